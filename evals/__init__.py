@@ -1,0 +1,1 @@
+"""How good is it: gold questions, metrics, statistics, reports."""

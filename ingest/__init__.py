@@ -1,0 +1,1 @@
+"""From a file to exactly cited passages, kept in the library."""

@@ -1,0 +1,49 @@
+"""The error tree of pincite. Each message names the file and the next step.
+
+    PinciteError                 exit 1: one line, no traceback
+    ├── UsageError               exit 2: a wrong option value or a broken input file (file and line named)
+    ├── UnreadableFile           one source file could not be read; the others go on (exit 3)
+    ├── LibraryBusy              exit 75: another ingest holds the library
+    ├── LibraryDamaged           database or snapshot fails its checks; names the repair command
+    └── ModelUnavailable         the embedding model cannot be loaded; search falls back to words
+"""
+
+
+class PinciteError(Exception):
+    """Root of all expected errors; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class UsageError(PinciteError):
+    """The command was used wrongly, or an input file is broken at a named line."""
+
+    exit_code = 2
+
+
+class UnreadableFile(PinciteError):
+    """A source file cannot be read. `reason` is a short phrase for people, without the file name.
+
+    `state` is the document state that the file ends in (see `ingest.library.STATES`).
+    """
+
+    exit_code = 3
+
+    def __init__(self, reason: str, state: str = "failed") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.state = state
+
+
+class LibraryBusy(PinciteError):
+    """Another process is writing to this library."""
+
+    exit_code = 75
+
+
+class LibraryDamaged(PinciteError):
+    """The database or the snapshot does not match its own checksums or version."""
+
+
+class ModelUnavailable(PinciteError):
+    """The embedding model cannot be loaded on this machine."""

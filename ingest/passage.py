@@ -1,0 +1,57 @@
+"""The passage: the unit that is retrieved, shown and cited."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["body", "footnote", "table", "caption", "heading", "list", "contents", "references"]
+LabelSource = Literal["pagelabels", "printed", "inferred"]
+Span = tuple[int, int, int]
+"""Page number, start, end (exclusive): code point offsets into the stored raw text of that page."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageLabel:
+    """The printed number of a page ("iv", "7") and where it was learned."""
+
+    text: str
+    source: LabelSource
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of sentences of one kind within one section, with its exact place.
+
+    `text` is the clean form of `spans`; the two are equal once blanks, hyphens, ligatures and control
+    characters are folded (`ingest.fold`). `sentences` are (start, end) offsets into `text`, in order and
+    disjoint; windows for embedding are built from them. `pages` is (first, last), or () for a source
+    without pages, which has a `locator` instead. `labels` is parallel to `pages`, or () where a page of
+    the range has no label. `tokens` counts word pieces (estimated until a model has counted them).
+    `cut` marks a passage that begins or ends inside a sentence longer than the budget.
+    """
+
+    id: str
+    text: str
+    kind: Kind
+    language: str | None
+    section: tuple[str, ...]
+    spans: tuple[Span, ...]
+    pages: tuple[int, ...]
+    labels: tuple[str, ...]
+    label_source: LabelSource | None
+    locator: str | None
+    sentences: tuple[tuple[int, int], ...]
+    tokens: int
+    ocr: bool = False
+    readers_agree: bool = True
+    cut: bool = False
+
+
+def passage_id(document_sha256: str, text: str, occurrence: int) -> str:
+    """Return the id of the `occurrence`-th passage (from 0) with this text in this document.
+
+    Independent of order and of the passages around it, so it survives a re-ingest.
+    """
+    text_hash = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    key = f"{document_sha256}\n{text_hash}\n{occurrence}"
+    return hashlib.sha256(key.encode()).hexdigest()[:32]

@@ -1,0 +1,70 @@
+"""What reading a file gives: pages of raw text with their lines, and the file's own structure.
+
+One `Source` a file, whatever the format. Offsets count Unicode code points of `Page.text`, which is
+stored unchanged and never edited afterwards: every excerpt is a set of spans into it.
+"""
+
+from dataclasses import dataclass, field
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top, in PDF points from the lower left corner of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line, `Page.text[start:end]`, without its line break.
+
+    `box`, `size` (points) and `bold` are known for PDF only. `role` is what the markup of an HTML or
+    DOCX source says: "h1" … "h6", "li", "caption", "th", "td" (one table row a line) or "p".
+    `hidden` marks text a reader of the page cannot see (invisible mode, off the page, under 2 pt).
+    """
+
+    start: int
+    end: int
+    box: Box | None = None
+    size: float | None = None
+    bold: bool = False
+    role: str | None = None
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A physical page, `number` counted from 1. A source without pages has exactly one.
+
+    `pagelabel` is the label the file itself gives (`/PageLabels`), None where the file has none.
+    `flags`: "no_text", "ocr", "readers_differ", "failed", "hidden_text".
+    """
+
+    number: int
+    text: str
+    lines: tuple[Line, ...]
+    width: float = 0.0
+    height: float = 0.0
+    pagelabel: str | None = None
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """A bookmark of the file: `level` 1 is the outermost, `page` is physical or None."""
+
+    title: str
+    level: int
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file as read. `paged` is False for formats without pages (HTML, DOCX, plain text).
+
+    `info` holds what the file says of itself under the keys title, author, subject, keywords, date,
+    language; absent keys are unknown. `notes` are remarks for people ("contains JavaScript; not run").
+    """
+
+    format: str
+    paged: bool
+    pages: tuple[Page, ...]
+    outline: tuple[OutlineEntry, ...] = ()
+    info: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
