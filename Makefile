@@ -1,0 +1,51 @@
+# The two commands: `make run` and `make test`. Everything else is for people who work on pincite.
+PYTHON ?= python3
+PORT ?= 8501
+BIN = .venv/bin
+QUESTION ?= ¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?
+
+.PHONY: run setup setup-dev test test-all lint eval bench-ingest bench-index corpus screenshots pins clean
+
+run: setup  ## set up, ingest corpus/, answer one question, serve the page
+	@$(BIN)/pincite ingest corpus || [ $$? -eq 3 ]
+	@$(BIN)/pincite search "$(QUESTION)" -k 1
+	@$(BIN)/pincite serve --port $(PORT)
+
+setup:  ## make .venv and install pincite
+	@$(PYTHON) tools/bootstrap.py
+
+setup-dev:
+	@$(PYTHON) tools/bootstrap.py dev
+
+test: setup-dev  ## the quick tests
+	@$(BIN)/python -m pytest -q
+
+test-all: setup-dev  ## every test, the slow and the browser ones too
+	@$(BIN)/python -m pytest -q -m "slow or browser or not slow"
+
+lint: setup-dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+eval: setup  ## how good is it on the starter questions?
+	@$(BIN)/pincite ingest corpus --progress none || [ $$? -eq 3 ]
+	@$(BIN)/pincite eval run evals/gold/starter.jsonl --library library --out out/eval
+
+bench-ingest: setup-dev
+	@$(BIN)/python bench/ingest.py
+
+bench-index: setup-dev
+	@$(BIN)/python bench/index.py
+
+corpus: setup-dev  ## rebuild the starter documents from tools/starter/
+	@$(BIN)/python tools/build_starter_corpus.py
+
+screenshots: setup-dev
+	@$(BIN)/python tools/screenshots.py
+
+clean:  ## remove what can be made again
+	rm -rf .venv library out build dist
+
+pins: setup-dev  ## write constraints.txt from this environment
+	@$(BIN)/python tools/pins.py
