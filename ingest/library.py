@@ -1,0 +1,404 @@
+"""The library: documents, raw pages, passages and what was worked out from them, in one database.
+
+SQLite through SQLAlchemy Core, WAL journal, every commit on the disk before it is acknowledged. One
+transaction a document: what was committed survives a kill or a power cut, and readers see a document
+wholly or not at all. Writers hold `Library.writing()`; readers never wait.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+
+from ingest import database, rows, schema
+from ingest.errors import LibraryDamaged, PinciteError
+from ingest.lock import WriterLock
+from ingest.metadata import Metadata, overridden
+from ingest.records import (
+    READABLE,
+    STATES,
+    Document,
+    FileRecord,
+    FileStamp,
+    NewDocument,
+    StoredPage,
+    StoredPassage,
+    document_id,
+    from_reading,
+    unread,
+)
+
+__all__ = [
+    "READABLE",
+    "STATES",
+    "Document",
+    "FileRecord",
+    "FileStamp",
+    "Library",
+    "NewDocument",
+    "StoredPage",
+    "StoredPassage",
+    "document_id",
+    "from_reading",
+    "unread",
+]
+
+T = TypeVar("T")
+
+# SQLite allows 32,766 values in one statement (its SQLITE_MAX_VARIABLE_NUMBER since 3.32).
+KEYS_AT_ONCE = 5_000
+# Rows of derived values in one transaction: about 2 MB of vectors.
+ROWS_AT_ONCE = 1_000
+
+
+class Library:
+    """An open library. Usable from several threads; a context manager that closes it."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self._engine = engine
+        self._lock = WriterLock(folder)
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = False) -> Library:
+        """Open the library in `folder`; with `create`, make it where there is none.
+
+        Raises: PinciteError when there is none; LibraryDamaged when the file is no database, or of a
+        newer format, or of one too old to be brought up to date.
+        """
+        if not (folder / database.DATABASE_FILE).exists():
+            if not create:
+                raise PinciteError(
+                    f"{folder}: there is no library here yet. Make one with: "
+                    f"pincite ingest CORPUS --library {folder}"
+                )
+            _make_folder(folder)
+        engine = database.open_engine(folder)
+        try:
+            _prepare(engine, folder, create=create)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(folder, engine)
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    def writing(self) -> WriterLock:
+        """Return the writer lock, to be used in a `with`; nested use by this object is allowed.
+
+        Raises (on entering): LibraryBusy, naming the process that holds it.
+        """
+        return self._lock
+
+    # Reading -------------------------------------------------------------------------------------
+
+    def documents(self) -> list[Document]:
+        """Return all documents, also those that could not be read, in byte order of their names."""
+        with self._read() as connection:
+            return rows.documents(connection)
+
+    def document(self, id_or_file: str) -> Document | None:
+        """Return the document with this id, content hash or file name (as shown or as on disk)."""
+        with self._read() as connection:
+            if re.fullmatch("[0-9a-f]{32}(?:[0-9a-f]{32})?", id_or_file):
+                found = rows.documents(connection, schema.documents.c.id == document_id(id_or_file))
+                if found and found[0].sha256.startswith(id_or_file):
+                    return found[0]
+            by_path = select(schema.files.c.document_id).where(schema.files.c.path == id_or_file)
+            found = rows.documents(connection, schema.documents.c.id.in_(by_path))
+            if found:
+                return found[0]
+            return next((doc for doc in rows.documents(connection) if id_or_file in doc.files), None)
+
+    def pages(self, document_id: str) -> list[StoredPage]:
+        """Return the pages of a document in order."""
+        with self._read() as connection:
+            return rows.pages(connection, schema.pages.c.document_id == document_id)
+
+    def page(self, document_id: str, number: int) -> StoredPage | None:
+        """Return page `number` (from 1) of a document."""
+        table = schema.pages
+        with self._read() as connection:
+            found = rows.pages(connection, (table.c.document_id == document_id) & (table.c.number == number))
+        return found[0] if found else None
+
+    def passages(self, document_id: str | None = None) -> Iterator[StoredPassage]:
+        """Yield the passages of one document, or of all, documents in the order of `documents()`.
+
+        All come from one state of the library, whatever is written meanwhile.
+        """
+        with self._read() as connection:
+            wanted = (
+                [document.id for document in rows.documents(connection)]
+                if document_id is None
+                else [document_id]
+            )
+            for ident in wanted:
+                yield from rows.passages(connection, schema.passages.c.document_id == ident)
+
+    def passage(self, passage_id: str) -> StoredPassage | None:
+        """Return the passage with this id."""
+        return self.passages_by_id([passage_id]).get(passage_id)
+
+    def passages_by_id(self, ids: Iterable[str]) -> dict[str, StoredPassage]:
+        """Return the passages with these ids, in the order of `ids`; unknown ids are left out."""
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, StoredPassage] = {}
+        with self._read() as connection:
+            for some in _chunks(wanted, KEYS_AT_ONCE):
+                for stored in rows.passages(connection, schema.passages.c.id.in_(some), neighbours=True):
+                    found[stored.passage.id] = stored
+        return {ident: found[ident] for ident in wanted if ident in found}
+
+    def files(self) -> list[FileRecord]:
+        """Return every file of the corpus the library knows, in byte order."""
+        with self._read() as connection:
+            return rows.files(connection)
+
+    def skipped(self) -> dict[str, str]:
+        """Return what lies in the corpus and is not taken up: name as shown -> reason."""
+        with self._read() as connection:
+            return rows.skipped(connection)
+
+    def state(self) -> str:
+        """Return a mark that changes whenever documents, passages or metadata change."""
+        with self._read() as connection:
+            facts = rows.pairs(connection, schema.meta)
+        return f"{facts['id']}:{facts['revision']}"
+
+    def counts(self) -> dict[str, int]:
+        """Return how many documents there are in each state of `STATES`, and "passages" in all."""
+        table = schema.documents
+        with self._read() as connection:
+            found: dict[str, int] = {
+                row[0]: row[1]
+                for row in connection.execute(select(table.c.state, func.count()).group_by(table.c.state))
+            }
+            passages = connection.execute(select(func.count()).select_from(schema.passages)).scalar_one()
+        return {state: found.get(state, 0) for state in STATES} | {"passages": passages}
+
+    # Documents -----------------------------------------------------------------------------------
+
+    def put_document(
+        self, new: NewDocument, metadata: Metadata, stamps: Sequence[FileStamp] = (), reading: str = ""
+    ) -> None:
+        """Store a document with its pages, passages and file names, replacing what had its id.
+
+        `reading` is the version of the reader that made it. A name that belonged to another content
+        is taken from it; contents left without a name leave with it.
+        """
+        with self._write() as connection:
+            rows.put_document(connection, new, metadata, reading, datetime.now(UTC).isoformat("T", "seconds"))
+            rows.put_files(connection, [FileRecord(stamp, new.id) for stamp in stamps])
+            rows.drop_nameless(connection)
+
+    def put_files(self, records: Sequence[FileRecord], gone: Sequence[str] = ()) -> None:
+        """Record names (new, renamed, or unhashable with a reason) and forget the paths in `gone`.
+
+        Contents left without any name leave, with their pages and passages.
+        """
+        with self._write() as connection:
+            rows.forget_files(connection, gone)
+            rows.put_files(connection, records)
+            rows.drop_nameless(connection)
+
+    def put_skipped(self, skipped: Mapping[str, str]) -> None:
+        """Replace the list of what is not taken up: path -> reason. Not a change of documents."""
+        with self._write(change=False) as connection:
+            rows.put_skipped(connection, skipped)
+
+    def put_metadata(self, metadata: Mapping[str, Metadata]) -> None:
+        """Replace the metadata of documents: document id -> metadata."""
+        table = schema.documents
+        with self._write() as connection:
+            for ident, value in metadata.items():
+                connection.execute(
+                    update(table).where(table.c.id == ident).values(metadata=rows.as_json(value))
+                )
+
+    def put_groups(self, groups: Mapping[str, tuple[str, bool]]) -> None:
+        """Replace all groups of editions: document id -> (group, is an older edition)."""
+        table = schema.documents
+        with self._write() as connection:
+            connection.execute(update(table).values(group=None, older_edition=False))
+            for ident, (group, older) in groups.items():
+                connection.execute(
+                    update(table).where(table.c.id == ident).values(group=group, older_edition=older)
+                )
+
+    def guesses(self, ident: str) -> tuple[str | None, dict[str, str]]:
+        """Return the guessed title and what the file says of itself, for working out metadata.
+
+        Raises: KeyError for an unknown document.
+        """
+        table = schema.documents
+        with self._read() as connection:
+            row = connection.execute(
+                select(table.c.guessed_title, table.c.info).where(table.c.id == ident)
+            ).one_or_none()
+        if row is None:
+            raise KeyError(ident)
+        return row[0], row[1]
+
+    def readings(self) -> dict[str, str]:
+        """Return document id -> version of the reader that made it."""
+        table = schema.documents
+        with self._read() as connection:
+            return {row[0]: row[1] for row in connection.execute(select(table.c.id, table.c.reading))}
+
+    # Values a person typed in ----------------------------------------------------------------------
+
+    def set_override(self, document_id: str, field: str, value: object) -> None:
+        """Keep a value of metadata that a person typed; it goes before every other source.
+
+        `value` is what JSON can hold; None removes the override. It survives a re-ingest and takes
+        effect at once. Raises: KeyError for an unknown document; UsageError for an unknown field or a
+        value that does not fit it.
+        """
+        document = self.document(document_id)
+        if document is None:
+            raise KeyError(document_id)
+        if value is not None:
+            overridden(document.metadata, {field: value})
+        with self._write() as connection:
+            rows.put_override(connection, document.id, field, value)
+
+    def overrides(self, document_id: str) -> dict[str, Any]:
+        """Return the values a person typed for this document: field -> value."""
+        with self._read() as connection:
+            return rows.overrides(connection, document_id)
+
+    def move_overrides(self, old: str, new: str) -> None:
+        """Copy typed values from a document to the one that replaces it, where it has none."""
+        with self._write() as connection:
+            for field, value in rows.overrides(connection, old).items():
+                if field not in rows.overrides(connection, new):
+                    rows.put_override(connection, new, field, value)
+
+    # Derived values ------------------------------------------------------------------------------
+
+    def get_derived(self, space: str, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return the values kept under `keys` in `space`; missing keys are left out."""
+        table = schema.derived
+        found: dict[str, bytes] = {}
+        with self._read() as connection:
+            for some in _chunks(keys, KEYS_AT_ONCE):
+                query = select(table.c.key, table.c.value).where(
+                    table.c.space == space, table.c.key.in_(some)
+                )
+                found.update((row[0], row[1]) for row in connection.execute(query))
+        return found
+
+    def derived_keys(self, space: str) -> set[str]:
+        """Return all keys of a space."""
+        table = schema.derived
+        with self._read() as connection:
+            return set(connection.execute(select(table.c.key).where(table.c.space == space)).scalars())
+
+    def put_derived(self, space: str, items: Iterable[tuple[str, bytes]]) -> None:
+        """Keep values under their keys, replacing older ones; committed every `ROWS_AT_ONCE` items."""
+        for some in _chunks(items, ROWS_AT_ONCE):
+            with self._write(change=False) as connection:
+                rows.put_derived(connection, space, some)
+
+    def collect_derived(self, space: str, keys_in_use: Iterable[str]) -> int:
+        """Drop the values of `space` whose key is not in use; return how many."""
+        table = schema.derived
+        unused = sorted(self.derived_keys(space) - set(keys_in_use))
+        for some in _chunks(unused, KEYS_AT_ONCE):
+            with self._write(change=False) as connection:
+                connection.execute(delete(table).where(table.c.space == space, table.c.key.in_(some)))
+        return len(unused)
+
+    # Settings ------------------------------------------------------------------------------------
+
+    def setting(self, key: str) -> Any:
+        """Return a value the library remembers (corpus folder, last model), None when it has none."""
+        table = schema.settings
+        with self._read() as connection:
+            return connection.execute(select(table.c.value).where(table.c.key == key)).scalar_one_or_none()
+
+    def set_setting(self, key: str, value: object) -> None:
+        """Remember a JSON value; None forgets it."""
+        table = schema.settings
+        with self._write(change=False) as connection:
+            connection.execute(delete(table).where(table.c.key == key))
+            if value is not None:
+                connection.execute(insert(table).values(key=key, value=value))
+
+    # ---------------------------------------------------------------------------------------------
+
+    def check(self) -> list[str]:
+        """Return what SQLite's own integrity check and the foreign keys find wrong, [] when sound."""
+        with self._read() as connection:
+            broken = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+            orphans = [
+                f"{row[0]} row {row[1]} points at a missing {row[2]}"
+                for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+            ]
+        return [line for line in broken if line != "ok"] + orphans
+
+    def _read(self) -> AbstractContextManager[Connection]:
+        return database.reading(self._engine, self.folder)
+
+    @contextmanager
+    def _write(self, *, change: bool = True) -> Iterator[Connection]:
+        """Give a connection in a write transaction; `change` marks the library as changed."""
+        with database.writing(self._engine, self.folder) as connection:
+            yield connection
+            if change:
+                rows.raise_revision(connection)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PinciteError(
+            f"{folder}: cannot be made ({error.strerror}). Choose another --library."
+        ) from error
+
+
+def _prepare(engine: Engine, folder: Path, *, create: bool) -> None:
+    """Make the tables of a new library, or bring an older one to the current format."""
+    with database.reading(engine, folder) as connection:
+        known = engine.dialect.has_table(connection, schema.meta.name)
+        found = int(rows.pairs(connection, schema.meta).get("format", "0")) if known else None
+    if found == schema.FORMAT:
+        return
+    if found is None and not create:
+        raise LibraryDamaged(
+            f"{folder / database.DATABASE_FILE}: not a library of pincite. Choose another --library."
+        )
+    with database.writing(engine, folder) as connection:
+        if found is not None:
+            schema.migrate(connection, found, str(folder))
+            return
+        schema.tables.create_all(connection)
+        first = {"format": str(schema.FORMAT), "id": uuid.uuid4().hex, "revision": "0"}
+        connection.execute(insert(schema.meta), [{"key": k, "value": v} for k, v in first.items()])
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some
