@@ -1,0 +1,77 @@
+"""Is a gold set sound? The check behind `pincite eval check`, and the door of every run."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.gold import Gold, GoldError, Problem
+from evals.goldfile import parse_gold
+from evals.linking import LinkedGold, link
+from ingest.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class GoldReport:
+    """What a gold file holds and what is wrong with it."""
+
+    path: str
+    gold_hash: str
+    questions: int
+    groups: int
+    answerable: int
+    quotes: int
+    by_type: dict[str, int]
+    by_language: dict[str, int]
+    by_split: dict[str, int]
+    problems: tuple[Problem, ...]
+    unsupported: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+    @property
+    def exit_code(self) -> int:
+        """What the command returns: 0, or 2 for a broken gold file."""
+        return 0 if self.ok else 2
+
+
+def check_gold(path: Path, library: Library) -> GoldReport:
+    """Check a gold file against a library: form, documents, each quote exactly once, pages.
+
+    `unsupported` lists questions whose quotes are in the stored pages but in no passage: they can never
+    be answered and tell of a fault in splitting, not in the gold.
+    Raises UsageError where the file cannot be read; every other fault is a problem of the report.
+    """
+    gold, problems = parse_gold(path)
+    linked, more = link(gold, library)
+    unsupported = tuple(item.question.id for item in linked.questions if item.evidence and not item.grades)
+    ordered = tuple(sorted((*problems, *more), key=lambda problem: problem.line))
+    return _report(gold, ordered, unsupported)
+
+
+def sound_gold(path: Path, library: Library) -> LinkedGold:
+    """Return a gold set joined to the library. Raises GoldError (exit 2) for any problem."""
+    gold, problems = parse_gold(path)
+    linked, more = link(gold, library)
+    if problems or more:
+        raise GoldError(tuple(sorted((*problems, *more), key=lambda problem: problem.line)))
+    return linked
+
+
+def _report(gold: Gold, problems: tuple[Problem, ...], unsupported: tuple[str, ...]) -> GoldReport:
+    questions = gold.questions
+    return GoldReport(
+        path=gold.path,
+        gold_hash=gold.hash,
+        questions=len(questions),
+        groups=len({question.group for question in questions}),
+        answerable=sum(question.answerable for question in questions),
+        quotes=sum(len(question.evidence) for question in questions),
+        by_type=dict(sorted(Counter(question.type for question in questions).items())),
+        by_language=dict(sorted(Counter(question.lang for question in questions).items())),
+        by_split=dict(sorted(Counter(gold.split_of(question) for question in questions).items())),
+        problems=problems,
+        unsupported=unsupported,
+    )
