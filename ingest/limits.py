@@ -1,0 +1,24 @@
+"""What reading one file may cost. A file above a limit is refused with its reason, never cut silently."""
+
+from dataclasses import dataclass
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings for one file: `memory`, `file` and `text` in bytes/characters, times in seconds.
+
+    `memory`, `cpu` and `wall` are held by the child process (`ingest.sandbox`); the others by the
+    readers themselves. `second_reading` is the CPU time pypdf may spend on comparing one document:
+    it took 0.8 s a page on a Colombian law that pdfium read in 3 ms a page.
+    """
+
+    memory: int = 1024 * MIB
+    cpu: float = 60.0
+    wall: float = 120.0
+    pages: int = 5_000
+    text: int = 20_000_000
+    file: int = 512 * MIB
+    second_reading: float = 20.0
+    ocr: float = 600.0

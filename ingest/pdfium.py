@@ -1,0 +1,369 @@
+"""pdfium: the text of a PDF page with the place, size and weight of every line.
+
+Calls the C functions directly, a dozen a line: pypdfium2's helper objects double the time. pdfium is not
+thread-safe: `LOCK` must be held by whoever calls anything here in a process with threads.
+"""
+
+import ctypes
+import math
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as c
+
+from ingest.source import Box, Line, OutlineEntry
+from ingest.storable import storable
+
+LOCK = threading.RLock()
+
+# Font names of bold faces; a weight of 680 is the /StemV 136 from which faces named bold begin.
+BOLD_NAME = re.compile(r"bold|black|heavy|demi|-bd|,bd", re.IGNORECASE)
+BOLD_WEIGHT = 680
+FORCE_BOLD = 1 << 18
+INVISIBLE = 3
+FILL_AND_STROKE = 2
+# Text smaller than this cannot be read on paper (points).
+UNREADABLE_SIZE = 2.0
+MAX_FORM_DEPTH = 3
+# Enough for any real document; bounds the time spent on a page built to waste it.
+MAX_OBJECTS = 50_000
+MAX_BOOKMARKS = 20_000
+MAX_TITLE_BYTES = 4_000
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+class PdfiumError(Exception):
+    """pdfium refused the document or page; `code` is FPDF_GetLastError."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"pdfium error {code}")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class PdfiumPage:
+    """One page as pdfium reads it; `invisible` holds the indexes of lines drawn in invisible mode."""
+
+    text: str
+    lines: tuple[Line, ...]
+    invisible: frozenset[int]
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is drawn on a page beside text: boxes of the images, number of path objects."""
+
+    images: tuple[Box, ...]
+    paths: int
+
+
+class PdfiumDocument:
+    """An open document. Use as a context manager; raises PdfiumError when pdfium refuses the bytes."""
+
+    def __init__(self, data: bytes) -> None:
+        pypdfium2  # noqa: B018  importing the package initialises the library
+        self._data = data
+        self._doc = c.FPDF_LoadMemDocument64(data, len(data), None)
+        if not self._doc:
+            raise PdfiumError(int(c.FPDF_GetLastError()))
+        self.count = int(c.FPDF_GetPageCount(self._doc))
+
+    def __enter__(self) -> "PdfiumDocument":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        c.FPDF_CloseDocument(self._doc)
+
+    def page(self, index: int) -> "OpenPage":
+        """Open page `index` (from 0) as a context manager."""
+        return OpenPage(self._doc, index)
+
+    def label(self, index: int) -> str | None:
+        """Return the label `/PageLabels` gives page `index`; None or "" where there is none."""
+        size = c.FPDF_GetPageLabel(self._doc, index, None, 0)
+        if size <= 2 or size > MAX_TITLE_BYTES:
+            return None
+        buffer = ctypes.create_string_buffer(size)
+        c.FPDF_GetPageLabel(self._doc, index, buffer, size)
+        return storable(buffer.raw[: size - 2].decode("utf-16-le", "replace"))
+
+    def outline(self) -> tuple[OutlineEntry, ...]:
+        """Return the bookmarks in reading order; loops in a damaged outline are entered once."""
+        seen: set[int] = set()
+        return tuple(self._bookmarks(seen))
+
+    def _bookmarks(self, seen: set[int]) -> Iterator[OutlineEntry]:
+        first = c.FPDFBookmark_GetFirstChild(self._doc, None)
+        stack = [(first, 1)] if first else []
+        while stack and len(seen) < MAX_BOOKMARKS:
+            mark, level = stack.pop()
+            address = ctypes.addressof(mark.contents)
+            if address in seen:
+                continue
+            seen.add(address)
+            yield OutlineEntry(self._title(mark), level, self._target(mark))
+            following = c.FPDFBookmark_GetNextSibling(self._doc, mark)
+            if following:
+                stack.append((following, level))
+            child = c.FPDFBookmark_GetFirstChild(self._doc, mark)
+            if child:
+                stack.append((child, level + 1))
+
+    @staticmethod
+    def _title(mark: Any) -> str:
+        size = min(int(c.FPDFBookmark_GetTitle(mark, None, 0)), MAX_TITLE_BYTES)
+        buffer = ctypes.create_string_buffer(max(size, 2))
+        if c.FPDFBookmark_GetTitle(mark, buffer, size) > size:
+            return ""
+        title = buffer.raw[: max(size - 2, 0)].decode("utf-16-le", "replace")
+        return storable(" ".join(title.split()))
+
+    def _target(self, mark: Any) -> int | None:
+        target = c.FPDFBookmark_GetDest(self._doc, mark)
+        if not target:
+            action = c.FPDFBookmark_GetAction(mark)
+            target = c.FPDFAction_GetDest(self._doc, action) if action else None
+        if not target:
+            return None
+        index = int(c.FPDFDest_GetDestPageIndex(self._doc, target))
+        return index + 1 if 0 <= index < self.count else None
+
+
+class OpenPage:
+    """One loaded page and its text; a context manager that frees both."""
+
+    def __init__(self, document: Any, index: int) -> None:
+        self._document = document
+        self._index = index
+
+    def __enter__(self) -> "OpenPage":
+        self._page = c.FPDF_LoadPage(self._document, self._index)
+        if not self._page:
+            raise PdfiumError(int(c.FPDF_GetLastError()))
+        self._text: Any = None
+        self.width = float(c.FPDF_GetPageWidthF(self._page))
+        self.height = float(c.FPDF_GetPageHeightF(self._page))
+        self.rotation = int(c.FPDFPage_GetRotation(self._page))
+        frame = c.FS_RECTF()
+        c.FPDF_GetPageBoundingBox(self._page, frame)
+        self._left, self._bottom = frame.left, frame.bottom
+        self._right, self._top = frame.right, frame.top
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._text:
+            c.FPDFText_ClosePage(self._text)
+        c.FPDF_ClosePage(self._page)
+
+    @property
+    def handle(self) -> Any:
+        """The FPDF_PAGE, for drawing."""
+        return self._page
+
+    @property
+    def text_handle(self) -> Any:
+        """The FPDF_TEXTPAGE, loaded on first use."""
+        if not self._text:
+            self._text = c.FPDFText_LoadPage(self._page)
+            if not self._text:
+                raise PdfiumError(int(c.FPDF_GetLastError()))
+        return self._text
+
+    def shown(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """Turn a box of the page's own axes into points from the lower left corner as displayed."""
+        if self.rotation == 0:
+            box = (left - self._left, bottom - self._bottom, right - self._left, top - self._bottom)
+        elif self.rotation == 1:
+            box = (bottom - self._bottom, self._right - right, top - self._bottom, self._right - left)
+        elif self.rotation == 2:
+            box = (self._right - right, self._top - top, self._right - left, self._top - bottom)
+        else:
+            box = (self._top - top, left - self._left, self._top - bottom, right - self._left)
+        return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))
+
+    def raw_text(self) -> str:
+        """Return the page text as pdfium gives it: UTF-16 code units, CRLF, U+0002 for a line-end hyphen."""
+        count = int(c.FPDFText_CountChars(self.text_handle))
+        if count <= 0:
+            return ""
+        buffer = (ctypes.c_ushort * (2 * count + 2))()
+        got = int(c.FPDFText_GetText(self.text_handle, 0, count, buffer))
+        return memoryview(buffer).tobytes()[: max(got - 1, 0) * 2].decode("utf-16-le", "replace")
+
+    def read(self) -> PdfiumPage:
+        """Return text with LF as line end and a Line for every line that is not blank."""
+        raw = self.raw_text()
+        units = _Units(raw)
+        probe = _Probe(self)
+        lines: list[Line] = []
+        invisible: set[int] = set()
+        shift = 0
+        for start, end, break_length in _raw_lines(raw):
+            body = raw[start:end]
+            stripped = body.strip()
+            if stripped:
+                first = start + len(body) - len(body.lstrip())
+                middle = first + _inked(stripped)
+                marks = (units.of(first), units.of(middle), units.of(first + len(stripped) - 1))
+                line, unseen = probe.line(marks, start - shift, end - shift)
+                if unseen:
+                    invisible.add(len(lines))
+                lines.append(line)
+            shift += max(break_length - 1, 0)
+        text = storable(_LINE_END.sub("\n", raw))
+        return PdfiumPage(text, tuple(lines), frozenset(invisible), self.width, self.height)
+
+    def drawing(self) -> Drawing:
+        """Count what is drawn beside text, looking into form objects a few levels deep."""
+        images: list[Box] = []
+        paths = looked_at = 0
+        level = [(c.FPDFPage_GetObject(self._page, i), 0, _IDENTITY) for i in range(self._objects())]
+        while level and looked_at < MAX_OBJECTS:
+            item, depth, matrix = level.pop()
+            looked_at += 1
+            kind = c.FPDFPageObj_GetType(item)
+            if kind == c.FPDF_PAGEOBJ_PATH:
+                paths += 1
+            elif kind == c.FPDF_PAGEOBJ_IMAGE:
+                images.append(self.shown(*_bounds(item, matrix)))
+            elif kind == c.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
+                inner = _inner_matrix(item, matrix)
+                count = min(int(c.FPDFFormObj_CountObjects(item)), MAX_OBJECTS)
+                level += [(c.FPDFFormObj_GetObject(item, i), depth + 1, inner) for i in range(count)]
+        return Drawing(tuple(images), paths)
+
+    def _objects(self) -> int:
+        return min(int(c.FPDFPage_CountObjects(self._page)), MAX_OBJECTS)
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+_IDENTITY: _Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def _inner_matrix(form: Any, outer: _Matrix) -> _Matrix:
+    m = c.FS_MATRIX()
+    if not c.FPDFPageObj_GetMatrix(form, m):
+        return outer
+    a, b, cc, d, e, f = outer
+    return (
+        m.a * a + m.b * cc, m.a * b + m.b * d, m.c * a + m.d * cc, m.c * b + m.d * d,
+        m.e * a + m.f * cc + e, m.e * b + m.f * d + f,
+    )  # fmt: skip
+
+
+def _bounds(item: Any, matrix: _Matrix) -> Box:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    c.FPDFPageObj_GetBounds(item, left, bottom, right, top)
+    a, b, cc, d, e, f = matrix
+    corners = [(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
+    xs = [a * x + cc * y + e for x, y in corners]
+    ys = [b * x + d * y + f for x, y in corners]
+    return (min(xs), min(ys), max(xs), max(ys))
+
+
+def _raw_lines(raw: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, end, length of the line break) of every line of `raw`."""
+    start = 0
+    for match in _LINE_END.finditer(raw):
+        yield start, match.start(), match.end() - match.start()
+        start = match.end()
+    yield start, len(raw), 0
+
+
+def _inked(text: str) -> int:
+    """Return the place of the first character with ink from the middle on: made-up blanks have no font."""
+    middle = len(text) // 2
+    while text[middle].isspace():
+        middle += 1
+    return middle
+
+
+class _Units:
+    """Code point offsets to UTF-16 offsets; the identity unless the text leaves the basic plane."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text if text and max(text) > "\uffff" else ""
+
+    def of(self, offset: int) -> int:
+        if not self._text:
+            return offset
+        return len(self._text[:offset].encode("utf-16-le", "surrogatepass")) // 2
+
+
+class _Probe:
+    """Asks pdfium about lines of one page, with reused buffers and a memory of fonts."""
+
+    def __init__(self, page: OpenPage) -> None:
+        self._page = page
+        self._text = page.text_handle
+        self._fonts: dict[int, bool] = {}
+        self._name = ctypes.create_string_buffer(128)
+        self._matrix = c.FS_MATRIX()
+        self._sides = [ctypes.c_double() for _ in range(4)]
+
+    def line(self, marks: tuple[int, int, int], start: int, end: int) -> tuple[Line, bool]:
+        """Return Line(start, end) and whether it is drawn invisibly.
+
+        `marks` are the text indexes (UTF-16) of its first, a middle and its last character with ink.
+        """
+        begin, middle, finish = (c.FPDFText_GetCharIndexFromTextIndex(self._text, mark) for mark in marks)
+        box = self._box(begin, finish - begin + 1)
+        bold_first, unseen_first = self._style(begin)
+        bold_middle, unseen_middle = self._style(middle)
+        bold = bold_first and bold_middle and self._style(finish)[0]
+        size = self._size(middle) or self._size(begin)
+        hidden = (size is not None and size < UNREADABLE_SIZE) or (box is not None and self._outside(box))
+        unseen = unseen_first and unseen_middle
+        return Line(start, end, box, size, bold and not unseen, None, hidden), unseen
+
+    def _box(self, begin: int, count: int) -> Box | None:
+        rects = c.FPDFText_CountRects(self._text, begin, count) if begin >= 0 else 0
+        if rects <= 0:
+            return None
+        left, top, right, bottom = self._sides
+        c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
+        west, south, east, north = left.value, bottom.value, right.value, top.value
+        for i in range(1, rects):
+            c.FPDFText_GetRect(self._text, i, left, top, right, bottom)
+            west, south = min(west, left.value), min(south, bottom.value)
+            east, north = max(east, right.value), max(north, top.value)
+        return self._page.shown(west, south, east, north)
+
+    def _outside(self, box: Box) -> bool:
+        return box[2] < 0 or box[3] < 0 or box[0] > self._page.width or box[1] > self._page.height
+
+    def _size(self, index: int) -> float | None:
+        size = c.FPDFText_GetFontSize(self._text, index)
+        if size <= 0 or not c.FPDFText_GetMatrix(self._text, index, self._matrix):
+            return None
+        scaled = size * math.hypot(self._matrix.c, self._matrix.d)
+        return round(scaled, 2) if math.isfinite(scaled) else None
+
+    def _style(self, index: int) -> tuple[bool, bool]:
+        """Return (bold, invisible) of a character; blanks that pdfium made up have no style."""
+        item = c.FPDFText_GetTextObject(self._text, index)
+        if not item:
+            return False, False
+        mode = c.FPDFTextObj_GetTextRenderMode(item)
+        font = c.FPDFTextObj_GetFont(item)
+        if not font:
+            return False, mode == INVISIBLE
+        address = ctypes.addressof(font.contents)
+        bold = self._fonts.get(address)
+        if bold is None:
+            bold = self._fonts[address] = self._is_bold(font)
+        return bold or mode == FILL_AND_STROKE, mode == INVISIBLE
+
+    def _is_bold(self, font: Any) -> bool:
+        length = c.FPDFFont_GetBaseFontName(font, self._name, len(self._name))
+        name = self._name.value.decode("utf-8", "replace") if 0 < length <= len(self._name) else ""
+        flags = c.FPDFFont_GetFlags(font)
+        heavy = c.FPDFFont_GetWeight(font) >= BOLD_WEIGHT or (flags > 0 and bool(flags & FORCE_BOLD))
+        return heavy or bool(BOLD_NAME.search(name))

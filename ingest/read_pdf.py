@@ -1,0 +1,214 @@
+"""PDF to Source: pdfium reads, pypdf checks, tesseract fills in scans; each stands in for the others.
+
+A page that one reader fails on comes from the other; one that both fail on is flagged "failed" and the
+document stays.
+"""
+
+import logging
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+
+from ingest.errors import UnreadableFile
+from ingest.fold import fold
+from ingest.limits import Limits
+from ingest.pdf_structure import OutOfTime, SecondReader
+from ingest.pdfium import LOCK, Drawing, PdfiumDocument, PdfiumError, PdfiumPage
+from ingest.read_text import plain_lines
+from ingest.source import Box, Line, Page, Source
+
+log = logging.getLogger(__name__)
+
+PASSWORD_ERROR = 4
+# A page with fewer characters is looked at as a possible scan (design: 20).
+FEW_CHARACTERS = 20
+# … which it is when an image covers this share of it, or when it is drawn with this many paths: one real
+# PDF has its letters as outlines.
+SCAN_IMAGE_SHARE = 0.6
+SCAN_PATHS = 300
+# Invisible text is the reading of a scan when it lies on an image; on the policy PDFs all invisible text
+# lies either on a full-page image (3,047 lines) or on none (26 lines).
+ON_IMAGE_SHARE = 0.5
+
+OnPage = Callable[[int, int], None]
+
+
+def read_pdf(data: bytes, limits: Limits, *, ocr: bool = True, on_page: OnPage | None = None) -> Source:
+    """Read a PDF given as bytes. `on_page(done, total)` is called after every page.
+
+    Raises: UnreadableFile where neither reader opens it, it is locked, or it is above a limit.
+    """
+    second = SecondReader(data)
+    with LOCK:
+        try:
+            document = PdfiumDocument(data)
+        except PdfiumError as error:
+            if error.code == PASSWORD_ERROR or second.locked:
+                raise UnreadableFile("needs a password", "needs_password") from error
+            return _by_pypdf(second, limits, on_page)
+        with document:
+            if document.count == 0 and second.count:
+                return _by_pypdf(second, limits, on_page)
+            return _by_pdfium(document, second, limits, ocr, on_page)
+
+
+def _check_count(count: int, limits: Limits) -> None:
+    if count == 0:
+        raise UnreadableFile("no pages found: the file is damaged or cut off")
+    if count > limits.pages:
+        raise UnreadableFile(f"has {count:,} pages; at most {limits.pages:,} are read: split the file")
+
+
+def _by_pdfium(
+    document: PdfiumDocument, second: SecondReader, limits: Limits, ocr: bool, on_page: OnPage | None
+) -> Source:
+    _check_count(document.count, limits)
+    structure = second.structure(with_pages=False)
+    labels = [document.label(index) for index in range(document.count)]
+    pages: list[Page] = []
+    drawings: dict[int, Drawing] = {}
+    characters = 0
+    for index in range(document.count):
+        page, drawing = _pdfium_page(document, index)
+        pages.append(replace(page, pagelabel=labels[index] or None))
+        if drawing is not None:
+            drawings[index] = drawing
+        characters += len(page.text)
+        if characters > limits.text:
+            raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
+        if on_page:
+            on_page(index + 1, document.count)
+    pages, notes = _compare(pages, second, limits)
+    pages = _flag_scans(pages, drawings)
+    return Source("pdf", True, tuple(pages), document.outline(), structure.info, structure.notes + notes)
+
+
+def _pdfium_page(document: PdfiumDocument, index: int) -> tuple[Page, Drawing | None]:
+    """Return the page, and its drawing where that had to be looked at."""
+    try:
+        with document.page(index) as opened:
+            read = opened.read()
+            few = sum(map(len, read.text.split())) < FEW_CHARACTERS
+            drawing = opened.drawing() if few or read.invisible else None
+    except PdfiumError as error:
+        log.debug("pdfium failed on page %d: %s", index + 1, error)
+        return Page(index + 1, "", (), flags=frozenset({"failed"})), None
+    flags: set[str] = set()
+    lines = _judge_invisible(read, drawing, flags) if drawing and read.invisible else read.lines
+    if any(line.hidden for line in lines):
+        flags.add("hidden_text")
+    return Page(index + 1, read.text, lines, read.width, read.height, None, frozenset(flags)), drawing
+
+
+def _judge_invisible(read: PdfiumPage, drawing: Drawing, flags: set[str]) -> tuple[Line, ...]:
+    """Keep invisible lines that lie on an image (they are its reading: "ocr"), hide the others."""
+    lines = list(read.lines)
+    for index in read.invisible:
+        if any(_share_inside(lines[index].box, image) >= ON_IMAGE_SHARE for image in drawing.images):
+            flags.add("ocr")
+        else:
+            lines[index] = replace(lines[index], hidden=True)
+    return tuple(lines)
+
+
+def _share_inside(inner: Box | None, outer: Box) -> float:
+    """Return the share of `inner`'s area that lies in `outer`, 0 to 1."""
+    if inner is None:
+        return 0.0
+    width = min(inner[2], outer[2]) - max(inner[0], outer[0])
+    height = min(inner[3], outer[3]) - max(inner[1], outer[1])
+    area = (inner[2] - inner[0]) * (inner[3] - inner[1])
+    return width * height / area if width > 0 and height > 0 and area > 0 else 0.0
+
+
+def is_scan(page: Page, drawing: Drawing) -> bool:
+    """Say whether a page shows text that it does not hold: few characters, and an image or outlines."""
+    if sum(map(len, page.text.split())) >= FEW_CHARACTERS:
+        return False
+    sheet = (0.0, 0.0, page.width, page.height)
+    covered = max((_share_inside(sheet, image) for image in drawing.images), default=0.0)
+    return covered >= SCAN_IMAGE_SHARE or drawing.paths >= SCAN_PATHS
+
+
+def _compare(pages: list[Page], second: SecondReader, limits: Limits) -> tuple[list[Page], tuple[str, ...]]:
+    """Flag pages on which pypdf finds other characters; fill in pages that pdfium failed on."""
+    if second.problem:
+        unchecked = f"not checked by the second reader ({second.problem})"
+        return [_without_text(page) for page in pages], (unchecked,)
+    started = time.process_time()
+    checked: list[Page] = []
+    for index, page in enumerate(pages):
+        left = limits.second_reading - (time.process_time() - started)
+        try:
+            if left <= 0:
+                raise OutOfTime
+            text = second.text(index, left)
+        except OutOfTime:
+            note = f"the second reader ran out of time: {index} of {len(pages)} pages checked"
+            return checked + [_without_text(page) for page in pages[index:]], (note,)
+        checked.append(_without_text(_agree(page, text, second)))
+    return checked, ()
+
+
+def _agree(page: Page, text: str | None, second: SecondReader) -> Page:
+    if "failed" in page.flags:
+        if not text or not text.strip():
+            return page
+        width, height = second.size(page.number - 1)
+        flags = page.flags - {"failed"} | {"readers_differ"}
+        return replace(page, text=text, lines=plain_lines(text), width=width, height=height, flags=flags)
+    if text is None or not same_characters(page.text, text):
+        return replace(page, flags=page.flags | {"readers_differ"})
+    return page
+
+
+def same_characters(one: str, other: str) -> bool:
+    """Say whether two readings hold the same non-blank characters in any order."""
+    first, second = fold(one), fold(other)
+    return first == second or Counter(first) == Counter(second)
+
+
+def _without_text(page: Page) -> Page:
+    if "failed" in page.flags or page.text.strip():
+        return page
+    return replace(page, flags=page.flags | {"no_text"})
+
+
+def _flag_scans(pages: list[Page], drawings: dict[int, Drawing]) -> list[Page]:
+    """Flag pages that show text they do not hold as "no_text"."""
+    scans = {index for index, drawing in drawings.items() if is_scan(pages[index], drawing)}
+    return [
+        replace(page, flags=page.flags | {"no_text"}) if index in scans else page
+        for index, page in enumerate(pages)
+    ]
+
+
+def _by_pypdf(second: SecondReader, limits: Limits, on_page: OnPage | None) -> Source:
+    """Read the whole document with pypdf because pdfium refused it."""
+    if second.locked:
+        raise UnreadableFile("needs a password", "needs_password")
+    if second.problem:
+        raise UnreadableFile(f"not readable as PDF: {second.problem}")
+    _check_count(second.count, limits)
+    structure = second.structure(with_pages=True)
+    started = time.process_time()
+    pages: list[Page] = []
+    for index in range(second.count):
+        left = limits.cpu / 2 - (time.process_time() - started)
+        try:
+            text = second.text(index, left) if left > 0 else None
+        except OutOfTime:
+            text = None
+        label = structure.labels[index] if index < len(structure.labels) else None
+        width, height = second.size(index)
+        flag = "failed" if text is None else "one_reader" if text.strip() else "no_text"
+        pages.append(
+            Page(index + 1, text or "", plain_lines(text or ""), width, height, label, frozenset({flag}))
+        )
+        if sum(len(page.text) for page in pages) > limits.text:
+            raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
+        if on_page:
+            on_page(index + 1, second.count)
+    notes = (*structure.notes, "read by the second reader alone: no line positions")
+    return Source("pdf", True, tuple(pages), structure.outline, structure.info, notes)

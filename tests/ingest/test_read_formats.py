@@ -1,0 +1,247 @@
+"""Reading text, Markdown, HTML and DOCX: every line quotes the page, with the role its markup gives."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.errors import UnreadableFile
+from ingest.limits import Limits
+from ingest.read import detect_format, read_bytes, read_source
+from ingest.read_text import cut_pages, decode
+
+HTML = """<!doctype html><html lang="es"><head><title>Salud  y migración</title>
+<meta name="author" content="OPS"><style>p{}</style></head>
+<body><nav>Inicio</nav><h1>Barreras</h1><p>Una <b>primera</b>
+frase.</p><ul><li>Costo</li><li>Miedo <i>real</i></li></ul><script>alert(1)</script>
+<table><caption>Tabla 1</caption><tr><th>Año</th><th>Casos</th></tr><tr><td>2019</td><td>12</td></tr></table>
+<p hidden>oculto</p><div style="display: none">oculto</div>Suelto<br>en dos líneas<aside>aparte</aside>
+<h2>Costos</h2><footer>pie</footer></body></html>"""
+
+
+def roles(source):
+    page = source.pages[0]
+    return [(line.role, page.text[line.start : line.end]) for line in page.lines]
+
+
+def test_html_lines_and_roles():
+    source = read_bytes(HTML.encode(), "a.html")
+    assert roles(source) == [
+        ("h1", "Barreras"),
+        ("p", "Una primera frase."),
+        ("li", "Costo"),
+        ("li", "Miedo real"),
+        ("caption", "Tabla 1"),
+        ("th", "Año | Casos"),
+        ("td", "2019 | 12"),
+        ("p", "Suelto"),
+        ("p", "en dos líneas"),
+        ("h2", "Costos"),
+    ]
+    assert source.info == {"title": "Salud y migración", "author": "OPS", "language": "es"}
+    assert not source.paged
+
+
+def test_html_declared_encoding():
+    page = "<html><meta charset='iso-8859-1'><body>Perú, São Paulo</body></html>".encode("latin-1")
+    assert read_bytes(page, "a.html").pages[0].text == "Perú, São Paulo"
+
+
+def test_html_named_pdf_is_read_as_html():
+    assert read_bytes(HTML.encode(), "informe.pdf").format == "html"
+
+
+def test_deeply_nested_html_is_refused_not_cut():
+    assert read_bytes(("<html><body>" + "<div>" * 200 + "fin").encode(), "a.html").pages[0].text == "fin"
+    with pytest.raises(UnreadableFile, match="nested too deeply"):
+        read_bytes(("<html><body>" + "<div>" * 50_000 + "fin").encode(), "a.html")
+
+
+def docx_bytes():
+    import docx
+
+    document = docx.Document()
+    document.core_properties.title = "Informe"
+    document.add_heading("Acceso a la salud", 1)
+    document.add_paragraph("Primer párrafo.")
+    document.add_paragraph("Un punto", style="List Bullet")
+    table = document.add_table(2, 2)
+    for cell, text in zip((c for r in table.rows for c in r.cells), "abcd", strict=True):
+        cell.text = text
+    document.add_paragraph("Tabla 1. Casos", style="Caption")
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def test_docx_lines_and_roles():
+    source = read_bytes(docx_bytes(), "a.docx")
+    assert roles(source) == [
+        ("h1", "Acceso a la salud"),
+        ("p", "Primer párrafo."),
+        ("li", "Un punto"),
+        ("td", "a | b"),
+        ("td", "c | d"),
+        ("caption", "Tabla 1. Casos"),
+    ]
+    assert source.info["title"] == "Informe"
+
+
+FOOTNOTES = b"""<?xml version="1.0"?>
+<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">
+<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:t>sep</w:t></w:r></w:p></w:footnote>
+<w:footnote w:id="2"><w:p><w:r><w:t>See the survey of 2019.</w:t></w:r></w:p></w:footnote></w:footnotes>"""
+
+
+def with_part(data, name, content, relation):
+    """Add a part to a DOCX, tied to the document by a relation."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for item in old.namelist():
+            body = old.read(item)
+            if item == "word/_rels/document.xml.rels":
+                mark = b"</Relationships>"
+                body = body.replace(
+                    mark, b'<Relationship Id="rFn" Type="' + relation + b'" Target="footnotes.xml"/>' + mark
+                )
+            if item == "[Content_Types].xml":
+                kind = b"application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+                body = body.replace(
+                    b"</Types>",
+                    b'<Override PartName="/word/footnotes.xml" ContentType="' + kind + b'"/></Types>',
+                )
+            new.writestr(item, body)
+        new.writestr(name, content)
+    return out.getvalue()
+
+
+def test_docx_footnotes():
+    relation = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    source = read_bytes(with_part(docx_bytes(), "word/footnotes.xml", FOOTNOTES, relation), "a.docx")
+    assert roles(source)[-1] == ("footnote", "See the survey of 2019.")
+
+
+def zip_bomb():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"\0" * (201 * 1024 * 1024))
+    return out.getvalue()
+
+
+REFUSED = {
+    "zero_bytes": (b"", "a.pdf", "file is empty", "empty"),
+    "zip": (b"PK\x03\x04rest", "a.pdf", "ZIP archive", "failed"),
+    "broken_docx": (b"PK\x03\x04 word/", "a.docx", "damaged archive", "failed"),
+    "random": (bytes(range(256)) * 20, "a.pdf", "binary data", "failed"),
+    "old_word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc", "old Word", "failed"),
+    "png": (b"\x89PNG\r\n\x1a\n", "a.png", "picture", "failed"),
+    "blank_text": (b" \n\t\n", "a.txt", "holds no text", "empty"),
+    "header_only": (b"%PDF-1.7\n", "a.pdf", "PDF", "failed"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=list(REFUSED))
+def test_refused_with_its_reason(case, tmp_path):
+    data, name, reason, state = REFUSED[case]
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(UnreadableFile) as caught:
+        read_source(tmp_path / name)
+    assert reason in caught.value.reason
+    assert caught.value.state == state
+    assert "\n" not in caught.value.reason
+
+
+def test_zip_bomb_is_refused_before_unpacking():
+    with pytest.raises(UnreadableFile, match="unpacks to more"):
+        read_bytes(zip_bomb(), "a.docx")
+
+
+def test_folder_and_fifo_are_refused(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "x.pdf")
+    for path in (tmp_path, tmp_path / "x.pdf", tmp_path / "missing.pdf"):
+        with pytest.raises(UnreadableFile):
+            read_source(path)
+
+
+ENCODINGS = {
+    "utf8": ("Año, São, naïve".encode(), "Año, São, naïve"),
+    "utf8_bom": ("Año".encode("utf-8-sig"), "Año"),
+    "utf16": ("Año 2019".encode("utf-16"), "Año 2019"),
+    "latin1": ("La población migrante enfrenta barreras: acción, salud y niñez. ".encode("latin-1") * 5,
+               "La población migrante enfrenta barreras: acción, salud y niñez. " * 5),
+    "cp1252": ("“Migración” – población venezolana en Perú y niñez ".encode("cp1252") * 5,
+               "“Migración” – población venezolana en Perú y niñez " * 5),
+    "crlf": (b"a\r\nb\rc", "a\nb\nc"),
+    "nul": (b"abc" * 200 + b"\0", "abc" * 200 + "\ufffd"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ENCODINGS, ids=list(ENCODINGS))
+def test_encodings(case):
+    data, text = ENCODINGS[case]
+    assert decode(data) == text
+
+
+def test_markdown_roles():
+    source = read_bytes("# Título\n\ntexto\n- punto\n12. doce\n#no\n".encode(), "a.md")
+    assert roles(source) == [
+        ("h1", "Título"), (None, "texto"), ("li", "punto"), ("li", "doce"), (None, "#no")
+    ]  # fmt: skip
+
+
+def test_form_feeds_make_pages():
+    source = read_bytes(b"one\ntwo\n\fthree\n\f\ffour\f", "a.txt")
+    assert [page.text for page in source.pages] == ["one\ntwo\n", "three\n", "", "four"]
+    assert source.paged
+    assert source.pages[2].flags == {"no_text"}
+
+
+@given(st.text(alphabet="ab \n\f1", max_size=200))
+def test_pages_joined_give_the_text_back(text):
+    assert "".join(cut_pages(text)) == text.replace("\f", "")
+
+
+@given(st.text(max_size=300))
+def test_every_line_of_text_is_whole_and_stored(text):
+    try:
+        source = read_bytes(text.encode("utf-8", "surrogatepass"), "a.txt")
+    except UnreadableFile:
+        return
+    for page in source.pages:
+        page.text.encode("utf-8")
+        for line in page.lines:
+            body = page.text[line.start : line.end]
+            assert body.strip()
+            assert "\n" not in body
+
+
+def test_limits_are_named():
+    with pytest.raises(UnreadableFile, match="characters of text"):
+        read_bytes(b"word " * 100, "a.txt", limits=Limits(text=100))
+    with pytest.raises(UnreadableFile, match="pages"):
+        read_bytes(b"x\f" * 100, "a.txt", limits=Limits(pages=10))
+
+
+FORMATS = {
+    "junk_before_header": (b"junk\n%PDF-1.4", "a.bin", "pdf"),
+    "html_by_content": (b"\xef\xbb\xbf <!DOCTYPE HTML><p>", "a.txt", "html"),
+    "xml_is_text": (b"<note>a</note>", "a.txt", "txt"),
+    "markdown": (b"# a", "A.MD", "md"),
+}
+
+
+@pytest.mark.parametrize("case", FORMATS, ids=list(FORMATS))
+def test_format_by_content(case):
+    data, name, kind = FORMATS[case]
+    assert detect_format(data, name) == kind
+
+
+def test_sources_do_not_depend_on_the_path(tmp_path: Path):
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text(HTML)
+    assert read_source(tmp_path / "a.html") == read_source(tmp_path / "b.html")
