@@ -1,0 +1,145 @@
+"""Running heads and feet: lines that a page repeats from its neighbours.
+
+A line is furniture when its key (digits and roman numerals folded away) stands in the margin of enough
+other pages at the same height, everything further out is furniture too, and it keeps a distance from the
+text. The distance is what tells a running head from the header row of a table continued over pages.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.clean.rows import Row, Sheet
+
+# Lines looked at from the top and from the bottom of a page. The deepest head seen among 42 policy PDFs
+# has 4 lines (E/ICEF papers: symbol, language, page, blank).
+OUTER_LINES = 6
+# The same key on this many pages, each at most REACH pages from the next: left and right pages alternate
+# and chapters change heads. Three feet of a text dump stand 6 pages apart.
+MIN_PAGES = 3
+REACH = 7
+# A short line on this share of all pages is furniture even without a distance to the text.
+COMMON_SHARE = 0.4
+SHORT = 90
+# Heights differ by rounding and by odd and even pages; 4 pt is under half a line.
+SAME_HEIGHT = 4.0
+# White space, in lines of the row's own height, between furniture and text.
+DISTANCE = 0.9
+
+_ROMAN = re.compile(r"\b[ivxlc]+\b")
+_DIGITS = re.compile(r"\d+")
+_JUNK = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    row: Row
+    key: str
+    top_side: bool
+    clear: bool
+    outermost: bool
+
+
+def line_key(text: str) -> str:
+    """Return `text` in lower case with numbers, roman numerals and punctuation folded away."""
+    folded = _ROMAN.sub("#", _DIGITS.sub("#", text.lower()))
+    return _JUNK.sub(" ", folded.replace("#", " 0 ")).strip()
+
+
+def by_height(sheet: Sheet) -> list[Row]:
+    """Return the rows of a page from top to bottom; without boxes, in reading order."""
+    if all(row.box for row in sheet.rows):
+        return sorted(sheet.rows, key=lambda row: (-row.top, row.left))
+    return list(sheet.rows)
+
+
+def furniture(sheets: Sequence[Sheet]) -> set[int]:
+    """Return the indices of rows that are running heads and feet."""
+    places: dict[tuple[str, bool], list[_Place]] = defaultdict(list)
+    ordered = {sheet.number: by_height(sheet) for sheet in sheets}
+    for rows in ordered.values():
+        for place in _outer(rows):
+            places[place.key, place.top_side].append(place)
+    enough = max(MIN_PAGES, round(COMMON_SHARE * len(sheets)))
+    repeated: set[int] = set()
+    for group in places.values():
+        for place in group:
+            pages = {other.row.page for other in group if _alike(place.row, other.row)}
+            common = len(pages) >= enough and len(place.row.text) <= SHORT
+            if (common and (place.clear or place.outermost)) or (
+                place.clear and _near(place.row.page, pages) >= MIN_PAGES
+            ):
+                repeated.add(place.row.index)
+    return _outermost(ordered, repeated)
+
+
+def _outer(rows: list[Row]) -> list[_Place]:
+    places = []
+    count = len(rows)
+    for position, row in enumerate(rows):
+        top, bottom = position < OUTER_LINES, count - position <= OUTER_LINES
+        if not (top or bottom):
+            continue
+        if top and bottom:
+            top = position < count / 2
+        key = line_key(row.text)
+        if key in ("", "0"):
+            continue
+        inner = _inner(rows, position, top)
+        places.append(_Place(row, key, top, _clear(row, inner), position < 2 or count - position <= 2))
+    return places
+
+
+def _inner(rows: list[Row], position: int, top: bool) -> Row | None:
+    step = 1 if top else -1
+    at = position + step
+    while 0 <= at < len(rows):
+        row, here = rows[at], rows[position]
+        if not (row.box and here.box) or abs(row.bottom - here.bottom) > SAME_HEIGHT:
+            return row
+        at += step
+    return None
+
+
+def _clear(row: Row, inner: Row | None) -> bool:
+    if inner is None or row.box is None or inner.box is None:
+        return True
+    height = max(row.top - row.bottom, 5.0)
+    space = row.bottom - inner.top if inner.bottom < row.bottom else inner.bottom - row.top
+    return space >= DISTANCE * height
+
+
+def _alike(row: Row, other: Row) -> bool:
+    if row.box is None or other.box is None:
+        return True
+    return abs(row.bottom - other.bottom) <= SAME_HEIGHT or abs(row.top - other.top) <= SAME_HEIGHT
+
+
+def _near(page: int, pages: set[int]) -> int:
+    """Count the pages of the chain around `page` whose links are at most REACH long."""
+    chain = 1
+    for step in (1, -1):
+        last, at = page, page + step
+        while abs(at - last) <= REACH:
+            if at in pages:
+                chain, last = chain + 1, at
+            at += step
+    return chain
+
+
+def _outermost(ordered: dict[int, list[Row]], candidates: set[int]) -> set[int]:
+    """Keep candidates that no other text separates from the edge of their page."""
+    kept: set[int] = set()
+    for rows in ordered.values():
+        for side in (rows, rows[::-1]):
+            for row in side[: OUTER_LINES + 2]:
+                if row.index not in candidates and not _number_only(row.text):
+                    break
+                if row.index in candidates:
+                    kept.add(row.index)
+    return kept
+
+
+def _number_only(text: str) -> bool:
+    return len(text) <= 12 and not any(char.isalpha() for char in text.replace("Page", "").replace("x", ""))

@@ -1,0 +1,148 @@
+"""Paragraphs: which printed lines run on, also over a page break.
+
+With boxes, white space, indents and short last lines decide; without them, empty lines. A paragraph goes
+on over a page (or column) break when the page ends without a full stop and the next one goes on in lower
+case or with a full line above.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.clean.lists import is_item
+from ingest.clean.rows import Layout, Row
+
+# More white space than this many usual leadings between base lines ends a paragraph.
+# Policy PDFs set paragraphs 1.4 to 2 leadings apart; lines inside one vary by under 10 %.
+BREAK = 1.22
+# A sentence that goes on in lower case bridges up to this many leadings (lines with raised note calls).
+BRIDGE = 2.2
+# A last line ends this many points before the margin, or it says nothing.
+SHORT_LAST = 24.0
+# First lines are indented at least this much.
+INDENT = 7.0
+# Type of another size (points) is another paragraph.
+OTHER_SIZE = 0.9
+# In text without boxes a page whose rows are this often followed by an empty line is double spaced.
+DOUBLE_SPACED = 0.8
+# A line this long (characters) in text without boxes is an unwrapped paragraph.
+UNWRAPPED = 180
+
+_CLOSERS = "\"'”’»)]\u200b"
+_TERMINAL = ".!?…:;"
+
+
+@dataclass(frozen=True, slots=True)
+class PageShape:
+    """What the join rules ask of a page: text edges (points) or line length (characters)."""
+
+    right: float
+    longest: int
+    double_spaced: bool
+
+
+def shape_of(rows: Sequence[Row]) -> PageShape:
+    """Return the shape of the text rows of one page."""
+    boxed = sorted(row.right for row in rows if row.box)
+    right = boxed[int(len(boxed) * 0.8)] if boxed else 0.0
+    longest = max((len(row.text) for row in rows), default=0)
+    above = [row.blank_above > 0 for row in rows[1:]]
+    double = len(above) >= 4 and sum(above) >= DOUBLE_SPACED * len(above)
+    return PageShape(right, longest, double)
+
+
+def ends_sentence(text: str) -> bool:
+    """Say whether a line ends with a sentence mark, also before closing quotes or a note number."""
+    stripped = text.rstrip("0123456789¹²³⁰⁴⁵⁶⁷⁸⁹* ") if text[-1:].isdigit() or text[-1:] in "¹²³*" else text
+    if stripped is not text and stripped.rstrip(_CLOSERS)[-1:] not in _TERMINAL:
+        stripped = text
+    return stripped.rstrip(_CLOSERS)[-1:] in _TERMINAL
+
+
+def continues(text: str) -> bool:
+    """Say whether a line can only go on with a sentence: it starts in lower case or with a closing mark."""
+    first = text.lstrip("\"'“”‘’«([")[:1]
+    return first.islower() or text[:1] in ",;:.)]%"
+
+
+def group(rows: Sequence[Row], layout: Layout, raw: Callable[[Row], str]) -> list[list[Row]]:
+    """Return `rows` (in reading order, furniture and notes left out) as paragraphs."""
+    by_page: dict[int, list[Row]] = {}
+    for row in rows:
+        by_page.setdefault(row.page, []).append(row)
+    shapes = {page: shape_of(members) for page, members in by_page.items()}
+    paragraphs: list[list[Row]] = []
+    for row in rows:
+        if paragraphs and joins(paragraphs[-1], row, layout, shapes[paragraphs[-1][-1].page], raw):
+            paragraphs[-1].append(row)
+        else:
+            paragraphs.append([row])
+    return paragraphs
+
+
+def joins(  # noqa: PLR0911  one rule a line reads best
+    paragraph: list[Row], row: Row, layout: Layout, shape: PageShape, raw: Callable[[Row], str]
+) -> bool:
+    """Say whether `row` goes on with `paragraph`; `shape` is that of the page the paragraph ends on."""
+    above = paragraph[-1]
+    if row.role is not None or above.role is not None:
+        return False
+    if row.page == above.page and row.same_line:
+        return True
+    if is_item(raw(row)) and not (continues(row.text) and not ends_sentence(above.text)):
+        return False
+    if row.size and above.size and abs(row.size - above.size) > OTHER_SIZE:
+        return False
+    if row.page != above.page or (row.box and above.box and row.bottom > above.top):
+        return _joins_over_break(above, row, shape)
+    if row.box and above.box:
+        return _joins_by_box(paragraph, row, layout, shape)
+    return _joins_by_blank(above, row, shape)
+
+
+def _joins_over_break(above: Row, row: Row, shape: PageShape) -> bool:
+    if ends_sentence(above.text):
+        return False
+    if continues(row.text):
+        return True
+    full = above.right > shape.right - SHORT_LAST if above.box else len(above.text) > 0.6 * shape.longest
+    return full and row.bold == above.bold
+
+
+def _joins_by_box(paragraph: list[Row], row: Row, layout: Layout, shape: PageShape) -> bool:
+    above = paragraph[-1]
+    step = (above.bottom - row.bottom) / max(_leading(paragraph, row, layout), 1.0)
+    if not ends_sentence(above.text) and continues(row.text):
+        return step <= BRIDGE
+    if step > BREAK:
+        return False
+    if above.bold != row.bold and (not ends_sentence(above.text)) is False:
+        return False
+    first_left = min(other.left for other in paragraph)
+    if ends_sentence(above.text):
+        if above.right < shape.right - SHORT_LAST and len(above.text) < 0.85 * shape.longest:
+            return False
+        if row.left > above.left + INDENT and row.left > first_left + INDENT:
+            return False
+    return True
+
+
+def _leading(paragraph: list[Row], row: Row, layout: Layout) -> float:
+    """Return the distance of base lines to expect here: the paragraph's own, or the document's scaled."""
+    steps = [a.bottom - b.bottom for a, b in pairwise(paragraph) if not b.same_line]
+    steps = [step for step in steps if step > 0]
+    usual = layout.leading
+    if row.size and layout.body_size:
+        usual = layout.leading * row.size / layout.body_size
+    return max(min(steps), usual * 0.8) if steps else usual
+
+
+def _joins_by_blank(above: Row, row: Row, shape: PageShape) -> bool:
+    ended = ends_sentence(above.text)
+    if len(above.text) > UNWRAPPED or len(row.text) > UNWRAPPED:
+        return False
+    if row.blank_above:
+        if not ended and continues(row.text):
+            return row.blank_above == 1
+        return shape.double_spaced and row.blank_above == 1 and len(above.text) > 0.7 * shape.longest
+    return not (ended and len(above.text) < 0.7 * shape.longest)

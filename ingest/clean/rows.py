@@ -1,0 +1,165 @@
+"""Printed lines as the cleaning steps see them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from ingest.source import Box, Line, Page, Source
+
+_BLANKS = re.compile(r"\s+")
+_CONTROLS = re.compile(
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ud800-\udfff]"
+)
+
+# Two boxes lie on one printed line when they share at least this part of the lower one's height.
+# Superscripts share about half; lines of the next row share nothing.
+SAME_LINE_OVERLAP = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of one page, trimmed, with what the steps ask of it.
+
+    `index` counts rows through the document. `text` has its blanks collapsed and controls dropped and is
+    only looked at, never shown. `blank_above` counts empty lines above (text without boxes). `gap` is the
+    white space above in points, None at the top of a page, of a column or without boxes. `same_line` says
+    that the row stands on the same printed line as the one before.
+    """
+
+    index: int
+    page: int
+    start: int
+    end: int
+    text: str
+    box: Box | None = None
+    size: float | None = None
+    bold: bool = False
+    role: str | None = None
+    blank_above: int = 0
+    gap: float | None = None
+    same_line: bool = False
+
+    @property
+    def left(self) -> float:
+        """Left edge in points; 0 without a box."""
+        return self.box[0] if self.box else 0.0
+
+    @property
+    def right(self) -> float:
+        """Right edge in points; 0 without a box."""
+        return self.box[2] if self.box else 0.0
+
+    @property
+    def bottom(self) -> float:
+        """Lower edge in points; 0 without a box."""
+        return self.box[1] if self.box else 0.0
+
+    @property
+    def top(self) -> float:
+        """Upper edge in points; 0 without a box."""
+        return self.box[3] if self.box else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What is usual in a document: body type size and leading in points (0 without boxes)."""
+
+    body_size: float
+    leading: float
+    bold_body: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The rows of one page and its size."""
+
+    number: int
+    width: float
+    height: float
+    rows: tuple[Row, ...]
+
+
+def sheets_of(source: Source) -> tuple[Sheet, ...]:
+    """Return one sheet a page; hidden and blank lines are left out."""
+    sheets: list[Sheet] = []
+    index = 0
+    for page in source.pages:
+        rows = tuple(_rows(page, index))
+        index += len(rows)
+        sheets.append(Sheet(page.number, page.width, page.height, rows))
+    return tuple(sheets)
+
+
+def _rows(page: Page, index: int) -> Iterable[Row]:
+    previous: Line | None = None
+    last_end = 0
+    for line in page.lines:
+        raw = page.text[line.start : line.end]
+        text = _CONTROLS.sub("", raw)
+        stripped = raw.strip()
+        if line.hidden or not text.strip():
+            continue
+        start = line.start + len(raw) - len(raw.lstrip())
+        between = page.text[last_end : line.start]
+        above = max(0, between.count("\n") - 1) if previous is not None and line.box is None else 0
+        yield Row(
+            index,
+            page.number,
+            start,
+            start + len(stripped),
+            _BLANKS.sub(" ", text).strip(),
+            line.box,
+            line.size,
+            line.bold,
+            line.role,
+            above,
+            _gap(previous, line),
+            _same_line(previous, line),
+        )
+        index += 1
+        previous, last_end = line, line.end
+
+
+def _gap(previous: Line | None, line: Line) -> float | None:
+    if previous is None or previous.box is None or line.box is None:
+        return None
+    gap = previous.box[1] - line.box[3]
+    height = max(previous.box[3] - previous.box[1], 1.0)
+    return gap if gap > -height else None
+
+
+def _same_line(previous: Line | None, line: Line) -> bool:
+    if previous is None or previous.box is None or line.box is None:
+        return False
+    shared = min(previous.box[3], line.box[3]) - max(previous.box[1], line.box[1])
+    lower = min(previous.box[3] - previous.box[1], line.box[3] - line.box[1])
+    return shared >= SAME_LINE_OVERLAP * max(lower, 1.0)
+
+
+def layout_of(sheets: Sequence[Sheet]) -> Layout:
+    """Return the type size that most characters have and the usual distance between their lines."""
+    weight: dict[float, int] = {}
+    bold: dict[float, int] = {}
+    for sheet in sheets:
+        for row in sheet.rows:
+            if row.size is not None:
+                size = round(row.size * 2) / 2
+                weight[size] = weight.get(size, 0) + len(row.text)
+                bold[size] = bold.get(size, 0) + (len(row.text) if row.bold else 0)
+    if not weight:
+        return Layout(0.0, 0.0)
+    body = max(weight, key=lambda size: (weight[size], size))
+    return Layout(body, _leading(sheets, body), bold[body] * 2 > weight[body])
+
+
+def _leading(sheets: Sequence[Sheet], body: float) -> float:
+    steps: list[float] = []
+    for sheet in sheets:
+        for above, row in zip(sheet.rows, sheet.rows[1:], strict=False):
+            if above.box and row.box and row.size and abs(row.size - body) < 0.6 and not row.same_line:
+                step = above.bottom - row.bottom
+                if 0 < step < 4 * body:
+                    steps.append(step)
+    return median(steps) if steps else body * 1.2

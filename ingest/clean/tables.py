@@ -1,0 +1,169 @@
+"""Tables: which rows of a page are one, with caption, header line and source note.
+
+Evidence, in this order: markup (td, th); a table caption above; at least three lines in a row that are
+mostly figures. After a caption the table goes on while lines are set in another size than the text, are
+short, or hold figures, and ends with its source note or where prose begins.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.clean.captions import is_caption, is_source_note, is_table_caption
+from ingest.clean.lists import is_item
+from ingest.clean.paragraphs import PageShape, ends_sentence
+from ingest.clean.rows import Layout, Row
+
+# A row of figures: this many tokens with digits, and this share of all tokens.
+MIN_FIGURES = 2
+FIGURE_SHARE = 0.4
+# Rows of figures that make a table without a caption.
+MIN_ROWS = 3
+# Prose: at least this many words on a line, and few figures.
+PROSE_WORDS = 8
+# A caption has at most this many lines of title after its number line.
+CAPTION_LINES = 3
+# Cells on one printed line stand at least this far apart (points).
+CELL_GAP = 9.0
+
+_FIGURE = re.compile(
+    r"^[(\[$€£US/.]*[+\-–−~<>≥≤]?\d[\d.,:/\-–%]*[)\]%*†a-d]{0,2}$|^[-–—…*]+$|^(?:N/?A|n\.?d\.?|n/d)\*?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Rows `[first, last]` (positions in the page) of a table; the first `head` are caption and header."""
+
+    first: int
+    last: int
+    head: int
+
+
+def is_figures(text: str) -> bool:
+    """Say whether a line is mostly figures, as table rows are."""
+    tokens = text.split()
+    figures = sum(1 for token in tokens if _FIGURE.match(token))
+    return figures >= MIN_FIGURES and figures >= FIGURE_SHARE * len(tokens)
+
+
+def is_prose(row: Row, shape: PageShape, layout: Layout) -> bool:
+    """Say whether a line is running text: many words, few figures, set across the column in body type."""
+    words = [word for word in row.text.split() if word[:1].isalpha()]
+    if len(words) < PROSE_WORDS or is_figures(row.text):
+        return False
+    return not (row.size and layout.body_size and abs(row.size - layout.body_size) > 0.6)
+
+
+def table_regions(rows: Sequence[Row], shape: PageShape, layout: Layout) -> list[Region]:
+    """Return the tables among the text rows of one page, from top to bottom, disjoint."""
+    regions: list[Region] = []
+    position = 0
+    while position < len(rows):
+        region = _region_at(rows, position, shape, layout)
+        if region is None:
+            position += 1
+        else:
+            regions.append(region)
+            position = region.last + 1
+    return regions
+
+
+def _region_at(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> Region | None:
+    row = rows[position]
+    if row.role in ("td", "th"):
+        return _by_role(rows, position)
+    if row.role is None and is_table_caption(row.text):
+        return _after_caption(rows, position, shape, layout)
+    if row.role is None and is_figures(row.text):
+        return _bare(rows, position, shape, layout)
+    return None
+
+
+def _by_role(rows: Sequence[Row], position: int) -> Region:
+    last = position
+    while last + 1 < len(rows) and rows[last + 1].role in ("td", "th"):
+        last += 1
+    first = position - 1 if position and rows[position - 1].role == "caption" else position
+    head = position - first + (1 if rows[position].role == "th" or last > position else 0)
+    return Region(first, last, head)
+
+
+def _after_caption(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> Region | None:
+    figures = 0
+    first_figures = None
+    last = position
+    at = position + 1
+    while at < len(rows):
+        row = rows[at]
+        if is_source_note(row.text):
+            last = _note_end(rows, at)
+            break
+        if is_caption(row.text) or _ends_table(rows, at, shape, layout, at - position <= CAPTION_LINES):
+            break
+        if is_figures(row.text) or row.same_line:
+            figures += 1
+            first_figures = first_figures or at
+        last, at = at, at + 1
+    if last - position < 2 or figures < 2:
+        return None
+    return Region(position, last, max(2, (first_figures or position + 1) - position))
+
+
+def _ends_table(rows: Sequence[Row], at: int, shape: PageShape, layout: Layout, early: bool) -> bool:
+    row = rows[at]
+    if early:
+        return is_prose(row, shape, layout) and ends_sentence(row.text)
+    if is_prose(row, shape, layout):
+        following = rows[at + 1] if at + 1 < len(rows) else None
+        return following is None or not is_figures(following.text)
+    return False
+
+
+def _note_end(rows: Sequence[Row], at: int) -> int:
+    """Return the last row of a source note that begins at `at`: same type, no white space between."""
+    last = at
+    while last + 1 < len(rows) and not rows[last + 1].blank_above:
+        row, above = rows[last + 1], rows[last]
+        if is_source_note(row.text):
+            last += 1
+            continue
+        if row.size and above.size and abs(row.size - above.size) > 0.4:
+            break
+        if row.gap is not None and row.gap > 0.6 * (row.size or 10.0):
+            break
+        if ends_sentence(above.text) and not row.text[:1].islower():
+            break
+        last += 1
+    return last
+
+
+def _bare(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> Region | None:
+    last, figures, misses, at = position, 0, 0, position
+    while at < len(rows) and misses <= 2:
+        row = rows[at]
+        if (
+            is_prose(row, shape, layout)
+            or is_caption(row.text)
+            or (is_item(row.text) and not is_figures(row.text))
+        ):
+            break
+        if is_figures(row.text):
+            figures, misses, last = figures + 1, 0, at
+        else:
+            misses += 1
+        at += 1
+    if figures < MIN_ROWS:
+        return None
+    first = _header_start(rows, position, shape, layout)
+    return Region(first, last, position - first)
+
+
+def _header_start(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> int:
+    first = position
+    while first > 0 and position - first < 3:
+        above = rows[first - 1]
+        if is_prose(above, shape, layout) or ends_sentence(above.text) or len(above.text) > 80:
+            break
+        first -= 1
+    return first

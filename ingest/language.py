@@ -1,0 +1,29 @@
+"""The language of a text: English, Spanish, Portuguese or French."""
+
+from functools import lru_cache
+from typing import Any
+
+LANGUAGES = ("en", "es", "pt", "fr")
+# Below this many letters py3langid is wrong too often to say anything about one passage.
+MIN_CHARACTERS = 120
+# Text looked at for a whole document; more changes nothing.
+SAMPLE = 20_000
+
+
+@lru_cache(maxsize=1)
+def _identifier() -> Any:
+    """Return the identifier of py3langid (BSD-3, model in the wheel) set to the four languages."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier
+
+
+def language_of(text: str, default: str | None = None) -> str | None:
+    """Return the language code of `text`, or `default` when it has under 120 letters."""
+    letters = sum(map(str.isalpha, text))
+    if letters < MIN_CHARACTERS:
+        return default
+    code, _ = _identifier().classify(text)
+    return str(code)

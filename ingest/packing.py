@@ -1,0 +1,175 @@
+"""Units into passages: whole sentences, one section and kind, within the budget of word pieces."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.charmap import MappedText
+from ingest.clean.units import Unit
+from ingest.passage import Kind
+from ingest.pieces import estimate_pieces
+from ingest.sentences import split_sentences
+
+# Word pieces of a passage. The default model reads 512; windows of one to three sentences are embedded,
+# and 220 keeps a passage to what a reader takes in at a glance.
+BUDGET = 220
+# A passage at least this full is closed rather than filled up with half of the next paragraph.
+FULL_ENOUGH = 0.45
+# A last passage emptier than this takes sentences from the one before it.
+TOO_SMALL = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Sentence `[start, end)` of the text of a unit; `cut` if it is a part of a longer one."""
+
+    unit: int
+    start: int
+    end: int
+    pieces: int
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A unit with its clean text and sentences."""
+
+    unit: Unit
+    mapped: MappedText
+    sentences: tuple[Sentence, ...]
+
+
+def text_of(number: int, unit: Unit, mapped: MappedText) -> Text:
+    """Return unit `number` with its sentences; those over the budget are cut at blanks."""
+    spans = _lines(mapped.text) if unit.by_row else split_sentences(mapped.text)
+    sentences: list[Sentence] = []
+    for start, end in spans:
+        pieces = estimate_pieces(mapped.text[start:end])
+        if pieces <= BUDGET:
+            sentences.append(Sentence(number, start, end, pieces))
+        else:
+            sentences += _cut(number, mapped.text, start, end)
+    return Text(unit, mapped, tuple(sentences))
+
+
+def _lines(text: str) -> list[tuple[int, int]]:
+    spans, start = [], 0
+    for line in text.split("\n"):
+        if line:
+            spans.append((start, start + len(line)))
+        start += len(line) + 1
+    return spans
+
+
+def _cut(number: int, text: str, start: int, end: int) -> Iterator[Sentence]:
+    """Cut one long sentence into parts within the budget, at blanks where there are any."""
+    while start < end:
+        stop = end
+        pieces = estimate_pieces(text[start:stop])
+        while pieces > BUDGET:
+            reach = start + max(1, (stop - start) * BUDGET // (pieces + 1))
+            blank = text.rfind(" ", start + 1, reach)
+            stop = blank if blank > start else reach
+            pieces = estimate_pieces(text[start:stop])
+        yield Sentence(number, start, stop, pieces, cut=True)
+        start = stop
+        while start < end and text[start].isspace():
+            start += 1
+
+
+def pack(texts: Sequence[Text]) -> list[tuple[Kind, list[Sentence]]]:
+    """Return the passages of a document as kinds and lists of sentences, in reading order."""
+    passages: list[tuple[Kind, list[Sentence]]] = []
+    for run in _runs(texts):
+        kind = texts[run[0]].unit.kind
+        if kind == "table":
+            passages += [("table", part) for part in _pack_table(texts[run[0]])]
+        else:
+            passages += [(_kind(part, texts), part) for part in _pack_flow([texts[at] for at in run])]
+    return sorted(passages, key=lambda passage: (passage[1][0].unit, passage[1][0].start))
+
+
+def _class(unit: Unit) -> str:
+    return "flow" if unit.kind in ("body", "list") else unit.kind
+
+
+def _runs(texts: Sequence[Text]) -> Iterator[list[int]]:
+    """Yield the units that may share passages: one section and class; notes and tables stay alone.
+
+    Floats between two paragraphs of one section do not part them.
+    """
+    open_runs: dict[str, list[int]] = {}
+    for at, text in enumerate(texts):
+        if not text.sentences:
+            continue
+        name = _class(text.unit)
+        if name in ("footnote", "table"):
+            yield [at]
+            continue
+        run = open_runs.get(name)
+        if run and texts[run[-1]].unit.section == text.unit.section and (name == "flow" or run[-1] == at - 1):
+            run.append(at)
+            continue
+        if run:
+            yield run
+        open_runs[name] = [at]
+    yield from open_runs.values()
+
+
+def _kind(sentences: Sequence[Sentence], texts: Sequence[Text]) -> Kind:
+    weights: dict[Kind, int] = {}
+    for sentence in sentences:
+        kind = texts[sentence.unit].unit.kind
+        weights[kind] = weights.get(kind, 0) + sentence.end - sentence.start
+    return max(weights, key=lambda kind: (weights[kind], kind))
+
+
+def _pack_flow(texts: Sequence[Text]) -> list[list[Sentence]]:
+    parts: list[list[Sentence]] = []
+    current: list[Sentence] = []
+    for text in texts:
+        need = sum(sentence.pieces for sentence in text.sentences)
+        used = sum(sentence.pieces for sentence in current)
+        if current and used + need > BUDGET and used >= FULL_ENOUGH * BUDGET and need <= BUDGET:
+            current = _close(parts, current, text.unit)
+        for sentence in text.sentences:
+            if current and sum(other.pieces for other in current) + sentence.pieces > BUDGET:
+                current = _close(parts, current, text.unit)
+            current.append(sentence)
+    if current:
+        parts.append(current)
+    return _balanced(parts)
+
+
+def _close(parts: list[list[Sentence]], current: list[Sentence], following: Unit) -> list[Sentence]:
+    """Close a passage; a sentence that announces the list to come moves on with it."""
+    parts.append(current)
+    return []
+
+
+def _balanced(parts: list[list[Sentence]]) -> list[list[Sentence]]:
+    if len(parts) < 2:
+        return parts
+    last, before = parts[-1], parts[-2]
+    while len(before) > 1:
+        moved = before[-1]
+        small = sum(sentence.pieces for sentence in last)
+        if small >= TOO_SMALL * BUDGET or small + moved.pieces > BUDGET:
+            break
+        last.insert(0, before.pop())
+    return parts
+
+
+def _pack_table(text: Text) -> list[list[Sentence]]:
+    """Cut a table at rows; each part repeats caption and header line if they are on its own page."""
+    total = sum(sentence.pieces for sentence in text.sentences)
+    if total <= BUDGET:
+        return [list(text.sentences)]
+    head = list(text.sentences[: text.unit.head])
+    if sum(sentence.pieces for sentence in head) > BUDGET // 3:
+        head = []
+    parts: list[list[Sentence]] = [[]]
+    for sentence in text.sentences:
+        if parts[-1] and sum(other.pieces for other in parts[-1]) + sentence.pieces > BUDGET:
+            parts.append(list(head))
+        parts[-1].append(sentence)
+    return parts
