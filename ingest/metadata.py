@@ -1,9 +1,17 @@
-"""Title, publisher, year and the like, each with the place it was learned from."""
+"""Title, publisher, year and the like, each with the place it was learned from.
+
+In this order: what a person typed, the catalogue, the sidecar, the heading of the first page, what the
+PDF says of itself, the file name. Publisher, kind and country are never guessed: missing is missing.
+"""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from ingest.errors import UsageError
@@ -29,6 +37,130 @@ class Metadata:
 
 
 FIELDS = tuple(item.name for item in fields(Metadata) if item.name != "sources")
+LISTS = frozenset({"authors", "countries"})
+
+# Printing came in 1450; a paper announced for next year is catalogued before the year begins.
+FIRST_YEAR = 1450
+YEARS_AHEAD = 1
+# A title longer than this is a paragraph that was taken for one.
+LONGEST_TITLE = 300
+
+# What programs write into the title of a PDF when nobody gave one.
+_NO_TITLE = re.compile(
+    r"""^(?:
+        microsoft\ (?:word|powerpoint|excel|office)(?:\ -.*)? | (?:powerpoint|word|excel)\ -\ .*
+      | (?:untitled|sin\ t[ií]tulo|sem\ t[ií]tulo|sans\ titre|document|documento|doc|layout|slide|diapositiva
+          |book|libro|print|impresi[oó]n|title|t[ií]tulo|blank|page|p[aá]gina|template|plantilla|draft|report
+          |scan|escaneo|image|imagen|\(?anonymous\)?|none|null|n/?a|default|new|nuevo|novo|test)
+        [\ _-]*\(?\d*\)?
+      | presentaci[oó]n\ de\ powerpoint | apresenta[cç][aã]o\ do\ powerpoint | powerpoint\ presentation
+      | .*\.(?:docx?|pdf|indd|qxp|qxd|p65|pmd|tex|dvi|ps|rtf|odt|pptx?|xlsx?|html?|txt|tmp|fm|wpd|cdr|ai)
+      | (?:[a-z]:|file:|/|\\\\).*
+    )$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_DATE_YEAR = re.compile(r"^(?:D:)?(\d{4})(?=\d{4}|-|$)")
+
+
+def resolve(
+    path: str,
+    entry: Mapping[str, Any],
+    sidecar: Mapping[str, Any],
+    *,
+    guessed_title: str | None,
+    info: Mapping[str, str],
+    language: str | None,
+) -> Metadata:
+    """Return the metadata of the file at `path` (in the corpus) with the source of each value.
+
+    `entry` and `sidecar` hold checked values (`ingest.catalogue`); `guessed_title` is the heading of the
+    first page; `info` is `Source.info`; `language` is that of the text.
+    """
+    candidates: list[tuple[str, Mapping[str, Any]]] = [
+        ("catalogue", entry),
+        ("sidecar", sidecar),
+        ("first page", {"title": usable_title(guessed_title)}),
+        ("pdf info", {"title": usable_title(info.get("title"))}),
+        ("text", {"language": language}),
+        ("file name", {"title": title_of_name(path)}),
+    ]
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for source, found in candidates:
+        for name in FIELDS:
+            if name not in values and found.get(name):
+                values[name], sources[name] = found[name], source
+    return Metadata(**values, sources=sources)
+
+
+def usable_title(text: str | None) -> str | None:
+    """Return a title as one clean line, None when it is none: a program's, a file name, no words."""
+    if not text:
+        return None
+    kept = "".join(
+        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
+    )
+    title = " ".join(kept.split())
+    letters = sum(c.isalpha() for c in title)
+    if letters < 4 or letters < len(title) / 2 or len(title) > LONGEST_TITLE or "\ufffd" in title:
+        return None
+    return None if _NO_TITLE.match(title) else title
+
+
+def title_of_name(path: str) -> str:
+    """Return a title made of a file name: without ending, underscores and hyphens as blanks."""
+    from ingest.files import shown
+
+    stem = PurePosixPath(path).stem
+    words = stem if " " in stem else re.sub(r"[_\-+]+", " ", stem)
+    return shown(" ".join(words.split()) or stem)
+
+
+def year_of_date(date: str | None) -> int | None:
+    """Return the year of a PDF or ISO date ("D:20220315…", "2022-03-15"), None when it makes no sense."""
+    match = _DATE_YEAR.match(date or "")
+    return int(match[1]) if match and plausible_year(int(match[1])) else None
+
+
+def plausible_year(year: int) -> bool:
+    """Return whether something can have been published in this year."""
+    return FIRST_YEAR <= year <= datetime.now(UTC).year + YEARS_AHEAD
+
+
+def checked(name: str, value: object) -> Any:
+    """Return the value of a field as `Metadata` holds it.
+
+    Raises: UsageError for an unknown field, or a value that does not fit it; the message says which.
+    """
+    if name not in FIELDS:
+        raise UsageError(f"unknown key {name!r}; there are: {', '.join(FIELDS)}")
+    if name in LISTS:
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+            raise UsageError(f'{name} must be a list of texts, such as ["{_EXAMPLES[name]}"]')
+        texts = [" ".join(item.split()) for item in items]
+        return tuple(_country(item) if name == "countries" else item for item in texts if item)
+    if name == "year":
+        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not plausible_year(value):
+            raise UsageError(f"year must be a year such as 2022, not {value!r}")
+        return value
+    if not isinstance(value, str):
+        raise UsageError(f"{name} must be a text in quotes, not {value!r}")
+    text = " ".join(value.split())
+    if name == "url" and text and not re.match(r"https?://", text, re.IGNORECASE):
+        raise UsageError(f"url must begin with http:// or https://, not {text!r}")
+    return text or None
+
+
+_EXAMPLES = {"authors": "Ruiz, Ana", "countries": "PER"}
+
+
+def _country(code: str) -> str:
+    if not re.fullmatch("[A-Za-z]{3}", code):
+        raise UsageError(f'countries must be codes of three letters (ISO 3166), such as "PER", not {code!r}')
+    return code.upper()
 
 
 def metadata_from_json(value: Mapping[str, Any]) -> Metadata:
@@ -42,13 +174,9 @@ def metadata_from_json(value: Mapping[str, Any]) -> Metadata:
 def overridden(metadata: Metadata, typed: Mapping[str, Any]) -> Metadata:
     """Return the metadata with the values a person typed, marked "edited".
 
-    Raises: UsageError for an unknown field.
+    Raises: UsageError for an unknown field or a value that does not fit it.
     """
     if not typed:
         return metadata
-    changes: dict[str, Any] = {}
-    for name, value in typed.items():
-        if name not in FIELDS:
-            raise UsageError(f"there is no metadata field {name!r}; there are: {', '.join(FIELDS)}")
-        changes[name] = tuple(value) if name in {"authors", "countries"} else value
+    changes = {name: checked(name, value) for name, value in typed.items()}
     return replace(metadata, **changes, sources={**metadata.sources, **dict.fromkeys(changes, "edited")})

@@ -5,7 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError, UsageError
@@ -89,6 +89,7 @@ def test_passages_know_their_neighbours_and_order(library):
     assert list(library.passages_by_id([three, "unknown", one, three])) == [three, one]
 
 
+@settings(max_examples=25, deadline=None)
 @given(text=st.text(st.characters(), min_size=1))
 def test_page_and_passage_text_come_back_exactly(tmp_path_factory, text):
     text = text + "\ud800\x00\u202e\r\n"  # lone surrogate, NUL, direction mark

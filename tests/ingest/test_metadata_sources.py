@@ -1,0 +1,168 @@
+"""Each value comes from the best source that has it, and nothing useless is taken for a title."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.errors import UsageError
+from ingest.metadata import (
+    Metadata,
+    checked,
+    metadata_from_json,
+    overridden,
+    resolve,
+    title_of_name,
+    usable_title,
+    year_of_date,
+)
+
+NOTHING = {"guessed_title": None, "info": {}, "language": None}
+
+
+def test_each_value_has_the_first_source_that_knows_it():
+    metadata = resolve(
+        "papers/undp_2022.pdf",
+        {"publisher": "UNDP", "year": 2022},
+        {"publisher": "someone else", "type": "report", "countries": ("PER",)},
+        guessed_title="Migration and health",
+        info={"title": "A worse title"},
+        language="en",
+    )
+    assert metadata == Metadata(
+        title="Migration and health",
+        publisher="UNDP",
+        year=2022,
+        type="report",
+        countries=("PER",),
+        language="en",
+        sources={
+            "publisher": "catalogue",
+            "year": "catalogue",
+            "type": "sidecar",
+            "countries": "sidecar",
+            "title": "first page",
+            "language": "text",
+        },
+    )
+
+
+def test_titles_fall_back_to_pdf_info_and_then_to_the_file_name():
+    info = resolve("a.pdf", {}, {}, guessed_title="12", info={"title": "Annual survey"}, language=None)
+    assert (info.title, info.sources) == ("Annual survey", {"title": "pdf info"})
+    name = resolve("x/Health_in-Peru.pdf", {}, {}, **NOTHING)
+    assert (name.title, name.sources) == ("Health in Peru", {"title": "file name"})
+    assert (name.publisher, name.year, name.countries) == (None, None, ())
+
+
+TITLES = {
+    "plain": "Migration and health in Peru",
+    "word_in_it": "Word of mouth: how migrants find clinics",
+    "report_in_it": "Report on the state of migration",
+    "abbreviation": "R4V: GTRM",
+    "number_in_it": "World report 2022",
+    "year_first": "2030 Agenda",
+}
+NO_TITLES = {
+    "word": "Microsoft Word - informe final v3.doc",
+    "powerpoint": "PowerPoint Presentation",
+    "powerpoint_es": "Presentación de PowerPoint",
+    "untitled": "Untitled",
+    "untitled_numbered": "untitled-1",
+    "sin_titulo": "Sin título",
+    "layout": "Layout 1",
+    "file_name": "12-34567_Rev3.indd",
+    "path": r"C:\Users\x\Desktop\final",
+    "numbers": "978-92-1-130 (2)",
+    "blank": "   \t ",
+    "short": "ab",
+    "replacement": "Informe de gesti\ufffdn",
+    "controls": "\x00\x01\x02",
+    "paragraph": "word " * 80,
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_titles_that_are_taken(name):
+    assert usable_title(TITLES[name]) == TITLES[name]
+
+
+@pytest.mark.parametrize("name", NO_TITLES)
+def test_titles_that_are_refused(name):
+    assert usable_title(NO_TITLES[name]) is None
+
+
+def test_titles_are_made_one_clean_line():
+    assert usable_title(" Health\r\n for\tall\u202e ") == "Health for all"
+    assert title_of_name("a\udce9b c.pdf") == r"a\xe9b c"
+    assert title_of_name("_.pdf") == "_"
+
+
+@given(text=st.text(st.characters()))
+def test_any_text_makes_a_clean_title_or_none(text):
+    title = usable_title(text)
+    assert title is None or (title == " ".join(title.split()) and title.isprintable())
+
+
+DATES = {"D:20220315120000Z": 2022, "2019-01-02": 2019, "1999": 1999}
+NO_DATES = ["D:00010101", "D:99991231", "yesterday", "", None, "20221"]
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_years_of_dates(date):
+    assert year_of_date(date) == DATES[date]
+
+
+@pytest.mark.parametrize("date", NO_DATES)
+def test_no_year_of_senseless_dates(date):
+    assert year_of_date(date) is None
+
+
+CHECKED = {
+    "year": (2022, 2022),
+    "year_as_text": ("2022", 2022),
+    "countries": (["per", "COL"], ("PER", "COL")),
+    "one_country": ("PER", ("PER",)),
+    "authors": (["Ruiz,  Ana", ""], ("Ruiz, Ana",)),
+    "title": (" A\n title ", "A title"),
+    "url": ("https://example.org/a", "https://example.org/a"),
+    "empty": ("", None),
+}
+FIELD_OF = {"year_as_text": "year", "one_country": "countries", "empty": "publisher"}
+
+
+@pytest.mark.parametrize("name", CHECKED)
+def test_values_are_brought_into_form(name):
+    value, expected = CHECKED[name]
+    assert checked(FIELD_OF.get(name, name), value) == expected
+
+
+REFUSED = [
+    ("year", 22),
+    ("year", 3022),
+    ("year", "two thousand"),
+    ("year", True),
+    ("year", 2022.5),
+    ("countries", ["Peru"]),
+    ("countries", [1]),
+    ("countries", {"a": 1}),
+    ("authors", 5),
+    ("title", 5),
+    ("url", "javascript:alert(1)"),
+    ("url", "file:///etc/passwd"),
+    ("colour", "red"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), REFUSED)
+def test_values_that_do_not_fit_are_refused_by_name(name, value):
+    with pytest.raises(UsageError, match=name):
+        checked(name, value)
+
+
+def test_typed_values_go_first_and_json_brings_all_back():
+    from dataclasses import asdict
+
+    metadata = overridden(resolve("a.pdf", {"year": 2020}, {}, **NOTHING), {"year": 2021, "title": "T"})
+    assert (metadata.year, metadata.title) == (2021, "T")
+    assert metadata.sources == {"year": "edited", "title": "edited"}
+    assert metadata_from_json(asdict(metadata)) == metadata
