@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from ingest.clean.units import Unit
+from ingest.clean.flow import Unit
 from ingest.packing import Sentence
 from ingest.passage import Span
 from ingest.source import Source

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.charmap import MappedText
-from ingest.clean.units import Unit
+from ingest.clean.flow import Unit
+from ingest.clean.paragraphs import ends_sentence
 from ingest.passage import Kind
 from ingest.pieces import estimate_pieces
 from ingest.sentences import split_sentences
@@ -89,6 +90,8 @@ def pack(texts: Sequence[Text]) -> list[tuple[Kind, list[Sentence]]]:
 
 
 def _class(unit: Unit) -> str:
+    if unit.loose:
+        return f"loose {unit.kind}"
     return "flow" if unit.kind in ("body", "list") else unit.kind
 
 
@@ -120,6 +123,9 @@ def _kind(sentences: Sequence[Sentence], texts: Sequence[Text]) -> Kind:
     for sentence in sentences:
         kind = texts[sentence.unit].unit.kind
         weights[kind] = weights.get(kind, 0) + sentence.end - sentence.start
+    last = texts[sentences[-1].unit]
+    if last.unit.kind == "list" and not ends_sentence(last.mapped.text[: sentences[-1].end]):
+        return "list"
     return max(weights, key=lambda kind: (weights[kind], kind))
 
 

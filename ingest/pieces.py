@@ -6,6 +6,7 @@ PDFs in English, Spanish, French and Dutch gave the weights; docs/decisions.md h
 """
 
 import re
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
@@ -44,6 +45,7 @@ def estimate_pieces(text: str) -> int:
     return round(total * _SAFETY + 0.5)
 
 
+@lru_cache(maxsize=1 << 14)
 def _word_weight(word: str) -> float:
     length = len(word)
     weight = _PER_WORD

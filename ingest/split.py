@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.charmap import Builder, MappedText, spans_add
+from ingest.clean.flow import Unit
 from ingest.clean.furniture import furniture
 from ingest.clean.hyphens import SOFT, Vocabulary
 from ingest.clean.numbers import page_labels
 from ingest.clean.rows import Layout, Row, Sheet, layout_of, sheets_of
-from ingest.clean.units import Unit, units_of
+from ingest.clean.units import units_of
 from ingest.fold import fold
-from ingest.language import SAMPLE, language_of
+from ingest.language import PASSAGE_SAMPLE, SAMPLE, language_of
 from ingest.locators import Locators
 from ingest.packing import Sentence, Text, pack, text_of
 from ingest.passage import Kind, LabelSource, PageLabel, Passage, Span, passage_id
@@ -170,7 +171,7 @@ class _Maker:
             passage_id(self._sha256, text, occurrence),
             text,
             kind,
-            language_of(text, self._language),
+            language_of(text[:PASSAGE_SAMPLE], self._language),
             self._texts[sentences[0].unit].unit.section,
             spans,
             (numbers[0], numbers[-1]) if paged else (),

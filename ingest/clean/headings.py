@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.clean.paragraphs import continues, ends_sentence
+from ingest.clean.paragraphs import Paragraph, continues, ends_sentence
 from ingest.clean.rows import Layout, Row
 from ingest.fold import fold
 from ingest.source import OutlineEntry
@@ -21,6 +21,11 @@ MAX_CHARACTERS = 220
 LARGER = 0.9
 # White space above an unnumbered heading in bold or capitals, in usual leadings.
 APART = 1.25
+
+# Capitals shorter than this are acronyms and labels.
+MIN_CAPITALS = 5
+# Words of an unnumbered heading in body type; longer lines without a full stop are torn sentences.
+MAX_WORDS = 22
 
 Shape = Literal["decimal", "roman", "letter", "word", "plain"]
 
@@ -81,63 +86,55 @@ class Outline:
 
 
 def heading_of(
-    paragraph: Sequence[Row], following: Row | None, layout: Layout, outline: Outline
+    paragraph: Paragraph, above: Paragraph | None, below: Paragraph | None, layout: Layout, outline: Outline
 ) -> Heading | None:
-    """Return the heading that `paragraph` is, or None. `following` is the next text row, if any."""
-    text = " ".join(row.text for row in paragraph)
-    first = paragraph[0]
-    level = outline.level(first.page, text)
-    if first.role is not None:
-        return _by_role(paragraph, text)
-    if not _may_be(paragraph, text):
+    """Return the heading that `paragraph` is, or None.
+
+    `above` is the paragraph before, None after another heading or at the start; `below` the one after.
+    """
+    if paragraph.first.role is not None:
+        return _by_role(paragraph)
+    level = outline.level(paragraph.first.page, paragraph.text)
+    if not _may_be(paragraph):
         return None
-    size = max((row.size or 0.0) for row in paragraph)
-    bold = all(row.bold for row in paragraph)
-    shape, depth = numbering(text)
-    capitals = text.isupper()
-    heading = Heading(tuple(paragraph), text, shape, depth, size, bold, capitals, level)
-    if level is not None or _looks(heading, first, following, layout):
+    rows = paragraph.rows
+    shape, depth = numbering(paragraph.text)
+    size = max((row.size or 0.0) for row in rows)
+    bold = all(row.bold for row in rows)
+    heading = Heading(rows, paragraph.text, shape, depth, size, bold, paragraph.text.isupper(), level)
+    if level is not None or _by_type(heading, layout) or _alone(heading, paragraph, above, below, layout):
         return heading
     return None
 
 
-def _by_role(paragraph: Sequence[Row], text: str) -> Heading | None:
-    role = paragraph[0].role or ""
+def _by_role(paragraph: Paragraph) -> Heading | None:
+    role = paragraph.first.role or ""
     if len(role) == 2 and role[0] == "h" and role[1].isdigit():
-        return Heading(tuple(paragraph), text, "plain", 1, 0.0, False, False, int(role[1]))
+        return Heading(paragraph.rows, paragraph.text, "plain", 1, 0.0, False, False, int(role[1]))
     return None
 
 
-def _may_be(paragraph: Sequence[Row], text: str) -> bool:
-    if len(paragraph) > MAX_ROWS or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
+def _may_be(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    if len(paragraph.rows) > MAX_ROWS or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
         return False
-    if continues(text) or (text.rstrip("\"'”’»)")[-1:] in ".;,:" and not text.isupper() and len(text) > 60):
+    if continues(text) or paragraph.cells or text[-1:] in ",;":
         return False
-    return not (text[-1:] in ",;" or (text[-1:] == "." and numbering(text)[0] == "plain"))
+    return text[-1:] not in ".:" or numbering(text)[0] != "plain" or text.isupper()
 
 
-def _looks(heading: Heading, first: Row, following: Row | None, layout: Layout) -> bool:  # noqa: PLR0911  one rule a line reads best
-    if following is None and first.box is None:
+def _by_type(heading: Heading, layout: Layout) -> bool:
+    """Decide by larger type, or by bold type and capitals set apart from what stands above."""
+    if not layout.body_size:
         return False
-    larger = layout.body_size > 0 and heading.size >= layout.body_size + LARGER
-    if larger:
+    if heading.size >= layout.body_size + LARGER:
         return True
-    small = layout.body_size > 0 and heading.size < layout.body_size - LARGER
-    apart = _apart(first, layout)
-    if first.box is None:
-        return _looks_in_text(heading, first, following)
-    if small:
+    if heading.size < layout.body_size - LARGER or ends_sentence(heading.text):
         return False
+    apart = _apart(heading.rows[0], layout)
     if heading.bold and not layout.bold_body:
         return apart or heading.shape != "plain"
-    if heading.capitals and apart:
-        return True
-    return (
-        heading.shape in ("decimal", "roman", "letter", "word")
-        and apart
-        and not ends_sentence(heading.text)
-        and (heading.shape != "decimal" or heading.depth > 1)
-    )
+    return heading.capitals and apart and len(heading.text) > MIN_CAPITALS
 
 
 def _apart(row: Row, layout: Layout) -> bool:
@@ -147,25 +144,37 @@ def _apart(row: Row, layout: Layout) -> bool:
     return row.gap >= (APART - 1) * layout.leading + (layout.leading - height) * 0.5
 
 
-def _looks_in_text(heading: Heading, first: Row, following: Row | None) -> bool:
-    """Decide for text without type sizes: short, alone between empty lines, and text follows."""
-    alone = following is None or following.blank_above > 0
-    if (
-        not alone
-        or len(heading.rows) > 2
-        or (first.blank_above == 0 and first.index > 0 and not _first(first))
-    ):
+def _alone(  # noqa: PLR0911  one rule a line reads best
+    heading: Heading, paragraph: Paragraph, above: Paragraph | None, below: Paragraph | None, layout: Layout
+) -> bool:
+    """Decide about a short line in body type: text ends above it, and prose or items begin below it."""
+    if len(heading.text.split()) > MAX_WORDS or len(heading.rows) > 3 or not _titled(heading.text):
         return False
-    if heading.shape != "plain":
-        return not ends_sentence(heading.text) or heading.text.endswith("?")
-    if ends_sentence(heading.text):
-        return heading.text.endswith("?") and len(heading.text) < 100
-    return len(heading.text) <= 110 and len(heading.text.split()) <= 16
+    if below is None or not (below.prose or below.item) or continues(below.text):
+        return False
+    if above is not None and not (above.ends or above.item):
+        return False
+    if paragraph.item and (below.item and not below.prose):
+        return False
+    if paragraph.ends:
+        return heading.text.endswith("?") or heading.shape != "plain"
+    if heading.rows[0].box is None:
+        return _alone_in_text(heading, below)
+    return heading.size >= layout.body_size - LARGER and _apart(below.first, layout)
 
 
-def _first(row: Row) -> bool:
-    """Say whether a row opens its page (nothing can be above it)."""
-    return row.blank_above == 0
+def _titled(text: str) -> bool:
+    """Say whether a line starts like a title: a capital, an enumerator or an opening mark."""
+    letters = _LETTERS.search(text)
+    return letters is not None and (
+        letters.group().isupper() or numbering(text)[0] != "plain" or text[0] == "("
+    )
+
+
+def _alone_in_text(heading: Heading, below: Paragraph) -> bool:
+    if len(heading.rows) > 2 or len(heading.text) > 120:
+        return False
+    return below.first.blank_above > 0 or below.first.page != heading.rows[0].page
 
 
 class Sections:

@@ -4,7 +4,7 @@ import re
 
 _BULLET = re.compile(r"^(?:[•·▪▫■□●○◦‣⁃∙➢➤►▶✓✔❖◆◇–—*\-]|o(?=\s+[A-Z])|[\uf0a0-\uf0ff])\s*(?=\S)")
 _ENUMERATED = re.compile(
-    r"^(?:\(?(?:[a-z]|[ivx]{1,5}|\d{1,2})\)|[ivx]{1,5}\.|[a-z]\.|\d{1,2}[.)]-?)\s+(?=\S)"
+    r"^(?:\(?(?:[a-zñ]{1,2}|[ivx]{1,5}|\d{1,2})\)|[ivx]{1,5}\.|[a-z]\.|\d{1,2}[.)]-?)\s+(?=\S)"
 )
 _NUMBERED = re.compile(r"^\d{1,3}\.?\s")
 # Numbered items with at least this many words are the numbered paragraphs of UN papers and laws.

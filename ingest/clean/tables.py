@@ -44,7 +44,7 @@ def is_figures(text: str) -> bool:
     """Say whether a line is mostly figures, as table rows are."""
     tokens = text.split()
     figures = sum(1 for token in tokens if _FIGURE.match(token))
-    return figures >= MIN_FIGURES and figures >= FIGURE_SHARE * len(tokens)
+    return figures == len(tokens) > 0 or (figures >= MIN_FIGURES and figures >= FIGURE_SHARE * len(tokens))
 
 
 def is_prose(row: Row, shape: PageShape, layout: Layout) -> bool:

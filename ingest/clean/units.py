@@ -1,38 +1,16 @@
 """From marked rows to units: paragraphs, items, tables, notes, each with its kind and section."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from ingest.clean.captions import is_caption, is_source_note
 from ingest.clean.contents import contents_rows, is_contents_title
+from ingest.clean.flow import Marks, Unit, flow_units
 from ingest.clean.footnotes import footnotes, is_rule
-from ingest.clean.headings import Heading, Outline, Sections, heading_of
-from ingest.clean.lists import is_item, is_numbered_paragraph
+from ingest.clean.headings import Outline
 from ingest.clean.paragraphs import group, shape_of
-from ingest.clean.references import is_reference_title
 from ingest.clean.rows import Layout, Row, Sheet
 from ingest.clean.tables import table_regions
-from ingest.passage import Kind
 from ingest.source import OutlineEntry
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Rows that are read as one: joined with blanks, or row by row for tables, contents and captions.
-
-    `head` counts the leading rows of a table that are caption and header line.
-    """
-
-    kind: Kind
-    rows: tuple[Row, ...]
-    section: tuple[str, ...]
-    head: int = 0
-
-    @property
-    def by_row(self) -> bool:
-        """Say whether each printed line stays a line of its own."""
-        return self.kind in ("table", "contents")
 
 
 def units_of(
@@ -53,16 +31,12 @@ def units_of(
         for row in sheet.rows
         if row.index not in owned and row.index not in floating and not is_rule(row.text)
     ]
-    units, marks = _flow_units(
-        flow, layout, Outline(outline), lambda row: pages[row.page][row.start : row.end]
-    )
+    paragraphs = group(flow, layout, lambda row: pages[row.page][row.start : row.end])
+    units, marks = flow_units(paragraphs, layout, Outline(outline))
     units += [Unit("table", rows, _section_at(marks, rows[0]), head) for rows, head in tables]
     units += [Unit("footnote", note.rows, _section_at(marks, note.rows[0])) for note in notes]
     units += _contents_units(sheets, contents, marks)
     return sorted(units, key=lambda unit: unit.rows[0].index)
-
-
-Marks = list[tuple[int, tuple[str, ...]]]
 
 
 def _section_at(marks: Marks, row: Row) -> tuple[str, ...]:
@@ -82,52 +56,6 @@ def _floats(
             tables.append((members, region.head))
             floating.update(row.index for row in members)
     return tables, floating
-
-
-def _flow_units(
-    flow: Sequence[Row], layout: Layout, outline: Outline, raw: Callable[[Row], str]
-) -> tuple[list[Unit], Marks]:
-    sections, marks = Sections(), Marks()
-    units: list[Unit] = []
-    pending: list[Heading] = []
-    listing = False
-    paragraphs = group(flow, layout, raw)
-    for number, rows in enumerate(paragraphs):
-        following = paragraphs[number + 1][0] if number + 1 < len(paragraphs) else None
-        text = " ".join(row.text for row in rows)
-        if rows[0].role == "caption" or is_caption(text) or is_source_note(text):
-            units.append(Unit("caption", tuple(rows), sections.path()))
-            continue
-        heading = heading_of(rows, following, layout, outline)
-        if heading is not None:
-            lost = _push(sections, heading, pending)
-            units += [Unit("heading", item.rows, sections.path()[:-1]) for item in lost]
-            marks.append((rows[0].index, sections.path()))
-            listing = is_reference_title(text)
-            continue
-        pending.clear()
-        units.append(Unit(_kind(rows, raw, listing), tuple(rows), sections.path()))
-    units += [Unit("heading", item.rows, ()) for item in pending]
-    return units, marks
-
-
-def _push(sections: Sections, heading: Heading, pending: list[Heading]) -> list[Heading]:
-    """Push `heading`; return headings that leave the path without ever having headed anything."""
-    sections.push(heading)
-    path = set(map(id, sections.headings()))
-    lost = [item for item in pending if id(item) not in path]
-    pending[:] = [item for item in pending if id(item) in path] + [heading]
-    return lost
-
-
-def _kind(rows: Sequence[Row], raw: Callable[[Row], str], listing: bool) -> Kind:
-    if listing:
-        return "references"
-    if rows[0].role == "li":
-        return "list"
-    if rows[0].role is None and is_item(raw(rows[0])):
-        return "body" if is_numbered_paragraph(" ".join(row.text for row in rows)) else "list"
-    return "body"
 
 
 def _contents_units(sheets: Sequence[Sheet], contents: set[int], marks: Marks) -> list[Unit]:

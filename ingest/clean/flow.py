@@ -1,0 +1,140 @@
+"""Paragraphs of the running text into units: headings, prose, items, references, captions, loose lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ingest.clean.captions import is_caption, is_source_note
+from ingest.clean.headings import Heading, Outline, Sections, heading_of
+from ingest.clean.lists import is_numbered_paragraph
+from ingest.clean.paragraphs import Paragraph
+from ingest.clean.references import is_reference_title
+from ingest.clean.rows import Layout, Row
+from ingest.clean.tables import is_figures
+from ingest.passage import Kind
+
+# A paragraph without a full stop and with at most this many words is a loose line (label, address, cell).
+# Longer ones are sentences that lack their stop and stay body.
+LOOSE_WORDS = 24
+# A run of loose lines is a table from this many printed lines and this share of lines with figures or cells.
+TABLE_LINES = 3
+TABLE_SHARE = 0.34
+
+Marks = list[tuple[int, tuple[str, ...]]]
+"""Row index and the section path that holds from there on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Rows that are read as one: joined with blanks, or row by row for tables and contents.
+
+    `head` counts the leading rows of a table that are caption and header line. `loose` lines share no
+    passage with prose.
+    """
+
+    kind: Kind
+    rows: tuple[Row, ...]
+    section: tuple[str, ...]
+    head: int = 0
+    loose: bool = False
+
+    @property
+    def by_row(self) -> bool:
+        """Say whether each printed line stays a line of its own."""
+        return self.kind in ("table", "contents")
+
+
+def flow_units(paragraphs: Sequence[Paragraph], layout: Layout, outline: Outline) -> tuple[list[Unit], Marks]:
+    """Return the units of the running text and where each section begins."""
+    walk = _Walk(layout, outline)
+    for number, paragraph in enumerate(paragraphs):
+        below = paragraphs[number + 1] if number + 1 < len(paragraphs) else None
+        walk.step(paragraph, below)
+    return walk.finish()
+
+
+class _Walk:
+    """One pass over the paragraphs; keeps the section path and the run of loose lines."""
+
+    def __init__(self, layout: Layout, outline: Outline) -> None:
+        self._layout = layout
+        self._outline = outline
+        self._sections = Sections()
+        self._marks: Marks = []
+        self._units: list[Unit] = []
+        self._pending: list[Heading] = []
+        self._loose: list[Paragraph] = []
+        self._above: Paragraph | None = None
+        self._listing = False
+        self._prose_seen = False
+
+    def step(self, paragraph: Paragraph, below: Paragraph | None) -> None:
+        """Take one paragraph."""
+        if paragraph.first.role == "caption" or is_caption(paragraph.text) or is_source_note(paragraph.text):
+            self._add("caption", paragraph)
+            return
+        heading = heading_of(paragraph, self._above, below, self._layout, self._outline)
+        if heading is not None and not (
+            self._listing and heading.level is None and self._in_body_type(heading)
+        ):
+            self._head(heading)
+            self._above = None
+            return
+        self._above = paragraph
+        if self._listing:
+            self._add("references", paragraph)
+        elif paragraph.item:
+            numbered = is_numbered_paragraph(paragraph.text)
+            self._add("body" if numbered else "list", paragraph)
+        elif paragraph.first.role is None and not paragraph.ends and _short(paragraph):
+            self._loose.append(paragraph)
+        else:
+            self._add("body", paragraph)
+
+    def finish(self) -> tuple[list[Unit], Marks]:
+        """Return everything; headings that never headed anything become units of their own."""
+        self._flush()
+        self._units += [Unit("heading", item.rows, ()) for item in self._pending]
+        return self._units, self._marks
+
+    def _in_body_type(self, heading: Heading) -> bool:
+        return not heading.bold and heading.size < self._layout.body_size + 0.9
+
+    def _head(self, heading: Heading) -> None:
+        self._flush()
+        self._sections.push(heading)
+        path = set(map(id, self._sections.headings()))
+        lost = [item for item in self._pending if id(item) not in path]
+        self._pending = [item for item in self._pending if id(item) in path] + [heading]
+        self._units += [Unit("heading", item.rows, self._sections.path()[:-1]) for item in lost]
+        self._marks.append((heading.rows[0].index, self._sections.path()))
+        self._listing = is_reference_title(heading.text)
+
+    def _add(self, kind: Kind, paragraph: Paragraph) -> None:
+        self._flush()
+        self._pending.clear()
+        self._prose_seen = self._prose_seen or paragraph.prose
+        self._units.append(Unit(kind, paragraph.rows, self._sections.path()))
+
+    def _flush(self) -> None:
+        """Give the run of loose lines its kind."""
+        run, self._loose = self._loose, []
+        if not run:
+            return
+        rows = tuple(row for paragraph in run for row in paragraph.rows)
+        kind = _loose_kind(run, rows, self._prose_seen)
+        self._pending.clear()
+        if kind == "table":
+            self._units.append(Unit("table", rows, self._sections.path(), 0))
+            return
+        self._units += [Unit(kind, item.rows, self._sections.path(), loose=True) for item in run]
+
+
+def _short(paragraph: Paragraph) -> bool:
+    return len(paragraph.text.split()) <= LOOSE_WORDS or not paragraph.prose
+
+
+def _loose_kind(run: Sequence[Paragraph], rows: Sequence[Row], prose_seen: bool) -> Kind:
+    tabular = sum(1 for row in rows if row.same_line or is_figures(row.text))
+    if len(rows) >= TABLE_LINES and tabular >= TABLE_SHARE * len(rows):
+        return "table"
+    return "list" if prose_seen else "heading"
