@@ -1,0 +1,1 @@
+"""Builds the documents of the starter corpus from their Markdown sources."""
