@@ -54,7 +54,7 @@ def load(path: Path, limits: Limits) -> bytes:
                 raise UnreadableFile("not a regular file")
             if status.st_size > limits.file:
                 raise UnreadableFile(f"larger than {limits.file // 1024 // 1024} MB: split the file")
-            data = file.read(limits.file + 1)
+            data = file.read(status.st_size)
     except OSError as error:
         raise UnreadableFile(f"cannot be opened ({error.strerror or error})") from error
     if not data:
@@ -94,6 +94,7 @@ def read_bytes(
     limits: Limits | None = None,
     ocr: bool = True,
     on_page: Callable[[int, int], None] | None = None,
+    on_ocr: Callable[[int, int], None] | None = None,
 ) -> Source:
     """Read the content of a file called `name`. Raises: UnreadableFile with a short reason."""
     limits = limits or Limits()
@@ -102,7 +103,7 @@ def read_bytes(
         if kind == "pdf":
             from ingest.read_pdf import read_pdf
 
-            return read_pdf(data, limits, ocr=ocr, on_page=on_page)
+            return read_pdf(data, limits, ocr=ocr, on_page=on_page, on_ocr=on_ocr)
         if kind == "html":
             from ingest.read_html import read_html
 

@@ -34,8 +34,15 @@ ON_IMAGE_SHARE = 0.5
 OnPage = Callable[[int, int], None]
 
 
-def read_pdf(data: bytes, limits: Limits, *, ocr: bool = True, on_page: OnPage | None = None) -> Source:
-    """Read a PDF given as bytes. `on_page(done, total)` is called after every page.
+def read_pdf(
+    data: bytes,
+    limits: Limits,
+    *,
+    ocr: bool = True,
+    on_page: OnPage | None = None,
+    on_ocr: OnPage | None = None,
+) -> Source:
+    """Read a PDF given as bytes. `on_page(done, total)` and `on_ocr` are called after a page, a scan.
 
     Raises: UnreadableFile where neither reader opens it, it is locked, or it is above a limit.
     """

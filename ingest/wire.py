@@ -1,0 +1,92 @@
+"""The result of a child as JSON lines: read by a parent that does not trust the child.
+
+First line the head, then one line a page, then the passages; no pickle, so a child taken over by a hostile
+file can hand over wrong values but runs nothing in the parent.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
+
+from ingest.passage import PageLabel, Passage
+from ingest.source import Line, OutlineEntry, Page, Source
+from ingest.split import SplitResult
+
+_LINE = tuple(field.name for field in dataclasses.fields(Line))
+_PASSAGE = tuple(field.name for field in dataclasses.fields(Passage))
+_OUTLINE = tuple(field.name for field in dataclasses.fields(OutlineEntry))
+
+
+def write(out: TextIO, source: Source, split: SplitResult) -> None:
+    """Write both as JSON lines."""
+    for record in _records(source, split):
+        json.dump(record, out, separators=(",", ":"))
+        out.write("\n")
+
+
+def read(lines: Iterable[str]) -> tuple[Source, SplitResult]:
+    """Return what `write` wrote. Raises: ValueError when the lines are cut off or not of that form."""
+    try:
+        return _read(iter(lines))
+    except (KeyError, TypeError, IndexError, StopIteration, RecursionError) as error:
+        raise ValueError(f"not a reading result: {error!r}") from error
+
+
+def _records(source: Source, split: SplitResult) -> Iterator[Any]:
+    yield {
+        "format": source.format,
+        "paged": source.paged,
+        "pages": len(source.pages),
+        "passages": len(split.passages),
+        "outline": [_values(entry, _OUTLINE) for entry in source.outline],
+        "info": source.info,
+        "notes": source.notes,
+        "labels": [label and [label.text, label.source] for label in split.page_labels],
+        "language": split.language,
+        "title": split.title,
+        "split_flags": [sorted(flags) for flags in split.page_flags],
+    }
+    for page in source.pages:
+        lines = [_values(line, _LINE) for line in page.lines]
+        size = [page.width, page.height]
+        yield [page.number, page.text, lines, *size, page.pagelabel, sorted(page.flags)]
+    for passage in split.passages:
+        yield _values(passage, _PASSAGE)
+
+
+def _values(item: Any, names: tuple[str, ...]) -> list[Any]:
+    return [getattr(item, name) for name in names]
+
+
+def _read(lines: Iterator[str]) -> tuple[Source, SplitResult]:
+    head = json.loads(next(lines))
+    records = [json.loads(line) for line in lines]
+    count = head["pages"]
+    if len(records) != count + head["passages"]:
+        raise ValueError("cut off")
+    pages = tuple(_page(record) for record in records[:count])
+    passages = tuple(Passage(*_tuples(record)) for record in records[count:])
+    source = Source(
+        head["format"],
+        head["paged"],
+        pages,
+        tuple(OutlineEntry(*entry) for entry in head["outline"]),
+        head["info"],
+        tuple(head["notes"]),
+    )
+    labels = tuple(PageLabel(*label) if label else None for label in head["labels"])
+    flags = tuple(frozenset(item) for item in head["split_flags"])
+    return source, SplitResult(passages, labels, head["language"], head["title"], flags)
+
+
+def _page(record: list[Any]) -> Page:
+    number, text, lines, width, height, label, flags = record
+    return Page(
+        number, text, tuple(Line(*_tuples(line)) for line in lines), width, height, label, frozenset(flags)
+    )
+
+
+def _tuples(values: list[Any]) -> list[Any]:
+    """Return the values with lists made tuples, at every depth."""
+    return [tuple(_tuples(value)) if isinstance(value, list) else value for value in values]

@@ -1,0 +1,246 @@
+"""Children: every file ends in one named state, the parent lives, good files are not touched by bad ones."""
+
+import gc
+import os
+import random
+import resource
+import zlib
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pagesizes import A5
+from reportlab.pdfgen.canvas import Canvas
+
+from ingest import wire
+from ingest.limits import Limits
+from ingest.sandbox import Workers
+
+SMALL = Limits(cpu=6, wall=12, memory=512 * 1024 * 1024)
+
+
+def good_pdf(path: Path, words: str, pages: int = 2) -> Path:
+    canvas = Canvas(str(path), pagesize=A5, invariant=True)
+    for page in range(pages):
+        for line in range(12):
+            canvas.drawString(40, 500 - 14 * line, f"{words} on page {page + 1}, line {line + 1}.")
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def pdf(content: bytes) -> bytes:
+    """A one-page PDF written by hand, with `content` as the object of its contents stream."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F1 5 0 R>>"
+        + b">>/Contents 4 0 R>>",
+        content,
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body = b"%PDF-1.7\n"
+    for number, item in enumerate(objects, 1):
+        body += b"%d 0 obj\n" % number + item + b"\nendobj\n"
+    return body + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF\n"
+
+
+def packed(data: bytes) -> bytes:
+    data = zlib.compress(data, 9)
+    return b"<</Filter/FlateDecode/Length %d>>stream\n" % len(data) + data + b"\nendstream"
+
+
+def bomb() -> bytes:
+    """A kilobyte that unpacks to 2 GB (zeros packed twice)."""
+    packer = zlib.compressobj(9)
+    inner = b"".join(packer.compress(bytes(1 << 20)) for _ in range(2000)) + packer.flush()
+    twice = zlib.compress(inner, 9)
+    return pdf(
+        b"<</Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n" % len(twice) + twice + b"\nendstream"
+    )
+
+
+BAD = {
+    "empty": b"",
+    "header": b"%PDF-1.7\n",
+    "random": random.Random(1).randbytes(5000),
+    "html": b"<html><body>",
+    "zip": b"PK\x03\x04" + bytes(100),
+    "page_loop": pdf(b"<<>>").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[2 0 R]/Count 1000000000"),
+    "bomb": bomb(),
+    "deep": pdf(b"<</Length 100000>>stream\n" + b"[" * 100_000 + b"\nendstream"),
+    "a_minute_of_text": pdf(packed(b"BT /F1 9 Tf " + b"1 0 0 1 10 10 Tm (abcdefgh) Tj " * 1_500_000 + b"ET")),
+}
+STATES = {"ready", "failed", "empty", "needs_password"}
+
+
+@pytest.fixture(scope="module")
+def goods(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("good")
+    return [good_pdf(folder / f"good{n}.pdf", f"Word{n} stays the same") for n in range(6)]
+
+
+@pytest.fixture(scope="module")
+def alone(goods):
+    with Workers(1, SMALL) as workers:
+        return list(workers.process(goods))
+
+
+def test_good_files_are_read(goods, alone):
+    assert [outcome.path for outcome in alone] == goods
+    for number, outcome in enumerate(alone):
+        assert outcome.state == "ready"
+        assert len(outcome.source.pages) == 2
+        assert f"Word{number} stays the same on page 2" in outcome.source.pages[1].text
+        assert outcome.split.passages
+        assert outcome.cpu > 0
+
+
+def test_bad_files_get_a_state_and_leave_the_good_alone(goods, alone, tmp_path):
+    bads = []
+    for name, data in BAD.items():
+        bads.append(tmp_path / f"{name}.pdf")
+        bads[-1].write_bytes(data)
+    mixed = [path for pair in zip(bads, goods * 2, strict=False) for path in pair]
+    with Workers(2, SMALL) as workers:
+        outcomes = list(workers.process(mixed))
+    assert [outcome.path for outcome in outcomes] == mixed
+    assert [o for o in outcomes if o.path in goods][: len(goods)] == alone
+    for outcome in outcomes:
+        assert outcome.state in STATES
+        assert (outcome.source is None) == (outcome.reason is not None) == (outcome.split is None)
+        assert "\n" not in (outcome.reason or "")
+    states = {outcome.path.stem: outcome for outcome in outcomes}
+    assert states["empty"].state == "empty"
+    assert states["empty"].reason == "file is empty"
+    assert states["random"].state == "failed"
+
+
+def test_a_child_that_dies_costs_one_file(goods, tmp_path):
+    """The memory limit is real: the same file passes with more of it."""
+    hungry = tmp_path / "hungry.pdf"
+    hungry.write_bytes(pdf(packed(b"q " * 40_000_000)))
+    with Workers(1, Limits(memory=400 * 1024 * 1024, cpu=6, wall=12)) as workers:
+        first, second, third = workers.process([goods[0], hungry, goods[1]])
+    assert second.state == "failed"
+    assert second.reason.startswith("could not be read safely")
+    assert second.sha256 is not None
+    assert first.state == third.state == "ready"
+
+
+def test_time_runs_out(goods, tmp_path):
+    slow = tmp_path / "slow.pdf"
+    slow.write_bytes(BAD["a_minute_of_text"])
+    with Workers(1, Limits(cpu=1.0, wall=60, second_reading=0.2)) as workers:
+        outcome, good = workers.process([slow, goods[0]])
+    assert outcome.reason == "could not be read safely: it took too long"
+    assert good.state == "ready"
+    with Workers(1, Limits(wall=1.0)) as workers:
+        outcome, _ = workers.process([slow, goods[0]])
+    assert outcome.reason == "could not be read safely: it took too long"
+
+
+def test_progress_is_told_page_by_page(goods):
+    seen = []
+    with Workers(1, SMALL, on_page=lambda *event: seen.append(event)) as workers:
+        list(workers.process(goods[:1]))
+    assert seen == [(goods[0], "page", 1, 2), (goods[0], "page", 2, 2)]
+
+
+def test_a_file_that_changes_while_it_is_read(tmp_path):
+    path = good_pdf(tmp_path / "growing.pdf", "growing text", pages=40)
+
+    def grow(*_event):
+        if path.stat().st_size < 10_000_000:
+            with path.open("ab") as file:
+                file.write(b"more")
+
+    with Workers(1, SMALL, on_page=grow) as workers:
+        (outcome,) = workers.process([path])
+    assert outcome.reason is not None
+    assert "changed while it was being read" in outcome.reason
+
+
+def test_odd_file_names(goods, tmp_path):
+    names = [b"\xff\xfe.pdf", "ñandú \u202e.pdf".encode(), b"a\nb.pdf", b"'; rm -rf.pdf"]
+    paths = []
+    for name in names:
+        target = os.fsencode(tmp_path) + b"/" + name
+        Path(os.fsdecode(target)).write_bytes(goods[0].read_bytes())
+        paths.append(Path(os.fsdecode(target)))
+    with Workers(1, SMALL) as workers:
+        assert [(o.path, o.state) for o in workers.process(paths)] == [(path, "ready") for path in paths]
+
+
+def test_nothing_is_left_behind(goods):
+    with Workers(2, SMALL) as workers:
+        folder = Path(workers._folder.name)
+        for outcome in workers.process(goods):
+            assert outcome.state == "ready"
+            break
+    assert not folder.exists()
+    assert workers._children == []
+
+
+def test_parent_memory_stays_flat(goods):
+    with Workers(1, SMALL) as workers:
+        for _ in workers.process(goods):
+            pass
+        gc.collect()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        for _ in workers.process(goods * 5):
+            pass
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 10_000  # kilobytes
+
+
+def mutant(data: bytes, seed: int) -> bytes:
+    """Damage a file: bytes changed, a piece cut out, doubled or swapped, or the end cut off."""
+    rng = random.Random(seed)
+    body = bytearray(data)
+    for _ in range(rng.randint(1, 12)):
+        at = rng.randrange(len(body))
+        size = rng.randint(1, 80)
+        match rng.randrange(5):
+            case 0:
+                body[at] = rng.randrange(256)
+            case 1:
+                del body[at : at + size]
+            case 2:
+                body[at:at] = body[at : at + size]
+            case 3:
+                body[at : at + 4] = str(rng.randrange(10**9)).encode()
+            case _ if rng.random() < 0.2:
+                del body[at:]
+        body = body or bytearray(b"%")
+    return bytes(body)
+
+
+# The soak is the same test with more mutants: PINCITE has no say in it, the number is here.
+MUTANTS = 300
+
+
+def test_mutants(goods, tmp_path):
+    origin = goods[0].read_bytes()
+    paths = []
+    for seed in range(MUTANTS):
+        paths.append(tmp_path / f"{seed}.pdf")
+        paths[-1].write_bytes(mutant(origin, seed))
+    with Workers(2, SMALL) as workers:
+        outcomes = list(workers.process(paths))
+    assert [outcome.path for outcome in outcomes] == paths
+    for outcome in outcomes:
+        assert outcome.state in STATES
+        assert (outcome.source is None) == (outcome.reason is not None)
+
+
+def test_results_cut_off_are_refused(alone, tmp_path):
+    import io
+
+    out = io.StringIO()
+    wire.write(out, alone[0].source, alone[0].split)
+    lines = out.getvalue().splitlines(keepends=True)
+    assert wire.read(lines) == (alone[0].source, alone[0].split)
+    for keep in range(len(lines)):
+        with pytest.raises(ValueError, match=r"cut off|not a reading"):
+            wire.read(lines[:keep])
+    with pytest.raises(ValueError, match=r"cut off|not a reading"):
+        wire.read(['{"format": 1}'])
