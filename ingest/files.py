@@ -12,7 +12,7 @@ import stat
 import time
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.errors import UsageError
@@ -43,7 +43,7 @@ _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 class Scan:
     """What lies in a corpus folder: files to take up in byte order of their paths, and path -> reason.
 
-    `unseen` are folders that could not be listed: nothing is known of what lies in them.
+    `unseen` are files and folders ("x/") that could not be looked at: nothing is known of them.
     """
 
     stamps: tuple[FileStamp, ...]
@@ -58,13 +58,14 @@ def scan(corpus: Path, *, leave_out: Path | None = None) -> Scan:
     """
     if not corpus.is_dir():
         raise UsageError(f"{corpus}: there is no such folder. Name the folder with your documents.")
+    corpus, apart = corpus.resolve(), leave_out and leave_out.resolve()
     walk = _Walk()
     while walk.waiting:
         folder, depth = walk.waiting.pop()
         try:
             with os.scandir(corpus / folder) as entries:
                 for entry in entries:
-                    if leave_out is None or Path(entry.path) != leave_out:
+                    if apart is None or Path(entry.path) != apart:
                         walk.look(entry, f"{folder}{entry.name}", depth)
         except OSError as error:
             if not folder:
@@ -96,6 +97,7 @@ class _Walk:
             facts = entry.stat(follow_symlinks=False)
         except OSError as error:
             self.skipped[path] = f"cannot be looked at ({error.strerror})"
+            self.unseen.append(path)
             return
         if stat.S_ISDIR(facts.st_mode):
             reason = _folder_refused(name, depth)
@@ -165,7 +167,7 @@ def provable(stamp: FileStamp, now_ns: int) -> FileStamp:
     its stamp is kept with a time that no file has, so that it will be hashed again.
     """
     fresh = max(stamp.mtime_ns, stamp.ctime_ns) > now_ns - COARSEST_CLOCK_NS
-    return FileStamp(stamp.path, stamp.size, -1, -1, -1) if fresh or not STAMPS_PROVE else stamp
+    return replace(stamp, ctime_ns=-1) if fresh or not STAMPS_PROVE else stamp
 
 
 def wait_until_stable(

@@ -26,6 +26,7 @@ from ingest.metadata import Metadata, overridden
 from ingest.records import (
     READABLE,
     STATES,
+    Basis,
     Document,
     FileRecord,
     FileStamp,
@@ -40,6 +41,7 @@ from ingest.records import (
 __all__ = [
     "READABLE",
     "STATES",
+    "Basis",
     "Document",
     "FileRecord",
     "FileStamp",
@@ -214,12 +216,16 @@ class Library:
     def put_files(self, records: Sequence[FileRecord], gone: Sequence[str] = ()) -> None:
         """Record names (new, renamed, or unhashable with a reason) and forget the paths in `gone`.
 
-        Contents left without any name leave, with their pages and passages.
+        Contents left without any name leave, with their pages and passages. New stamps of names that keep
+        their content are no change of documents.
         """
-        with self._write() as connection:
+        with self._write(change=False) as connection:
+            before = {record.stamp.path: record.document_id for record in rows.files(connection)}
             rows.forget_files(connection, gone)
             rows.put_files(connection, records)
             rows.drop_nameless(connection)
+            if before != {record.stamp.path: record.document_id for record in rows.files(connection)}:
+                rows.raise_revision(connection)
 
     def put_skipped(self, skipped: Mapping[str, str]) -> None:
         """Replace the list of what is not taken up: path -> reason. Not a change of documents."""
@@ -245,25 +251,10 @@ class Library:
                     update(table).where(table.c.id == ident).values(group=group, older_edition=older)
                 )
 
-    def guesses(self, ident: str) -> tuple[str | None, dict[str, str]]:
-        """Return the guessed title and what the file says of itself, for working out metadata.
-
-        Raises: KeyError for an unknown document.
-        """
-        table = schema.documents
+    def bases(self) -> dict[str, Basis]:
+        """Return document id -> what its metadata was worked out from, and by which reader."""
         with self._read() as connection:
-            row = connection.execute(
-                select(table.c.guessed_title, table.c.info).where(table.c.id == ident)
-            ).one_or_none()
-        if row is None:
-            raise KeyError(ident)
-        return row[0], row[1]
-
-    def readings(self) -> dict[str, str]:
-        """Return document id -> version of the reader that made it."""
-        table = schema.documents
-        with self._read() as connection:
-            return {row[0]: row[1] for row in connection.execute(select(table.c.id, table.c.reading))}
+            return rows.bases(connection)
 
     # Values a person typed in ----------------------------------------------------------------------
 

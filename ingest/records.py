@@ -131,6 +131,20 @@ class NewDocument:
         return document_id(self.sha256)
 
 
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a document's metadata was worked out from, and the version of the reader that read it.
+
+    `metadata` is as worked out, before the values a person typed.
+    """
+
+    guessed_title: str | None
+    info: dict[str, str]
+    language: str | None
+    metadata: Metadata
+    reading: str
+
+
 def document_id(sha256: str) -> str:
     """Return the document id that belongs to a content hash (64 hex digits)."""
     return sha256[:32]

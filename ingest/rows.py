@@ -12,7 +12,7 @@ from ingest import schema
 from ingest.files import shown
 from ingest.metadata import Metadata, metadata_from_json, overridden
 from ingest.passage import Passage
-from ingest.records import Document, FileRecord, FileStamp, NewDocument, StoredPage, StoredPassage
+from ingest.records import Basis, Document, FileRecord, FileStamp, NewDocument, StoredPage, StoredPassage
 
 
 def as_json(metadata: Metadata) -> dict[str, Any]:
@@ -72,6 +72,20 @@ def _document(row: Row[Any], paths: tuple[str, ...], typed: Mapping[str, Any]) -
         older_edition=row.older_edition,
         added=row.added,
     )
+
+
+def bases(connection: Connection) -> dict[str, Basis]:
+    """Return document id -> what its metadata was worked out from."""
+    table = schema.documents
+    query = select(
+        table.c.id, table.c.guessed_title, table.c.info, table.c.language, table.c.metadata, table.c.reading
+    )
+    return {
+        row.id: Basis(
+            row.guessed_title, row.info, row.language, metadata_from_json(row.metadata), row.reading
+        )
+        for row in connection.execute(query)
+    }
 
 
 def pages(connection: Connection, condition: ColumnElement[bool]) -> list[StoredPage]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError, UsageError
-from ingest.library import FileRecord, FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.library import Basis, FileRecord, FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata import Metadata
 from ingest.passage import Passage, passage_id
 
@@ -64,7 +64,7 @@ def test_a_document_comes_back_as_it_was_put(library):
     assert (document.page_count, document.passage_count, document.state) == (2, 2, "ready")
     assert tuple(library.pages(new.id)) == new.pages
     assert [stored.passage for stored in library.passages(new.id)] == list(new.passages)
-    assert library.guesses(new.id) == ("Guess", {"title": "Info"})
+    assert library.bases() == {new.id: Basis("Guess", {"title": "Info"}, "en", META, "r1")}
 
 
 def test_a_document_is_found_by_id_hash_and_any_of_its_names(library):
@@ -109,7 +109,7 @@ def test_a_document_replaced_keeps_no_old_pages_or_passages(library):
     assert [stored.passage.text for stored in library.passages()] == ["Other."]
     (document,) = library.documents()
     assert (document.file, document.added) == ("a.pdf", added)
-    assert library.readings() == {new.id: "r2"}
+    assert library.bases()[new.id].reading == "r2"
 
 
 def test_a_name_taken_by_another_content_takes_the_nameless_content_away(library):

@@ -1,0 +1,255 @@
+"""The library follows the folder: added, changed, renamed, copied, removed, touched."""
+
+import os
+import shutil
+import time
+
+import pytest
+
+from ingest import pipeline
+from ingest.errors import LibraryBusy, UsageError
+from ingest.library import Library
+from ingest.pipeline import ingest_folder
+
+ONE = "Clinics in Lima open early. Nurses see newcomers first.\n\nFees were dropped in 2019 for children.\n"
+TWO = "Schools in Callao accept papers late. Teachers help parents with forms.\n"
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "one.txt").write_text(ONE)
+    (folder / "two.txt").write_text(TWO)
+    return folder
+
+
+@pytest.fixture
+def library(tmp_path):
+    with Library.open(tmp_path / "library", create=True) as opened:
+        yield opened
+
+
+def run(corpus, library, **options):
+    return ingest_folder(corpus, library, settle=0.01, **options)
+
+
+def texts(library) -> dict[str, list[str]]:
+    by_id = {document.id: document.file for document in library.documents()}
+    found: dict[str, list[str]] = {file: [] for file in by_id.values()}
+    for stored in library.passages():
+        found[by_id[stored.document_id]].append(stored.passage.text)
+    return found
+
+
+def test_a_folder_is_taken_up_and_a_second_run_has_nothing_to_do(corpus, library):
+    report = run(corpus, library)
+    assert (report.added, report.read, report.unchanged) == (("one.txt", "two.txt"), 2, 0)
+    assert [document.state for document in library.documents()] == ["ready", "ready"]
+    assert all(texts(library).values())
+    state = library.state()
+    again = run(corpus, library)
+    assert again.nothing_to_do
+    assert (again.read, again.unchanged) == (0, 2)
+    assert library.state() == state
+
+
+def test_a_dry_run_says_what_would_change_and_changes_nothing(corpus, library):
+    report = run(corpus, library, dry_run=True)
+    assert (report.added, report.read, report.dry_run) == (("one.txt", "two.txt"), 0, True)
+    assert library.documents() == []
+    run(corpus, library)
+    (corpus / "one.txt").rename(corpus / "uno.txt")
+    (corpus / "two.txt").unlink()
+    (corpus / "three.txt").write_text("Three is new here today.\n")
+    (corpus / "catalogue.toml").write_text('["uno.txt"]\nyear = 2020\n["one.txt"]\nyear = 2020\n')
+    state = library.state()
+    report = run(corpus, library, dry_run=True)
+    assert report.added == ("three.txt",)
+    assert report.renamed == (("one.txt", "uno.txt"),)
+    assert report.removed == ("two.txt",)
+    assert report.metadata_changed == ("one.txt",)
+    assert library.state() == state
+
+
+def test_a_rename_reads_nothing_and_keeps_every_id(corpus, library):
+    run(corpus, library)
+    ids = [stored.passage.id for stored in library.passages(library.document("one.txt").id)]
+    (corpus / "deep").mkdir()
+    (corpus / "one.txt").rename(corpus / "deep" / "uno.txt")
+    report = run(corpus, library)
+    assert (report.renamed, report.read) == ((("one.txt", "deep/uno.txt"),), 0)
+    assert (report.added, report.removed) == ((), ())
+    document = library.document("deep/uno.txt")
+    assert [stored.passage.id for stored in library.passages(document.id)] == ids
+
+
+def test_a_copy_is_known_as_a_duplicate_and_one_of_two_may_leave(corpus, library):
+    run(corpus, library)
+    shutil.copy(corpus / "one.txt", corpus / "zz copy.txt")
+    report = run(corpus, library)
+    assert (report.added, report.read) == (("zz copy.txt",), 0)
+    assert report.duplicates == (("zz copy.txt", "one.txt"),)
+    assert library.document("zz copy.txt") == library.document("one.txt")
+    (corpus / "one.txt").unlink()
+    assert run(corpus, library).removed == ("one.txt",)
+    assert library.document("zz copy.txt").files == ("zz copy.txt",)
+
+
+def test_two_new_files_with_one_content_are_read_once(corpus, library):
+    (corpus / "three.txt").write_text(ONE)
+    report = run(corpus, library)
+    assert (len(report.added), report.read) == (3, 2)
+    assert library.document("three.txt").files == ("one.txt", "three.txt")
+
+
+def test_a_changed_file_replaces_its_passages_and_keeps_typed_values(corpus, library):
+    run(corpus, library)
+    library.set_override(library.document("one.txt").id, "publisher", "Typed")
+    (corpus / "one.txt").write_text("All is different now in this file.\n")
+    report = run(corpus, library)
+    assert (report.changed, report.read) == (("one.txt",), 1)
+    assert texts(library)["one.txt"] == ["All is different now in this file."]
+    assert library.document("one.txt").metadata.publisher == "Typed"
+    assert len(library.documents()) == 2
+
+
+def test_a_removed_file_leaves_with_all_its_passages(corpus, library):
+    run(corpus, library)
+    (corpus / "two.txt").unlink()
+    assert run(corpus, library).removed == ("two.txt",)
+    assert list(texts(library)) == ["one.txt"]
+
+
+def test_a_touched_file_is_hashed_and_not_read(corpus, library):
+    run(corpus, library)
+    os.utime(corpus / "one.txt", (1, 1))
+    report = run(corpus, library)
+    assert report.nothing_to_do
+    assert report.read == 0
+
+
+@pytest.mark.parametrize("turn", range(10))
+def test_changed_content_with_the_same_size_and_time_is_found(corpus, library, turn):
+    path = corpus / "one.txt"
+    stamp = 1_600_000_000_000_000_000 + turn
+    os.utime(path, ns=(stamp, stamp))
+    run(corpus, library)
+    path.write_text(ONE.replace("2019", f"{3000 + turn}"))
+    os.utime(path, ns=(stamp, stamp))
+    assert run(corpus, library).changed == ("one.txt",)
+    assert f"{3000 + turn}" in " ".join(texts(library)["one.txt"])
+
+
+def test_a_stamp_that_rested_is_trusted_and_spares_hashing(corpus, library, monkeypatch):
+    run(corpus, library)
+    rested = time.time() + 10  # as if ten seconds had gone by
+    monkeypatch.setattr("ingest.compare.time.time_ns", lambda: int(rested * 1e9))
+    run(corpus, library)
+    monkeypatch.setattr("ingest.compare.sha256_of", lambda path: pytest.fail(f"{path} was hashed"))
+    assert run(corpus, library).nothing_to_do
+
+
+def test_failed_files_are_named_with_a_reason_and_not_tried_again(corpus, library):
+    (corpus / "bad.pdf").write_bytes(b"%PDF-1.4\nnothing in it")
+    (corpus / "none.pdf").write_bytes(b"")
+    report = run(corpus, library)
+    assert [(one.file, one.state) for one in report.unreadable] == [
+        ("bad.pdf", "failed"),
+        ("none.pdf", "empty"),
+    ]
+    assert all(one.reason for one in report.unreadable)
+    again = run(corpus, library)
+    assert (again.read, again.nothing_to_do) == (0, True)
+    assert again.unreadable == report.unreadable
+
+
+def test_a_newer_reader_reads_all_again_and_ids_stay(corpus, library, monkeypatch):
+    run(corpus, library)
+    before = [stored.passage for stored in library.passages()]
+    monkeypatch.setattr(pipeline, "READING", "next")
+    report = run(corpus, library)
+    assert (report.reread, report.read) == (("one.txt", "two.txt"), 2)
+    assert [stored.passage for stored in library.passages()] == before
+    assert run(corpus, library).nothing_to_do
+
+
+def test_catalogue_and_sidecar_count_without_reading_again(corpus, library):
+    run(corpus, library)
+    (corpus / "catalogue.toml").write_text('["one.txt"]\npublisher = "UNDP"\nyear = 2022\n')
+    (corpus / "two.toml").write_text('publisher = "IOM"\n')
+    report = run(corpus, library)
+    assert (report.metadata_changed, report.read) == (("one.txt", "two.txt"), 0)
+    one, two = (library.document(name).metadata for name in ("one.txt", "two.txt"))
+    assert (one.publisher, one.year, one.sources["year"]) == ("UNDP", 2022, "catalogue")
+    assert (two.publisher, two.sources["publisher"]) == ("IOM", "sidecar")
+    (corpus / "catalogue.toml").unlink()
+    run(corpus, library)
+    assert library.document("one.txt").metadata.publisher is None
+
+
+def test_entries_of_no_file_are_mentioned(corpus, library):
+    (corpus / "catalogue.toml").write_text('["three.txt"]\nyear = 2022\n')
+    assert "three.txt" in run(corpus, library).notices[0]
+
+
+def test_a_broken_catalogue_stops_before_anything_is_lost(corpus, library):
+    run(corpus, library)
+    (corpus / "two.txt").unlink()
+    (corpus / "catalogue.toml").write_text('["one.txt"]\nyear = soon\n')
+    state = library.state()
+    with pytest.raises(UsageError, match="line 2"):
+        run(corpus, library)
+    assert library.state() == state
+    assert len(library.documents()) == 2
+
+
+def test_a_missing_folder_is_wrong_usage_and_loses_nothing(corpus, library, tmp_path):
+    run(corpus, library)
+    with pytest.raises(UsageError, match="no such folder"):
+        run(tmp_path / "elsewhere", library)
+    assert len(library.documents()) == 2
+
+
+def test_a_second_writer_is_refused_while_one_is_at_work(corpus, library):
+    with Library.open(library.folder) as other, other.writing():
+        started = time.monotonic()
+        with pytest.raises(LibraryBusy, match=str(os.getpid())):
+            run(corpus, library)
+        assert time.monotonic() - started < 1.0
+
+
+def test_a_library_inside_the_corpus_is_left_out(corpus):
+    with Library.open(corpus / "library", create=True) as inside:
+        report = run(corpus, inside)
+        assert (report.added, report.skipped) == (("one.txt", "two.txt"), {})
+
+
+def test_events_count_files_pages_and_passages(corpus, library):
+    events = []
+    report = run(corpus, library, on_event=events.append)
+    stages = [event.stage for event in events]
+    assert stages[0] == "scan"
+    assert stages[-1] == "done"
+    files = [event for event in events if event.stage == "file"]
+    assert [(event.done, event.total, event.file) for event in files] == [
+        (1, 2, "one.txt"),
+        (2, 2, "two.txt"),
+    ]
+    assert files[-1].passages == report.passages == library.counts()["passages"]
+    assert files[-1].seconds_left == 0
+    assert any(event.stage == "read" and event.page for event in events)
+
+
+def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(corpus, library):
+    path = corpus / "two.txt"
+
+    def meddle(event):
+        if event.file == "one.txt":  # hashed already, and not read yet or just being read
+            path.write_text("Something else was copied over it meanwhile.\n")
+
+    first = run(corpus, library, on_event=meddle)
+    assert list(first.waiting) == ["two.txt"]
+    assert list(texts(library)) == ["one.txt"]
+    run(corpus, library)
+    assert texts(library)["two.txt"] == ["Something else was copied over it meanwhile."]
