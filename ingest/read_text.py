@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from ingest.dumped import cut_dumped
 from ingest.errors import UnreadableFile
 from ingest.limits import Limits
 from ingest.source import Line, Page, Source
@@ -125,7 +126,7 @@ def _page(number: int, text: str) -> Page:
 
 
 def cut_pages(text: str) -> list[str]:
-    """Cut text into pages; one part means that it shows no pages.
+    """Cut text into pages by form feeds, else by the marks of dumped text; one part means no pages.
 
     The parts joined give the text back (form feeds apart). A form feed at the very end closes the last
     page and begins none.
@@ -133,4 +134,4 @@ def cut_pages(text: str) -> list[str]:
     body = text[:-1] if text.endswith(FORM_FEED) else text
     if FORM_FEED in body or body is not text:
         return body.split(FORM_FEED)
-    return [text]
+    return cut_dumped(text)
