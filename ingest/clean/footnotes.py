@@ -14,7 +14,7 @@ from ingest.clean.rows import Layout, Row, Sheet
 # "12 See …", "12/ See …", "[12] See …", "12. See …" (only in small type), "* See …", "ᵃ See …".
 _NOTE_START = re.compile(r"^[\[(]?(\d{1,3})(?:[\])]|/|\.)?\s*(?=[^\s\d.,%)\-–/:])")
 _NUMBER_ROW = re.compile(r"^(\d{1,3})$")
-_SYMBOL_START = re.compile(r"^([*†‡§]{1,3}|[a-z])\s+(?=[A-ZÀ-Þ“\"¿])")
+_SYMBOL_START = re.compile(r"^([*†‡§]{1,3}|[a-z])\s+(?=[A-ZÀ-Þ“‘\"¿])")
 _RULE = re.compile(r"^[_\-–—]{5,}$")
 # Type this much smaller than the body (points) is note type. UN papers: 8.5 against 10; Peru: 10 against 12.
 SMALLER = 0.7
@@ -42,36 +42,53 @@ def footnotes(sheets: Sequence[Sheet], layout: Layout, taken: set[int]) -> tuple
     last = 0
     for sheet in sheets:
         rows = [row for row in sheet.rows if row.index not in taken]
-        found = _page_notes(rows, layout, last, bool(notes))
-        notes += found
-        numbers = [int(note.number) for note in found if note.number.isdigit()]
-        last = numbers[-1] if numbers else last
+        for note in _page_notes(rows, layout, last):
+            if not note.number and notes:
+                notes[-1] = Note(notes[-1].number, notes[-1].page, notes[-1].rows + note.rows)
+            elif note.number:
+                notes.append(note)
+            if note.number.isdigit():
+                last = int(note.number)
     return tuple(notes)
 
 
-def _page_notes(rows: list[Row], layout: Layout, last: int, carried: bool) -> list[Note]:
-    start = _block_start(rows, layout, last)
-    if start is None:
-        return []
+def _page_notes(rows: list[Row], layout: Layout, last: int) -> list[Note]:
+    """Return the notes of one page; number "" is the rest of one from the page before."""
+    notes: list[Note] = []
+    position = 0
+    while position < len(rows):
+        ruled = position > 0 and is_rule(rows[position - 1].text) and _small_tail(rows[position:], layout)
+        number = _number(rows, position)
+        if ruled or (number is not None and _opens(rows, position, number, layout, last)):
+            block, position = _block(rows, position, layout)
+            notes += block
+            numbers = [int(note.number) for note in block if note.number.isdigit()]
+            last = max([last, *numbers]) if numbers else last
+        else:
+            position += 1
+    return notes
+
+
+def _block(rows: list[Row], position: int, layout: Layout) -> tuple[list[Note], int]:
+    """Return the notes of the block that begins at `position`, and where it ends."""
     notes: list[Note] = []
     current: list[Row] = []
     number = ""
-    expected = _number(rows, start)
-    for position in range(start, len(rows)):
+    expected: str | None = None
+    while position < len(rows):
         row = rows[position]
-        if is_rule(row.text):
-            continue
         own = _number(rows, position)
-        if own is not None and _follows(own, expected) and not _continues(current, row):
+        if is_rule(row.text) or (current and _leaves(row, current, layout)):
+            break
+        if own is not None and _follows(own, expected) and not (current and row.same_line):
             if current:
                 notes.append(Note(number, row.page, tuple(current)))
             current, number, expected = [], own, own
-        elif _leaves(row, current, layout):
-            break
         current.append(row)
-    if current and (number or carried):
-        notes.append(Note(number, rows[start].page, tuple(current)))
-    return notes
+        position += 1
+    if current:
+        notes.append(Note(number, current[0].page, tuple(current)))
+    return notes, position
 
 
 def _number(rows: Sequence[Row], position: int) -> str | None:
@@ -83,18 +100,18 @@ def _number(rows: Sequence[Row], position: int) -> str | None:
     if alone and position + 1 < len(rows) and rows[position + 1].same_line:
         return alone.group(1)
     symbol = _SYMBOL_START.match(text)
-    return symbol.group(1) if symbol and not symbol.group(1).isalpha() else None
+    return symbol.group(1) if symbol else None
 
 
 def _follows(number: str, expected: str | None) -> bool:
-    if expected is None or not number.isdigit() or not expected.isdigit():
+    """Say whether note `number` may come after note `expected`: the next ones, or letters in order."""
+    if expected is None or not expected:
         return True
-    return int(expected) <= int(number) <= int(expected) + MAX_STEP
-
-
-def _continues(current: list[Row], row: Row) -> bool:
-    """Say whether a line that starts with a number goes on with the sentence before ("in / 2015 the …")."""
-    return bool(current) and row.same_line
+    if number.isdigit() and expected.isdigit():
+        return int(expected) < int(number) <= int(expected) + MAX_STEP
+    if number.isalpha() and expected.isalpha():
+        return 0 < ord(number) - ord(expected) <= MAX_STEP
+    return number.isdigit() or not number.isalnum()
 
 
 def _leaves(row: Row, current: list[Row], layout: Layout) -> bool:
@@ -103,19 +120,6 @@ def _leaves(row: Row, current: list[Row], layout: Layout) -> bool:
         sizes = [note.size for note in current if note.size]
         return bool(sizes) and row.size > max(sizes) + SMALLER / 2 and not row.same_line
     return bool(current) and row.blank_above > 0
-
-
-def _block_start(rows: list[Row], layout: Layout, last: int) -> int | None:
-    """Return the position of the first row of the note block at the foot of this page."""
-    for position, row in enumerate(rows):
-        if is_rule(row.text) and position + 1 < len(rows) and _small_tail(rows[position + 1 :], layout):
-            return position + 1
-    for position in range(len(rows)):
-        number = _number(rows, position)
-        if number is None or not _opens(rows, position, number, layout, last):
-            continue
-        return position
-    return None
 
 
 def _small_tail(rows: Sequence[Row], layout: Layout) -> bool:
@@ -128,26 +132,30 @@ def _small(row: Row, layout: Layout) -> bool:
 
 
 def _opens(rows: list[Row], position: int, number: str, layout: Layout, last: int) -> bool:
+    """Say whether a note block begins here: the number is due, and type, place or a call bear it out."""
     row = rows[position]
     above = rows[:position]
     if not above:
         return False
     if number.isdigit() and not (last < int(number) <= last + MAX_STEP or int(number) == 1):
         return False
-    called = _has_call(above, number)
-    if row.size is not None and layout.body_size > 0:
-        tail = rows[position : position + 3]
-        return all(_small(other, layout) for other in tail) and (called or _below_all(row, above))
-    return called and (row.blank_above > 0 or position == 0)
+    if number.isalpha() and number != "a":
+        return False
+    if row.size is None or not layout.body_size:
+        return row.blank_above > 0 and _has_call(above, number, "")
+    if not all(_small(other, layout) for other in rows[position : position + 3]):
+        return False
+    return _has_call(above, number, r"\s?") or _below_all(row, above)
 
 
 def _below_all(row: Row, above: Sequence[Row]) -> bool:
     return row.box is not None and all(other.box and other.bottom > row.bottom for other in above)
 
 
-def _has_call(rows: Sequence[Row], number: str) -> bool:
+def _has_call(rows: Sequence[Row], number: str, blank: str) -> bool:
+    """Say whether a call with this number stands in `rows`; `blank` is a pattern allowed before it."""
     if not number.isdigit():
         return any(number in row.text for row in rows)
-    call = re.compile(rf"(?:[^\W\d_]|[.,;:?!)\]”»\"’%])\s?{number}(?!\d|[.,]\d|\s?%)")
+    call = re.compile(rf"(?:[^\W\d_]|[.,;:?!)\]”»\"’%]){blank}{number}(?!\d|[.,]\d|\s?%)")
     alone = re.compile(rf"^{number}\b")
     return any(call.search(row.text) or (row.same_line and alone.match(row.text)) for row in rows)

@@ -26,6 +26,9 @@ APART = 1.25
 MIN_CAPITALS = 5
 # Words of an unnumbered heading in body type; longer lines without a full stop are torn sentences.
 MAX_WORDS = 22
+# UN papers set headings of up to three lines in body type, 18 to 25 points narrower than the text.
+LONGEST_WORDS = 45
+NARROWER = 14.0
 
 Shape = Literal["decimal", "roman", "letter", "word", "plain"]
 
@@ -148,7 +151,7 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
     heading: Heading, paragraph: Paragraph, above: Paragraph | None, below: Paragraph | None, layout: Layout
 ) -> bool:
     """Decide about a short line in body type: text ends above it, and prose or items begin below it."""
-    if len(heading.text.split()) > MAX_WORDS or len(heading.rows) > 3 or not _titled(heading.text):
+    if not _titled(heading.text) or not _brief(heading, layout):
         return False
     if below is None or not (below.prose or below.item) or continues(below.text):
         return False
@@ -161,6 +164,15 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
     if heading.rows[0].box is None:
         return _alone_in_text(heading, below)
     return heading.size >= layout.body_size - LARGER and _apart(below.first, layout)
+
+
+def _brief(heading: Heading, layout: Layout) -> bool:
+    """Say whether a heading in body type is short: few words, or lines broken well before the margin."""
+    words = len(heading.text.split())
+    if words <= MAX_WORDS and len(heading.rows) <= 2:
+        return True
+    narrow = layout.right > 0 and heading.rows[0].right < layout.right - NARROWER
+    return narrow and words <= LONGEST_WORDS
 
 
 def _titled(text: str) -> bool:

@@ -8,7 +8,7 @@ stands unless the paper says otherwise.
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.clean.furniture import SAME_HEIGHT, by_height
@@ -47,6 +47,8 @@ class Found:
     alone: bool
     strong: bool
     height: float
+    named: bool = False
+    last: bool = False
 
 
 def roman_value(text: str) -> int | None:
@@ -66,8 +68,12 @@ def margin_numbers(sheets: Sequence[Sheet], edge: set[int]) -> list[Found]:
         rows = by_height(sheet)
         for position, row in enumerate(rows):
             outer = position < OUTER_LINES or len(rows) - position <= OUTER_LINES
-            if outer and len(row.text) <= LONGEST and (_in_margin(row, sheet) or row.index in edge):
+            if not outer or len(row.text) > LONGEST:
+                continue
+            if _in_margin(row, sheet) or row.index in edge:
                 found += _numbers(row, row.index in edge)
+            elif position == len(rows) - 1:
+                found += [replace(number, last=True) for number in _numbers(row, False) if number.alone]
     return found
 
 
@@ -118,10 +124,17 @@ def _consistent(members: Sequence[Found]) -> dict[int, Found]:
     strong = [number for number in members if number.strong]
     kept: dict[int, Found] = {}
     for number in members:
-        pages = {other.page for other in strong if abs(other.height - number.height) <= SAME_HEIGHT}
+        pages = {other.page for other in strong if _same_place(other, number)}
         if len(pages | {number.page}) >= MIN_PAGES and (number.page not in kept or number.alone):
             kept[number.page] = number
     return kept
+
+
+def _same_place(number: Found, other: Found) -> bool:
+    """Say whether two numbers stand alike: at one height, or each alone below all text of its page."""
+    if abs(number.height - other.height) <= SAME_HEIGHT or (number.named and other.named):
+        return True
+    return number.alone and other.alone and (number.last or other.last)
 
 
 def _supported(page: int, series: dict[int, Found]) -> bool:

@@ -5,6 +5,7 @@ on over a page (or column) break when the page ends without a full stop and the 
 case or with a full line above.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -29,11 +30,15 @@ DOUBLE_SPACED = 0.8
 # A line this long (characters) in text without boxes is an unwrapped paragraph.
 UNWRAPPED = 180
 
+# Left edges within one or two of these (points) begin the same column.
+COLUMN = 24.0
 # Rows of one printed line that stand further apart (points) are cells, not a broken line.
 CELL_GAP = 9.0
 
 _CLOSERS = "\"'”’»)]\u200b"
 _TERMINAL = ".!?…:;"
+# A full stop and a lettered note call: "on the basis of sex.a".
+_LETTER_CALL = re.compile(r"[a-zà-ÿ)\]”’»][.!?][”’»)]?[a-z]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,13 @@ class PageShape:
     right: float
     longest: int
     double_spaced: bool
+    columns: tuple[tuple[int, float], ...] = ()
+
+    def right_of(self, left: float) -> float:
+        """Return the right edge of the column that begins near `left`."""
+        place = int(left / COLUMN)
+        near = [right for column, right in self.columns if abs(column - place) <= 1]
+        return max(near, default=self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +96,22 @@ def shape_of(rows: Sequence[Row]) -> PageShape:
     """Return the shape of the text rows of one page."""
     boxed = sorted(row.right for row in rows if row.box)
     right = boxed[int(len(boxed) * 0.8)] if boxed else 0.0
+    columns: dict[int, list[float]] = {}
+    for row in rows:
+        if row.box:
+            columns.setdefault(int(row.left / COLUMN), []).append(row.right)
+    edges = tuple((place, sorted(found)[int(len(found) * 0.8)]) for place, found in columns.items())
     longest = max((len(row.text) for row in rows), default=0)
     above = [row.blank_above > 0 for row in rows[1:]]
     double = len(above) >= 4 and sum(above) >= DOUBLE_SPACED * len(above)
-    return PageShape(right, longest, double)
+    return PageShape(right, longest, double, edges)
 
 
 def ends_sentence(text: str) -> bool:
     """Say whether a line ends with a sentence mark, also before closing quotes or a note number."""
     stripped = text.rstrip("0123456789¹²³⁰⁴⁵⁶⁷⁸⁹* ") if text[-1:].isdigit() or text[-1:] in "¹²³*" else text
-    if stripped is not text and stripped.rstrip(_CLOSERS)[-1:] not in _TERMINAL:
-        stripped = text
-    return stripped.rstrip(_CLOSERS)[-1:] in _TERMINAL
+    last = stripped.rstrip(_CLOSERS)[-1:]
+    return (last != "" and last in _TERMINAL) or bool(_LETTER_CALL.search(text))
 
 
 def continues(text: str) -> bool:
@@ -114,9 +130,30 @@ def group(rows: Sequence[Row], layout: Layout, raw: Callable[[Row], str]) -> lis
     for row in rows:
         if groups and joins(groups[-1], row, layout, shapes[groups[-1][-1].page], raw):
             groups[-1].append(row)
+            continue
+        unfinished = _unfinished(groups, row, shapes) if groups and row.page != groups[-1][-1].page else None
+        if unfinished is not None:
+            unfinished.append(row)
+            groups.append(groups.pop(groups.index(unfinished)))
         else:
             groups.append([row])
     return [_paragraph(members, raw) for members in groups]
+
+
+def _unfinished(groups: list[list[Row]], row: Row, shapes: dict[int, PageShape]) -> list[Row] | None:
+    """Return the paragraph of the page before that `row` goes on with, across what floats between them."""
+    if not continues(row.text) or row.role is not None:
+        return None
+    page = groups[-1][-1].page
+    for members in reversed(groups):
+        last = members[-1]
+        if last.page != page or row.page - page > 2:
+            return None
+        same_type = not (row.size and last.size) or abs(row.size - last.size) <= OTHER_SIZE
+        words = sum(len(member.text.split()) for member in members)
+        if same_type and words >= 2 * PROSE_WORDS:
+            return members if _joins_over_break(last, row, shapes[page]) else None
+    return None
 
 
 def _paragraph(rows: Sequence[Row], raw: Callable[[Row], str]) -> Paragraph:
@@ -151,7 +188,11 @@ def _joins_over_break(above: Row, row: Row, shape: PageShape) -> bool:
         return False
     if continues(row.text):
         return True
-    full = above.right > shape.right - SHORT_LAST if above.box else len(above.text) > 0.6 * shape.longest
+    full = (
+        above.right > shape.right_of(above.left) - SHORT_LAST
+        if above.box
+        else len(above.text) > 0.6 * shape.longest
+    )
     return full and row.bold == above.bold
 
 
@@ -166,7 +207,7 @@ def _joins_by_box(paragraph: list[Row], row: Row, layout: Layout, shape: PageSha
         return False
     first_left = min(other.left for other in paragraph)
     if ends_sentence(above.text):
-        if above.right < shape.right - SHORT_LAST and len(above.text) < 0.85 * shape.longest:
+        if above.right < shape.right_of(first_left) - SHORT_LAST and len(above.text) < 0.85 * shape.longest:
             return False
         if row.left > above.left + INDENT and row.left > first_left + INDENT:
             return False
