@@ -137,15 +137,25 @@ def _opens(rows: list[Row], position: int, number: str, layout: Layout, last: in
     above = rows[:position]
     if not above:
         return False
-    if number.isdigit() and not (last < int(number) <= last + MAX_STEP or int(number) == 1):
+    sized = row.size is not None and layout.body_size > 0
+    if number.isdigit() and not _due(int(number), last, sized):
         return False
     if number.isalpha() and number != "a":
         return False
-    if row.size is None or not layout.body_size:
-        return row.blank_above > 0 and _has_call(above, number, "")
+    if not sized:
+        return (
+            row.blank_above > 0
+            and row.text[len(number) : len(number) + 1] == " "
+            and _has_call(above, number, "")
+        )
     if not all(_small(other, layout) for other in rows[position : position + 3]):
         return False
     return _has_call(above, number, r"\s?") or _below_all(row, above)
+
+
+def _due(number: int, last: int, sized: bool) -> bool:
+    """Say whether this number may come now. A text without sizes may be a part that begins anywhere."""
+    return last < number <= last + MAX_STEP or number == 1 or (not sized and not last)
 
 
 def _below_all(row: Row, above: Sequence[Row]) -> bool:

@@ -160,7 +160,7 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
     if paragraph.item and (below.item and not below.prose):
         return False
     if paragraph.ends:
-        return heading.text.endswith("?") or heading.shape != "plain"
+        return heading.text.endswith("?") or (heading.shape != "plain" and len(heading.text.split()) <= 12)
     if heading.rows[0].box is None:
         return _alone_in_text(heading, below)
     return heading.size >= layout.body_size - LARGER and _apart(below.first, layout)

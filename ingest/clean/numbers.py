@@ -26,7 +26,7 @@ MIN_PAGES = 3
 # Pages without a number between two with one: at most this many are inferred in a row.
 MAX_HOLE = 12
 # Pages before the first and after the last printed number that are still inferred (covers, plates).
-MAX_EDGE = 2
+MAX_EDGE = 4
 
 _ARABIC = re.compile(r"(?<![\w./,:\-–])(?:\d{1,6})(?![\w,:]|[.\-–]\d|/(?!\d{1,4}\b))")
 _ROMAN = re.compile(r"(?<![\w./\-])[ivxlIVXL]{1,7}(?![\w./\-])")
@@ -71,7 +71,8 @@ def margin_numbers(sheets: Sequence[Sheet], edge: set[int]) -> list[Found]:
             if not outer or len(row.text) > LONGEST:
                 continue
             if _in_margin(row, sheet) or row.index in edge:
-                found += _numbers(row, row.index in edge)
+                ends = row.box is not None and position in (0, len(rows) - 1)
+                found += [number for number in _numbers(row, row.index in edge) if number.strong or ends]
             elif position == len(rows) - 1:
                 found += [replace(number, last=True) for number in _numbers(row, False) if number.alone]
     return found

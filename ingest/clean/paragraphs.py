@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from ingest.clean.captions import is_caption
 from ingest.clean.lists import is_item
 from ingest.clean.rows import Layout, Row
 
@@ -37,8 +38,12 @@ CELL_GAP = 9.0
 
 _CLOSERS = "\"'”’»)]\u200b"
 _TERMINAL = ".!?…:;"
-# A full stop and a lettered note call: "on the basis of sex.a".
-_LETTER_CALL = re.compile(r"[a-zà-ÿ)\]”’»][.!?][”’»)]?[a-z]$")
+# A sentence mark and a note call: "in 2012).5", "plaintiffs’ injuries. c", but not "97.5".
+_CALL_AT_END = re.compile(
+    r"(?:[^\W\d][)\]”’»\"]*|[)\]”’»\"%]|\d{3})[.!?…:;][”’»\")\]]*\s?(?:\d{1,3}(?:[,\s]\s?\d{1,3})*|[a-z]|[¹²³⁰⁴-⁹]+|\*{1,3})$"
+)
+# A line that is nothing but an address.
+_ADDRESS = re.compile(r"^\S*(?://|www\.|\w/\w+[/\-])\S*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +113,11 @@ def shape_of(rows: Sequence[Row]) -> PageShape:
 
 
 def ends_sentence(text: str) -> bool:
-    """Say whether a line ends with a sentence mark, also before closing quotes or a note number."""
-    stripped = text.rstrip("0123456789¹²³⁰⁴⁵⁶⁷⁸⁹* ") if text[-1:].isdigit() or text[-1:] in "¹²³*" else text
-    last = stripped.rstrip(_CLOSERS)[-1:]
-    return (last != "" and last in _TERMINAL) or bool(_LETTER_CALL.search(text))
+    """Say whether a line ends with a sentence mark, also before closing quotes or a note call."""
+    last = text.rstrip(_CLOSERS)[-1:]
+    if last and last in _TERMINAL:
+        return True
+    return bool(_CALL_AT_END.search(text[-16:]))
 
 
 def continues(text: str) -> bool:
@@ -172,6 +178,8 @@ def joins(  # noqa: PLR0911  one rule a line reads best
         return False
     if row.page == above.page and row.same_line:
         return True
+    if is_caption(row.text) or (row.page != above.page and is_caption(paragraph[0].text)):
+        return False
     if is_item(raw(row)) and not (continues(row.text) and not ends_sentence(above.text)):
         return False
     if row.size and above.size and abs(row.size - above.size) > OTHER_SIZE:
@@ -184,7 +192,7 @@ def joins(  # noqa: PLR0911  one rule a line reads best
 
 
 def _joins_over_break(above: Row, row: Row, shape: PageShape) -> bool:
-    if ends_sentence(above.text):
+    if ends_sentence(above.text) or _ADDRESS.match(row.text) or _ADDRESS.match(above.text):
         return False
     if continues(row.text):
         return True
@@ -229,6 +237,8 @@ def _joins_by_blank(above: Row, row: Row, shape: PageShape) -> bool:
     if len(above.text) > UNWRAPPED or len(row.text) > UNWRAPPED:
         return False
     if row.blank_above:
+        if _ADDRESS.match(row.text) or _ADDRESS.match(above.text):
+            return False
         if not ended and continues(row.text):
             return row.blank_above == 1
         return shape.double_spaced and row.blank_above == 1 and len(above.text) > 0.7 * shape.longest
