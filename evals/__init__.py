@@ -19,9 +19,9 @@ What the command line and the page call (plain arguments in, frozen dataclasses 
         Raises UsageError for other corpus or gold.
     evals.diagnose.diagnose(question: str, library: Library, searcher: Searcher, *,
             gold_path: Path | None = None) -> Diagnosis         question = id in the gold, or free text
-    evals.beir.run_beir(folder: Path, out: Path | None, embedder: Embedder | None, *,
+    evals.beir_run.run_beir(folder: Path, out: Path | None, embedder: Embedder | None, *,
             modes: Sequence[str] = ("hybrid", "lexical", "dense"), cache: Path | None = None,
-            on_progress=None) -> BeirReport                     evals.beir.markdown(it)
+            on_progress=None) -> BeirReport                     evals.beir_run.markdown(it)
     evals.pool.pool(runs: Sequence[Path], *, depth: int = 10) -> list[PoolItem]
     evals.pool.write_pool(items, path)
     evals.judge.candidates_from_feedback(feedback: Path, library: Library) -> list[Question]

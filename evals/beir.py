@@ -1,0 +1,156 @@
+"""BEIR folders: reading, writing, and scoring the shipped retrieval on one, one passage a document.
+
+A folder holds `corpus.jsonl` (_id, title, text), `queries.jsonl` (_id, text), `qrels/test.tsv`
+(query-id, corpus-id, score, with a head line), and perhaps `queries.unanswerable.jsonl`: questions that
+the corpus does not answer, for the AUROC of refusing (Thakur et al., NeurIPS 2021, and the folders of
+this project's benchmarks).
+"""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.trec import Qrels
+from ingest.errors import UsageError
+
+CORPUS, QUERIES, UNANSWERABLE, QRELS = (
+    "corpus.jsonl",
+    "queries.jsonl",
+    "queries.unanswerable.jsonl",
+    "qrels/test.tsv",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BeirDocument:
+    """One text of the corpus."""
+
+    id: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BeirSet:
+    """A BEIR folder read: documents, questions by id, grades, and questions without an answer."""
+
+    name: str
+    documents: tuple[BeirDocument, ...]
+    queries: dict[str, str]
+    qrels: Qrels
+    unanswerable: dict[str, str]
+
+
+def read_beir(folder: Path) -> BeirSet:
+    """Read a BEIR folder; questions without a grade > 0 are left out, as BEIR's own scoring does.
+
+    Raises UsageError naming file and line where the folder is incomplete or broken.
+    """
+    documents = tuple(
+        BeirDocument(
+            _field(path, n, record, "_id"), str(record.get("title") or ""), _field(path, n, record, "text")
+        )
+        for path, n, record in _records(folder / CORPUS)
+    )
+    known = {document.id for document in documents}
+    if len(known) != len(documents):
+        raise UsageError(f"{folder / CORPUS}: two documents have the same _id")
+    queries = _queries(folder / QUERIES)
+    qrels = read_beir_qrels(folder / QRELS)
+    for query, grades in qrels.items():
+        stranger = next((item for item in grades if item not in known), None)
+        if query not in queries or stranger is not None:
+            missing = repr(query) if query not in queries else repr(stranger)
+            raise UsageError(
+                f"{folder / QRELS}: {missing} is neither a question nor a document of this folder"
+            )
+    graded = {query: text for query, text in queries.items() if any(qrels.get(query, {}).values())}
+    if not graded:
+        raise UsageError(f"{folder / QRELS}: grades no question of {QUERIES}")
+    extra = folder / UNANSWERABLE
+    return BeirSet(folder.name, documents, graded, qrels, _queries(extra) if extra.exists() else {})
+
+
+def read_beir_qrels(path: Path) -> Qrels:
+    """Return the grades of a BEIR qrels file (tabs, one head line). Raises UsageError naming the line."""
+    qrels: Qrels = {}
+    for number, line in enumerate(_text(path).splitlines(), start=1):
+        fields = line.split("\t")
+        if not line.strip() or (number == 1 and fields[0] == "query-id"):
+            continue
+        if len(fields) != 3 or not _is_whole(fields[2]):
+            raise UsageError(
+                f"{path}, line {number}: is not query-id, corpus-id and a whole number between tabs"
+            )
+        qrels.setdefault(fields[0], {})[fields[1]] = int(float(fields[2]))
+    return qrels
+
+
+def write_beir(
+    folder: Path, documents: Sequence[BeirDocument], queries: Mapping[str, str], qrels: Qrels
+) -> None:
+    """Write a BEIR folder that `read_beir` and other tools read back."""
+    (folder / "qrels").mkdir(parents=True, exist_ok=True)
+    corpus = [{"_id": item.id, "title": item.title, "text": item.text} for item in documents]
+    _write_lines(folder / CORPUS, [json.dumps(record, ensure_ascii=False) for record in corpus])
+    asked = [json.dumps({"_id": name, "text": text}, ensure_ascii=False) for name, text in queries.items()]
+    _write_lines(folder / QUERIES, asked)
+    lines = [f"{query}\t{doc}\t{grade}" for query, grades in qrels.items() for doc, grade in grades.items()]
+    for name in (part for line in lines for part in line.split("\t")[:2]):
+        if not name or "\n" in name:
+            raise UsageError(f"{name!r} cannot stand in a BEIR qrels file")
+    _write_lines(folder / QRELS, ["query-id\tcorpus-id\tscore", *lines])
+
+
+def _queries(path: Path) -> dict[str, str]:
+    queries: dict[str, str] = {}
+    for file, number, record in _records(path):
+        name = _field(file, number, record, "_id")
+        if name in queries:
+            raise UsageError(f"{file}, line {number}: question {name!r} stands twice")
+        queries[name] = _field(file, number, record, "text")
+    return queries
+
+
+def _records(path: Path) -> Iterator[tuple[Path, int, dict[str, object]]]:
+    # Not splitlines(): texts may hold U+2028, which JSON does not escape.
+    for number, line in enumerate(_text(path).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise UsageError(f"{path}, line {number}: is not JSON ({error})") from error
+        if not isinstance(record, dict):
+            raise UsageError(f"{path}, line {number}: is not a JSON object")
+        yield path, number, record
+
+
+def _field(path: Path, number: int, record: dict[str, object], key: str) -> str:
+    value = record.get(key)
+    if not isinstance(value, str) or (key == "_id" and not value):
+        raise UsageError(f"{path}, line {number}: has no text in {key!r}")
+    return value
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            f"{path}: cannot be read in UTF-8; a BEIR folder holds {CORPUS}, {QUERIES} and {QRELS}"
+        ) from error
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        value = float(text)
+    except ValueError:
+        return False
+    return math.isfinite(value) and value.is_integer()
+
+
+def _write_lines(path: Path, lines: Sequence[str]) -> None:
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8", newline="\n")

@@ -1,0 +1,148 @@
+"""BEIR folders go out and come back; the shipped retrieval on one agrees with ir_measures on its run file."""
+
+import hashlib
+import json
+
+import ir_measures
+import numpy as np
+import pytest
+from ir_measures import AP, R, nDCG
+
+from evals.beir import BeirDocument, read_beir, write_beir
+from evals.beir_run import markdown, run_beir
+from ingest.errors import UsageError
+
+DOCUMENTS = [
+    BeirDocument("d 1", "Clinics", "In 2023 the clinics registered 4,812 visits by migrants."),
+    BeirDocument("d2", "", "Most migrants came to the clinics for prenatal care and for vaccines."),
+    BeirDocument("d3", "Salud", "El miedo a ser rechazadas aleja a muchas mujeres de los centros de salud."),
+    BeirDocument("d4", "Law", "Decree 1466 opens an exception for pregnant women. It holds\u2028since 2021."),
+]
+QUERIES = {
+    "q1": "How many visits were registered?",
+    "q2": "prenatal care",
+    "q3": "Decree 1466",
+    "q9": "not graded",
+}
+QRELS = {"q1": {"d 1": 2, "d2": 1}, "q2": {"d2": 1}, "q3": {"d4": 1}}
+
+
+class WordEmbedder:
+    """A small real embedder: the sum of fixed random vectors of the words."""
+
+    name = "words"
+    fingerprint = "words-1"
+    dimension = 64
+
+    def __init__(self):
+        self.encoded = 0
+
+    def _vector(self, text):
+        total = np.full(self.dimension, 1e-3)
+        for word in text.lower().split():
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+            total += np.random.default_rng(seed).normal(size=self.dimension)
+        return (total / np.linalg.norm(total)).astype(np.float32)
+
+    def encode_documents(self, texts, on_batch=None):
+        self.encoded += len(texts)
+        return np.stack([self._vector(text) for text in texts])
+
+    def encode_query(self, text):
+        self.encoded += 1
+        return self._vector(text)
+
+    def count_pieces(self, texts):
+        return [len(text.split()) for text in texts]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    write_beir(tmp_path / "small", DOCUMENTS, QUERIES, QRELS)
+    return tmp_path / "small"
+
+
+def test_a_folder_comes_back(folder):
+    data = read_beir(folder)
+    assert list(data.documents) == DOCUMENTS
+    assert data.qrels == QRELS
+    assert list(data.queries) == ["q1", "q2", "q3"]  # q9 has no grade
+
+
+def test_figures_agree_with_ir_measures_over_the_written_run(folder, tmp_path):
+    report = run_beir(folder, tmp_path / "out", WordEmbedder())
+    qrels = {
+        q: {doc.replace(" ", "%20"): grade for doc, grade in found.items()} for q, found in QRELS.items()
+    }
+    for mode in ("hybrid", "lexical", "dense"):
+        run = ir_measures.read_trec_run(str(tmp_path / "out" / f"run.{mode}.trec"))
+        theirs = ir_measures.calc_aggregate([nDCG @ 10, AP, R @ 10], qrels, run)
+        ours = report.figures[mode]
+        assert ours["ndcg@10"].mean == pytest.approx(theirs[nDCG @ 10], abs=1e-9)
+        assert ours["map"].mean == pytest.approx(theirs[AP], abs=1e-9)
+        assert ours["recall@10"].mean == pytest.approx(theirs[R @ 10], abs=1e-9)
+
+
+def test_words_find_what_they_should(folder):
+    report = run_beir(folder, None, None)
+    assert report.modes == ("lexical",)
+    assert report.figures["lexical"]["success@1"].mean == 1.0
+    assert "first is right" in markdown(report)
+
+
+def test_nothing_is_embedded_twice_and_the_same_run_comes_out(folder, tmp_path):
+    first, second = WordEmbedder(), WordEmbedder()
+    run_beir(folder, tmp_path / "a", first, cache=tmp_path / "cache")
+    run_beir(folder, tmp_path / "b", second, cache=tmp_path / "cache")
+    assert first.encoded > 0
+    assert second.encoded == 0
+    for name in ("run.hybrid.trec", "run.dense.trec", "summary.json"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_unanswerable_questions_give_an_auroc(folder):
+    line = {"_id": "u1", "text": "What does the whale eat in winter?"}
+    (folder / "queries.unanswerable.jsonl").write_text(json.dumps(line) + "\n")
+    report = run_beir(folder, None, None)
+    assert report.unanswerable == 1
+    assert report.top_score_auroc["lexical"] == 1.0
+
+
+def corrupt(folder, name, text):
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+BROKEN = {
+    "corpus is no JSON": ("corpus.jsonl", '{"_id": "d2"', "corpus.jsonl, line 1: is not JSON"),
+    "document without text": ("corpus.jsonl", '{"_id": "d2"}\n', "line 1: has no text in 'text'"),
+    "document twice": ("corpus.jsonl", '{"_id": "d2", "text": "a"}\n' * 2, "the same _id"),
+    "document is a list": ("corpus.jsonl", "[]\n", "line 1: is not a JSON object"),
+    "question twice": (
+        "queries.jsonl",
+        '{"_id": "q1", "text": "a"}\n' * 2,
+        "line 2: question 'q1' stands twice",
+    ),
+    "question without id": ("queries.jsonl", '{"text": "a"}\n', "line 1: has no text in '_id'"),
+    "grade in words": ("qrels/test.tsv", "q1\td2\thigh\n", "line 1: is not query-id"),
+    "two columns": ("qrels/test.tsv", "query-id\tcorpus-id\tscore\nq1\td2\n", "line 2: is not query-id"),
+    "unknown document": ("qrels/test.tsv", "q1\td77\t1\n", "'d77' is neither"),
+    "no grade at all": ("qrels/test.tsv", "query-id\tcorpus-id\tscore\n", "grades no question"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_folder(name, folder):
+    file, text, words = BROKEN[name]
+    corrupt(folder, file, text)
+    with pytest.raises(UsageError, match=words):
+        read_beir(folder)
+
+
+def test_a_folder_that_is_no_beir_folder(tmp_path):
+    with pytest.raises(UsageError, match="a BEIR folder holds"):
+        read_beir(tmp_path)
+
+
+def test_modes_that_do_not_exist(folder):
+    with pytest.raises(UsageError, match="give some of hybrid, lexical, dense"):
+        run_beir(folder, None, None, modes=("sparse",))
