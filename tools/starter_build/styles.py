@@ -67,7 +67,7 @@ class Styles:
 @cache
 def hyphenator(language: str) -> Callable[[str], Iterator[tuple[str, str]]]:
     """Pairs of word parts as reportlab wants them; at least three letters stay on either line."""
-    from pyphen import Pyphen
+    from pyphen import Pyphen  # type: ignore[import-untyped]
 
     return Pyphen(lang=HYPHENATION[language], left=3, right=3).iterate  # type: ignore[no-any-return]
 

@@ -1,0 +1,72 @@
+"""The starter gold set: every quote stands once in its document, on its page, and the mix is as planned."""
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from evals.gold import Question
+from evals.goldfile import read_gold
+from evals.quotes import fold_quote
+from ingest.read import read_source
+
+ROOT = Path(__file__).parents[1]
+GOLD = read_gold(ROOT / "evals" / "gold" / "starter.jsonl")
+QUESTIONS = {question.id: question for question in GOLD.questions}
+# The shares a good set has, in percent, and how far this one may stray from them.
+SHARES = {
+    "natural": 25, "fact": 20, "paraphrase": 12, "keyword": 5, "negation": 8, "table": 4, "legal": 7,
+    "multi": 6, "conflict": 2, "pagebreak": 3, "unanswerable": 13,
+}  # fmt: skip
+STRAY = 3
+UNANSWERABLE_KINDS = {"near_topic", "keyword_trap", "false_premise", "wrong_year_or_place", "off_topic"}
+
+
+@cache
+def pages(name: str) -> tuple[tuple[int | None, str], ...]:
+    """Page number (None where the source has no pages) and folded text, OCR left out."""
+    source = read_source(ROOT / "corpus" / name, ocr=False)
+    return tuple((page.number if source.paged else None, fold_quote(page.text)) for page in source.pages)
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS.keys())
+def test_each_quote_stands_once_and_on_the_page_named(question: Question) -> None:
+    for evidence in question.evidence:
+        quote = fold_quote(evidence.quote)
+        places = [number for number, text in pages(evidence.doc) for _ in range(text.count(quote))]
+        assert places == [evidence.page], evidence.quote
+
+
+def test_the_mix_of_types() -> None:
+    counts = Counter(question.type for question in GOLD.questions)
+    assert set(counts) == set(SHARES)
+    for name, share in SHARES.items():
+        assert abs(100 * counts[name] / len(GOLD.questions) - share) <= STRAY, name
+
+
+def test_size_languages_and_groups() -> None:
+    languages = Counter(question.lang for question in GOLD.questions)
+    groups = {question.group for question in GOLD.questions}
+    grouped = Counter(question.group for question in GOLD.questions)
+    assert len(GOLD.questions) >= 150
+    assert languages["es"] + languages["pt"] >= 45
+    assert sum(count == 3 for count in grouped.values()) >= len(groups) / 3
+
+
+def test_unanswerable_questions_of_five_kinds() -> None:
+    unanswerable = [question for question in GOLD.questions if not question.answerable]
+    assert len(unanswerable) >= 20
+    assert {question.kind for question in unanswerable} == UNANSWERABLE_KINDS
+    assert all(question.type == "unanswerable" and not question.evidence for question in unanswerable)
+
+
+def test_both_halves_hold_every_type() -> None:
+    halves = {half: Counter(q.type for q in GOLD.questions if q.split == half) for half in ("dev", "test")}
+    assert halves["dev"].keys() == halves["test"].keys()
+    assert 0.4 <= sum(halves["dev"].values()) / len(GOLD.questions) <= 0.6
+
+
+def test_every_document_is_asked_about() -> None:
+    asked = {evidence.doc for question in GOLD.questions for evidence in question.evidence}
+    assert asked == {path.name for path in (ROOT / "corpus").iterdir()} - {"catalogue.toml"}
