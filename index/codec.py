@@ -1,0 +1,38 @@
+"""Documents and passages as JSON lines of the snapshot, and back."""
+
+import dataclasses
+import json
+from typing import Any
+
+from ingest.library import Document, StoredPassage
+from ingest.metadata import Metadata
+from ingest.passage import Passage
+
+
+def encode(value: Document | StoredPassage) -> bytes:
+    """Return one line of ASCII JSON; lone surrogates in names and texts survive."""
+    return (
+        json.dumps(dataclasses.asdict(value), ensure_ascii=True, separators=(",", ":")).encode("ascii")
+        + b"\n"
+    )
+
+
+def decode_passage(line: bytes) -> StoredPassage:
+    """Return the passage of a line."""
+    content = json.loads(line)
+    own = content.pop("passage")
+    for name in ("section", "pages", "labels"):
+        own[name] = tuple(own[name])
+    own["spans"] = tuple((page, start, end) for page, start, end in own["spans"])
+    own["sentences"] = tuple((start, end) for start, end in own["sentences"])
+    return StoredPassage(passage=Passage(**own), **content)
+
+
+def decode_document(content: dict[str, Any]) -> Document:
+    """Return the document of a decoded JSON object."""
+    metadata = content.pop("metadata")
+    for name in ("authors", "countries"):
+        metadata[name] = tuple(metadata[name])
+    for name in ("files", "notes"):
+        content[name] = tuple(content[name])
+    return Document(metadata=Metadata(**metadata), **content)

@@ -1,0 +1,89 @@
+"""Filters on metadata, and how many documents each of their values would give."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from index.acronyms import fold_word
+from ingest.errors import UsageError
+from ingest.library import Document
+
+FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
+FACET_KEYS = ("publisher", "type", "year", "country", "language")
+
+Filters = Mapping[str, Sequence[str]]
+"""Key → values. Values of one key mean "or", keys mean "and"; a key without values filters nothing."""
+
+_YEARS = re.compile(r"(\d{4})?\s*\.\.\s*(\d{4})?|(\d{4})")
+
+_VALUES: dict[str, Callable[[Document], Sequence[str]]] = {
+    "publisher": lambda document: _some(document.metadata.publisher),
+    "type": lambda document: _some(document.metadata.type),
+    "year": lambda document: _some(document.metadata.year),
+    "country": lambda document: document.metadata.countries,
+    "language": lambda document: _some(document.metadata.language or document.language),
+    "document": lambda document: (document.id, document.file, *document.files),
+}
+
+
+def check_filters(filters: Filters) -> None:
+    """Raise UsageError for an unknown key or a year that is neither `2019` nor `2015..2020`."""
+    for key, values in filters.items():
+        if key not in FILTER_KEYS:
+            raise UsageError(f"unknown filter “{key}”; there are: {', '.join(FILTER_KEYS)}")
+        if key == "year":
+            for value in values:
+                year_range(value)
+
+
+def year_range(value: str) -> tuple[int, int]:
+    """Return first and last year of `2019`, `2015..2020`, `2015..` or `..2020`, both inclusive.
+
+    Raises:
+        UsageError: anything else.
+
+    """
+    match = _YEARS.fullmatch(value.strip())
+    if match is None or value.strip() == "..":
+        raise UsageError(f"“{value}” is no year; write 2019 or 2015..2020")
+    first, last, only = match.groups()
+    return (int(only), int(only)) if only else (int(first or 0), int(last or 9999))
+
+
+def matches(document: Document, filters: Filters) -> bool:
+    """Tell whether a document passes all filters. A document without the value does not pass."""
+    return all(_passes(document, key, values) for key, values in filters.items() if values)
+
+
+def _passes(document: Document, key: str, values: Sequence[str]) -> bool:
+    if key == "year":
+        year = document.metadata.year
+        ranges = [year_range(value) for value in values]
+        return year is not None and any(first <= year <= last for first, last in ranges)
+    own = {fold_word(value.strip()) for value in _VALUES[key](document)}
+    return any(fold_word(value.strip()) in own for value in values)
+
+
+def facets(documents: Sequence[Document], filters: Filters) -> dict[str, dict[str, int]]:
+    """Return facet key → value → number of documents, the most frequent first (years newest first).
+
+    A key's counts obey the filters of all other keys, so that they say what choosing a value would give.
+    """
+    counted = {}
+    for key in FACET_KEYS:
+        others = {name: values for name, values in filters.items() if name != key}
+        counts = Counter(
+            value
+            for document in documents
+            if matches(document, others)
+            for value in dict.fromkeys(_VALUES[key](document))
+        )
+        if key == "year":
+            counted[key] = dict(sorted(counts.items(), reverse=True))
+        else:
+            counted[key] = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return counted
+
+
+def _some(value: object) -> tuple[str, ...]:
+    return () if value is None or value == "" else (str(value),)

@@ -1,0 +1,47 @@
+"""One ranking out of two legs: a convex combination whose weight follows the question.
+
+    score = w · dense' + (1 − w) · lexical'
+
+with both legs' scores brought to 0 … 1 among the candidates of this question (Bruch, Gai and Ingber, An
+Analysis of Fusion Functions for Hybrid Retrieval, TOIS 2023). Every candidate of either leg has its true
+score in both, so none is punished for having been just below the other leg's list. Not used: reciprocal
+rank fusion; it drowns the dense leg when a question is in another language than the text.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scores = NDArray[np.float64]
+
+DENSE_WEIGHT_KNOWN = 0.55
+DENSE_WEIGHT_UNKNOWN = 0.9
+KNOWN_FULL = 0.9
+KNOWN_NONE = 0.4
+
+
+def dense_weight(known_share: float) -> float:
+    """Return the weight of the dense leg for the share of the question's weight that the corpus knows."""
+    share = (known_share - KNOWN_NONE) / (KNOWN_FULL - KNOWN_NONE)
+    share = min(max(share, 0.0), 1.0)
+    return DENSE_WEIGHT_UNKNOWN + share * (DENSE_WEIGHT_KNOWN - DENSE_WEIGHT_UNKNOWN)
+
+
+def scaled(scores: Scores, low: float) -> Scores:
+    """Return scores with `low` at 0 and the best at 1; all 0 where none is above `low`."""
+    high = float(scores.max(initial=low))
+    if high <= low:
+        return np.zeros(len(scores))
+    return np.clip((scores - low) / (high - low), 0.0, 1.0)
+
+
+def fuse(lexical: Scores, dense: Scores, weight: float) -> Scores:
+    """Return the fused scores, 0 … 1, of candidates that have both true scores.
+
+    The lexical scale begins at 0 (nothing shared), the dense one at its worst candidate. A list of
+    lexical zeros never votes: the result then is the dense scale alone.
+    """
+    words = scaled(lexical, 0.0)
+    meaning = scaled(dense, float(dense.min(initial=1.0)))
+    if not words.any():
+        return meaning
+    return weight * meaning + (1 - weight) * words

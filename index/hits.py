@@ -1,0 +1,211 @@
+"""From a ranking of rows to the hits that are shown: demoted kinds, caps, near-duplicates, JSON."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from index.acronyms import fold_word
+from index.answerability import Verdict
+from index.retrieval import Ranking
+from index.snapshot import Snapshot
+from ingest.library import Document, StoredPassage
+
+DEMOTED = {"contents": 0.5, "references": 0.5, "heading": 0.8}
+"""Factor on the score by kind of passage: such text names a topic without saying anything about it."""
+FIRST_TEN = 10
+PER_DOCUMENT = 5
+"""Passages of one document among the first ten, while others have something to show."""
+SHINGLE = 5
+NEAR_DUPLICATE = 0.85
+"""Share of common runs of five words (Jaccard) from which two passages count as the same text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found. Ranks in the legs are None where a leg did not list it.
+
+    `window` is the place in the text of the sentences that fit best. `also_in` are the same words in
+    other places: (document, passage).
+    """
+
+    rank: int
+    score: float
+    passage: StoredPassage
+    document: Document
+    lexical_rank: int | None
+    dense_rank: int | None
+    weak: bool
+    window: tuple[int, int] | None
+    also_in: tuple[tuple[Document, StoredPassage], ...] = ()
+    explain: dict[str, Any] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the hit as JSON content (docs/cli.md)."""
+        from index.bibliography import citation
+
+        own = passage_dict(self.passage, self.document)
+        found = {"rank": self.rank, "score": round(self.score, 6), **own}
+        found["lexical_rank"] = self.lexical_rank
+        found["dense_rank"] = self.dense_rank
+        found["weak"] = self.weak
+        found["spans"] = found.pop("spans")
+        found["citation"] = citation(self.document, self.passage.passage)
+        found["window"] = list(self.window) if self.window else None
+        if self.also_in:
+            found["also_in"] = [_place(document, stored) for document, stored in self.also_in]
+        if self.explain is not None:
+            found["explain"] = self.explain
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The answer to a question. `notices` are remarks for people, in plain words."""
+
+    question: str
+    mode: str
+    answerable: bool
+    confidence: float
+    hits: tuple[Hit, ...]
+    notices: tuple[str, ...] = ()
+    explain: dict[str, Any] | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the search object as JSON content."""
+        content: dict[str, Any] = {
+            "question": self.question,
+            "mode": self.mode,
+            "answerable": self.answerable,
+            "confidence": round(self.confidence, 4),
+            "hits": [hit.as_dict() for hit in self.hits],
+        }
+        if self.notices:
+            content["notices"] = list(self.notices)
+        if self.explain is not None:
+            content["explain"] = self.explain
+        return content
+
+
+def passage_dict(stored: StoredPassage, document: Document) -> dict[str, Any]:
+    """Return what a hit and an exported passage have in common."""
+    passage, metadata = stored.passage, document.metadata
+    content: dict[str, Any] = {
+        "passage_id": passage.id,
+        "text": passage.text,
+        "kind": passage.kind,
+        "language": passage.language,
+        "document": {
+            "id": document.id,
+            "file": document.file,
+            "title": metadata.title,
+            "publisher": metadata.publisher,
+            "year": metadata.year,
+            "type": metadata.type,
+            "countries": list(metadata.countries),
+            "url": metadata.url,
+        },
+        "pages": list(passage.pages),
+        "labels": list(passage.labels),
+        "label_source": passage.label_source,
+        "section": list(passage.section),
+        "spans": [list(span) for span in passage.spans],
+    }
+    if passage.locator is not None:
+        content["locator"] = passage.locator
+    return content
+
+
+def _place(document: Document, stored: StoredPassage) -> dict[str, Any]:
+    passage = stored.passage
+    return {
+        "passage_id": passage.id,
+        "document": {"id": document.id, "file": document.file, "title": document.metadata.title},
+        "pages": list(passage.pages),
+        "labels": list(passage.labels),
+    }
+
+
+def arrange(
+    ranking: Ranking, judged: Verdict, snapshot: Snapshot, k: int, *, explain: bool
+) -> tuple[Hit, ...]:
+    """Return the best `k` hits of a ranking after demotion, collapsing and the cap per document."""
+    drafts = [_draft(ranking, judged, snapshot, place, explain=explain) for place in range(len(ranking.rows))]
+    drafts.sort(key=lambda hit: -hit.score)
+    chosen = list(_capped(_collapsed(drafts, k)))[:k]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(chosen, 1))
+
+
+def _draft(ranking: Ranking, judged: Verdict, snapshot: Snapshot, place: int, *, explain: bool) -> Hit:
+    row = int(ranking.rows[place])
+    stored = snapshot.passage(row)
+    start, end = (int(value) for value in ranking.windows[place])
+    factor = DEMOTED.get(stored.passage.kind, 1.0)
+    details = None
+    if explain:
+        details = {
+            "lexical_score": round(float(ranking.lexical_scores[place]), 4),
+            "dense_score": round(float(ranking.dense_scores[place]), 4),
+            "kind_factor": factor,
+            "confidence": round(judged.of_hits[place], 4),
+        }
+    return Hit(
+        rank=0,
+        score=float(ranking.scores[place]) * factor,
+        passage=stored,
+        document=snapshot.document_of(row),
+        lexical_rank=int(ranking.lexical_ranks[place]) or None,
+        dense_rank=int(ranking.dense_ranks[place]) or None,
+        weak=judged.of_hits[place] < judged.weak_below,
+        window=(start, end) if end > start else None,
+        explain=details,
+    )
+
+
+def _collapsed(hits: list[Hit], k: int) -> Iterator[Hit]:
+    """Yield hits, a later near-duplicate joined to the first as "also in", until enough are out."""
+    kept: list[Hit] = []
+    shingles: list[frozenset[int]] = []
+    for hit in hits:
+        if len(kept) >= k + FIRST_TEN:
+            break
+        own = _shingles(hit.passage.passage.text)
+        twin = next((i for i, other in enumerate(shingles) if _alike(own, other)), None)
+        if twin is None:
+            kept.append(hit)
+            shingles.append(own)
+        else:
+            kept[twin] = replace(kept[twin], also_in=(*kept[twin].also_in, (hit.document, hit.passage)))
+    yield from kept
+
+
+def _shingles(text: str) -> frozenset[int]:
+    words = fold_word(text).split()
+    return frozenset(hash(tuple(words[i : i + SHINGLE])) for i in range(max(1, len(words) - SHINGLE + 1)))
+
+
+def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
+    if min(len(one), len(other)) < NEAR_DUPLICATE * max(len(one), len(other)):
+        return False
+    common = len(one & other)
+    return common >= NEAR_DUPLICATE * (len(one) + len(other) - common)
+
+
+def _capped(hits: Iterator[Hit]) -> Iterator[Hit]:
+    """Yield hits so that no document fills the first ten while others wait."""
+    seen: Counter[str] = Counter()
+    waiting: list[Hit] = []
+    out = 0
+    for hit in hits:
+        if out < FIRST_TEN and seen[hit.document.id] >= PER_DOCUMENT:
+            waiting.append(hit)
+            continue
+        seen[hit.document.id] += 1
+        out += 1
+        if out == FIRST_TEN:
+            yield hit
+            yield from waiting
+            waiting = []
+            continue
+        yield hit
+    yield from waiting

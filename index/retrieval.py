@@ -1,0 +1,175 @@
+"""Ranking passages for a question: both legs, fused. No disk, no library; evals use it as it is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index import fusion
+from index.analysis import Analyser, QuestionTerm, bag
+from index.dense import DenseIndex, flat_index
+from index.lexical import Postings, compile_bags, floored_idf
+from index.model import Embedder
+from index.vectors import Store, embed
+from index.windows import Span, embedded_spans, with_heading
+from ingest.sentences import split_sentences
+
+Mode = Literal["hybrid", "lexical", "dense"]
+MODES: tuple[Mode, ...] = ("hybrid", "lexical", "dense")
+
+DEPTH = 100
+"""Candidates of each leg. 200 changed no top ten on the development sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best passages of a question, best first. Arrays have one entry a passage.
+
+    `lexical_ranks` and `dense_ranks` count from 1 within a leg's list; 0 where it is not on the list or
+    the leg was not asked. `windows` (n, 2) is the best window's place in the text, (0, 0) if unknown.
+    `known_share` is the part of the question's weight the corpus has words for, `weight` the dense leg's.
+    """
+
+    rows: NDArray[np.int32]
+    scores: NDArray[np.float64]
+    lexical_scores: NDArray[np.float64]
+    dense_scores: NDArray[np.float64]
+    lexical_ranks: NDArray[np.int32]
+    dense_ranks: NDArray[np.int32]
+    windows: NDArray[np.int32]
+    terms: tuple[QuestionTerm, ...]
+    known_share: float
+    weight: float
+
+
+class Retriever:
+    """Both legs over the same passages, numbered by row. Either leg may be missing."""
+
+    def __init__(
+        self,
+        postings: Postings,
+        dense: DenseIndex | None,
+        analyser: Analyser,
+        languages: Sequence[str | None],
+    ) -> None:
+        self.postings = postings
+        self.dense = dense
+        self.analyser = analyser
+        self.languages = tuple(languages)
+
+    @classmethod
+    def build(
+        cls,
+        texts: Sequence[str],
+        languages: Sequence[str | None],
+        embedder: Embedder | None = None,
+        store: Store | None = None,
+        *,
+        headings: Sequence[str] | None = None,
+        sentences: Sequence[Sequence[Span]] | None = None,
+        analyser: Analyser | None = None,
+        on_done: Callable[[int, int], None] | None = None,
+    ) -> "Retriever":
+        """Return a retriever in memory over texts, with the shipped analysis, windows and fusion.
+
+        `headings` (titles or heading paths) are a field of their own; `sentences` are found where they
+        are not given. Without an embedder there is no dense leg.
+        """
+        analyser = analyser or Analyser()
+        heads = headings or [""] * len(texts)
+        bags = (
+            passage_bag(analyser, text, language, heading)
+            for text, language, heading in zip(texts, languages, heads, strict=True)
+        )
+        dense = None
+        if embedder is not None:
+            known = sentences or [split_sentences(text) for text in texts]
+            spans = [embedded_spans(text, found) for text, found in zip(texts, known, strict=True)]
+            dense = build_dense(texts, heads, spans, embedder, store, on_done)
+        return cls(compile_bags(bags), dense, analyser, sorted(set(languages), key=str))
+
+    def rank(
+        self,
+        question: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        *,
+        query: NDArray[np.float32] | None = None,
+        allowed: NDArray[np.bool_] | None = None,
+    ) -> Ranking:
+        """Return the best `k` passages. `query` is the question's vector; without it words alone rank.
+
+        `allowed` (a flag a passage) limits both legs before their top lists are taken.
+        """
+        terms = tuple(self.analyser.question(question, self.languages))
+        wanted = list(bag(form for term in terms for form in term.forms).items())
+        depth = max(DEPTH, k)
+        leg = self.dense if mode != "lexical" and query is not None else None
+        lexical = dense = np.zeros(0, np.int32)
+        if mode != "dense" or leg is None:
+            lexical = self.postings.search(wanted, depth, allowed)[0]
+        if leg is not None and query is not None:
+            dense = leg.search(query, depth, allowed)[0]
+        rows = np.union1d(lexical, dense).astype(np.int32)
+        words, _ = self.postings.exact(wanted, rows)
+        meaning, windows = np.zeros(len(rows)), np.zeros((len(rows), 2), np.int32)
+        if leg is not None and query is not None:
+            meaning, windows = leg.scores(query, rows)
+        share = self.known_share(terms)
+        weight = fusion.dense_weight(share)
+        if leg is None:
+            scores = words
+        elif mode == "dense":
+            scores = meaning
+        else:
+            scores = fusion.fuse(words, meaning, weight)
+        order = np.lexsort((rows, -scores))[:k]
+        return Ranking(
+            rows[order], scores[order], words[order], meaning[order],
+            _ranks(rows[order], lexical), _ranks(rows[order], dense), windows[order], terms, share, weight,
+        )  # fmt: skip
+
+    def weight(self, term: QuestionTerm) -> float:
+        """Return the idf of a term's most frequent form; a word no passage holds is as rare as can be."""
+        numbers = [number for form in term.forms if (number := self.postings.find(form)) >= 0]
+        frequency = max((self.postings.frequency(number) for number in numbers), default=1)
+        return floored_idf(len(self.postings.lengths), frequency, self.postings.average_idf)
+
+    def known_share(self, terms: Sequence[QuestionTerm]) -> float:
+        """Return the share of the question's weight (sum of idf) whose words stand in the corpus."""
+        weights = [self.weight(term) for term in terms]
+        known = [any(self.postings.find(form) >= 0 for form in term.forms) for term in terms]
+        total = sum(weights)
+        return sum(w for w, there in zip(weights, known, strict=True) if there) / total if total > 0 else 0.0
+
+
+def passage_bag(analyser: Analyser, text: str, language: str | None, heading: str) -> dict[str, int]:
+    """Return the terms of a passage with their counts; its heading counts like text."""
+    return bag(analyser.terms(with_heading(heading, text), language))
+
+
+def build_dense(  # noqa: PLR0917  # parallel columns of the passages, then where vectors come from
+    texts: Sequence[str],
+    headings: Sequence[str],
+    spans: Sequence[Sequence[Span]],
+    embedder: Embedder,
+    store: Store | None = None,
+    on_done: Callable[[int, int], None] | None = None,
+) -> DenseIndex:
+    """Return the dense leg in memory over the given spans of each text."""
+    pieces = [
+        with_heading(heading, text[start:end])
+        for text, heading, some in zip(texts, headings, spans, strict=True)
+        for start, end in some
+    ]
+    vectors = embed(pieces, embedder, store, on_done)
+    counts = np.array([len(some) for some in spans], np.int64)
+    places = np.array([span for some in spans for span in some], np.int32).reshape(-1, 2)
+    return DenseIndex.over(flat_index(vectors), counts, places)
+
+
+def _ranks(rows: NDArray[np.int32], listed: NDArray[np.int32]) -> NDArray[np.int32]:
+    place = {int(row): rank for rank, row in enumerate(listed, 1)}
+    return np.array([place.get(int(row), 0) for row in rows], np.int32)

@@ -1,0 +1,284 @@
+"""Immutable generations on the disk, published atomically and trusted only while their hashes match.
+
+    snapshot/CURRENT                 "gen-00000012 <sha256 of its manifest>"
+    snapshot/gen-00000012/manifest.json, *.npy, vectors.faiss, passages.jsonl, documents.json
+
+A generation is written under another name, every file and folder is synced, it is renamed, and last
+CURRENT is replaced. A reader opens what CURRENT names and keeps it, whatever is published meanwhile.
+Files are memory maps, so opening takes the same time for any size. Checking hashes reads everything;
+therefore `checked.json` beside the manifest remembers size, times and inode of each file when it was
+last found right, and a file that still has them is not read again.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.codec import decode_document, decode_passage
+from index.dense import DenseIndex, open_index
+from index.lexical import Postings
+from ingest.errors import LibraryDamaged, PinciteError
+from ingest.library import Document, StoredPassage
+
+FORMAT = 1
+"""Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
+KEPT = 2
+CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
+REPAIR = "Build it again with: pincite ingest"
+POSTING_ARRAYS = ("letters", "ends", "starts", "rows", "counts", "impacts", "lengths")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds and what it was made from.
+
+    `model` is None for a snapshot of words only, else name, fingerprint, dimension and the vectors of
+    `index.model.PROBES`. `languages` counts passages by language. `files` is name → (bytes, SHA-256).
+    """
+
+    generation: str
+    format: int
+    state: str
+    analysis: str
+    passages: int
+    documents: int
+    vectors: int
+    languages: dict[str, int]
+    numbers: dict[str, float]
+    model: dict[str, Any] | None = None
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
+class Snapshot:
+    """One generation, open for reading. Safe for several threads; nothing in it changes."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.passage_ends: NDArray[np.int64] = self.array("passage_ends")
+        self.row_documents: NDArray[np.int32] = self.array("row_documents")
+        self._lines: NDArray[np.uint8] = (
+            np.memmap(folder / "passages.jsonl", np.uint8, "r")
+            if manifest.passages
+            else np.zeros(0, np.uint8)
+        )
+
+    @classmethod
+    def open(cls, parent: Path) -> "Snapshot":
+        """Open the generation that CURRENT names, after checking it.
+
+        Raises:
+            PinciteError: nothing was published yet.
+            LibraryDamaged: a file is missing or not what the manifest says, or the format is another.
+
+        """
+        for _ in range(3):
+            name, digest = read_current(parent)
+            try:
+                manifest = _read_manifest(parent / name, digest)
+                _check(parent / name, manifest)
+                return cls(parent / name, manifest)
+            except (LibraryDamaged, OSError) as error:
+                # Between reading CURRENT and opening, a writer may have collected this generation.
+                if read_current(parent) == (name, digest):
+                    if isinstance(error, LibraryDamaged):
+                        raise
+                    raise LibraryDamaged(f"{parent / name}: {error.strerror or error}. {REPAIR}") from error
+        raise LibraryDamaged(f"{parent}: generations change too fast to be opened; try again")
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Return one array as a read-only memory map."""
+        array: NDArray[Any] = np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        return array
+
+    @cached_property
+    def postings(self) -> Postings:
+        """The lexical leg."""
+        arrays = {name: self.array(name) for name in POSTING_ARRAYS}
+        numbers = self.manifest.numbers
+        return Postings(**arrays, average_length=numbers["length"], average_idf=numbers["idf"])
+
+    @cached_property
+    def dense(self) -> DenseIndex | None:
+        """The vector leg, None in a snapshot of words only."""
+        if self.manifest.model is None:
+            return None
+        index = open_index(self.folder / "vectors.faiss")
+        return DenseIndex.over(index, self.array("vector_counts"), self.array("vector_spans"))
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """The documents with passages, in the order that `row_documents` counts them."""
+        content = json.loads((self.folder / "documents.json").read_bytes())
+        return [decode_document(entry) for entry in content]
+
+    def passage(self, row: int) -> StoredPassage:
+        """Return a passage by its row."""
+        start = int(self.passage_ends[row - 1]) if row else 0
+        return decode_passage(self._lines[start : int(self.passage_ends[row])].tobytes())
+
+    def document_of(self, row: int) -> Document:
+        """Return the document of a passage."""
+        return self.documents[int(self.row_documents[row])]
+
+
+def read_current(parent: Path) -> tuple[str, str]:
+    """Return the name of the current generation and the hash of its manifest.
+
+    Raises:
+        PinciteError: there is none yet.
+        LibraryDamaged: CURRENT is not readable.
+
+    """
+    path = parent / CURRENT
+    try:
+        words = path.read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        raise PinciteError(
+            f"{parent.parent}: nothing to search yet. "
+            f"Fill it with: pincite ingest CORPUS --library {parent.parent}"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LibraryDamaged(f"{path} cannot be read: {error}. {REPAIR}") from error
+    if len(words) != 2 or not words[0].startswith("gen-") or not words[0][4:].isdigit():
+        raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+    return words[0], words[1]
+
+
+def _read_manifest(folder: Path, digest: str) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+    values = json.loads(content)
+    if values["format"] > FORMAT:
+        raise LibraryDamaged(f"{path} was written by a newer version of pincite; install that version")
+    if values["format"] < FORMAT:
+        raise LibraryDamaged(f"{path} was written by an older version of pincite. {REPAIR}")
+    values["files"] = {name: (size, sha) for name, (size, sha) in values["files"].items()}
+    return Manifest(**values)
+
+
+def _stamp(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def _check(folder: Path, manifest: Manifest) -> None:
+    """Raise LibraryDamaged unless every file is what the manifest says."""
+    known = _read_checked(folder)
+    fresh = {}
+    for name, (size, digest) in manifest.files.items():
+        path = folder / name
+        try:
+            fresh[name] = _stamp(path)
+        except FileNotFoundError:
+            raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
+        if known.get(name) == fresh[name]:
+            continue
+        if fresh[name][0] != size or file_sha256(path) != digest:
+            raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+    if fresh != known:
+        write_checked(folder, fresh)
+
+
+def _read_checked(folder: Path) -> dict[str, list[int]]:
+    try:
+        content = json.loads((folder / CHECKED).read_bytes())
+    except (OSError, ValueError):
+        return {}  # not there or damaged: everything is hashed again
+    return content if isinstance(content, dict) else {}
+
+
+def write_checked(folder: Path, stamps: Mapping[str, list[int]]) -> None:
+    """Remember which files were found right; a library on a read-only disk is simply checked each time."""
+    draft = folder / f".{CHECKED}.{os.getpid()}"
+    try:
+        draft.write_text(json.dumps(stamps), encoding="ascii")
+        draft.replace(folder / CHECKED)
+    except PermissionError:
+        return
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        if error.errno != 30:  # EROFS
+            raise
+
+
+def verify(parent: Path) -> list[str]:
+    """Return what is wrong with the current generation, hashing every file; [] if nothing is."""
+    try:
+        name, digest = read_current(parent)
+        manifest = _read_manifest(parent / name, digest)
+        (parent / name / CHECKED).unlink(missing_ok=True)
+        _check(parent / name, manifest)
+    except PinciteError as error:
+        return [str(error)]
+    return []
+
+
+def file_sha256(path: Path) -> str:
+    """Return the hex SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def next_generation(parent: Path) -> str:
+    """Return a name no generation has had."""
+    numbers = [int(path.name[4:]) for path in parent.glob("gen-*") if path.name[4:].isdigit()]
+    return f"gen-{max(numbers, default=0) + 1:08d}"
+
+
+def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
+    """Make a written draft folder the current generation; return its manifest with the files filled in.
+
+    Order: files, folder, rename, parent, CURRENT, parent. A kill at any point leaves the old or the new.
+    """
+    files = {path.name: (path.stat().st_size, file_sha256(path)) for path in sorted(draft.iterdir())}
+    content = asdict(manifest) | {"files": files}
+    payload = json.dumps(content, indent=1, sort_keys=True).encode()
+    (draft / MANIFEST).write_bytes(payload)
+    for path in draft.iterdir():
+        sync(path)
+    sync(draft)
+    target = parent / manifest.generation
+    draft.rename(target)
+    sync(parent)
+    write_checked(target, {name: _stamp(target / name) for name in files})
+    pointer = parent / f".{CURRENT}.draft"
+    pointer.write_text(f"{manifest.generation} {hashlib.sha256(payload).hexdigest()}\n", encoding="ascii")
+    sync(pointer)
+    pointer.replace(parent / CURRENT)
+    sync(parent)
+    return Manifest(**content)
+
+
+def sync(path: Path) -> None:
+    """Bring a file or folder to the disk. Windows has no syncing of folders and needs none."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def collect(parent: Path) -> None:
+    """Remove all generations but the newest two, and drafts that a kill left behind."""
+    names = sorted(path.name for path in parent.glob("gen-*"))
+    for name in names[:-KEPT]:
+        shutil.rmtree(parent / name, ignore_errors=True)
+    for draft in parent.glob(".draft-*"):
+        shutil.rmtree(draft, ignore_errors=True)
