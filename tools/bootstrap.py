@@ -41,7 +41,8 @@ def run(step, command):
     say("setup: " + step)
     if subprocess.call(command, cwd=ROOT) != 0:
         free = shutil.disk_usage(ROOT).free / 1e9
-        hint = "the disk has only %.1f GB left" % free if free < 0.5 else "see the lines above; is the package index reachable?"
+        full = "the disk has only %.1f GB left" % free
+        hint = full if free < 0.5 else "see the lines above; is the package index reachable?"
         fail("this step failed: %s (%s)" % (step, hint))
 
 
@@ -59,7 +60,7 @@ def main(extra):
                 return
     free = shutil.disk_usage(ROOT).free / 1e9
     if not os.path.exists(PYTHON) and free < ROOM_GB:
-        fail("not enough disk space: %.1f GB free, about %d GB needed for the libraries and the model" % (free, ROOM_GB))
+        fail("not enough disk space: %.1f GB free, about %d GB needed for libraries and model" % (free, ROOM_GB))
     if not os.path.exists(PYTHON):
         run("making the environment .venv", [sys.executable, "-m", "venv", VENV])
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "on"]

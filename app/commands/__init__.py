@@ -1,0 +1,1 @@
+"""The commands of `pincite`, grouped by what they are for."""

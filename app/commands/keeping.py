@@ -1,0 +1,132 @@
+"""`pincite status`, `doctor`, `verify` and `export`: what the library holds, and whether it is sound."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from app.commands.searching import LibraryOption
+from app.settings import library_folder
+
+SOMETHING_WRONG = 1
+
+
+class Holding(StrEnum):
+    """What can be exported."""
+
+    passages = "passages"
+    pages = "pages"
+    documents = "documents"
+
+
+class ExportFormat(StrEnum):
+    """How it is written; the bibliographic formats are for documents."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    bibtex = "bibtex"
+    ris = "ris"
+    csl_json = "csl-json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(status)
+    app.command()(doctor)
+    app.command()(verify)
+    app.command()(export)
+
+
+def status(
+    library: LibraryOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Tell what the library holds, what could not be read and why, and what is not yet searchable."""
+    from app.status import library_status
+
+    facts = library_status(library_folder(library))
+    if as_json:
+        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        _show_status(facts)
+
+
+def _show_status(facts: dict[str, Any]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    documents, snapshot, waiting = facts["documents"], facts["snapshot"], facts["not_searchable"]
+    states = ", ".join(
+        f"{count} {state.replace('_', ' ')}" for state, count in sorted(documents["by_state"].items())
+    )
+    console.print(Text(f"Library   {facts['library']}"))
+    console.print(Text(f"Corpus    {facts['corpus'] or 'not known yet'}"))
+    console.print(Text(f"Documents {documents['total']}" + (f": {states}" if states else "")))
+    console.print(
+        Text(f"Pages     {documents['pages']}, {documents['pages_without_text']} of them without text")
+    )
+    console.print(Text(f"Passages  {facts['passages']}"))
+    console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else 'none yet: run pincite ingest'}"))
+    model = snapshot["model"] if snapshot else None
+    console.print(Text(f"Model     {model or 'none: words only'}"))
+    for item in documents["unreadable"] + documents["incomplete"]:
+        console.print(
+            Text(f"  {item['file']}: {item['state'].replace('_', ' ')}: {item['reason']}", style="yellow")
+        )
+    for what in ("new", "changed", "removed"):
+        for name in waiting[what]:
+            console.print(
+                Text(f"  {name}: {what}, not searchable as it stands. Run: pincite ingest", style="yellow")
+            )
+    if waiting["stale"] and snapshot:
+        console.print(Text("  The index is older than the library. Run: pincite ingest", style="yellow"))
+
+
+def doctor(library: LibraryOption = None) -> None:
+    """Check library and index; name what is wrong and the command that repairs it."""
+    from index.doctor import examine
+
+    findings = examine(library_folder(library))
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in findings:
+        console.print(Text(str(finding)))
+    if findings:
+        raise typer.Exit(SOMETHING_WRONG)
+    console.print("All sound.")
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="A search, batch or export file.")],
+    library: LibraryOption = None,
+) -> None:
+    """Look for every excerpt of a file in the stored page text; exit 1 unless all are found."""
+    from ingest.library import Library
+    from ingest.verify import verify_file
+
+    with Library.open(library_folder(library)) as opened:
+        report = verify_file(file, opened)
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in report.findings:
+        console.print(Text(str(finding)))
+    counts = report.counts
+    typer.echo(", ".join(f"{name}: {counts[name]}" for name in ("found", "not_found", "misattributed")))
+    if not report.all_found:
+        raise typer.Exit(SOMETHING_WRONG)
+
+
+def export(
+    what: Annotated[Holding, typer.Argument(help="passages, pages or documents.")],
+    library: LibraryOption = None,
+    format_: Annotated[ExportFormat, typer.Option("--format", help="How to write it.")] = ExportFormat.jsonl,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write (default: standard output).")
+    ] = None,
+) -> None:
+    """Write out what the library holds."""
+    from app.export import export as write
+    from ingest.library import Library
+
+    with Library.open(library_folder(library)) as opened:
+        write(opened, what.value, format_.value, out)

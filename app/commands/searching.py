@@ -1,0 +1,247 @@
+"""`pincite search` and `pincite batch`."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from app.settings import library_folder, load_settings
+from ingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from index.rerank import Reranker
+    from index.search import Hit, Searcher, SearchResult
+
+LibraryOption = Annotated[
+    Path | None, typer.Option("--library", help="Library folder (default: $PINCITE_LIBRARY, else library/).")
+]
+FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
+MAX_QUESTION = 1_000
+MAX_HITS = 100
+
+
+class Mode(StrEnum):
+    """Which legs of the index answer."""
+
+    hybrid = "hybrid"
+    lexical = "lexical"
+    dense = "dense"
+
+
+class BatchFormat(StrEnum):
+    """What `batch` writes."""
+
+    jsonl = "jsonl"
+    trec = "trec"
+
+
+ModeOption = Annotated[Mode, typer.Option(help="Both legs, words only, or meaning only.")]
+HitsOption = Annotated[int, typer.Option("-k", min=1, max=MAX_HITS, help="How many passages.")]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option("--reranker", help="A cross-encoder (hub name or folder) that re-orders the first 20."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(search)
+    app.command()(batch)
+
+
+def search(
+    question: Annotated[
+        str, typer.Argument(help='The question; "exact phrase", -term, OR and field:value work.')
+    ],
+    library: LibraryOption = None,
+    k: HitsOption = 10,
+    mode: ModeOption = Mode.hybrid,
+    filter_: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="KEY=VALUE", help=f"One of: {', '.join(FILTER_KEYS)}."),
+    ] = None,
+    reranker: RerankerOption = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why each passage ranks where it does.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the search object as JSON.")] = False,
+) -> None:
+    """Rank the passages that answer a question, each with its source and page."""
+    filters = parse_filters(filter_ or [])
+    _check_question(question, "the question")
+    searcher, second = _open(library, reranker)
+    result = searcher.search(
+        question, k=k, mode=mode.value, filters=filters, explain=explain, reranker=second
+    )
+    if as_json:
+        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+    else:
+        show(result, explain=explain)
+
+
+def batch(
+    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="One question a line.")],
+    out: Annotated[Path, typer.Option("--out", help="File to write.")],
+    library: LibraryOption = None,
+    k: HitsOption = 10,
+    mode: ModeOption = Mode.hybrid,
+    format_: Annotated[
+        BatchFormat, typer.Option("--format", help="Search objects, or a TREC run.")
+    ] = BatchFormat.jsonl,
+    reranker: RerankerOption = None,
+) -> None:
+    """Answer many questions; one search object a line, in the input's order."""
+    asked = list(read_questions(questions))
+    searcher, second = _open(library, reranker)
+    part = out.with_name(out.name + ".part")
+    with part.open("w", encoding="utf-8") as file:
+        for item in asked:
+            result = searcher.search(
+                item.question, k=k, mode=mode.value, filters=item.filters, reranker=second
+            )
+            if format_ is BatchFormat.trec:
+                file.writelines(trec_lines(item.id, result))
+            else:
+                file.write(json.dumps({"id": item.id, **result.as_dict()}, ensure_ascii=False) + "\n")
+    part.replace(out)
+    typer.echo(f"{len(asked)} questions answered in {out}", err=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One line of a batch file."""
+
+    id: str
+    question: str
+    filters: Mapping[str, Sequence[str]]
+
+
+def read_questions(path: Path) -> Iterator[Question]:
+    """Yield the questions of a JSON Lines file; UsageError names the file and line of the first fault."""
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError as error:
+        raise UsageError(f"{path}: no such file") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    seen: set[str] = set()
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            item = _question(line, f"{path}, line {number}")
+            if item.id in seen:
+                raise UsageError(f"{path}, line {number}: the id {item.id!r} occurs twice")
+            seen.add(item.id)
+            yield item
+
+
+def _question(line: str, where: str) -> Question:
+    try:
+        raw = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise UsageError(f"{where}: not valid JSON ({error})") from error
+    if not isinstance(raw, dict) or not isinstance(raw.get("question"), str) or "id" not in raw:
+        raise UsageError(f'{where}: expected an object with "id" and "question"')
+    if not isinstance(raw["id"], str | int) or isinstance(raw["id"], bool):
+        raise UsageError(f'{where}: "id" must be text or a whole number')
+    _check_question(raw["question"], where)
+    filters = raw.get("filters") or {}
+    if not isinstance(filters, dict):
+        raise UsageError(f'{where}: "filters" must be an object')
+    return Question(
+        str(raw["id"]), raw["question"], {key: _values(key, value, where) for key, value in filters.items()}
+    )
+
+
+def _values(key: str, value: Any, where: str) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str | int) and not isinstance(one, bool) for one in values):
+        raise UsageError(f"{where}: filter {key!r} must be a value or a list of values")
+    for one in values:
+        _check_filter(key, str(one), where)
+    return [str(one) for one in values]
+
+
+def parse_filters(words: Sequence[str]) -> dict[str, list[str]]:
+    """Turn repeated `key=value` words into filters; UsageError for an unknown key or a broken year."""
+    filters: dict[str, list[str]] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not value:
+            raise UsageError(f"--filter {word}: expected KEY=VALUE with a key of {', '.join(FILTER_KEYS)}")
+        _check_filter(key, value, f"--filter {word}")
+        filters.setdefault(key, []).append(value)
+    return filters
+
+
+def _check_filter(key: str, value: str, where: str) -> None:
+    if key not in FILTER_KEYS:
+        raise UsageError(f"{where}: unknown filter {key!r}; known are {', '.join(FILTER_KEYS)}")
+    if key == "year":
+        years = value.split("..")
+        if len(years) > 2 or not all(year.isdecimal() and len(year) == 4 for year in years):
+            raise UsageError(f"{where}: a year is written 2019, a range 2015..2020")
+
+
+def _check_question(question: str, where: str) -> None:
+    if not question.strip():
+        raise UsageError(f"{where}: the question is empty")
+    if len(question) > MAX_QUESTION:
+        raise UsageError(f"{where}: the question is longer than {MAX_QUESTION} characters")
+
+
+def trec_lines(question_id: str, result: "SearchResult") -> Iterator[str]:
+    """Yield the lines of a TREC run file: query, Q0, passage id, rank, score, tag."""
+    name = "_".join(question_id.split())
+    for hit in result.hits:
+        yield f"{name} Q0 {hit.passage.passage.id} {hit.rank} {hit.score:.6f} pincite-{result.mode}\n"
+
+
+def show(result: "SearchResult", explain: bool = False) -> None:
+    """Print a result for people."""
+    console = Console(highlight=False)
+    for notice in result.notices:
+        console.print(Text(notice, style="yellow"))
+    if not result.hits:
+        console.print("No passage matches. Try fewer or different words.")
+        return
+    if not result.answerable:
+        console.print(
+            "These passages are only loosely related. The corpus may not answer this question.",
+            style="yellow",
+        )
+    for hit in result.hits:
+        _show_hit(console, hit, explain)
+
+
+def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
+    card = hit.as_dict()
+    console.print(
+        Text(f"\n{hit.rank}. {card['citation']}", style="bold"),
+        Text("  weak match" if hit.weak else "", style="yellow"),
+    )
+    if card["section"]:
+        console.print(Text("   " + " › ".join(card["section"]), style="dim"))
+    console.print(Text(card["text"]).wrap(console, max(40, min(console.width, 110) - 3)), soft_wrap=False)
+    if explain and hit.explain:
+        console.print(Text("   " + json.dumps(hit.explain, ensure_ascii=False), style="dim"))
+
+
+def _open(library: Path | None, reranker: str | None) -> "tuple[Searcher, Reranker | None]":
+    from index.search import Searcher
+
+    settings = load_settings()
+    name = reranker or settings.reranker
+    searcher = Searcher.open(library_folder(library, settings=settings), model=settings.model)
+    return searcher, _load_reranker(name) if name else None
+
+
+def _load_reranker(name: str) -> "Reranker":
+    from index.rerank import CrossEncoderReranker
+
+    return CrossEncoderReranker(name)

@@ -1,0 +1,62 @@
+"""`pincite serve` and `pincite watch`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.ingesting import (
+    CorpusArgument,
+    ModelOption,
+    Progress,
+    ProgressOption,
+    WorkersOption,
+    corpus_folder,
+)
+from app.commands.searching import LibraryOption
+from app.settings import library_folder, load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(serve)
+    app.command()(watch)
+
+
+def serve(
+    library: LibraryOption = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on (default 127.0.0.1: this machine only).")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port (default 8501).")] = None,
+) -> None:
+    """Serve the web page."""
+    from app.serve import serve as start
+
+    settings = load_settings()
+    start(library_folder(library, settings=settings), host=host or settings.host, port=port or settings.port)
+
+
+def watch(
+    corpus: CorpusArgument = None,
+    library: LibraryOption = None,
+    interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks at the folder.")] = 2.0,
+    model: ModelOption = None,
+    workers: WorkersOption = None,
+    progress: ProgressOption = Progress.auto,
+) -> None:
+    """Ingest as files come and go, until stopped with Ctrl-C."""
+    from ingest.watch import watch_folder
+
+    from app.commands.ingesting import bring_up_to_date
+
+    settings = load_settings()
+    folder = corpus_folder(corpus, settings)
+    target = library_folder(library, folder, settings)
+
+    def ingest(_: object = None) -> None:
+        bring_up_to_date(folder, target, progress=progress, workers=workers, model=model)
+
+    typer.echo(f"Watching {folder}. Stop with Ctrl-C.", err=True)
+    ingest()
+    watch_folder(Path(folder), on_change=ingest, interval=interval)

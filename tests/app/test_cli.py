@@ -1,0 +1,253 @@
+"""The command line is a contract: words, JSON keys and exit codes."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+
+SEARCH_KEYS = {"question", "mode", "answerable", "confidence", "hits"}
+HIT_KEYS = {
+    "rank", "score", "passage_id", "text", "kind", "language", "document", "pages", "labels", "label_source",
+    "section", "lexical_rank", "dense_rank", "weak", "spans", "citation",
+}  # fmt: skip
+DOCUMENT_KEYS = {"id", "file", "title", "publisher", "year", "type", "countries", "url"}
+PASSAGE_KEYS = {
+    "passage_id", "document", "text", "kind", "language", "pages", "labels", "label_source", "section", "spans",
+    "tokens", "ocr", "readers_agree",
+}  # fmt: skip
+COMMANDS = ["ingest", "search", "batch", "verify", "eval", "serve", "watch", "status", "doctor", "export"]
+HEAVY = {"torch", "faiss", "streamlit", "sentence_transformers", "sklearn", "scipy", "sqlalchemy"}
+
+
+def call(*words: str) -> int:
+    """Run the command line in this process and return its exit code."""
+    with pytest.raises(SystemExit) as stop:
+        main(list(words))
+    return int(stop.value.code or 0)
+
+
+def ask(library: Path, question: str, capsys: pytest.CaptureFixture[str], *options: str) -> dict:
+    assert call("search", question, "--library", str(library), "--json", *options) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_help_names_every_command_and_stays_light() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    shown = subprocess.run(
+        [sys.executable, "-m", "app.cli", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "COLUMNS": "200"},
+    ).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert [name for name in COMMANDS if f" {name} " not in shown] == []
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert cpu < 1.0  # 0.3 s measured on a quiet machine; the limit leaves room for a busy one
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = "import sys, app.cli; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert HEAVY & set(loaded) == set()
+
+
+@pytest.mark.parametrize(
+    "command", [*COMMANDS, "eval run", "eval check", "eval compare", "eval diagnose", "eval beir"]
+)
+def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(*command.split(), "--help") == 0
+    assert "Usage: pincite" in capsys.readouterr().out
+
+
+def test_search_object_has_the_keys_of_the_contract(
+    small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = ask(small_library, "How many patients have a SIS policy?", capsys)
+    assert set(result) >= SEARCH_KEYS
+    hit = result["hits"][0]
+    assert set(hit) >= HIT_KEYS
+    assert set(hit["document"]) >= DOCUMENT_KEYS
+    assert hit["document"]["file"] == "clinics.pdf"
+    assert hit["pages"] == [2, 2] or hit["pages"] == [1, 2]
+    assert "31 percent" in hit["text"]
+
+
+def test_a_spanish_question_finds_the_english_page(
+    small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = ask(small_library, "¿Dónde se puede vacunar contra el sarampión en la frontera?", capsys)
+    assert result["hits"][0]["document"]["file"] == "note.html"
+    assert result["hits"][0]["pages"] == []
+    assert result["hits"][0]["locator"]
+
+
+def test_a_form_feed_starts_a_page(small_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    result = ask(small_library, "llamadas línea telefónica gratuita", capsys, "--mode", "lexical")
+    assert result["hits"][0]["pages"] == [2, 2]
+
+
+def test_a_filter_that_matches_nothing_gives_nothing(
+    small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(small_library, "clinics", capsys, "--filter", "year=1990..1999")["hits"] == []
+    assert ask(small_library, "clinics", capsys, "--filter", "publisher=nobody")["hits"] == []
+
+
+def test_filters_of_one_key_mean_or_of_two_keys_and(
+    small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    either = ask(
+        small_library,
+        "salud clinics",
+        capsys,
+        "--filter",
+        "document=clinics.pdf",
+        "--filter",
+        "document=mental.txt",
+    )
+    assert {hit["document"]["file"] for hit in either["hits"]} == {"clinics.pdf", "mental.txt"}
+    both = ask(
+        small_library, "salud clinics", capsys, "--filter", "document=mental.txt", "--filter", "year=2023"
+    )
+    assert both["hits"] == []
+
+
+BAD_WORDS = {
+    "unknown filter": ["search", "x", "--filter", "colour=red"],
+    "filter without value": ["search", "x", "--filter", "year"],
+    "broken year": ["search", "x", "--filter", "year=20..30"],
+    "empty question": ["search", "  "],
+    "unknown mode": ["search", "x", "--mode", "magic"],
+    "no such corpus": ["ingest", "nowhere/at/all"],
+    "missing batch file": ["batch", "nowhere.jsonl", "--out", "x"],
+}
+
+
+@pytest.mark.parametrize("words", BAD_WORDS.values(), ids=BAD_WORDS.keys())
+def test_wrong_usage_exits_2_in_plain_words(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(*words) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_no_library_is_one_line_with_the_next_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("search", "anything", "--library", str(tmp_path / "none")) == 1
+    error = capsys.readouterr().err
+    assert "pincite ingest" in error
+    assert len(error.strip().splitlines()) == 1
+
+
+BROKEN_LINES = {
+    "not json": "{oops",
+    "no question": '{"id": "a"}',
+    "number as question": '{"id": "a", "question": 7}',
+    "no id": '{"question": "x"}',
+    "unknown filter": '{"id": "a", "question": "x", "filters": {"colour": "red"}}',
+    "empty question": '{"id": "a", "question": " "}',
+    "id twice": '{"id": "ok", "question": "again"}',
+}
+
+
+@pytest.mark.parametrize("line", BROKEN_LINES.values(), ids=BROKEN_LINES.keys())
+def test_a_broken_batch_line_is_named(line: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    questions = tmp_path / "q.jsonl"
+    questions.write_text('{"id": "ok", "question": "fine"}\n' + line + "\n", encoding="utf-8")
+    assert call("batch", str(questions), "--out", str(tmp_path / "o"), "--library", str(tmp_path)) == 2
+    assert "q.jsonl, line 2" in capsys.readouterr().err.replace("\n", "")
+
+
+def test_batch_keeps_the_order_and_its_output_verifies(
+    small_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "answers.jsonl"
+    asked = [
+        {"id": 2, "question": "Decree 1466"},
+        {"id": "a", "question": "vacuna", "filters": {"document": ["note.html", "mental.txt"]}},
+        {"id": "1", "question": "prenatal care", "filters": {"year": 2023}},
+    ]
+    questions.write_text("".join(json.dumps(item) + "\n" for item in asked), encoding="utf-8")
+    assert call("batch", str(questions), "--out", str(out), "--library", str(small_library)) == 0
+    answers = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [answer["id"] for answer in answers] == ["2", "a", "1"]
+    assert all(set(answer) >= SEARCH_KEYS | {"id"} for answer in answers)
+    assert call("verify", str(out), "--library", str(small_library)) == 0
+
+
+def test_verify_sees_one_altered_character(
+    small_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    result = ask(small_library, "Decree 1466", capsys)
+    result["hits"][0]["text"] = result["hits"][0]["text"].replace("1466", "1467")
+    altered = tmp_path / "altered.json"
+    altered.write_text(json.dumps(result), encoding="utf-8")
+    assert call("verify", str(altered), "--library", str(small_library)) == 1
+    assert "not_found" in capsys.readouterr().out
+
+
+def test_batch_writes_a_trec_run(small_library: Path, tmp_path: Path) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "run.trec"
+    questions.write_text('{"id": "q 1", "question": "prenatal care"}\n', encoding="utf-8")
+    assert (
+        call("batch", str(questions), "--out", str(out), "--format", "trec", "--library", str(small_library))
+        == 0
+    )
+    first = out.read_text(encoding="utf-8").splitlines()[0].split()
+    assert (first[0], first[1], first[3], len(first)) == ("q_1", "Q0", "1", 6)
+
+
+def test_export_passages_equals_the_fold_of_its_raw_spans(small_library: Path, tmp_path: Path) -> None:
+    from ingest.fold import fold
+
+    passages, pages = tmp_path / "passages.jsonl", tmp_path / "pages.jsonl"
+    assert call("export", "passages", "--out", str(passages), "--library", str(small_library)) == 0
+    assert call("export", "pages", "--out", str(pages), "--library", str(small_library)) == 0
+    raw = {}
+    for line in pages.read_text(encoding="utf-8").splitlines():
+        page = json.loads(line)
+        document = page["document"]
+        raw[document if isinstance(document, str) else document["id"], page["page"]] = page["text"]
+    rows = [json.loads(line) for line in passages.read_text(encoding="utf-8").splitlines()]
+    assert len(rows) >= 4
+    for row in rows:
+        assert set(row) >= PASSAGE_KEYS
+        joined = "".join(raw[row["document"]["id"], page][start:end] for page, start, end in row["spans"])
+        assert fold(row["text"]) == fold(joined)
+
+
+def test_a_second_ingest_changes_nothing(
+    small_corpus: Path, small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("ingest", str(small_corpus), "--library", str(small_library), "--progress", "json") == 3
+    events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert not any(event.get("kind") == "embedded" and event.get("done") for event in events)
+    last = events[-1]
+    assert (last["event"], last["added"], last["changed"], last["removed"]) == ("done", [], [], [])
+
+
+def test_status_tells_states_and_reasons(small_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("status", "--library", str(small_library), "--json") == 0
+    status = json.loads(capsys.readouterr().out)
+    assert status["documents"]["by_state"]["ready"] == 3
+    assert [item["file"] for item in status["documents"]["unreadable"]] == ["broken.pdf"]
+    assert status["passages"] >= 4
+
+
+def test_doctor_finds_nothing_wrong(small_library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call("doctor", "--library", str(small_library)) == 0
+
+
+def test_debug_shows_the_traceback(tmp_path: Path) -> None:
+    from ingest.errors import PinciteError
+
+    with pytest.raises(PinciteError):
+        main(["search", "anything", "--library", str(tmp_path / "none"), "--debug"])

@@ -1,0 +1,77 @@
+"""What several rooms' tests share: a small corpus of real files, and its library made by the real commands."""
+
+from pathlib import Path
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+REPOSITORY = Path(__file__).parent.parent
+SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+PAGES = (
+    "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients. Most came for "
+    "prenatal care. Waiting times fell to nine days after the second shift opened.",
+    "Insurance coverage stays low: only 31 percent of the people interviewed had a SIS policy. Those without a "
+    "residence permit cannot enrol. Decree 1466 opens an exception for pregnant women and for children under five.",
+)
+SPANISH = (
+    "Resumen: salud mental de las personas migrantes\n\n"
+    "El miedo a ser rechazadas aleja a muchas mujeres de los centros de salud. "
+    "Los equipos comunitarios de Tumbes acompañan a quienes denuncian violencia.\n"
+    "\fLa línea telefónica gratuita atendió 920 llamadas en seis meses. Una de cada tres pidió apoyo psicológico.\n"
+)
+
+
+def write_pdf(path: Path, pages: tuple[str, ...]) -> None:
+    """Write a plain PDF, one text a page, wrapped at 85 characters."""
+    import textwrap
+
+    canvas = Canvas(str(path), pagesize=A4, invariant=1)
+    for text in pages:
+        for row, line in enumerate(textwrap.wrap(text, 85)):
+            canvas.drawString(72, 760 - 16 * row, line)
+        canvas.showPage()
+    canvas.save()
+
+
+@pytest.fixture(scope="session")
+def small_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three readable files, one that is not, and a catalogue."""
+    folder = tmp_path_factory.mktemp("small") / "corpus"
+    folder.mkdir()
+    write_pdf(folder / "clinics.pdf", PAGES)
+    (folder / "mental.txt").write_text(SPANISH, encoding="utf-8")
+    (folder / "note.html").write_text(
+        "<html><head><title>Vaccination note</title></head><body><h1>Vaccination note</h1><h2>Border posts</h2>"
+        "<p>Measles vaccine is offered at the Tumbes border post every weekday. No document is asked for.</p>"
+        "</body></html>",
+        encoding="utf-8",
+    )
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nthis is not a page tree")
+    (folder / "catalogue.toml").write_text(
+        '["clinics.pdf"]\ntitle = "Clinics in Lima"\npublisher = "Ministry of Health"\nyear = 2023\ntype = "report"\n'
+        'countries = ["PER"]\nlanguage = "en"\n',
+        encoding="utf-8",
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def small_library(small_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small corpus, ingested by the command itself with the embedded model."""
+    from app.cli import main
+
+    library = tmp_path_factory.mktemp("small_library") / "library"
+    with pytest.raises(SystemExit) as stop:
+        main(["ingest", str(small_corpus), "--library", str(library), "--progress", "none"])
+    assert stop.value.code == 3  # broken.pdf
+    return library
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real documents beside the repository, where there is one."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip("the real documents (../shared/data) are not on this machine")
+    return SHARED_DATA
