@@ -1,0 +1,122 @@
+"""Ingest in the background: a child process does what `pincite ingest` does; the page looks at its progress.
+
+One job a library at a time: the library's own lock holds that across processes, this module within one.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.site import Site
+from ingest.errors import PinciteError
+
+log = logging.getLogger(__name__)
+
+_PACKAGE_ROOT = Path(__file__).parent.parent
+KEPT_EVENTS = 500
+BUSY_ELSEWHERE = 75
+SOME_UNREADABLE = 3
+
+
+@dataclass(slots=True)
+class Job:
+    """A running or finished ingest; `events` are the newest progress events of the command line."""
+
+    process: subprocess.Popen[bytes]
+    errors: Any
+    events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
+
+    @property
+    def code(self) -> int | None:
+        """Exit code, None while it runs. A code of `pincite ingest`: 0, 3, 75, else an error."""
+        return self.process.poll()
+
+    def message(self) -> str:
+        """Return the last line the child wrote to its error stream, "" without one."""
+        self.errors.seek(0)
+        lines = self.errors.read()[-4_000:].decode("utf-8", "replace").strip().splitlines()
+        return lines[-1].removeprefix("pincite: ") if lines else ""
+
+
+_JOBS: dict[Path, Job] = {}
+_LOCK = threading.Lock()
+
+
+def start(corpus: Path, site: Site) -> Job:
+    """Begin to bring the library up to date, or return the job that is at it already."""
+    with _LOCK:
+        job = _JOBS.get(site.library)
+        if job is not None and job.code is None:
+            return job
+        command = [sys.executable, "-m", "app.cli", "ingest", str(corpus), "--library", str(site.library)]
+        command += ["--progress", "json", "--workers", "1"]
+        if site.settings.model:
+            command += ["--model", site.settings.model]
+        where = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the job
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, "PYTHONPATH": where},
+        )
+        job = _JOBS[site.library] = Job(process, errors)
+    threading.Thread(target=_follow, args=(job,), name="ingest-progress", daemon=True).start()
+    return job
+
+
+def running(library: Path) -> Job | None:
+    """Return the job at work on this library, None if there is none."""
+    job = _JOBS.get(library)
+    return job if job is not None and job.code is None else None
+
+
+def last(library: Path) -> Job | None:
+    """Return the newest job of this process on this library, finished or not."""
+    return _JOBS.get(library)
+
+
+def unsearchable(library: str, corpus: str | None) -> int:
+    """Return how many files of the corpus folder are new or changed since they were last read.
+
+    Only names, sizes and times are looked at; the ingest itself decides by content.
+    """
+    from ingest.files import scan
+    from ingest.library import Library
+
+    if corpus is None or not Path(corpus).is_dir():
+        return 0
+    known: set[tuple[str, int, int]] = set()
+    if (Path(library) / "library.db").is_file():
+        with Library.open(Path(library)) as opened:
+            known = {(r.stamp.path, r.stamp.size, r.stamp.mtime_ns) for r in opened.files()}
+    try:
+        found = scan(Path(corpus), leave_out=Path(library))
+    except PinciteError as error:
+        log.warning("the corpus folder could not be looked at: %s", error)
+        return 0
+    return sum((stamp.path, stamp.size, stamp.mtime_ns) not in known for stamp in found.stamps)
+
+
+def _follow(job: Job) -> None:
+    assert job.process.stdout is not None
+    for line in job.process.stdout:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            log.warning("the ingest wrote a line that is no event")
+            continue
+        if isinstance(event, dict):
+            job.events.append(event)
+    job.process.wait()

@@ -1,0 +1,219 @@
+"""The Ask page: question, filters, ranked cards, the page of the selected one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import streamlit as st
+
+from app.engine import Busy, Engine, NoIndex, engine
+from app.escape import for_html, for_markdown
+from app.i18n import Words
+from app.page import cards, download, filters, freshness, pane, state
+from app.page.address import MAX_QUESTION, Address, clean_question
+from app.page.results import PAGE_SIZE, Listing, listing
+from app.site import DEFAULT_SUGGESTIONS
+from ingest.errors import PinciteError
+
+if TYPE_CHECKING:
+    from index.search import Searcher, SearchResult
+
+# How the search begins the notice that it had no embedding model (`index.search`).
+WORDS_ONLY = "Searching by words only"
+_RESULT = "result"
+_SUGGESTIONS = 4
+
+
+def view() -> None:
+    """Draw the Ask page for the session's search."""
+    t = state.words()
+    here = state.address()
+    machine = engine()
+    if not here.question:
+        st.html(f'<header class="hero"><h1>{t("Ask the policy papers")}</h1></header>')
+    _box(t)
+    st.html(
+        f'<p class="promise">'
+        f"{t('You get the passages that answer it, with source and page, never a made-up answer.')}</p>"
+    )
+    searcher = _opened(t, machine)
+    if searcher is None:
+        return
+    facets = searcher.facets(here.search_filters() or None)
+    filters.sidebar(t, facets)
+    freshness.notice(t, machine)
+    if not here.question:
+        _suggestions(t)
+        return
+    filters.active(t)
+    result = _result(t, machine, here)
+    if result is not None:
+        _results(t, machine, here, result)
+
+
+def _box(t: Words) -> None:
+    with st.container(key="ask"):
+        st.text_input(
+            t("Ask a question"),
+            type="search",
+            key=state.seed("question_box", state.address().question),
+            max_chars=MAX_QUESTION,
+            placeholder=t("For example: barriers to health care for migrants"),
+            on_change=_ask,
+        )
+
+
+def _ask() -> None:
+    state.change(question=clean_question(st.session_state["question_box"] or ""))
+
+
+def _ask_this(question: str) -> None:
+    state.change(question=clean_question(question))
+
+
+def _suggestions(t: Words) -> None:
+    offered = engine().site.settings.suggestions or DEFAULT_SUGGESTIONS
+    with st.container(key="suggestions"):
+        st.html(f'<h2 class="side">{t("Try one of these")}</h2>')
+        for number, question in enumerate(offered[:_SUGGESTIONS]):
+            st.button(
+                for_markdown(question),
+                key=f"suggestion-{number}",
+                icon=":material/north_east:",
+                icon_position="right",
+                on_click=_ask_this,
+                args=(question,),
+                width="stretch",
+            )
+
+
+def _opened(t: Words, machine: Engine) -> Searcher | None:
+    """Return the searcher, telling meanwhile what is loaded, or say why there is none."""
+    slot = st.empty()
+    try:
+        if not machine.ready and machine.snapshot() is not None:
+            slot.html(f'<p class="state loading" role="status">{t("Loading the document index…")}</p>')
+        searcher = machine.searcher()
+    except NoIndex:
+        message = t("There are no documents yet. Add PDFs on the Library page or to the corpus folder.")
+        slot.html(f'<p class="state" role="status">{message}</p>')
+        return None
+    except PinciteError as error:
+        slot.error(for_markdown(str(error)))
+        return None
+    slot.empty()
+    return searcher
+
+
+def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
+    """Return the search's result, kept for the session as long as question, filters and index stay."""
+    wanted = PAGE_SIZE * here.page + 1 if here.sort == "relevance" else PAGE_SIZE * 5
+    key = (machine.snapshot(), here.question, here.mode, repr(here.search_filters()), wanted)
+    kept = st.session_state.get(_RESULT)
+    if kept and kept[0] == key:
+        return cast("SearchResult", kept[1])
+    slot = st.empty()
+    documents = len(machine.searcher().snapshot.documents)
+    waiting = "" if machine.model_ready else t("The language model is being loaded; it takes a moment once.")
+    with slot.container(key="searching"):
+        st.html(f'<p role="status">{t("Searching {n} documents…").format(n=documents)} {waiting}</p>')
+        for _ in range(3):
+            st.skeleton(height=140)
+    try:
+        with machine.turn() as searcher:
+            result = searcher.search(
+                here.question, k=wanted, mode=here.mode, filters=here.search_filters() or None
+            )
+    except Busy:
+        slot.warning(t("The server is busy. Try again in a moment."))
+        return None
+    except PinciteError as error:
+        slot.warning(for_markdown(str(error)))
+        return None
+    slot.empty()
+    st.session_state[_RESULT] = (key, result)
+    return result
+
+
+def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> None:
+    for notice in result.notices:
+        off = notice.startswith(WORDS_ONLY)
+        text = t("Meaning-based search is off; results use words only.") if off else notice
+        st.html(f'<p class="state notice" role="status">{for_html(text)}</p>')
+    shown = listing(result, here)
+    if not shown.hits:
+        _no_hit(t, here)
+        return
+    if not result.answerable:
+        message = t("These passages are only loosely related. The corpus may not answer this question.")
+        st.html(f'<p class="state weak" role="status">{message}</p>')
+    _bar(t, here, shown)
+    with st.container(key="results"):
+        pane.lost(t, machine, here, result)
+        group = None
+        for hit in shown.hits:
+            grouped = shown.grouped and hit.document.id == group
+            selected = hit.passage.passage.id == here.passage
+            cards.card(t, hit, here.question, selected=selected, grouped=grouped)
+            if selected:
+                pane.draw(t, machine, hit)
+            group = hit.document.id
+    _turn_page(t, here, shown)
+
+
+def _bar(t: Words, here: Address, shown: Listing) -> None:
+    with st.container(key="result_bar", horizontal=True, vertical_alignment="center", gap="small"):
+        count = t.n("{n} passage", "{n} passages", len(shown.hits))
+        among = t.n("in {n} document", "in {n} documents", shown.documents)
+        st.html(f'<p class="count" role="status">{count} {among}</p>')
+        st.selectbox(
+            t("Order"),
+            ["relevance", "document", "newest"],
+            format_func={
+                "relevance": t("Most relevant first"),
+                "document": t("By document and page"),
+                "newest": t("Newest first"),
+            }.__getitem__,
+            key=state.seed("sort_box", here.sort),
+            on_change=lambda: state.change(sort=st.session_state["sort_box"], page=1),
+            label_visibility="collapsed",
+            width=210,
+        )
+        st.selectbox(
+            t("Match"),
+            ["best", "words"],
+            format_func={"best": t("Best match"), "words": t("Exact words")}.__getitem__,
+            key=state.seed("match_box", here.match),
+            on_change=lambda: state.change(match=st.session_state["match_box"]),
+            label_visibility="collapsed",
+            width=150,
+        )
+        download.menu(t, shown, here)
+
+
+def _no_hit(t: Words, here: Address) -> None:
+    filtered = bool(here.filters or here.years)
+    message = (
+        t("No passage matches. Try fewer or different words, or clear the filters.")
+        if filtered
+        else t("No passage matches. Try fewer or different words.")
+    )
+    st.html(f'<p class="state" role="status">{message}</p>')
+    _suggestions(t)
+
+
+def _turn_page(t: Words, here: Address, shown: Listing) -> None:
+    if here.page == 1 and not shown.more:
+        return
+    with st.container(key="turn_page", horizontal=True, horizontal_alignment="center"):
+        for label, step, usable in (
+            (t("Previous results"), -1, here.page > 1),
+            (t("More results"), 1, shown.more),
+        ):
+            st.button(
+                label,
+                key=f"turn-{step}",
+                disabled=not usable,
+                on_click=state.change,
+                kwargs={"page": here.page + step, "passage": None},
+            )

@@ -1,0 +1,104 @@
+"""One result as a card: the facts as HTML, the controls as widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.escape import for_html
+from app.i18n import Words
+from app.marking import excerpt, marked_html, matched_words
+from app.page import brief, cite, feedback, place, state
+
+if TYPE_CHECKING:
+    from index.search import Hit
+
+SHORTCUTS = 9
+"""Results whose page a digit key opens."""
+
+
+def card(t: Words, hit: Hit, question: str, *, selected: bool, grouped: bool = False) -> None:
+    """Draw the card of a hit: `selected` shows all of it, `grouped` leaves out the document's name."""
+    passage_id = hit.passage.passage.id
+    with st.container(key=f"card-{passage_id}", gap="small"):
+        st.html(card_html(t, hit, question, whole=selected, grouped=grouped))
+        with st.container(
+            key=f"actions-{passage_id}", horizontal=True, gap="small", vertical_alignment="center"
+        ):
+            _show_button(t, hit, passage_id, selected)
+            brief.add_button(t, hit, question)
+            if st.button(
+                t("Cite"), key=f"cite-{passage_id}", type="tertiary", icon=":material/format_quote:"
+            ):
+                cite.dialog(t, hit)
+            feedback.thumbs(t, hit, question)
+
+
+def _show_button(t: Words, hit: Hit, passage_id: str, selected: bool) -> None:
+    paged = bool(hit.passage.passage.pages)
+    show, hide = (t("Show page"), t("Hide page")) if paged else (t("Show text"), t("Hide text"))
+    st.button(
+        hide if selected else show,
+        key=f"show-{passage_id}",
+        type="secondary",
+        icon=":material/find_in_page:",
+        shortcut=str(hit.rank) if hit.rank <= SHORTCUTS else None,
+        on_click=_toggle,
+        args=(passage_id, selected),
+    )
+
+
+def _toggle(passage_id: str, selected: bool) -> None:
+    state.change(passage=None if selected else passage_id)
+    st.session_state.pop("pane_page", None)
+
+
+def card_html(t: Words, hit: Hit, question: str, *, whole: bool, grouped: bool = False) -> str:
+    """Return the facts of a card as HTML: rank, publisher, title, year, page, section, excerpt, badges."""
+    document, passage = hit.document, hit.passage.passage
+    meta = document.metadata
+    publisher = for_html(meta.publisher or t("Publisher missing"))
+    title = for_html(meta.title or document.file)
+    year = for_html(str(meta.year) if meta.year else t("year missing"))
+    section = place.section_text(passage, meta.title)
+    shown = (0, len(passage.text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
+    body = marked_html(
+        passage.text, shown, matched_words(passage.text, question, passage.language), hit.window
+    )
+    where = f'<span class="page">{for_html(place.pages_text(t, passage))}</span>'
+    head = (
+        ""
+        if grouped
+        else f'<span class="publisher">{publisher}</span></div><h3 class="title">{title}</h3>'
+        f'<div class="where"><span class="year">{year}</span>'
+    )
+    opening = '<div class="where">' if grouped else '<div class="eyebrow">'
+    return (
+        f'<article class="card" aria-label="{for_html(t("Result {n}").format(n=hit.rank))}">'
+        f'{opening}<span class="rank">{hit.rank}</span>{head}{where}'
+        + (f'<span class="section">{for_html(section)}</span>' if section else "")
+        + f'</div><blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
+        + _badges(t, hit)
+        + "</article>"
+    )
+
+
+def _badges(t: Words, hit: Hit) -> str:
+    passage = hit.passage.passage
+    badges = [("language", place.language_name(t, passage.language))] if passage.language else []
+    if hit.weak:
+        badges.append(("weak", t("Weak match")))
+    if passage.ocr:
+        badges.append(("ocr", t("Read by OCR")))
+    if not passage.readers_agree:
+        badges.append(("ocr", t("Check against the page image")))
+    if kind := place.kind_name(t, passage.kind):
+        badges.append(("kind", kind))
+    if hit.document.older_edition:
+        badges.append(("weak", t("Older edition")))
+    return (
+        '<p class="badges">'
+        + "".join(f'<span class="badge {c}">{for_html(x)}</span>' for c, x in badges)
+        + "</p>"
+    )

@@ -1,0 +1,129 @@
+"""How pages, languages, kinds and countries are called in front of people."""
+
+from app.i18n import Words
+from ingest.passage import Passage
+
+_SHOWN_SECTIONS = 2
+
+
+def pages_text(t: Words, passage: Passage) -> str:
+    """Return "p. 7 (PDF page 9)", "pp. 7–8 (PDF pages 9–10)", "PDF page 9" where no number is printed.
+
+    The PDF page is left out where it is the printed number. A source without pages gives its locator.
+    """
+    if not passage.pages:
+        return passage.locator or t("no pages")
+    first, last = passage.pages[0], passage.pages[-1]
+    physical = str(first) if first == last else f"{first}–{last}"
+    if not passage.labels:
+        return (t("PDF page {pages}") if first == last else t("PDF pages {pages}")).format(pages=physical)
+    low, high = passage.labels[0], passage.labels[-1]
+    printed = low if low == high else f"{low}–{high}"
+    short = (t("p. {pages}") if low == high else t("pp. {pages}")).format(pages=printed)
+    if printed == physical and passage.label_source != "inferred":
+        return short
+    long = (t("PDF page {pages}") if first == last else t("PDF pages {pages}")).format(pages=physical)
+    if passage.label_source == "inferred":
+        return t("{printed} (inferred; {physical})").format(printed=short, physical=long)
+    return f"{short} ({long})"
+
+
+def page_text(t: Words, number: int, label: str | None) -> str:
+    """Return the name of a single page, printed number first."""
+    physical = t("PDF page {pages}").format(pages=number)
+    if not label:
+        return physical
+    short = t("p. {pages}").format(pages=label)
+    return short if label == str(number) else f"{short} ({physical})"
+
+
+def section_text(passage: Passage, title: str | None = None) -> str:
+    """Return the last two headings above the passage, outermost first, without the document's own title.
+
+    A source without pages names its section in the locator, so there is nothing left to say here.
+    """
+    if not passage.pages:
+        return ""
+    return " › ".join([heading for heading in passage.section if heading != title][-_SHOWN_SECTIONS:])
+
+
+def language_name(t: Words, code: str | None) -> str:
+    """Return the name of a language in the interface language; an unlisted code in capitals."""
+    names = {
+        "en": t("English"),
+        "es": t("Spanish"),
+        "pt": t("Portuguese"),
+        "fr": t("French"),
+        "it": t("Italian"),
+        "de": t("German"),
+        "nl": t("Dutch"),
+        "qu": t("Quechua"),
+    }
+    return names.get(code or "", (code or t("unknown")).upper() if code else t("unknown"))
+
+
+def kind_name(t: Words, kind: str) -> str | None:
+    """Return what a passage is called where it is not running text, else None."""
+    return {
+        "footnote": t("Footnote"),
+        "table": t("Table"),
+        "caption": t("Caption"),
+        "heading": t("Heading"),
+        "list": t("List"),
+        "contents": t("Contents"),
+        "references": t("References"),
+    }.get(kind)
+
+
+def type_name(t: Words, kind: str | None) -> str:
+    """Return the name of a document type in the interface language; an unlisted one as it stands."""
+    names = {
+        "report": t("Report"),
+        "policy paper": t("Policy paper"),
+        "policy brief": t("Policy brief"),
+        "working paper": t("Working paper"),
+        "article": t("Article"),
+        "journal article": t("Journal article"),
+        "press release": t("Press release"),
+        "web page": t("Web page"),
+        "webpage": t("Web page"),
+        "blog": t("Blog"),
+        "law": t("Law"),
+        "book": t("Book"),
+        "statistics": t("Statistics"),
+        "country profile": t("Country profile"),
+        "fact sheet": t("Fact sheet"),
+        "guidelines": t("Guidelines"),
+        "digest": t("Digest"),
+    }
+    return names.get((kind or "").lower(), kind or t("unknown"))
+
+
+def country_name(t: Words, code: str) -> str:
+    """Return the name of a country (ISO 3166 alpha-3) in the interface language, else the code."""
+    names = {
+        "ARG": t("Argentina"),
+        "BOL": t("Bolivia"),
+        "BRA": t("Brazil"),
+        "CHL": t("Chile"),
+        "COL": t("Colombia"),
+        "CRI": t("Costa Rica"),
+        "CUB": t("Cuba"),
+        "DOM": t("Dominican Republic"),
+        "ECU": t("Ecuador"),
+        "GTM": t("Guatemala"),
+        "HND": t("Honduras"),
+        "HTI": t("Haiti"),
+        "MEX": t("Mexico"),
+        "NIC": t("Nicaragua"),
+        "PAN": t("Panama"),
+        "PER": t("Peru"),
+        "PRY": t("Paraguay"),
+        "SLV": t("El Salvador"),
+        "URY": t("Uruguay"),
+        "USA": t("United States"),
+        "VEN": t("Venezuela"),
+        "ESP": t("Spain"),
+        "BEL": t("Belgium"),
+    }
+    return names.get(code, code)

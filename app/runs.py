@@ -1,0 +1,44 @@
+"""Evaluation runs on this machine: where they lie, read once, and their judgements in TREC form."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.site import Site
+
+if TYPE_CHECKING:
+    from evals.results import RunReport
+
+SUMMARY = "summary.json"
+MOST_RUNS = 200
+
+
+def find_runs(site: Site) -> list[Path]:
+    """Return the folders of runs, newest first: in `runs/` in or beside the library or right here."""
+    homes = {site.library / "runs", site.library.parent / "runs", Path.cwd() / "runs"}
+    found = {summary.parent.resolve() for home in homes for summary in home.glob(f"*/{SUMMARY}")}
+    return sorted(found, key=lambda folder: -(folder / SUMMARY).stat().st_mtime)[:MOST_RUNS]
+
+
+def load(folder: Path) -> RunReport:
+    """Return the run in this folder. Raises UsageError where a file is missing or broken."""
+    try:
+        changed = (folder / SUMMARY).stat().st_mtime_ns
+    except OSError:
+        changed = 0
+    return _load(folder, changed)
+
+
+@lru_cache(maxsize=8)
+def _load(folder: Path, _changed: int) -> RunReport:
+    from evals.results import load_run
+
+    return load_run(folder)
+
+
+def qrels(report: RunReport) -> bytes:
+    """Return the judged passages among the first hits as TREC qrels: question, 0, passage id, grade."""
+    lines = [f"{q.id} 0 {hit.passage_id} {hit.grade}\n" for q in report.questions for hit in q.top]
+    return "".join(lines).encode("utf-8", "replace")

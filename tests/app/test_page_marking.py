@@ -1,0 +1,79 @@
+"""What a card shows of a passage, and which words are marked."""
+
+import html
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.marking import MAX_WORDS, excerpt, marked_html, matched_words
+
+TEXT = "Los migrantes sin seguro enfrentan barreras. El seguro cubre 1,300 soles. La OPS lo dijo en 2021."
+MARKED = {
+    "stem": ("barrera", ["barreras"]),
+    "accent": ("séguro", ["seguro", "seguro"]),
+    "number": ("1300", ["1,300"]),
+    "acronym": ("PAHO", ["OPS"]),
+    "several": ("¿Qué barreras tienen los migrantes?", ["migrantes", "barreras"]),
+}
+
+
+@pytest.mark.parametrize(("question", "words"), MARKED.values(), ids=MARKED)
+def test_words_of_the_question_are_marked(question: str, words: list[str]) -> None:
+    assert [TEXT[a:b] for a, b in matched_words(TEXT, question, "es")] == words
+
+
+def test_function_words_are_not_marked() -> None:
+    assert matched_words(TEXT, "¿Qué es lo que los migrantes?", "es") == [(4, 13)]
+    assert matched_words(TEXT, "", "es") == []
+
+
+def sentences(count: int, words: int) -> tuple[str, tuple[tuple[int, int], ...]]:
+    text, spans = "", []
+    for number in range(count):
+        sentence = " ".join(f"w{number}x{i}" for i in range(words)) + "."
+        start = len(text) + bool(text)
+        text = f"{text} {sentence}".strip()
+        spans.append((start, start + len(sentence)))
+    return text, tuple(spans)
+
+
+def test_a_short_text_is_shown_whole() -> None:
+    text, spans = sentences(4, 10)
+    assert excerpt(text, spans, spans[2]) == (0, len(text))
+
+
+def test_an_excerpt_is_whole_sentences_around_the_window() -> None:
+    text, spans = sentences(20, 20)
+    start, end = excerpt(text, spans, (spans[9][0], spans[10][1]))
+    assert start <= spans[9][0] and end >= spans[10][1]
+    assert start in {a for a, _ in spans} and end in {b for _, b in spans}
+    assert MAX_WORDS - 20 < len(text[start:end].split()) <= MAX_WORDS
+
+
+def test_a_sentence_longer_than_the_limit_is_cut_at_a_word() -> None:
+    text, spans = sentences(1, 400)
+    start, end = excerpt(text, spans, None)
+    assert len(text[start:end].split()) == MAX_WORDS
+    assert text[end] == " "
+
+
+@settings(deadline=None)  # the first call loads things
+@given(st.text(max_size=200), st.data())
+def test_marked_html_quotes_the_shown_text_verbatim(text: str, data: st.DataObject) -> None:
+    place = st.integers(0, len(text))
+    start, end = sorted((data.draw(place), data.draw(place)))
+    marks = sorted(tuple(sorted((data.draw(place), data.draw(place)))) for _ in range(3))
+    window = tuple(sorted((data.draw(place), data.draw(place))))
+    made = marked_html(text, (start, end), marks, window)
+    made = re.sub(r'<span class="cut">.*?</span>', "", made)
+    plain = re.sub(r"<[^>]*>", "", made)
+    from app.escape import for_html
+
+    assert html.unescape(plain) == html.unescape(for_html(text[start:end]))
+
+
+def test_ellipses_stand_outside_the_quotation() -> None:
+    made = marked_html("one two three", (4, 7), [(4, 7)])
+    assert made == '<span class="cut">… </span><mark>two</mark><span class="cut"> …</span>'
