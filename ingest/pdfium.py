@@ -58,10 +58,11 @@ class PdfiumPage:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What is drawn on a page beside text: boxes of the images, number of path objects."""
+    """What is drawn on a page: boxes of the images, number of path and of text objects."""
 
     images: tuple[Box, ...]
     paths: int
+    texts: int
 
 
 class PdfiumDocument:
@@ -221,9 +222,9 @@ class OpenPage:
         return PdfiumPage(text, tuple(lines), frozenset(invisible), self.width, self.height)
 
     def drawing(self) -> Drawing:
-        """Count what is drawn beside text, looking into form objects a few levels deep."""
+        """Count what is drawn, looking into form objects a few levels deep."""
         images: list[Box] = []
-        paths = looked_at = 0
+        paths = texts = looked_at = 0
         level = [(c.FPDFPage_GetObject(self._page, i), 0, _IDENTITY) for i in range(self._objects())]
         while level and looked_at < MAX_OBJECTS:
             item, depth, matrix = level.pop()
@@ -231,13 +232,15 @@ class OpenPage:
             kind = c.FPDFPageObj_GetType(item)
             if kind == c.FPDF_PAGEOBJ_PATH:
                 paths += 1
+            elif kind == c.FPDF_PAGEOBJ_TEXT:
+                texts += 1
             elif kind == c.FPDF_PAGEOBJ_IMAGE:
                 images.append(self.shown(*_bounds(item, matrix)))
             elif kind == c.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
                 inner = _inner_matrix(item, matrix)
                 count = min(int(c.FPDFFormObj_CountObjects(item)), MAX_OBJECTS)
                 level += [(c.FPDFFormObj_GetObject(item, i), depth + 1, inner) for i in range(count)]
-        return Drawing(tuple(images), paths)
+        return Drawing(tuple(images), paths, texts)
 
     def _objects(self) -> int:
         return min(int(c.FPDFPage_CountObjects(self._page)), MAX_OBJECTS)

@@ -16,20 +16,19 @@ from ingest.limits import Limits
 from ingest.pdf_structure import OutOfTime, SecondReader
 from ingest.pdfium import LOCK, Drawing, PdfiumDocument, PdfiumError, PdfiumPage
 from ingest.read_text import plain_lines
-from ingest.source import Box, Line, Page, Source
+from ingest.scans import few_characters, is_scan, read_scans, share_inside
+from ingest.source import Line, Page, Source
 
 log = logging.getLogger(__name__)
 
 PASSWORD_ERROR = 4
-# A page with fewer characters is looked at as a possible scan (design: 20).
-FEW_CHARACTERS = 20
-# … which it is when an image covers this share of it, or when it is drawn with this many paths: one real
-# PDF has its letters as outlines.
-SCAN_IMAGE_SHARE = 0.6
-SCAN_PATHS = 300
-# Invisible text is the reading of a scan when it lies on an image; on the policy PDFs all invisible text
-# lies either on a full-page image (3,047 lines) or on none (26 lines).
+# Flags that say why a page has no text; a page without text and without these has nothing to read.
+EXPLAINED = frozenset({"no_text", "failed", "blank"})
+# Invisible text is the reading of a scan when it lies on an image. On the policy PDFs 3,047 invisible
+# lines lie on an image of the whole page, one on a logo, and 25 on none (a chart, written thrice over).
 ON_IMAGE_SHARE = 0.5
+# A page is called "ocr" when this share of its text is such a reading.
+OCR_SHARE = 0.5
 
 OnPage = Callable[[int, int], None]
 
@@ -57,7 +56,7 @@ def read_pdf(
         with document:
             if document.count == 0 and second.count:
                 return _by_pypdf(second, limits, on_page)
-            return _by_pdfium(document, second, limits, ocr, on_page)
+            return _by_pdfium(document, second, limits, ocr=ocr, on_page=on_page, on_ocr=on_ocr)
 
 
 def _check_count(count: int, limits: Limits) -> None:
@@ -67,8 +66,19 @@ def _check_count(count: int, limits: Limits) -> None:
         raise UnreadableFile(f"has {count:,} pages; at most {limits.pages:,} are read: split the file")
 
 
+def _check_any_read(pages: list[Page]) -> None:
+    if all("failed" in page.flags for page in pages):
+        raise UnreadableFile("no page could be read: the file is damaged")
+
+
 def _by_pdfium(
-    document: PdfiumDocument, second: SecondReader, limits: Limits, ocr: bool, on_page: OnPage | None
+    document: PdfiumDocument,
+    second: SecondReader,
+    limits: Limits,
+    *,
+    ocr: bool,
+    on_page: OnPage | None,
+    on_ocr: OnPage | None,
 ) -> Source:
     _check_count(document.count, limits)
     structure = second.structure(with_pages=False)
@@ -87,8 +97,20 @@ def _by_pdfium(
         if on_page:
             on_page(index + 1, document.count)
     pages, notes = _compare(pages, second, limits)
-    pages = _flag_scans(pages, drawings)
+    _check_any_read(pages)
+    scans = [index for index, drawing in drawings.items() if is_scan(pages[index], drawing)]
+    if ocr:
+        declared = structure.info.get("language")
+        pages, more = read_scans(document, pages, scans, limits, declared=declared, on_ocr=on_ocr)
+        notes += more
+    else:
+        pages = [_with(page, "no_text") if page.number - 1 in scans else page for page in pages]
+    pages = [page if page.text.strip() or page.flags & EXPLAINED else _with(page, "blank") for page in pages]
     return Source("pdf", True, tuple(pages), document.outline(), structure.info, structure.notes + notes)
+
+
+def _with(page: Page, flag: str) -> Page:
+    return replace(page, flags=page.flags | {flag})
 
 
 def _pdfium_page(document: PdfiumDocument, index: int) -> tuple[Page, Drawing | None]:
@@ -96,8 +118,8 @@ def _pdfium_page(document: PdfiumDocument, index: int) -> tuple[Page, Drawing | 
     try:
         with document.page(index) as opened:
             read = opened.read()
-            few = sum(map(len, read.text.split())) < FEW_CHARACTERS
-            drawing = opened.drawing() if few or read.invisible else None
+            look = few_characters(read.text) or read.invisible
+            drawing = opened.drawing() if look else None
     except PdfiumError as error:
         log.debug("pdfium failed on page %d: %s", index + 1, error)
         return Page(index + 1, "", (), flags=frozenset({"failed"})), None
@@ -111,38 +133,23 @@ def _pdfium_page(document: PdfiumDocument, index: int) -> tuple[Page, Drawing | 
 def _judge_invisible(read: PdfiumPage, drawing: Drawing, flags: set[str]) -> tuple[Line, ...]:
     """Keep invisible lines that lie on an image (they are its reading: "ocr"), hide the others."""
     lines = list(read.lines)
+    scanned = 0
     for index in read.invisible:
-        if any(_share_inside(lines[index].box, image) >= ON_IMAGE_SHARE for image in drawing.images):
-            flags.add("ocr")
+        line = lines[index]
+        if any(share_inside(line.box, image) >= ON_IMAGE_SHARE for image in drawing.images):
+            scanned += line.end - line.start
         else:
-            lines[index] = replace(lines[index], hidden=True)
+            lines[index] = replace(line, hidden=True)
+    if scanned >= OCR_SHARE * len(read.text):
+        flags.add("ocr")
     return tuple(lines)
-
-
-def _share_inside(inner: Box | None, outer: Box) -> float:
-    """Return the share of `inner`'s area that lies in `outer`, 0 to 1."""
-    if inner is None:
-        return 0.0
-    width = min(inner[2], outer[2]) - max(inner[0], outer[0])
-    height = min(inner[3], outer[3]) - max(inner[1], outer[1])
-    area = (inner[2] - inner[0]) * (inner[3] - inner[1])
-    return width * height / area if width > 0 and height > 0 and area > 0 else 0.0
-
-
-def is_scan(page: Page, drawing: Drawing) -> bool:
-    """Say whether a page shows text that it does not hold: few characters, and an image or outlines."""
-    if sum(map(len, page.text.split())) >= FEW_CHARACTERS:
-        return False
-    sheet = (0.0, 0.0, page.width, page.height)
-    covered = max((_share_inside(sheet, image) for image in drawing.images), default=0.0)
-    return covered >= SCAN_IMAGE_SHARE or drawing.paths >= SCAN_PATHS
 
 
 def _compare(pages: list[Page], second: SecondReader, limits: Limits) -> tuple[list[Page], tuple[str, ...]]:
     """Flag pages on which pypdf finds other characters; fill in pages that pdfium failed on."""
     if second.problem:
         unchecked = f"not checked by the second reader ({second.problem})"
-        return [_without_text(page) for page in pages], (unchecked,)
+        return [_with(page, "one_reader") for page in pages], (unchecked,)
     started = time.process_time()
     checked: list[Page] = []
     for index, page in enumerate(pages):
@@ -153,8 +160,8 @@ def _compare(pages: list[Page], second: SecondReader, limits: Limits) -> tuple[l
             text = second.text(index, left)
         except OutOfTime:
             note = f"the second reader ran out of time: {index} of {len(pages)} pages checked"
-            return checked + [_without_text(page) for page in pages[index:]], (note,)
-        checked.append(_without_text(_agree(page, text, second)))
+            return checked + [_with(page, "one_reader") for page in pages[index:]], (note,)
+        checked.append(_agree(page, text, second))
     return checked, ()
 
 
@@ -163,11 +170,11 @@ def _agree(page: Page, text: str | None, second: SecondReader) -> Page:
         if not text or not text.strip():
             return page
         width, height = second.size(page.number - 1)
-        flags = page.flags - {"failed"} | {"readers_differ"}
+        flags = page.flags - {"failed"} | {"one_reader"}
         return replace(page, text=text, lines=plain_lines(text), width=width, height=height, flags=flags)
-    if text is None or not same_characters(page.text, text):
-        return replace(page, flags=page.flags | {"readers_differ"})
-    return page
+    if text is None:
+        return _with(page, "one_reader")
+    return page if same_characters(page.text, text) else _with(page, "readers_differ")
 
 
 def same_characters(one: str, other: str) -> bool:
@@ -178,21 +185,6 @@ def same_characters(one: str, other: str) -> bool:
     """
     first, second = fold(one).casefold(), fold(other).casefold()
     return first == second or Counter(first) == Counter(second)
-
-
-def _without_text(page: Page) -> Page:
-    if "failed" in page.flags or page.text.strip():
-        return page
-    return replace(page, flags=page.flags | {"no_text"})
-
-
-def _flag_scans(pages: list[Page], drawings: dict[int, Drawing]) -> list[Page]:
-    """Flag pages that show text they do not hold as "no_text"."""
-    scans = {index for index, drawing in drawings.items() if is_scan(pages[index], drawing)}
-    return [
-        replace(page, flags=page.flags | {"no_text"}) if index in scans else page
-        for index, page in enumerate(pages)
-    ]
 
 
 def _by_pypdf(second: SecondReader, limits: Limits, on_page: OnPage | None) -> Source:
@@ -221,5 +213,6 @@ def _by_pypdf(second: SecondReader, limits: Limits, on_page: OnPage | None) -> S
             raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
         if on_page:
             on_page(index + 1, second.count)
+    _check_any_read(pages)
     notes = (*structure.notes, "read by the second reader alone: no line positions")
     return Source("pdf", True, tuple(pages), structure.outline, structure.info, notes)
