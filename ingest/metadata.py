@@ -7,14 +7,13 @@ PDF says of itself, the file name. Publisher, kind and country are never guessed
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 from ingest.errors import UsageError
+from ingest.titles import title_of_name, usable_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +41,6 @@ LISTS = frozenset({"authors", "countries"})
 # Printing came in 1450; a paper announced for next year is catalogued before the year begins.
 FIRST_YEAR = 1450
 YEARS_AHEAD = 1
-# A title longer than this is a paragraph that was taken for one.
-LONGEST_TITLE = 300
-
-# What programs write into the title of a PDF when nobody gave one.
-_NO_TITLE = re.compile(
-    r"""^(?:
-        microsoft\ (?:word|powerpoint|excel|office)(?:\ -.*)? | (?:powerpoint|word|excel)\ -\ .*
-      | (?:untitled|sin\ t[ií]tulo|sem\ t[ií]tulo|sans\ titre|document|documento|doc|layout|slide|diapositiva
-          |book|libro|print|impresi[oó]n|title|t[ií]tulo|blank|page|p[aá]gina|template|plantilla|draft|report
-          |scan|escaneo|image|imagen|\(?anonymous\)?|none|null|n/?a|default|new|nuevo|novo|test)
-        [\ _-]*\(?\d*\)?
-      | presentaci[oó]n\ de\ powerpoint | apresenta[cç][aã]o\ do\ powerpoint | powerpoint\ presentation
-      | .*\.(?:docx?|pdf|indd|qxp|qxd|p65|pmd|tex|dvi|ps|rtf|odt|pptx?|xlsx?|html?|txt|tmp|fm|wpd|cdr|ai)
-      | (?:[a-z]:|file:|/|\\\\).*
-    )$""",
-    re.IGNORECASE | re.VERBOSE,
-)
 _DATE_YEAR = re.compile(r"^(?:D:)?(\d{4})(?=\d{4}|-|$)")
 
 
@@ -91,29 +73,6 @@ def resolve(
             if name not in values and found.get(name):
                 values[name], sources[name] = found[name], source
     return Metadata(**values, sources=sources)
-
-
-def usable_title(text: str | None) -> str | None:
-    """Return a title as one clean line, None when it is none: a program's, a file name, no words."""
-    if not text:
-        return None
-    kept = "".join(
-        " " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C"
-    )
-    title = " ".join(kept.split())
-    letters = sum(c.isalpha() for c in title)
-    if letters < 4 or letters < len(title) / 2 or len(title) > LONGEST_TITLE or "\ufffd" in title:
-        return None
-    return None if _NO_TITLE.match(title) else title
-
-
-def title_of_name(path: str) -> str:
-    """Return a title made of a file name: without ending, underscores and hyphens as blanks."""
-    from ingest.files import shown
-
-    stem = PurePosixPath(path).stem
-    words = stem if " " in stem else re.sub(r"[_\-+]+", " ", stem)
-    return shown(" ".join(words.split()) or stem)
 
 
 def year_of_date(date: str | None) -> int | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.metadata import Metadata
 from ingest.passage import LabelSource, Passage
 from ingest.source import Source
+from ingest.titles import title_of_text, usable_title
 
 if TYPE_CHECKING:
     from ingest.split import SplitResult
@@ -176,10 +177,17 @@ def from_reading(sha256: str, source: Source, split: SplitResult) -> NewDocument
         pages=pages,
         passages=split.passages,
         language=split.language,
-        guessed_title=split.title,
+        guessed_title=_guessed_title(source, split.title),
         info=source.info,
         notes=source.notes,
     )
+
+
+def _guessed_title(source: Source, heading: str | None) -> str | None:
+    """Return the heading of the first page; of a text without layout, its first line where that is better."""
+    if source.paged or usable_title(heading) or not source.pages:
+        return heading
+    return title_of_text(source.pages[0].text) or heading
 
 
 def unread(sha256: str, state: str, reason: str, file_format: str = "") -> NewDocument:

@@ -11,10 +11,9 @@ from ingest.metadata import (
     metadata_from_json,
     overridden,
     resolve,
-    title_of_name,
-    usable_title,
     year_of_date,
 )
+from ingest.titles import title_of_name, title_of_text, usable_title
 
 NOTHING = {"guessed_title": None, "info": {}, "language": None}
 
@@ -61,6 +60,8 @@ TITLES = {
     "abbreviation": "R4V: GTRM",
     "number_in_it": "World report 2022",
     "year_first": "2030 Agenda",
+    "introduction_to": "Introduction to migration law",
+    "summary_of": "Summary of the state of the world's migrants",
 }
 NO_TITLES = {
     "word": "Microsoft Word - informe final v3.doc",
@@ -75,6 +76,12 @@ NO_TITLES = {
     "numbers": "978-92-1-130 (2)",
     "blank": "   \t ",
     "short": "ab",
+    "picture": "Perú 2.png",
+    "bullet": "• Venezuelan people",
+    "section": "Abstract",
+    "section_numbered": "1. Introduction",
+    "section_es": "Resumen ejecutivo:",
+    "section_pt": "SUMÁRIO",
     "replacement": "Informe de gesti\ufffdn",
     "controls": "\x00\x01\x02",
     "paragraph": "word " * 80,
@@ -101,6 +108,32 @@ def test_titles_are_made_one_clean_line():
 def test_any_text_makes_a_clean_title_or_none(text):
     title = usable_title(text)
     assert title is None or (title == " ".join(title.split()) and title.isprintable())
+
+
+FIRST_LINES = {
+    "alone": ("Migration status and health\n\nResearch output", "Migration status and health"),
+    "indented": ("  Migration status and health\n Research", "Migration status and health"),
+    "only": ("Migration status and health", "Migration status and health"),
+}
+NO_FIRST_LINES = {
+    "paragraph": "Migration status and health\nare two things that go together",
+    "sentence": "Migration is not new.\n\nMore",
+    "label": "Poverty rate in Peru:\n\n25",
+    "short": "Peru\n\nmore",
+    "section": "Table of contents\n\nmore",
+    "empty": "",
+}
+
+
+@pytest.mark.parametrize("name", FIRST_LINES)
+def test_first_lines_that_are_titles(name):
+    text, title = FIRST_LINES[name]
+    assert title_of_text(text) == title
+
+
+@pytest.mark.parametrize("name", NO_FIRST_LINES)
+def test_first_lines_that_are_none(name):
+    assert title_of_text(NO_FIRST_LINES[name]) is None
 
 
 DATES = {"D:20220315120000Z": 2022, "2019-01-02": 2019, "1999": 1999}

@@ -1,0 +1,141 @@
+"""Exports hold what the library holds, can be read back, and are safe to open in a spreadsheet."""
+
+import csv
+import io
+import json
+
+import pytest
+import rispy
+from pybtex.database import parse_string
+
+from app.export import export, json_line, records
+from ingest.errors import PinciteError, UsageError
+from ingest.library import Library
+from ingest.pipeline import ingest_folder
+from ingest.verify import verify_file
+
+PAPER = """Health for all
+
+Clinics in Lima open early. Nurses see newcomers first.
+
+=1+1 is no formula here, it is text.
+"""
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    corpus = tmp_path_factory.mktemp("corpus")
+    (corpus / "one.txt").write_text(PAPER)
+    (corpus / "two.txt").write_text("Second paper about schools\n\nSchools take all children in.\n")
+    (corpus / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    (corpus / "catalogue.toml").write_text(
+        '["one.txt"]\npublisher = "=HYPERLINK(\\"x\\")"\nyear = 2020\ncountries = ["PER", "COL"]\n'
+    )
+    with Library.open(tmp_path_factory.mktemp("library"), create=True) as opened:
+        ingest_folder(corpus, opened, settle=0.01)
+        yield opened
+
+
+def lines(path) -> list[dict]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def rows(path) -> list[dict]:
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+
+
+def test_passages_as_json_lines_have_the_keys_of_the_contract(library, tmp_path):
+    out = tmp_path / "passages.jsonl"
+    count = export(library, "passages", "jsonl", out)
+    found = lines(out)
+    assert count == len(found) == library.counts()["passages"]
+    keys = (
+        "passage_id document text kind language pages labels label_source section spans "
+        "tokens ocr readers_agree"
+    )
+    assert set(keys.split()) <= set(found[0])
+    raw = {page["document"]["id"]: page["text"] for page in records(library, "pages")}
+    for record in found:
+        assert record["pages"] == []
+        assert record["locator"]
+        assert all(raw[record["document"]["id"]][start:end] for _, start, end in record["spans"])
+    assert verify_file(out, library).counts["found"] == count
+
+
+def test_pages_give_the_raw_text_that_spans_index(library, tmp_path):
+    out = tmp_path / "pages.jsonl"
+    assert export(library, "pages", "jsonl", out) == 2
+    page = lines(out)[0]
+    assert page["text"] == PAPER
+    assert (page["page"], page["label"], page["flags"], page["document"]["file"]) == (1, None, [], "one.txt")
+    assert verify_file(out, library).all_found
+
+
+def test_documents_of_every_state_with_the_source_of_each_value(library, tmp_path):
+    out = tmp_path / "documents.jsonl"
+    export(library, "documents", "jsonl", out)
+    bad, one, _ = lines(out)
+    assert (bad["file"], bad["state"]) == ("bad.pdf", "failed")
+    assert bad["reason"]
+    assert (one["title"], one["year"], one["countries"]) == ("Health for all", 2020, ["PER", "COL"])
+    assert one["sources"]["year"] == "catalogue"
+
+
+@pytest.mark.parametrize("what", ["passages", "pages", "documents"])
+def test_tables_have_no_cell_that_is_a_formula_and_lose_nothing(library, tmp_path, what):
+    out = tmp_path / "table.csv"
+    count = export(library, what, "csv", out)
+    found = rows(out)
+    assert count == len(found) == len(list(records(library, what)))
+    cells = [cell for row in found for cell in row.values()]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+    if what != "pages":
+        assert '\'=HYPERLINK("x")' in cells
+    if what != "documents":
+        assert verify_file(out, library).counts["found"] == count
+
+
+def test_reference_managers_read_the_documents_back(library, tmp_path):
+    out = tmp_path / "refs"
+    export(library, "documents", "bibtex", out)
+    assert len(parse_string(out.read_text(), "bibtex").entries) == 3
+    export(library, "documents", "ris", out)
+    assert len(rispy.loads(out.read_text())) == 3
+    export(library, "documents", "csl-json", out)
+    assert [item["title"] for item in json.loads(out.read_text())][1] == "Health for all"
+
+
+def test_to_standard_output(library, capfdbinary):
+    assert export(library, "documents", "jsonl", None) == 3
+    assert len(capfdbinary.readouterr().out.splitlines()) == 3
+
+
+@pytest.mark.parametrize(("what", "form"), [("passages", "bibtex"), ("pages", "ris"), ("pages", "csl-json")])
+def test_formats_that_do_not_fit_are_wrong_usage(library, tmp_path, what, form):
+    with pytest.raises(UsageError, match=form):
+        export(library, what, form, tmp_path / "x")
+
+
+def test_an_export_that_cannot_be_written_leaves_the_old_file(library, tmp_path):
+    with pytest.raises(PinciteError, match="cannot be written"):
+        export(library, "passages", "jsonl", tmp_path / "no such folder" / "x.jsonl")
+    folder = tmp_path / "is a folder"
+    folder.mkdir()
+    with pytest.raises(PinciteError, match="cannot be written"):
+        export(library, "passages", "jsonl", folder)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["is a folder"]
+
+
+def test_every_record_is_one_line_whatever_it_holds():
+    for text in ("a\u2028b\u2029c\x85d\x0be\x1cf\r\ng", "lone \udce9 surrogate", "\x00"):
+        line = json_line({"text": text})
+        assert line.count(b"\n") == 1
+        assert len(line.decode().splitlines()) == 1
+        assert json.loads(line) == {"text": text}
+
+
+def test_an_empty_library_exports_nothing(tmp_path):
+    with Library.open(tmp_path / "library", create=True) as empty:
+        for what in ("passages", "pages", "documents"):
+            for form in ("jsonl", "csv"):
+                assert export(empty, what, form, tmp_path / "out") == 0
