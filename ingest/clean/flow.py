@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.clean.captions import is_caption, is_source_note
-from ingest.clean.headings import Heading, Outline, Sections, heading_of
+from ingest.clean.headings import Heading, Outline, Sections, heading_of, is_titled
 from ingest.clean.lists import is_numbered_paragraph
 from ingest.clean.paragraphs import Paragraph
 from ingest.clean.references import is_reference_title
@@ -15,6 +15,8 @@ from ingest.passage import Kind
 # A paragraph without a full stop and with at most this many words is a loose line (label, address, cell).
 # Longer ones are sentences that lack their stop and stay body.
 LOOSE_WORDS = 24
+# A line between a heading and its text with at most this many words may be a heading itself.
+SUBTITLE_WORDS = 12
 # A run of loose lines is a table from this many printed lines and this share of lines with figures or cells.
 TABLE_LINES = 3
 TABLE_SHARE = 0.34
@@ -47,9 +49,18 @@ def flow_units(paragraphs: Sequence[Paragraph], layout: Layout, outline: Outline
     """Return the units of the running text and where each section begins."""
     walk = _Walk(layout, outline)
     for number, paragraph in enumerate(paragraphs):
-        below = paragraphs[number + 1] if number + 1 < len(paragraphs) else None
-        walk.step(paragraph, below)
+        walk.step(paragraph, _below(paragraphs, number))
     return walk.finish()
+
+
+def _below(paragraphs: Sequence[Paragraph], number: int) -> Paragraph | None:
+    """Return what a heading at `number` would head: the next paragraph, or the one after a subtitle."""
+    following = paragraphs[number + 1 : number + 3]
+    if len(following) == 2 and not (following[0].prose or following[0].item):
+        subtitle = len(following[0].text.split()) <= SUBTITLE_WORDS and is_titled(following[0].text)
+        if subtitle and not following[0].cells and not is_figures(following[0].text):
+            return following[1]
+    return following[0] if following else None
 
 
 class _Walk:

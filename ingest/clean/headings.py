@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from ingest.clean.lists import is_numbered_paragraph
 from ingest.clean.paragraphs import Paragraph, continues, ends_sentence
 from ingest.clean.rows import Layout, Row
 from ingest.fold import fold
@@ -26,6 +27,8 @@ APART = 1.25
 MIN_CAPITALS = 5
 # Words of an unnumbered heading in body type; longer lines without a full stop are torn sentences.
 MAX_WORDS = 22
+# Words of a heading that ends with a full stop ("ii) Mitigate discrimination in Peru.").
+MAX_ENDED_WORDS = 24
 # UN papers set headings of up to three lines in body type, 18 to 25 points narrower than the text.
 LONGEST_WORDS = 45
 NARROWER = 14.0
@@ -41,6 +44,7 @@ _WORD = re.compile(
     r"(?:[IVXLC]+|\d+|[A-Z])\b",
     re.IGNORECASE,
 )
+_ENUMERATOR = re.compile(r"^\(?(?:[a-zñ]{1,2}|[ivx]{1,5}|\d{1,2})[).]\s+")
 _ARTICLE = re.compile(r"^(?:article|artículo|articulo|art\.)\s", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 
@@ -121,9 +125,9 @@ def _may_be(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if len(paragraph.rows) > MAX_ROWS or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
         return False
-    if continues(text) or paragraph.cells or text[-1:] in ",;":
+    if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;":
         return False
-    return text[-1:] not in ".:" or numbering(text)[0] != "plain" or text.isupper()
+    return text[-1:] not in ".:" or numbering(text)[0] != "plain" or text.isupper() or paragraph.item
 
 
 def _by_type(heading: Heading, layout: Layout) -> bool:
@@ -151,16 +155,18 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
     heading: Heading, paragraph: Paragraph, above: Paragraph | None, below: Paragraph | None, layout: Layout
 ) -> bool:
     """Decide about a short line in body type: text ends above it, and prose or items begin below it."""
-    if not _titled(heading.text) or not _brief(heading, layout):
+    if not is_titled(heading.text) or not _brief(heading, layout):
         return False
-    if below is None or not (below.prose or below.item) or continues(below.text):
+    if below is None or not (below.item or (below.prose and not continues(below.text))):
         return False
     if above is not None and not (above.ends or above.item):
         return False
-    if paragraph.item and (below.item and not below.prose):
+    if paragraph.item and below.item and (heading.text[0].isdigit() or not is_numbered_paragraph(below.text)):
         return False
     if paragraph.ends:
-        return heading.text.endswith("?") or (heading.shape != "plain" and len(heading.text.split()) <= 12)
+        single = paragraph.item and not below.item and (above is None or not above.item)
+        title = heading.text.endswith("?") or heading.shape != "plain" or single
+        return title and len(heading.text.split()) <= MAX_ENDED_WORDS
     if heading.rows[0].box is None:
         return _alone_in_text(heading, below)
     return heading.size >= layout.body_size - LARGER and _apart(below.first, layout)
@@ -175,12 +181,11 @@ def _brief(heading: Heading, layout: Layout) -> bool:
     return narrow and words <= LONGEST_WORDS
 
 
-def _titled(text: str) -> bool:
-    """Say whether a line starts like a title: a capital, an enumerator or an opening mark."""
-    letters = _LETTERS.search(text)
-    return letters is not None and (
-        letters.group().isupper() or numbering(text)[0] != "plain" or text[0] == "("
-    )
+def is_titled(text: str) -> bool:
+    """Say whether a line starts like a title: with a capital, after an enumerator if there is one."""
+    bare = _ENUMERATOR.sub("", text)
+    letters = _LETTERS.search(bare)
+    return letters is not None and (letters.group().isupper() or numbering(text)[0] != "plain")
 
 
 def _alone_in_text(heading: Heading, below: Paragraph) -> bool:

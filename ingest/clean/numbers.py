@@ -31,6 +31,7 @@ MAX_EDGE = 4
 _ARABIC = re.compile(r"(?<![\w./,:\-–])(?:\d{1,6})(?![\w,:]|[.\-–]\d|/(?!\d{1,4}\b))")
 _ROMAN = re.compile(r"(?<![\w./\-])[ivxlIVXL]{1,7}(?![\w./\-])")
 _PAGE_WORD = re.compile(r"\b(?:page|página|pagina|pág|p|pg|seite|of|de|sur)\b\.?", re.IGNORECASE)
+_OF_TOTAL = re.compile(r"^\s?/\s?\d{1,4}\b")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
 _ROMAN_SHAPE = re.compile(r"^l?x{0,3}(?:ix|iv|v?i{0,3})$")
 
@@ -70,9 +71,11 @@ def margin_numbers(sheets: Sequence[Sheet], edge: set[int]) -> list[Found]:
             outer = position < OUTER_LINES or len(rows) - position <= OUTER_LINES
             if not outer or len(row.text) > LONGEST:
                 continue
-            if _in_margin(row, sheet) or row.index in edge:
+            if row.index in edge:
+                found += _numbers(row, True)
+            elif _in_margin(row, sheet):
                 ends = row.box is not None and position in (0, len(rows) - 1)
-                found += [number for number in _numbers(row, row.index in edge) if number.strong or ends]
+                found += [number for number in _numbers(row, ends) if number.strong]
             elif position == len(rows) - 1:
                 found += [replace(number, last=True) for number in _numbers(row, False) if number.alone]
     return found
@@ -85,24 +88,28 @@ def _in_margin(row: Row, sheet: Sheet) -> bool:
     return row.bottom < depth or row.top > sheet.height - depth
 
 
-def _numbers(row: Row, known: bool) -> list[Found]:
+def _numbers(row: Row, sure: bool) -> list[Found]:
     found = []
     for match in _ARABIC.finditer(row.text):
         value = int(match.group())
         if value > 0:
-            found.append(_found(row, match, value, False, known))
+            found.append(_found(row, match, value, roman=False, sure=sure))
     for match in _ROMAN.finditer(row.text):
         roman = roman_value(match.group())
         if roman is not None and (match.group().islower() or match.group() == row.text):
-            found.append(_found(row, match, roman, True, known))
+            found.append(_found(row, match, roman, roman=True, sure=sure))
     return found
 
 
-def _found(row: Row, match: re.Match[str], value: int, roman: bool, known: bool) -> Found:
-    rest = _PAGE_WORD.sub("", row.text[: match.start()] + row.text[match.end() :])
+def _found(row: Row, match: re.Match[str], value: int, *, roman: bool, sure: bool) -> Found:
+    """Make a Found; `sure` rows are running heads and feet or the outermost of their page."""
+    before, after = row.text[: match.start()], _OF_TOTAL.sub("", row.text[match.end() :])
+    rest = _PAGE_WORD.sub("", before + after)
     alone = not any(char.isalnum() for char in rest)
+    strong = alone or (sure and not (before.strip() and after.strip()))
+    named = alone and bool(_PAGE_WORD.search(row.text))
     return Found(
-        row.page, value - row.page, roman, match.group(), row.index, alone, alone or known, row.bottom
+        row.page, value - row.page, roman, match.group(), row.index, alone, strong, row.bottom, named
     )
 
 

@@ -180,7 +180,7 @@ def joins(  # noqa: PLR0911  one rule a line reads best
         return True
     if is_caption(row.text) or (row.page != above.page and is_caption(paragraph[0].text)):
         return False
-    if is_item(raw(row)) and not (continues(row.text) and not ends_sentence(above.text)):
+    if is_item(raw(row)) and _opens_item(paragraph, row, layout):
         return False
     if row.size and above.size and abs(row.size - above.size) > OTHER_SIZE:
         return False
@@ -189,6 +189,16 @@ def joins(  # noqa: PLR0911  one rule a line reads best
     if row.box and above.box:
         return _joins_by_box(paragraph, row, layout, shape)
     return _joins_by_blank(above, row, shape)
+
+
+def _opens_item(paragraph: list[Row], row: Row, layout: Layout) -> bool:
+    """Say whether a mark opens an item here; it does not in a line that goes on ("article 5 / (b) of")."""
+    above = paragraph[-1]
+    if ends_sentence(above.text) or above.text[-1:] in ",;" or not continues(row.text) or row.blank_above:
+        return True
+    if is_item(paragraph[0].text) or row.page != above.page or not row.box or not above.box:
+        return is_item(paragraph[0].text)
+    return above.bottom - row.bottom > BREAK * layout.leading
 
 
 def _joins_over_break(above: Row, row: Row, shape: PageShape) -> bool:
