@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.aggregate import TABLE_METRICS
+from evals.aggregate import TABLE_METRICS, scored
 from evals.results import QuestionResult, RunReport, load_run
 from evals.significance import Interval, bootstrap, holm, randomisation_p
 from ingest.errors import UsageError
@@ -204,9 +204,10 @@ def _place(rank: int | None) -> str:
 
 
 def _rule_floors(new: RunReport, floors: Mapping[str, float]) -> list[str]:
-    found = []
+    found, mode = [], new.summary.mode
     for name, floor in floors.items():
-        mean = new.summary.by_type[name][PRIMARY].mean
+        values = [item.scores[mode][PRIMARY] for item in scored(new.questions, mode) if item.type == name]
+        mean = sum(values) / len(values)
         if mean < floor - _ROUNDING:
             found.append(f"type {name}: nDCG@10 {mean:.3f} is under its floor {floor:.3f}")
     return found

@@ -73,7 +73,7 @@ def histogram(title: str, labels: Sequence[str], series: Sequence[Sequence[int]]
                 f'<rect class="s{index + 1}" x="{left:.1f}" y="{base - size:.1f}" '
                 f'width="{bar - 1:.1f}" height="{size:.1f}"/>'
             )
-            if values[group] and bar >= 10:
+            if values[group] and bar >= 5 * len(str(values[group])):
                 parts.append(_text(left + bar / 2, base - size - 4, str(values[group]), "middle", "value"))
     return _svg(title, height, "".join(parts))
 

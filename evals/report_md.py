@@ -92,7 +92,11 @@ def _slices(summary: Summary) -> str:
     parts = []
     for title, found in (("By type", summary.by_type), ("By language", summary.by_language)):
         rows = [
-            (name, str(figures["ndcg@10"].n), *(number(figures[metric].mean) for metric in HEAD_METRICS))
+            (
+                cell(name),
+                str(figures["ndcg@10"].n),
+                *(number(figures[metric].mean) for metric in HEAD_METRICS),
+            )
             for name, figures in found.items()
         ]
         head = (title[3:], "questions", *map(name_of, HEAD_METRICS))

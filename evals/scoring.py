@@ -19,8 +19,9 @@ READ_SHARE = 0.5
 # do not).
 DUPLICATE_RESEMBLANCE = 0.8
 SHINGLE_WORDS = 4
-SHOWN = 10
-EXCERPT_CHARACTERS = 160
+# What stands above the evidence is read for the first few; more only makes the committed baseline large.
+SHOWN = 5
+EXCERPT_CHARACTERS = 140
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def score_hits(linked: LinkedQuestion, hits: Sequence[Seen], places: Mapping[str
         "doc_hit@5": float(any(hit.document.id == ev.document.id for hit in first for ev in linked.evidence)),
         **{f"evidence@{n}": evidence_read(linked.evidence, hits, places, n) for n in WORD_BUDGETS},
         "judged@10": judged(ranking, linked.judged),
-        "duplicates@10": duplicates([hit.stored.passage.text for hit in hits[:SHOWN]]),
+        "duplicates@10": duplicates([hit.stored.passage.text for hit in hits[:10]]),
     }
 
 

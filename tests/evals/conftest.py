@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from ingest.library import FileStamp, Library, NewDocument, StoredPage, document_id
@@ -111,3 +112,48 @@ def gold_file(tmp_path: Path) -> Callable[..., Path]:
 @pytest.fixture
 def gold_question() -> Callable[..., dict[str, object]]:
     return question
+
+
+class WordEmbedder:
+    """A small real embedder: the sum of fixed random vectors of the words."""
+
+    name = "words"
+    fingerprint = "words-1"
+    dimension = 64
+
+    def __init__(self):
+        self.encoded = 0
+
+    def _vector(self, text):
+        total = np.full(self.dimension, 1e-3)
+        for word in text.lower().split():
+            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+            total += np.random.default_rng(seed).normal(size=self.dimension)
+        return (total / np.linalg.norm(total)).astype(np.float32)
+
+    def encode_documents(self, texts, on_batch=None):
+        self.encoded += len(texts)
+        return np.stack([self._vector(text) for text in texts])
+
+    def encode_query(self, text):
+        self.encoded += 1
+        return self._vector(text)
+
+    def count_pieces(self, texts):
+        return [len(text.split()) for text in texts]
+
+
+@pytest.fixture
+def word_embedder() -> type[WordEmbedder]:
+    return WordEmbedder
+
+
+@pytest.fixture
+def searcher(library: Library):
+    """The small library, published and opened with the embedder above."""
+    from index.build import publish
+    from index.search import Searcher
+
+    embedder = WordEmbedder()
+    publish(library, library.folder, embedder)
+    return Searcher.open(library.folder, embedder=embedder)

@@ -1,10 +1,8 @@
 """BEIR folders go out and come back; the shipped retrieval on one agrees with ir_measures on its run file."""
 
-import hashlib
 import json
 
 import ir_measures
-import numpy as np
 import pytest
 from ir_measures import AP, R, nDCG
 
@@ -27,35 +25,6 @@ QUERIES = {
 QRELS = {"q1": {"d 1": 2, "d2": 1}, "q2": {"d2": 1}, "q3": {"d4": 1}}
 
 
-class WordEmbedder:
-    """A small real embedder: the sum of fixed random vectors of the words."""
-
-    name = "words"
-    fingerprint = "words-1"
-    dimension = 64
-
-    def __init__(self):
-        self.encoded = 0
-
-    def _vector(self, text):
-        total = np.full(self.dimension, 1e-3)
-        for word in text.lower().split():
-            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-            total += np.random.default_rng(seed).normal(size=self.dimension)
-        return (total / np.linalg.norm(total)).astype(np.float32)
-
-    def encode_documents(self, texts, on_batch=None):
-        self.encoded += len(texts)
-        return np.stack([self._vector(text) for text in texts])
-
-    def encode_query(self, text):
-        self.encoded += 1
-        return self._vector(text)
-
-    def count_pieces(self, texts):
-        return [len(text.split()) for text in texts]
-
-
 @pytest.fixture
 def folder(tmp_path):
     write_beir(tmp_path / "small", DOCUMENTS, QUERIES, QRELS)
@@ -69,8 +38,8 @@ def test_a_folder_comes_back(folder):
     assert list(data.queries) == ["q1", "q2", "q3"]  # q9 has no grade
 
 
-def test_figures_agree_with_ir_measures_over_the_written_run(folder, tmp_path):
-    report = run_beir(folder, tmp_path / "out", WordEmbedder())
+def test_figures_agree_with_ir_measures_over_the_written_run(folder, tmp_path, word_embedder):
+    report = run_beir(folder, tmp_path / "out", word_embedder())
     qrels = {
         q: {doc.replace(" ", "%20"): grade for doc, grade in found.items()} for q, found in QRELS.items()
     }
@@ -90,8 +59,8 @@ def test_words_find_what_they_should(folder):
     assert "first is right" in markdown(report)
 
 
-def test_nothing_is_embedded_twice_and_the_same_run_comes_out(folder, tmp_path):
-    first, second = WordEmbedder(), WordEmbedder()
+def test_nothing_is_embedded_twice_and_the_same_run_comes_out(folder, tmp_path, word_embedder):
+    first, second = word_embedder(), word_embedder()
     run_beir(folder, tmp_path / "a", first, cache=tmp_path / "cache")
     run_beir(folder, tmp_path / "b", second, cache=tmp_path / "cache")
     assert first.encoded > 0
