@@ -37,7 +37,7 @@ def main(settings: str) -> None:
         os.environ[name] = "1"
     events = _claim_stdout()
     watch = Watch(limits)
-    _limit_memory(limits)
+    limit_memory(limits)
 
     def tell(event: dict[str, Any]) -> None:
         events.write(json.dumps(event) + "\n")
@@ -46,7 +46,7 @@ def main(settings: str) -> None:
     for request in sys.stdin:
         order = json.loads(request)
         watch.start_file()
-        _limit_cpu(limits)
+        limit_cpu(limits)
         _serve(Path(order["path"]), Path(order["out"]), limits, ocr=ocr, tell=tell)
 
 
@@ -116,7 +116,7 @@ def peak_memory() -> int:
     return int(peak if sys.platform == "darwin" else peak * 1024)
 
 
-def _limit_memory(limits: Limits) -> None:
+def limit_memory(limits: Limits) -> None:
     """Cap the address space (Linux); elsewhere the watch thread alone looks at memory."""
     if sys.platform == "win32":
         return
@@ -128,7 +128,8 @@ def _limit_memory(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
 
 
-def _limit_cpu(limits: Limits) -> None:
+def limit_cpu(limits: Limits) -> None:
+    """Let this process use `limits.cpu` more seconds of CPU time; the kernel ends it after that."""
     if sys.platform == "win32":
         return
     import resource

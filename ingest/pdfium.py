@@ -65,6 +65,11 @@ class Drawing:
     texts: int
 
 
+def normalised(raw: str) -> str:
+    """Return pdfium's text as it is stored: LF line ends, nothing that cannot be stored."""
+    return storable(_LINE_END.sub("\n", raw))
+
+
 class PdfiumDocument:
     """An open document. Use as a context manager; raises PdfiumError when pdfium refuses the bytes."""
 
@@ -80,6 +85,10 @@ class PdfiumDocument:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the document; it must not be used afterwards."""
         c.FPDF_CloseDocument(self._doc)
 
     def page(self, index: int) -> "OpenPage":
@@ -218,7 +227,7 @@ class OpenPage:
                     invisible.add(len(lines))
                 lines.append(line)
             shift += max(break_length - 1, 0)
-        text = storable(_LINE_END.sub("\n", raw))
+        text = normalised(raw)
         return PdfiumPage(text, tuple(lines), frozenset(invisible), self.width, self.height)
 
     def drawing(self) -> Drawing:
