@@ -87,8 +87,13 @@ def _value(path: Path, value: Any, where: str) -> Iterator[Excerpt]:
     if isinstance(value, dict) and isinstance(value.get("hits"), list):
         for rank, hit in enumerate(value["hits"], 1):
             yield _record(path, hit, f"{where}, hit {rank}".removeprefix(", "))
-    else:
+    elif not _is_blank_page(value):
         yield _record(path, value, where or "the record")
+
+
+def _is_blank_page(value: Any) -> bool:
+    """Return whether a record is an exported page without text: there is nothing to look for."""
+    return isinstance(value, Mapping) and "page" in value and not str(value.get("text") or "x").strip()
 
 
 def _record(path: Path, record: Any, where: str) -> Excerpt:
@@ -127,6 +132,8 @@ def _csv(path: Path, text: str) -> Iterator[Excerpt]:
     for row in reader:
         where = f"line {reader.line_num}"
         shown = row.get("text") or ""
+        if "page" in row and not shown.strip():
+            continue
         pages = [int(number) for number in re.findall(r"\d+", row.get("pages") or row.get("page") or "")]
         labels = [label for label in (row.get("labels") or "").removeprefix("'").split("-") if label]
         yield Excerpt(

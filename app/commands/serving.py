@@ -1,6 +1,5 @@
 """`pincite serve` and `pincite watch`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -46,9 +45,8 @@ def watch(
     progress: ProgressOption = Progress.auto,
 ) -> None:
     """Ingest as files come and go, until stopped with Ctrl-C."""
-    from ingest.watch import watch_folder
-
     from app.commands.ingesting import bring_up_to_date
+    from ingest.watch import look, watch_folder
 
     settings = load_settings()
     folder = corpus_folder(corpus, settings)
@@ -58,5 +56,6 @@ def watch(
         bring_up_to_date(folder, target, progress=progress, workers=workers, model=model)
 
     typer.echo(f"Watching {folder}. Stop with Ctrl-C.", err=True)
+    before = look(folder)
     ingest()
-    watch_folder(Path(folder), on_change=ingest, interval=interval)
+    watch_folder(folder, on_change=ingest, interval=interval, known=before)

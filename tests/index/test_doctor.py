@@ -1,0 +1,149 @@
+"""The doctor is silent about a sound library and names every kind of damage with its repair."""
+
+import shutil
+import sqlite3
+
+import pytest
+
+from index.build import publish
+from index.doctor import examine
+from ingest.errors import PinciteError
+from ingest.library import Library
+from ingest.pipeline import ingest_folder
+
+TEXT = "Clinics in Lima open early, and nurses see newcomers first.\n\nFees were dropped for children.\n"
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A corpus and its library, made once; each test works on a copy."""
+    place = tmp_path_factory.mktemp("built")
+    corpus = place / "corpus"
+    corpus.mkdir()
+    (corpus / "one.txt").write_text(TEXT)
+    (corpus / "two.txt").write_text("First page of two has this text.\fSecond page of two has that text.\n")
+    (corpus / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    with Library.open(place / "library", create=True) as library:
+        ingest_folder(corpus, library, settle=0.01)
+        publish(library, place / "library", None)
+    return place
+
+
+@pytest.fixture
+def place(tmp_path, built):
+    shutil.copytree(built, tmp_path, dirs_exist_ok=True)
+    with Library.open(tmp_path / "library") as library:
+        library.set_setting("corpus", str(tmp_path / "corpus"))
+    return tmp_path
+
+
+@pytest.fixture
+def corpus(place):
+    return place / "corpus"
+
+
+@pytest.fixture
+def folder(place):
+    return place / "library"
+
+
+def sql(folder, *statements):
+    connection = sqlite3.connect(folder / "library.db")
+    for statement in statements:
+        connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_a_sound_library_has_nothing_wrong(folder):
+    assert examine(folder) == []
+
+
+DAMAGE = {
+    "altered passage": (
+        "UPDATE passages SET text = CAST(replace(text, 'Lima', 'Cusco') AS BLOB)",
+        "not verbatim",
+    ),
+    "altered page": ("UPDATE pages SET text = CAST(replace(text, 'early', 'late') AS BLOB)", "not verbatim"),
+    "span outside": ("UPDATE passages SET spans = '[[1,0,99999]]' WHERE position = 0", "not verbatim"),
+    "span of no page": ("UPDATE passages SET spans = '[[9,0,5]]' WHERE position = 0", "not verbatim"),
+    "other id": (
+        "UPDATE passages SET id = 'z' || substr(id, 2) WHERE position = 0",
+        "id is not",
+    ),
+    "too long": ("UPDATE passages SET tokens = 257 WHERE position = 0", "over the budget of 256"),
+    "wrong page": ("UPDATE passages SET first_page = 2, last_page = 2 WHERE first_page = 1", "pages are not"),
+    "wrong label": ('UPDATE passages SET labels = \'["77","77"]\' WHERE first_page = 1', "pages are not"),
+    "lost page": ("DELETE FROM pages WHERE number = 2", "pages are not all there"),
+    "lost passage": ("DELETE FROM passages WHERE position = 0", "passages are not"),
+    "sentences": (
+        "UPDATE passages SET sentences = '[[5,2]]' WHERE position = 0",
+        "sentences are out of order",
+    ),
+    "orphan": ("DELETE FROM documents WHERE state = 'ready'", "damaged"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_damage_in_the_database_is_named(folder, name):
+    statement, said = DAMAGE[name]
+    sql(folder, statement)
+    findings = examine(folder)
+    assert any(said in finding.message for finding in findings), findings
+    assert all("pincite ingest" in finding.repair for finding in findings)
+
+
+def test_a_database_of_garbage_is_named(folder):
+    data = bytearray((folder / "library.db").read_bytes())
+    (folder / "library.db-wal").unlink(missing_ok=True)
+    for at in range(4096, len(data), 4096):
+        data[at : at + 200] = b"\xff" * 200
+    (folder / "library.db").write_bytes(data)
+    findings = examine(folder)
+    assert findings
+    assert {finding.area for finding in findings} == {"database"}
+
+
+def test_a_truncated_database_is_named(folder):
+    (folder / "library.db").write_bytes(b"SQLite format 3\0" + b"\0" * 50)
+    assert [finding.area for finding in examine(folder)] == ["database"]
+
+
+def test_every_damaged_file_of_the_snapshot_is_named(folder):
+    generation = next((folder / "snapshot").glob("gen-*"))
+    for path in sorted(generation.iterdir()):
+        before = path.read_bytes()
+        if path.name == "checked.json" or not before:
+            continue
+        at = len(before) // 2
+        path.write_bytes(before[:at] + bytes([before[at] ^ 1]) + before[at + 1 :])
+        assert [finding.area for finding in examine(folder)] == ["snapshot"], path.name
+        path.write_bytes(before)
+    assert examine(folder) == []
+
+
+def test_a_missing_and_an_older_snapshot_are_named(folder, corpus):
+    (corpus / "three.txt").write_text("One more paper came in today.\n")
+    with Library.open(folder) as library:
+        ingest_folder(corpus, library, settle=0.01)
+    assert [(finding.area, finding.message) for finding in examine(folder)] == [
+        ("snapshot", "older than the library")
+    ]
+    (folder / "snapshot" / "CURRENT").unlink()
+    assert [finding.area for finding in examine(folder)] == ["snapshot"]
+
+
+def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder, corpus):
+    (corpus / "new.txt").write_text("New here.\n")
+    assert examine(folder) == []
+    (corpus / "one.txt").write_text("Something else entirely.\n")
+    (corpus / "two.txt").unlink()
+    messages = [finding.message for finding in examine(folder)]
+    assert messages == ["1 files changed: one.txt", "1 files no longer there: two.txt"]
+    (corpus / "catalogue.toml").write_text("broken")
+    assert "line 1" in examine(folder)[0].message
+
+
+def test_no_library_is_a_plain_error(tmp_path):
+    with pytest.raises(PinciteError, match="no library here"):
+        examine(tmp_path)

@@ -1,0 +1,102 @@
+"""Watching calls once for each change that came to rest, and never for one still under way."""
+
+import shutil
+import threading
+import time
+
+import pytest
+
+from ingest.errors import LibraryBusy, UsageError
+from ingest.watch import look, watch_folder
+
+STEP = 0.05
+
+
+class Watched:
+    """A watch in a thread; `calls` grows with each change."""
+
+    def __init__(self, corpus, errors=()):
+        self.calls, self.errors = 0, list(errors)
+        self.stop = threading.Event()
+        self.thread = threading.Thread(
+            target=watch_folder,
+            args=(corpus,),
+            kwargs={"on_change": self.changed, "interval": STEP, "stop": self.stop, "known": look(corpus)},
+        )
+
+    def changed(self):
+        self.calls += 1
+        if self.errors:
+            raise self.errors.pop(0)
+
+    def wait_for(self, calls):
+        until = time.monotonic() + 10
+        while self.calls < calls and time.monotonic() < until:
+            time.sleep(STEP / 5)
+        time.sleep(STEP * 4)
+        assert self.calls == calls
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stop.set()
+        self.thread.join(10)
+        assert not self.thread.is_alive()
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "one.txt").write_text("one")
+    return folder
+
+
+def test_one_call_for_each_kind_of_change(corpus):
+    with Watched(corpus) as watched:
+        watched.wait_for(0)
+        (corpus / "two.txt").write_text("two")
+        watched.wait_for(1)
+        (corpus / "two.txt").write_text("two, changed")
+        watched.wait_for(2)
+        (corpus / "two.txt").rename(corpus / "three.txt")
+        watched.wait_for(3)
+        (corpus / "three.txt").unlink()
+        watched.wait_for(4)
+        (corpus / "catalogue.toml").write_text('["one.txt"]\nyear = 2020\n')
+        watched.wait_for(5)
+        (corpus / "one.toml").write_text("year = 2021\n")
+        watched.wait_for(6)
+        (corpus / "notes.part").write_text("ignored")
+        watched.wait_for(6)
+
+
+def test_a_file_that_keeps_growing_is_waited_for(corpus):
+    with Watched(corpus) as watched:
+        path = corpus / "slow.txt"
+        for _ in range(12):
+            with path.open("a") as file:
+                file.write("more\n")
+            assert watched.calls == 0
+            time.sleep(STEP * 0.7)
+        watched.wait_for(1)
+
+
+def test_a_folder_that_goes_away_for_a_while_is_no_change(corpus, tmp_path):
+    with Watched(corpus) as watched:
+        corpus.rename(tmp_path / "away")
+        watched.wait_for(0)
+        (tmp_path / "away").rename(corpus)
+        watched.wait_for(0)
+        shutil.copy(corpus / "one.txt", corpus / "two.txt")
+        watched.wait_for(1)
+
+
+def test_expected_errors_do_not_end_the_watch(corpus):
+    with Watched(corpus, [LibraryBusy("busy"), UsageError("broken")]) as watched:
+        (corpus / "two.txt").write_text("two")
+        watched.wait_for(2)  # busy is tried again by itself
+        (corpus / "three.txt").write_text("three")
+        watched.wait_for(3)  # a broken catalogue after the next change
