@@ -28,12 +28,14 @@ def fold_word(word: str) -> str:
 class Acronyms:
     """Groups of names as look-up tables; `version` changes with their content.
 
-    `exact`: acronym as written → term. `lower`: folded acronym → term, without those that are words.
+    `exact`: acronym as written → term. `lower`: folded acronym → term, without those that are words,
+    which stand folded in `capitals`.
     `names`: first folded word of a full name → (all its words, term).
     """
 
     exact: dict[str, str]
     lower: dict[str, str]
+    capitals: frozenset[str]
     names: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
     version: str
 
@@ -48,7 +50,7 @@ class Acronyms:
         groups: dict[str, dict[str, list[str]]] = {}
         for path in files or (SHIPPED,):
             groups.update(_read(path))
-        exact, lower = {}, {}
+        exact, lower, only = {}, {}, set()
         names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name, group in sorted(groups.items()):
             term = MARK + fold_word(name)
@@ -57,6 +59,7 @@ class Acronyms:
                 exact[acronym] = term
                 if acronym not in capitals:
                     lower[fold_word(acronym)] = term
+            only.update(fold_word(acronym) for acronym in capitals)
             for full in group.get("names", ()):
                 words = tuple(fold_word(word) for word in re.findall(r"[^\W_]+", full))
                 names.setdefault(words[0], []).append((words, term))
@@ -64,6 +67,7 @@ class Acronyms:
         return cls(
             exact,
             lower,
+            frozenset(only),
             {first: tuple(found) for first, found in names.items()},
             hashlib.sha256(content).hexdigest()[:12],
         )

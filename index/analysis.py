@@ -150,7 +150,8 @@ class Analyser:
 
     def _scan(self, text: str) -> list[Token]:
         plain = normalise(text)
-        mixed_case = any(char.islower() for char in plain)
+        # In a heading all in capitals "UN" may be the Spanish article; "WHO" alone is the acronym.
+        mixed_case = any(char.islower() for char in plain) or len(plain.split()) <= 2
         tokens: list[Token] = []
         for match in _TOKEN.finditer(plain):
             raw = match.group()
@@ -167,7 +168,11 @@ class Analyser:
 
     def _word(self, match: re.Match[str], raw: str, mixed_case: bool) -> Token:
         group = self.acronyms.of_word(raw, mixed_case=mixed_case)
-        return Token(fold_word(raw), match.start(), match.end(), raw.casefold(), [group] if group else [])
+        surface = fold_word(raw)
+        # "WHO" is looked for as the organisation only, never as the word "who".
+        is_word = group is None or surface not in self.acronyms.capitals
+        word = raw.casefold() if is_word else None
+        return Token(surface, match.start(), match.end(), word, [group] if group else [])
 
     def _mixed(self, match: re.Match[str], raw: str) -> Token:
         """Letters and digits in one: whole, and the word in it where a note's number was glued to it."""

@@ -1,0 +1,154 @@
+"""Snapshots on the disk: damage is noticed, kills lose nothing, left-overs go."""
+
+import contextlib
+import json
+import os
+import random
+import shutil
+
+import pytest
+from index_library import put_text
+
+from index import snapshot
+from index.build import publish, snapshot_folder
+from index.search import Searcher
+from index.snapshot import Snapshot, verify
+from ingest.errors import LibraryDamaged, PinciteError
+from ingest.library import Library
+from ingest.metadata import Metadata
+
+
+def generation(folder):
+    parent = snapshot_folder(folder)
+    return parent, parent / snapshot.read_current(parent)[0]
+
+
+def test_a_thousand_mutants_give_no_wrong_answer(published, embedder, tmp_path) -> None:
+    rng = random.Random(11)
+    right = json.dumps(Searcher.open(published, embedder=embedder).search("migrants health").as_dict())
+    parent, current = generation(published)
+    files = sorted(path for path in [*current.iterdir(), parent / "CURRENT"] if path.stat().st_size)
+    refused = 0
+    for number in range(1000):
+        path = files[number % len(files)]
+        content = path.read_bytes()
+        broken = bytearray(content)
+        how = rng.randrange(3)
+        if how == 0:
+            broken[rng.randrange(len(broken))] ^= 1 << rng.randrange(8)
+        elif how == 1:
+            del broken[rng.randrange(len(broken)) :]
+        else:
+            broken += b"\x00"
+        path.write_bytes(bytes(broken))
+        try:
+            found = Searcher.open(published, embedder=embedder).search("migrants health")
+            assert json.dumps(found.as_dict()) == right, path.name
+        except PinciteError as error:
+            assert "pincite ingest" in str(error) or "newer version" in str(error)
+            refused += 1
+        path.write_bytes(content)
+    assert refused > 800
+    assert (
+        json.dumps(Searcher.open(published, embedder=embedder).search("migrants health").as_dict()) == right
+    )
+
+
+def test_each_file_missing_is_named(published) -> None:
+    _, current = generation(published)
+    for path in sorted(current.iterdir()):
+        if path.name == snapshot.CHECKED:
+            continue
+        path.rename(path.with_suffix(".away"))
+        with pytest.raises(LibraryDamaged, match=path.name):
+            Snapshot.open(snapshot_folder(published))
+        path.with_suffix(".away").rename(path)
+    assert verify(snapshot_folder(published)) == []
+
+
+def test_verify_hashes_again_whatever_the_times_say(published) -> None:
+    parent, current = generation(published)
+    path = current / "counts.npy"
+    before, content = path.stat(), bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(bytes(content))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "counts.npy" in verify(parent)[0]
+
+
+@pytest.mark.parametrize(("shift", "words"), [(1, "newer version"), (-1, "pincite ingest")])
+def test_other_formats(published, shift: int, words: str) -> None:
+    import hashlib
+
+    parent, current = generation(published)
+    content = json.loads((current / "manifest.json").read_bytes())
+    content["format"] += shift
+    payload = json.dumps(content).encode()
+    (current / "manifest.json").write_bytes(payload)
+    (parent / "CURRENT").write_text(f"{current.name} {hashlib.sha256(payload).hexdigest()}\n")
+    with pytest.raises(LibraryDamaged, match=words):
+        Snapshot.open(parent)
+
+
+def test_a_damaged_snapshot_is_built_again(library: Library, published, embedder) -> None:
+    parent, current = generation(published)
+    encoded = len(embedder.encoded)
+    (current / "rows.npy").write_bytes(b"")
+    publish(library, library.folder, embedder)
+    assert verify(parent) == []
+    assert len(embedder.encoded) == encoded
+    shutil.rmtree(parent)
+    publish(library, library.folder, embedder)
+    assert len(embedder.encoded) == encoded
+
+
+class Killed(BaseException):
+    """Stands for the end of the process."""
+
+
+@pytest.mark.parametrize("call", range(1, 40, 3))
+def test_a_kill_at_any_step_leaves_old_or_new(
+    library: Library, published, embedder, monkeypatch, call: int
+) -> None:
+    old = Snapshot.open(snapshot_folder(published)).manifest
+    put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
+    steps = 0
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == call:
+            raise Killed
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with contextlib.suppress(Killed):
+        publish(library, library.folder, embedder)
+    monkeypatch.undo()
+    found = Snapshot.open(snapshot_folder(published)).manifest
+    assert found.passages in (old.passages, old.passages + 1)
+    publish(library, library.folder, embedder)
+    assert Snapshot.open(snapshot_folder(published)).manifest.passages == old.passages + 1
+
+
+def test_an_unchanged_library_keeps_its_generation(library: Library, published, embedder) -> None:
+    first = Snapshot.open(snapshot_folder(published)).manifest
+    assert publish(library, library.folder, embedder) == first
+
+
+def test_two_generations_are_kept_and_drafts_go(library: Library, published, embedder) -> None:
+    parent = snapshot_folder(published)
+    (parent / ".draft-gen-00000099").mkdir()
+    for i in range(4):
+        put_text(library, f"{i}.txt", Metadata(title="N"), "en", [f"Text {i} on oxygen."])
+        publish(library, library.folder, embedder)
+    names = sorted(path.name for path in parent.iterdir())
+    assert names == ["CURRENT", "gen-00000004", "gen-00000005"]
+
+
+def test_passages_come_back_as_they_were(library: Library, published) -> None:
+    opened = Snapshot.open(snapshot_folder(published))
+    stored = list(library.passages())
+    assert [opened.passage(row).passage for row in range(len(stored))] == [one.passage for one in stored]
+    assert opened.documents == library.documents()
