@@ -72,12 +72,12 @@ def margin_numbers(sheets: Sequence[Sheet], edge: set[int]) -> list[Found]:
             if not outer or len(row.text) > LONGEST:
                 continue
             if row.index in edge:
-                found += _numbers(row, True)
+                found += _numbers(row, repeated=True)
             elif _in_margin(row, sheet):
                 ends = row.box is not None and position in (0, len(rows) - 1)
-                found += [number for number in _numbers(row, ends) if number.strong]
+                found += [number for number in _numbers(row, outermost=ends) if number.strong]
             elif position == len(rows) - 1:
-                found += [replace(number, last=True) for number in _numbers(row, False) if number.alone]
+                found += [replace(number, last=True) for number in _numbers(row) if number.alone]
     return found
 
 
@@ -88,25 +88,27 @@ def _in_margin(row: Row, sheet: Sheet) -> bool:
     return row.bottom < depth or row.top > sheet.height - depth
 
 
-def _numbers(row: Row, sure: bool) -> list[Found]:
+def _numbers(row: Row, *, repeated: bool = False, outermost: bool = False) -> list[Found]:
+    """Return the numbers of a row; `repeated` says it is a running line, `outermost` the first or last."""
     found = []
     for match in _ARABIC.finditer(row.text):
         value = int(match.group())
         if value > 0:
-            found.append(_found(row, match, value, roman=False, sure=sure))
+            found.append(_found(row, match, value, roman=False, repeated=repeated, outermost=outermost))
     for match in _ROMAN.finditer(row.text):
         roman = roman_value(match.group())
         if roman is not None and (match.group().islower() or match.group() == row.text):
-            found.append(_found(row, match, roman, roman=True, sure=sure))
+            found.append(_found(row, match, roman, roman=True, repeated=repeated, outermost=outermost))
     return found
 
 
-def _found(row: Row, match: re.Match[str], value: int, *, roman: bool, sure: bool) -> Found:
-    """Make a Found; `sure` rows are running heads and feet or the outermost of their page."""
+def _found(
+    row: Row, match: re.Match[str], value: int, *, roman: bool, repeated: bool, outermost: bool
+) -> Found:
     before, after = row.text[: match.start()], _OF_TOTAL.sub("", row.text[match.end() :])
     rest = _PAGE_WORD.sub("", before + after)
     alone = not any(char.isalnum() for char in rest)
-    strong = alone or (sure and not (before.strip() and after.strip()))
+    strong = alone or repeated or (outermost and not (before.strip() and after.strip()))
     named = alone and bool(_PAGE_WORD.search(row.text))
     return Found(
         row.page, value - row.page, roman, match.group(), row.index, alone, strong, row.bottom, named
@@ -124,7 +126,27 @@ def printed_numbers(sheets: Sequence[Sheet], edge: set[int]) -> dict[int, Found]
         for page, number in members.items():
             if page not in chosen and _supported(page, members):
                 chosen[page] = number
+    chosen.update(_front_matter(chosen, [number for members in by_series.values() for number in members]))
     return chosen
+
+
+def _front_matter(chosen: dict[int, Found], found: Sequence[Found]) -> dict[int, Found]:
+    """Return roman numbers before the first arabic one, too few for a series, that stand where it stands."""
+    arabic = sorted(page for page, number in chosen.items() if not number.roman)
+    if not arabic:
+        return {}
+    heights = [chosen[page].height for page in arabic[:6]]
+    return {
+        number.page: number
+        for number in found
+        if number.roman
+        and number.strong
+        and number.text.islower()
+        and number.offset <= 0
+        and number.page < arabic[0]
+        and number.page not in chosen
+        and any(abs(height - number.height) <= 2 * SAME_HEIGHT for height in heights)
+    }
 
 
 def _consistent(members: Sequence[Found]) -> dict[int, Found]:
