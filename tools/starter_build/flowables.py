@@ -88,7 +88,7 @@ def make_box(paragraphs: list[str], styles: Styles, width: float) -> Table:
     return table
 
 
-class ContentsLine(Flowable):
+class ContentsLine(Flowable):  # type: ignore[misc]  # reportlab has no types
     """A line of a contents list: title, dot leaders, page label at the right."""
 
     SIZE, HEIGHT = 10.5, 19.0

@@ -12,10 +12,11 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
 
+from starter_build.dress import draw_cover, draw_furniture, draw_title_block
 from starter_build.flowables import ContentsLine, call_numbers, make_box, make_table
 from starter_build.inline import to_plain, to_reportlab
 from starter_build.source import Block, Document
-from starter_build.styles import ACCENT, GREY, NAVY, RULE, SANS, TINT, Styles, make_styles, register_fonts
+from starter_build.styles import RULE, Styles, make_styles, register_fonts
 
 WIDTH, HEIGHT = A4
 TOP, BOTTOM = 84.0, 76.0
@@ -27,7 +28,6 @@ SOURCE_WORD = {"en": "Source", "es": "Fuente", "pt": "Fonte"}
 MIN_LINES = 2
 # A leaflet of two pages carries no running head.
 MIN_PAGES_FOR_HEAD = 3
-KICKER = {"en": "DIGEST", "es": "RESUMEN", "pt": "SÍNTESE"}
 ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"]
 
 
@@ -70,7 +70,9 @@ class Composer:
     def run(self) -> dict[str, str]:
         """Draw everything; return the printed label of the page of each heading."""
         if self.meta.get("cover"):
-            self._cover()
+            self._count_page()
+            draw_cover(self.canvas, self.meta, self.styles, self.margin)
+            self.canvas.showPage()
         self._open_page(title=not self.meta.get("cover"))
         blocks = list(self.document.blocks)
         index = 0
@@ -223,20 +225,23 @@ class Composer:
     def _rule_space(self, column: Column) -> float:
         return 0.0 if column.notes else 12.0
 
-    def _open_page(self, title: bool = False) -> None:
+    def _count_page(self) -> None:
         self.page += 1
         self.number += 1
+        if self.meta.get("page_labels"):
+            style = "ROMAN_LOWER" if self.front else "ARABIC"
+            self.canvas.addPageLabel(self.page - 1, style, self.number)
+
+    def _open_page(self, title: bool = False) -> None:
+        self._count_page()
         top = HEIGHT - TOP
         if title:
-            top = self._title_block(top)
+            top = draw_title_block(self.canvas, self.document, self.styles, self.margin, top - 2)
         width = WIDTH - 2 * self.margin
         count = self.columns_wanted
         each = (width - GUTTER * (count - 1)) / count
         self.columns = [Column(self.margin + n * (each + GUTTER), top, BOTTOM, each) for n in range(count)]
         self.at = 0
-        if self.meta.get("page_labels"):
-            style = "ROMAN_LOWER" if self.front else "ARABIC"
-            self.canvas.addPageLabel(self.page - 1, style, self.number)
 
     def _next_column(self) -> None:
         if self.at + 1 < len(self.columns):
@@ -248,7 +253,9 @@ class Composer:
     def _close_page(self) -> None:
         for column in self.columns:
             self._draw_notes(column)
-        self._furniture()
+        number = str(self.meta.get("number_form", "{}")).format(self.label)
+        with_head = self.page > 1 and self.pages >= MIN_PAGES_FOR_HEAD
+        draw_furniture(self.canvas, self.meta, self.margin, number, with_head)
         self.canvas.showPage()
 
     def _draw_notes(self, column: Column) -> None:
@@ -264,76 +271,10 @@ class Composer:
             note.drawOn(self.canvas, column.x, y - height)
             y -= height + note.getSpaceAfter()
 
-    def _furniture(self) -> None:
-        canvas, head, foot = self.canvas, str(self.meta.get("head", "")), str(self.meta.get("foot", ""))
-        canvas.setFillColor(GREY)
-        canvas.setFont(SANS, 8)
-        if head and self.page > 1 and self.pages >= MIN_PAGES_FOR_HEAD:
-            canvas.drawString(self.margin, HEIGHT - 52, head)
-            canvas.setStrokeColor(RULE)
-            canvas.setLineWidth(0.5)
-            canvas.line(self.margin, HEIGHT - 57, WIDTH - self.margin, HEIGHT - 57)
-        if foot:
-            canvas.drawString(self.margin, 46, foot)
-        if not self.meta.get("unnumbered"):
-            canvas.setFont(f"{SANS}-Bold", 9)
-            canvas.drawRightString(
-                WIDTH - self.margin, 46, str(self.meta.get("number_form", "{}")).format(self.label)
-            )
-
-    def _title_block(self, top: float) -> float:
-        """Draw kicker, title and subtitle over the full width; return where the text may begin."""
-        canvas, width = self.canvas, WIDTH - 2 * self.margin
-        canvas.setFillColor(ACCENT)
-        canvas.rect(self.margin, HEIGHT - 62, 34, 4, stroke=0, fill=1)
-        canvas.setFont(f"{SANS}-Bold", 8.5)
-        canvas.drawString(
-            self.margin + 42, HEIGHT - 62, f"{KICKER[self.document.language]}  ·  {self.meta['year_line']}"
-        )
-        y = top - 2
-        for text, style in (
-            (str(self.meta["title"]), self.styles.title),
-            (str(self.meta["subtitle"]), self.styles.subtitle),
-        ):
-            paragraph = Paragraph(to_reportlab(text), style)
-            height = paragraph.wrap(width, 10_000)[1]
-            paragraph.drawOn(canvas, self.margin, y - height)
-            y -= height + style.spaceAfter
-        canvas.setStrokeColor(RULE)
-        canvas.setLineWidth(0.8)
-        canvas.line(self.margin, y, WIDTH - self.margin, y)
-        return y - 14
-
-    def _cover(self) -> None:
-        canvas, styles = self.canvas, self.styles
-        self.page += 1
-        self.number += 1
-        if self.meta.get("page_labels"):
-            canvas.addPageLabel(0, "ROMAN_LOWER", self.number)
-        canvas.setFillColor(NAVY)
-        canvas.rect(0, HEIGHT * 0.52, WIDTH, HEIGHT * 0.48, stroke=0, fill=1)
-        canvas.setFillColor(ACCENT)
-        canvas.rect(self.margin, HEIGHT * 0.52 - 5, 90, 10, stroke=0, fill=1)
-        y = HEIGHT * 0.86
-        for text, base, size in (
-            (str(self.meta["title"]), styles.title, 30),
-            (str(self.meta["subtitle"]), styles.subtitle, 13),
-        ):
-            style = base.clone(f"cover-{size}", fontSize=size, leading=size * 1.25, textColor=TINT)
-            paragraph = Paragraph(to_reportlab(text), style)
-            height = paragraph.wrap(WIDTH - 2 * self.margin, 10_000)[1]
-            paragraph.drawOn(canvas, self.margin, y - height)
-            y -= height + 16
-        line = Paragraph(to_reportlab(str(self.meta["imprint"])), styles.body.clone("imprint", alignment=0))
-        height = line.wrap(WIDTH - 2 * self.margin - 60, 10_000)[1]
-        line.drawOn(canvas, self.margin, HEIGHT * 0.46 - height)
-        canvas.showPage()
-
     def _scan(self) -> None:
         """A page that is only a picture; the picture is kept beside the sources."""
         self._close_page()
-        self.page += 1
-        self.number += 1
+        self._count_page()
         picture = self.document.path.with_name("scan") / f"{self.document.path.stem}.png"
         self.canvas.drawImage(str(picture), 0, 0, WIDTH, HEIGHT)
         self.canvas.showPage()
