@@ -14,8 +14,8 @@ What the command line and the page call (plain arguments in, frozen dataclasses 
     evals.results.find_runs(folder: Path) -> list[Path]        run folders below a folder, newest first
     evals.report_md.markdown(report: RunReport) -> str         what `eval run` prints (also report.md)
     evals.compare.compare_runs(base: Path, new: Path, *, accept: Sequence[str] = ()) -> CompareReport
-        .broken (reasons; empty = gate holds), .exit_code (0 or 1), .changes; evals.compare.markdown(it);
-        evals.report_html.write_comparison(it, path). Reads accepted_changes and floors from base/gate.toml.
+        .broken (reasons; empty = gate holds), .exit_code (0 or 1), .changes;
+        evals.compare_report.compare_markdown(it), .write_comparison(it, path). Reads accepted_changes and floors from base/gate.toml.
         Raises UsageError for other corpus or gold.
     evals.diagnose.diagnose(question: str, library: Library, searcher: Searcher, *,
             gold_path: Path | None = None) -> Diagnosis         question = id in the gold, or free text
@@ -24,7 +24,6 @@ What the command line and the page call (plain arguments in, frozen dataclasses 
             on_progress=None) -> BeirReport                     evals.beir_run.markdown(it)
     evals.pool.pool(runs: Sequence[Path], *, depth: int = 10) -> list[PoolItem]
     evals.pool.write_pool(items, path)
-    evals.judge.candidates_from_feedback(feedback: Path, library: Library) -> list[Question]
-    evals.judge.judge_pool(pool: Path, library: Library, out: Path, ask: Callable[[str], str],
-            show: Callable[[str], None]) -> JudgeReport
+    evals.judge.judge_file(source: Path, library: Library, out: Path, ask: Callable[[str], str],
+            show: Callable[[str], None]) -> JudgeReport         source = a pool or the page's feedback.jsonl
 """

@@ -94,7 +94,7 @@ def link(gold: Gold, library: Library) -> tuple[LinkedGold, tuple[Problem, ...]]
     Problems: unknown or ambiguous document, a document that was not read, a quote found never or more
     than once, a page that disagrees. A quote with a problem is left out of the result.
     """
-    shelf = _Shelf(library)
+    shelf = Shelf(library)
     problems: list[Problem] = []
     linked: list[LinkedQuestion] = []
     for question in gold.questions:
@@ -123,7 +123,7 @@ def fold_document(
     return FoldedDocument(document, folded, places, (whole, every, tuple(running)))
 
 
-class _Shelf:
+class Shelf:
     """Documents by the names gold uses for them, folded once when first named."""
 
     def __init__(self, library: Library) -> None:
@@ -142,22 +142,25 @@ class _Shelf:
         return by_hash or by_path or by_name
 
     def folded(self, document: Document) -> FoldedDocument:
+        """Return a document folded, from the library the first time it is asked for."""
         if document.id not in self._folded:
             pages = {page.number: page.text for page in self._library.pages(document.id)}
             self._folded[document.id] = fold_document(document, pages, self._library.passages(document.id))
         return self._folded[document.id]
 
     def places(self) -> dict[str, Place]:
+        """Return the places of the passages of every document folded so far."""
         return {ident: place for item in self._folded.values() for ident, place in item.passages.items()}
 
     def closest(self, name: str) -> str:
+        """Return the end of a message: the name most like an unknown one, or where to look."""
         names = [file for document in self._documents for file in document.files]
         near = difflib.get_close_matches(name, names, n=1)
         return f"; did you mean {near[0]!r}?" if near else "; `pincite status` lists the documents"
 
 
 def _link_all(
-    gold: Gold, question: Question, items: tuple[Evidence, ...], shelf: _Shelf, problems: list[Problem]
+    gold: Gold, question: Question, items: tuple[Evidence, ...], shelf: Shelf, problems: list[Problem]
 ) -> tuple[LinkedEvidence, ...]:
     found: list[LinkedEvidence] = []
     for item in items:
@@ -169,7 +172,7 @@ def _link_all(
     return tuple(found)
 
 
-def _link_one(item: Evidence, shelf: _Shelf) -> LinkedEvidence | str:
+def _link_one(item: Evidence, shelf: Shelf) -> LinkedEvidence | str:
     """Return the evidence found, or what is wrong with it."""
     documents = shelf.named(item.doc)
     if not documents:

@@ -1,7 +1,7 @@
-"""What a run leaves behind, as values and as files: summary.json, per_question.jsonl, run.trec, timings.json.
+"""What a run leaves behind, as values and as files.
 
-The first three are byte-identical when the same run is repeated; all that varies with the clock is in
-timings.json. Figures are rounded to 6 decimals when written.
+summary.json, per_question.jsonl, run.trec and qrels.trec are byte-identical when the same run is
+repeated; all that varies with the clock is in timings.json. Figures are rounded to 6 decimals when written.
 """
 
 import json
@@ -16,7 +16,8 @@ from ingest.errors import UsageError
 
 FORMAT = 1
 DECIMALS = 6
-SUMMARY, PER_QUESTION, RUN, TIMINGS = "summary.json", "per_question.jsonl", "run.trec", "timings.json"
+SUMMARY, PER_QUESTION, TIMINGS = "summary.json", "per_question.jsonl", "timings.json"
+RUN, QRELS = "run.trec", "qrels.trec"
 REPORT_HTML, REPORT_MD = "report.html", "report.md"
 
 

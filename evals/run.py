@@ -15,6 +15,7 @@ from evals.linking import LinkedGold
 from evals.report import write_reports
 from evals.results import (
     PER_QUESTION,
+    QRELS,
     RUN,
     SUMMARY,
     TIMINGS,
@@ -27,7 +28,7 @@ from evals.results import (
     write_lines,
 )
 from evals.scoring import score_question, seen
-from evals.trec import write_run
+from evals.trec import Qrels, write_qrels, write_run
 from index.search import Searcher, SearchResult
 from ingest.errors import PinciteError, UsageError
 from ingest.library import Library
@@ -54,7 +55,7 @@ def run_gold(
     """Ask every question of a gold file in every mode and write the run into the folder `out`.
 
     The first of `modes` is the one reported; the others stand beside it. Writes summary.json,
-    per_question.jsonl, run.trec, timings.json, report.html and report.md; all but timings.json and the
+    per_question.jsonl, run.trec, qrels.trec, timings.json, report.html and report.md; all but timings.json and the
     reports are byte-identical for the same input. `on_progress` gets (questions done, all questions).
     Raises GoldError for a broken gold file, UsageError for modes or depth that do not exist.
     """
@@ -101,6 +102,7 @@ class _Asked:
         self.modes = tuple(modes)
         self.depth = depth
         self.questions: list[QuestionResult] = []
+        self.qrels: Qrels = {}
         self.rankings: dict[str, list[tuple[str, float]]] = {}
         self.seconds: dict[str, list[float]] = {}
         self.notices: dict[str, None] = {}
@@ -139,6 +141,7 @@ def _ask_all(
                 )
             asked.notices.update(dict.fromkeys(results[mode].notices))
         asked.questions.append(score_question(linked, results, modes[0], gold))
+        asked.qrels[linked.question.id] = linked.judged
         asked.rankings[linked.question.id] = [(item.id, item.score) for item in seen(results[modes[0]])]
         if on_progress:
             on_progress(done, len(gold.questions))
@@ -200,6 +203,7 @@ def _write(report: RunReport, asked: _Asked) -> None:
         report.folder.mkdir(parents=True, exist_ok=True)
         write_lines(report.folder / PER_QUESTION, report.questions)
         write_run(report.folder / RUN, asked.rankings)
+        write_qrels(report.folder / QRELS, asked.qrels)
         write_json(report.folder / TIMINGS, report.timings)
         write_json(report.folder / SUMMARY, report.summary)
         write_reports(report)

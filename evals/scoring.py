@@ -159,6 +159,12 @@ def _evidence(item: LinkedEvidence, rankings: Mapping[str, Sequence[str]]) -> Ev
 
 def _shown(hit: Seen, grades: Mapping[str, int]) -> ShownHit:
     passage = hit.stored.passage
-    text = " ".join(passage.text.split())
-    short = text if len(text) <= EXCERPT_CHARACTERS else text[:EXCERPT_CHARACTERS].rsplit(" ", 1)[0] + " …"
-    return ShownHit(passage.id, hit.document.file, passage.pages, grades.get(passage.id, 0), short)
+    return ShownHit(
+        passage.id, hit.document.file, passage.pages, grades.get(passage.id, 0), excerpt(passage.text)
+    )
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text on one line, cut after a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= EXCERPT_CHARACTERS else line[:EXCERPT_CHARACTERS].rsplit(" ", 1)[0] + " …"

@@ -91,7 +91,7 @@ def run(gold, library, searcher, tmp_path):
 def test_a_run_finds_most_and_writes_everything(run):
     names = {path.name for path in run.folder.iterdir()}
     assert names == {
-        "summary.json", "per_question.jsonl", "run.trec", "timings.json", "report.html", "report.md",
+        "summary.json", "per_question.jsonl", "run.trec", "qrels.trec", "timings.json", "report.html", "report.md",
     }  # fmt: skip
     figures = run.summary.figures["hybrid"]["all"]
     assert figures["ndcg@10"].n == len(QUESTIONS)
@@ -108,7 +108,7 @@ def test_a_run_finds_most_and_writes_everything(run):
 
 def test_the_same_run_twice_is_byte_identical(run, gold, library, searcher, tmp_path):
     again = run_gold(gold, library, searcher, tmp_path / "again")
-    for name in ("summary.json", "per_question.jsonl", "run.trec"):
+    for name in ("summary.json", "per_question.jsonl", "run.trec", "qrels.trec"):
         assert (run.folder / name).read_bytes() == (again.folder / name).read_bytes(), name
     reopened = Searcher.open(library.folder, embedder=searcher._given)
     third = run_gold(gold, library, reopened, tmp_path / "third")
@@ -119,6 +119,7 @@ def test_ir_measures_says_the_same_of_the_run_file(run, gold, library, tmp_path)
     linked = sound_gold(gold, library)
     qrels = {item.question.id: item.grades for item in linked.questions if item.question.answerable}
     write_qrels(tmp_path / "qrels", qrels)
+    assert (tmp_path / "qrels").read_bytes() == (run.folder / "qrels.trec").read_bytes()
     theirs = ir_measures.calc_aggregate(
         [nDCG @ 10, AP],
         ir_measures.read_trec_qrels(str(tmp_path / "qrels")),
