@@ -79,7 +79,8 @@ def _glued(above: Row, row: Row, pages: Mapping[int, str]) -> bool:
     if not row.same_line or above.box is None or row.box is None or row.page != above.page:
         return False
     between = pages[row.page][above.end : row.start]
-    return " " not in between and row.left - above.right < 0.15 * (row.size or 10.0)
+    # A row that begins far to the left of the other's end is the next line, whatever their heights say.
+    return " " not in between and abs(row.left - above.right) < 0.15 * (row.size or 10.0)
 
 
 HYPHEN_ENDS = SOFT + "-‐‑"
