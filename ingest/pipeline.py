@@ -14,6 +14,7 @@ from ingest.catalogue import CATALOGUE, read_catalogue, read_sidecar
 from ingest.child import CHANGED
 from ingest.compare import Holdings, Plan, compare
 from ingest.files import looked_at, scan, shown, wait_until_stable
+from ingest.grouping import update_groups
 from ingest.library import (
     READABLE,
     Document,
@@ -23,6 +24,7 @@ from ingest.library import (
     unread,
 )
 from ingest.metadata import Metadata, resolve
+from ingest.ocr import installed_languages
 from ingest.report import Event, IngestReport, Progress, Unreadable
 from ingest.sandbox import Outcome, Workers
 
@@ -89,10 +91,20 @@ class _Run:
     def _compare(self, stable: Mapping[str, FileStamp]) -> Plan:
         known = {record.stamp.path: record for record in self.library.files()}
         bases = self.library.bases()
-        outdated = frozenset(ident for ident, basis in bases.items() if basis.reading != READING)
+        outdated = self._outdated({ident: basis.reading for ident, basis in bases.items()})
         leave = frozenset(path for path in known if path in self.waiting or self._unseen(path))
         stamps = [stable[stamp.path] for stamp in self.scan.stamps if stamp.path in stable]
         return compare(self.corpus, stamps, Holdings(known, frozenset(bases), outdated, leave))
+
+    def _outdated(self, readings: Mapping[str, str]) -> frozenset[str]:
+        """Return the documents an older reader read, and those with scans it had no languages for."""
+        scans = {document.id for document in self.library.documents() if document.pages_without_text}
+        return frozenset(
+            ident
+            for ident, reading in readings.items()
+            if reading.partition("+")[0] != READING
+            or (ident in scans and not installed_languages() <= set(reading.split("+")[1:]))
+        )
 
     def _unseen(self, path: str) -> bool:
         return any(
@@ -136,7 +148,7 @@ class _Run:
         replaced = self.plan.replaces.get(sha256)
         if replaced is not None:
             self.library.move_overrides(replaced, new.id)
-        self.library.put_document(new, metadata, stamps, READING)
+        self.library.put_document(new, metadata, stamps, "+".join([READING, *sorted(installed_languages())]))
         self.read += 1
         self.progress.file(stamps[0], new.state, new.reason, len(new.pages), len(new.passages))
 
@@ -181,6 +193,7 @@ class _Run:
         if changes:
             self.library.put_metadata(changes)
             self.tell(Event("metadata", total=len(changes)))
+        update_groups(self.library)
         report = self.report(changes, dry_run=False)
         self.tell(
             Event(

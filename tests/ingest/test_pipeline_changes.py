@@ -8,7 +8,8 @@ import pytest
 
 from ingest import pipeline
 from ingest.errors import LibraryBusy, UsageError
-from ingest.library import Library
+from ingest.library import Library, NewDocument, StoredPage
+from ingest.metadata import Metadata
 from ingest.pipeline import ingest_folder
 
 ONE = "Clinics in Lima open early. Nurses see newcomers first.\n\nFees were dropped in 2019 for children.\n"
@@ -172,6 +173,44 @@ def test_a_newer_reader_reads_all_again_and_ids_stay(corpus, library, monkeypatc
     assert (report.reread, report.read) == (("one.txt", "two.txt"), 2)
     assert [stored.passage for stored in library.passages()] == before
     assert run(corpus, library).nothing_to_do
+
+
+def test_a_scan_is_read_again_once_there_is_a_program_that_reads_scans(corpus, library, monkeypatch):
+    run(corpus, library)
+    one = library.document("one.txt")
+    page = StoredPage(one.id, 1, "", flags=frozenset({"no_text"}))
+    scan = NewDocument(one.sha256, "pdf", True, "no_text", "no text on 1 of 1 pages", (page,))
+    library.put_document(scan, Metadata(), [], pipeline.READING)
+    monkeypatch.setattr(pipeline, "installed_languages", frozenset)
+    assert run(corpus, library).reread == ()
+    monkeypatch.setattr(pipeline, "installed_languages", lambda: frozenset({"eng", "spa"}))
+    assert run(corpus, library).reread == ("one.txt",)
+    assert library.bases()[one.id].reading == f"{pipeline.READING}+eng+spa"
+    assert run(corpus, library).nothing_to_do
+    monkeypatch.setattr(pipeline, "installed_languages", frozenset)
+    assert run(corpus, library).nothing_to_do
+
+
+def test_editions_are_grouped_newest_first_and_taken_apart_again(corpus, library):
+    body = "".join(
+        f"Sentence number {n} speaks of clinic {n * 7} and of nurse {n * 13}. " for n in range(150)
+    )
+    (corpus / "survey 2019.txt").write_text(body)
+    (corpus / "survey 2021.txt").write_text(body + "One more sentence stands in the newer edition.")
+    (corpus / "catalogue.toml").write_text(
+        '["survey 2019.txt"]\nyear = 2019\n["survey 2021.txt"]\nyear = 2021\n'
+    )
+    run(corpus, library)
+    old, new = library.document("survey 2019.txt"), library.document("survey 2021.txt")
+    assert old.group == new.group is not None
+    assert (old.older_edition, new.older_edition) == (True, False)
+    assert library.document("one.txt").group is None
+    state = library.state()
+    assert run(corpus, library).nothing_to_do
+    assert library.state() == state
+    (corpus / "survey 2021.txt").unlink()
+    run(corpus, library)
+    assert library.document("survey 2019.txt").group is None
 
 
 def test_catalogue_and_sidecar_count_without_reading_again(corpus, library):
