@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.site import Site, current, is_loopback
+from app.site import DEFAULT_SUGGESTIONS, Site, current, is_loopback
 from ingest.errors import ModelUnavailable, PinciteError
 
 if TYPE_CHECKING:
@@ -31,8 +31,6 @@ log = logging.getLogger(__name__)
 SEARCHES_AT_ONCE = 2
 SEARCHES_WAITING = 50
 WAIT_SECONDS = 20.0
-# Any question will do: it makes the searcher open both legs and load the model.
-WARM_UP_QUESTION = "health"
 
 
 class Busy(PinciteError):
@@ -111,6 +109,8 @@ class Engine:
         self._searcher_key: str | None = None
         self._library: Library | None = None
         self._models: dict[str, SharedModel] = {}
+        self._offered = site.settings.suggestions or DEFAULT_SUGGESTIONS
+        self._answered: tuple[str, ...] | None = None
         self._running = threading.Semaphore(SEARCHES_AT_ONCE)
         self._places = threading.Semaphore(SEARCHES_AT_ONCE + SEARCHES_WAITING)
 
@@ -198,6 +198,10 @@ class Engine:
             return None
         return Path(known) if known else None
 
+    def suggestions(self) -> tuple[str, ...]:
+        """Return the questions to offer: those that this library answers, all before that is known."""
+        return self._offered if self._answered is None else self._answered
+
     def _shared_model(self, made_with: str) -> SharedModel:
         name = self.site.settings.model or made_with
         if name not in self._models:
@@ -207,7 +211,7 @@ class Engine:
     def _warm(self) -> None:
         try:
             searcher = self.searcher()
-            searcher.search(WARM_UP_QUESTION, k=1)
+            self._answered = tuple(q for q in self._offered if searcher.search(q, k=1).answerable)
         except NoIndex:
             log.info("nothing to open yet")
         except PinciteError as error:

@@ -87,26 +87,26 @@ def last(library: Path) -> Job | None:
     return _JOBS.get(library)
 
 
-def unsearchable(library: str, corpus: str | None) -> int:
-    """Return how many files of the corpus folder are new or changed since they were last read.
+def unsearchable(library: Path, corpus: Path | None) -> list[str]:
+    """Return the names, as shown, of the corpus files whose content the library does not hold yet.
 
-    Only names, sizes and times are looked at; the ingest itself decides by content.
+    The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives none and a warning.
     """
-    from ingest.files import scan
+    from ingest.files import scan, shown
     from ingest.library import Library
+    from ingest.pipeline import ingest_folder
 
-    if corpus is None or not Path(corpus).is_dir():
-        return 0
-    known: set[tuple[str, int, int]] = set()
-    if (Path(library) / "library.db").is_file():
-        with Library.open(Path(library)) as opened:
-            known = {(r.stamp.path, r.stamp.size, r.stamp.mtime_ns) for r in opened.files()}
+    if corpus is None or not corpus.is_dir():
+        return []
     try:
-        found = scan(Path(corpus), leave_out=Path(library))
+        if not (library / "library.db").is_file():
+            return [shown(stamp.path) for stamp in scan(corpus, leave_out=library).stamps]
+        with Library.open(library) as opened:
+            report = ingest_folder(corpus, opened, dry_run=True, settle=0.0)
     except PinciteError as error:
         log.warning("the corpus folder could not be looked at: %s", error)
-        return 0
-    return sum((stamp.path, stamp.size, stamp.mtime_ns) not in known for stamp in found.stamps)
+        return []
+    return sorted({*report.added, *report.changed, *report.reread})
 
 
 def _follow(job: Job) -> None:

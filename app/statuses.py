@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.escape import visible
 from app.i18n import Words
@@ -11,22 +12,29 @@ from app.i18n import Words
 if TYPE_CHECKING:
     from ingest.library import Document, Library
 
-READY = frozenset({"ready"})
+Event = Mapping[str, Any]
+"""A progress event of `pincite ingest --progress json`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A file of the corpus: `file` as shown, its status in words, whether that wants a person."""
+    """A file of the corpus: `file` as shown, its status in words, whether that wants a person.
+
+    `document` is None for a file that has not been read yet.
+    """
 
     file: str
-    document: Document
+    document: Document | None
     status: str
     wanting: bool
 
 
-def rows(library: Library, t: Words) -> list[Row]:
-    """Return one row a file: documents first in the library's order, each followed by its duplicates."""
-    found = []
+def rows(library: Library, t: Words, waiting: Sequence[str] = (), event: Event | None = None) -> list[Row]:
+    """Return one row a file: those still `waiting`, then documents, each followed by its duplicates.
+
+    `event` is the newest progress event of a running ingest, None where none runs.
+    """
+    found = [Row(name, None, waiting_status(name, event, t), wanting=False) for name in waiting]
     for document in library.documents():
         text, wanting = status(document, t)
         found.append(Row(document.file, document, text, wanting))
@@ -34,6 +42,15 @@ def rows(library: Library, t: Words) -> list[Row]:
         for twin in document.files[1:]:
             found.append(Row(twin, document, t("Duplicate of {title}").format(title=first), wanting=False))
     return found
+
+
+def waiting_status(name: str, event: Event | None, t: Words) -> str:
+    """Return the status of a file that is not in the library yet."""
+    if event is None:
+        return t("Not read yet")
+    if event.get("stage") == "read" and event.get("file") == name:
+        return t("Reading {page} of {pages}").format(page=event.get("page"), pages=event.get("pages"))
+    return t("Queued")
 
 
 def status(document: Document, t: Words) -> tuple[str, bool]:

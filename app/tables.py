@@ -15,7 +15,6 @@ from app.escape import for_cell
 
 if TYPE_CHECKING:
     from index.search import Hit
-
     from ingest.passage import Passage
     from ingest.records import Document
 

@@ -12,7 +12,6 @@ from app.i18n import Words
 from app.page import cards, download, filters, freshness, pane, state
 from app.page.address import MAX_QUESTION, Address, clean_question
 from app.page.results import PAGE_SIZE, Listing, listing
-from app.site import DEFAULT_SUGGESTIONS
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -30,12 +29,10 @@ def view() -> None:
     here = state.address()
     machine = engine()
     if not here.question:
-        st.html(f'<header class="hero"><h1>{t("Ask the policy papers")}</h1></header>')
+        promise = t("You get the passages that answer it, with source and page, never a made-up answer.")
+        title = t("Ask the policy papers")
+        st.html(f'<header class="hero"><h1>{title}</h1><p class="promise">{promise}</p></header>')
     _box(t)
-    st.html(
-        f'<p class="promise">'
-        f"{t('You get the passages that answer it, with source and page, never a made-up answer.')}</p>"
-    )
     searcher = _opened(t, machine)
     if searcher is None:
         return
@@ -43,6 +40,7 @@ def view() -> None:
     filters.sidebar(t, facets)
     freshness.notice(t, machine)
     if not here.question:
+        _linked_alone(t, machine)
         _suggestions(t)
         return
     filters.active(t)
@@ -72,7 +70,7 @@ def _ask_this(question: str) -> None:
 
 
 def _suggestions(t: Words) -> None:
-    offered = engine().site.settings.suggestions or DEFAULT_SUGGESTIONS
+    offered = engine().suggestions()
     with st.container(key="suggestions"):
         st.html(f'<h2 class="side">{t("Try one of these")}</h2>')
         for number, question in enumerate(offered[:_SUGGESTIONS]):
@@ -149,16 +147,26 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
         st.html(f'<p class="state weak" role="status">{message}</p>')
     _bar(t, here, shown)
     with st.container(key="results"):
-        pane.lost(t, machine, here, result)
+        linked = pane.linked(t, machine, shown.hits)
+        selected = state.address().passage
         group = None
-        for hit in shown.hits:
+        for hit in (linked, *shown.hits) if linked else shown.hits:
             grouped = shown.grouped and hit.document.id == group
-            selected = hit.passage.passage.id == here.passage
-            cards.card(t, hit, here.question, selected=selected, grouped=grouped)
-            if selected:
+            chosen = hit.passage.passage.id == selected
+            cards.card(t, hit, here.question, selected=chosen, grouped=grouped)
+            if chosen:
                 pane.draw(t, machine, hit)
             group = hit.document.id
     _turn_page(t, here, shown)
+
+
+def _linked_alone(t: Words, machine: Engine) -> None:
+    """Draw the passage of a link that names no question."""
+    linked = pane.linked(t, machine, ())
+    if linked is not None:
+        with st.container(key="results"):
+            cards.card(t, linked, "", selected=True)
+            pane.draw(t, machine, linked)
 
 
 def _bar(t: Words, here: Address, shown: Listing) -> None:
@@ -186,7 +194,7 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
             key=state.seed("match_box", here.match),
             on_change=lambda: state.change(match=st.session_state["match_box"]),
             label_visibility="collapsed",
-            width=150,
+            width=190,
         )
         download.menu(t, shown, here)
 

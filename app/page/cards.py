@@ -43,7 +43,7 @@ def _show_button(t: Words, hit: Hit, passage_id: str, selected: bool) -> None:
         key=f"show-{passage_id}",
         type="secondary",
         icon=":material/find_in_page:",
-        shortcut=str(hit.rank) if hit.rank <= SHORTCUTS else None,
+        shortcut=str(hit.rank) if 1 <= hit.rank <= SHORTCUTS else None,
         on_click=_toggle,
         args=(passage_id, selected),
     )
@@ -73,13 +73,15 @@ def card_html(t: Words, hit: Hit, question: str, *, whole: bool, grouped: bool =
         else f'<span class="publisher">{publisher}</span></div><h3 class="title">{title}</h3>'
         f'<div class="where"><span class="year">{year}</span>'
     )
+    name = t("Result {n}").format(n=hit.rank) if hit.rank else t("Linked passage")
     opening = '<div class="where">' if grouped else '<div class="eyebrow">'
     return (
-        f'<article class="card" aria-label="{for_html(t("Result {n}").format(n=hit.rank))}">'
-        f'{opening}<span class="rank">{hit.rank}</span>{head}{where}'
+        f'<article class="card{" selected" if whole else ""}" aria-label="{for_html(name)}">'
+        f'{opening}<span class="rank">{hit.rank or "→"}</span>{head}{where}'
         + (f'<span class="section">{for_html(section)}</span>' if section else "")
         + f'</div><blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
         + _badges(t, hit)
+        + _twins(t, hit)
         + "</article>"
     )
 
@@ -102,3 +104,15 @@ def _badges(t: Words, hit: Hit) -> str:
         + "".join(f'<span class="badge {c}">{for_html(x)}</span>' for c, x in badges)
         + "</p>"
     )
+
+
+def _twins(t: Words, hit: Hit) -> str:
+    """Return where else the same words stand; near-duplicates are folded into one card, never hidden."""
+    if not hit.also_in:
+        return ""
+    places = [
+        f"{document.metadata.title or document.file}, {place.pages_text(t, stored.passage)}"
+        for document, stored in hit.also_in
+    ]
+    line = t("The same words also stand in: {places}").format(places="; ".join(places))
+    return f'<p class="note">{for_html(line)}</p>'

@@ -32,12 +32,13 @@ def _inside(t: Words, hit: Hit) -> None:
         st.html(
             f'<p class="state weak" role="status">{for_html(t("Missing: {names}").format(names=names))}</p>'
         )
-    for name, text in (
-        ("APA", bibliography.apa(document, passage)),
-        ("Chicago", bibliography.chicago(document, passage)),
-    ):
-        st.html(f'<h3 class="side">{name}</h3>')
-        st.code(text, language=None, wrap_lines=True)
+    with st.container(key="prose"):
+        for name, text in (
+            ("APA", bibliography.apa(document, passage)),
+            ("Chicago", bibliography.chicago(document, passage)),
+        ):
+            st.html(f'<h3 class="side">{name}</h3>')
+            st.code(text, language=None, wrap_lines=True)
     st.html('<h3 class="side">BibTeX</h3>')
     st.code(bibliography.bibtex(document, passage), language=None, wrap_lines=True)
     with st.container(horizontal=True, gap="small"):

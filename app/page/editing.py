@@ -21,9 +21,8 @@ _LISTS = {"authors": "\n", "countries": " "}
 _SAVED = "metadata_saved"
 
 
-def details(t: Words, machine: Engine, row: Row) -> None:
+def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
     """Draw the document of a row: its state, its file, and a form with its metadata."""
-    document = row.document
     title = document.metadata.title or document.file
     below = for_html(f"{row.file} · {row.status}")
     st.html(f'<h2 class="detail">{for_html(title)}</h2><p class="note">{below}</p>')

@@ -17,7 +17,7 @@ _LOOK_EVERY = 30
 
 @st.cache_data(ttl=_LOOK_EVERY, max_entries=4, show_spinner=False)
 def _waiting(library: str, corpus: str | None, snapshot: str | None) -> int:
-    return jobs.unsearchable(library, corpus)
+    return len(jobs.unsearchable(Path(library), Path(corpus) if corpus else None))
 
 
 def notice(t: Words, machine: Engine) -> None:

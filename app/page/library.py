@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from ingest.library import Library
 
 _UPLOADS = "uploads"
+_TURN = "upload_turn"
 
 
 def view() -> None:
@@ -33,15 +35,17 @@ def view() -> None:
         message = t("There are no documents yet. Add PDFs on the Library page or to the corpus folder.")
         st.html(f'<p class="state" role="status">{message}</p>')
         return
-    found = rows(library, t)
+    running = jobs.running(machine.site.library)
+    event = (running.events[-1] if running.events else {}) if running else None
+    found = rows(library, t, jobs.unsearchable(machine.site.library, machine.corpus()), event)
     _counts(t, library, found)
     chosen = _table(t, found)
-    if chosen is not None:
-        editing.details(t, machine, chosen)
+    if chosen is not None and chosen.document is not None:
+        editing.details(t, machine, chosen.document, chosen)
 
 
 def _counts(t: Words, library: Library, found: list[Row]) -> None:
-    documents = t.n("{n} document", "{n} documents", len({row.document.id for row in found}))
+    documents = t.n("{n} document", "{n} documents", len({row.document.id for row in found if row.document}))
     passages = t.n("{n} passage", "{n} passages", library.counts().get("passages", 0))
     parts = [documents, passages]
     if number := sum(attention(row) for row in found):
@@ -85,6 +89,8 @@ def _table(t: Words, found: list[Row]) -> Row | None:
 
 
 def _cells(t: Words, row: Row) -> tuple[object, ...]:
+    if row.document is None:
+        return (row.status, visible(row.file), "", None, "", "", None, None, "")
     document, meta = row.document, row.document.metadata
     return (
         row.status,
@@ -108,25 +114,33 @@ def _upload(t: Words, machine: Engine) -> None:
         )
         st.html(f'<p class="note">{note}</p>')
         return
-    with st.form("upload", clear_on_submit=True):
-        files = st.file_uploader(
-            t("Add PDF files"), type="pdf", accept_multiple_files=True, max_upload_size=settings.upload_max_mb
+    turn = int(st.session_state.get(_TURN, 0))
+    with st.container(key="upload"):
+        st.file_uploader(
+            t("Add PDF files"),
+            type="pdf",
+            accept_multiple_files=True,
+            max_upload_size=settings.upload_max_mb,
+            key=f"uploader-{turn}",
+            on_change=_store,
+            args=(f"uploader-{turn}", machine, corpus),
         )
-        sent = st.form_submit_button(t("Upload"), icon=":material/upload:", type="primary")
-    if sent and files:
-        known = _known(machine)
-        told = []
-        for file in files:
-            done = upload.store(
-                corpus, file.name, file.getvalue(), max_mb=settings.upload_max_mb, known=known
-            )
-            told.append((done.outcome == "stored", upload.message(t, done, settings.upload_max_mb)))
-        st.session_state[_UPLOADS] = told
-        if any(stored for stored, _ in told):
-            jobs.start(corpus, machine.site)
-    for stored, message in st.session_state.get(_UPLOADS, ()):
-        kind = "" if stored else " weak"
-        st.html(f'<p class="state{kind}" role="status">{for_html(message)}</p>')
+    for done in st.session_state.get(_UPLOADS, ()):
+        kind = "" if done.outcome == "stored" else " weak"
+        message = for_html(upload.message(t, done, settings.upload_max_mb))
+        st.html(f'<p class="state{kind}" role="status">{message}</p>')
+
+
+def _store(key: str, machine: Engine, corpus: Path) -> None:
+    """Store what was sent, begin to read it, and give the page an empty uploader again."""
+    files = st.session_state.get(key) or []
+    known = _known(machine)
+    limit = machine.site.settings.upload_max_mb
+    done = [upload.store(corpus, file.name, file.getvalue(), max_mb=limit, known=known) for file in files]
+    st.session_state[_UPLOADS] = done
+    st.session_state[_TURN] = int(st.session_state.get(_TURN, 0)) + 1
+    if any(one.outcome == "stored" for one in done):
+        jobs.start(corpus, machine.site)
 
 
 def _known(machine: Engine) -> dict[str, str]:

@@ -16,7 +16,9 @@ from app.page import place, state
 from app.pictures import NoPicture, Pictures
 
 if TYPE_CHECKING:
-    from index.search import Hit, SearchResult
+    from collections.abc import Sequence
+
+    from index.search import Hit
     from ingest.records import Document, StoredPage
 
 _PAGE = "pane_page"
@@ -28,14 +30,24 @@ def pictures() -> Pictures:
     return Pictures()
 
 
-def lost(t: Words, machine: Engine, here: object, result: SearchResult) -> None:
-    """Deal with a selected passage that is not among the hits: say so if it left the corpus."""
+def linked(t: Words, machine: Engine, shown: Sequence[Hit]) -> Hit | None:
+    """Return the selected passage as a hit of rank 0 where it is not among those shown.
+
+    Where the corpus no longer holds it, say so and select the first hit instead.
+    """
+    from index.search import Hit
+
     wanted = state.address().passage
-    if wanted is None or any(hit.passage.passage.id == wanted for hit in result.hits):
-        return
-    if machine.library().passage(wanted) is None:
-        st.html(f'<p class="state notice" role="status">{t("That passage is no longer in the corpus.")}</p>')
-        state.change(passage=result.hits[0].passage.passage.id)
+    if wanted is None or any(hit.passage.passage.id == wanted for hit in shown):
+        return None
+    library = machine.library()
+    stored = library.passage(wanted)
+    document = library.document(stored.document_id) if stored else None
+    if stored is not None and document is not None:
+        return Hit(0, 0.0, stored, document, None, None, weak=False, window=None)
+    st.html(f'<p class="state notice" role="status">{t("That passage is no longer in the corpus.")}</p>')
+    state.change(passage=shown[0].passage.passage.id if shown else None, page=state.address().page)
+    return None
 
 
 def draw(t: Words, machine: Engine, hit: Hit) -> None:
@@ -125,8 +137,8 @@ def _image(t: Words, machine: Engine, hit: Hit, page: StoredPage, where: str) ->
 def _page_text(hit: Hit, page: StoredPage | None) -> None:
     if page is None:
         return
-    # pdfium writes a hyphen at a line's end as U+0002.
-    text = page.text.replace("\x02", "-")
+    # A hyphen at a line's end is U+0002 or U+FFFE in what pdfium reads.
+    text = page.text.replace("\x02", "-").replace("\ufffe", "-")
     marks = [(start, end) for number, start, end in hit.passage.passage.spans if number == page.number]
     st.html(f'<div class="page-text">{marked_html(text, (0, len(text)), marks)}</div>')
 

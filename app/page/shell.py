@@ -17,7 +17,9 @@ def run() -> None:
     st.set_page_config(
         page_title="pincite", page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state="auto"
     )
-    st.html(f"<style>{_style()}</style>")
+    # Dialogs and menus stand outside the element on which Streamlit sets the colour scheme.
+    scheme = {"light": "light", "dark": "dark"}.get(st.context.theme.type or "", "light dark")
+    st.html(f"<style>:root {{ color-scheme: {scheme}; }}\n{_style()}</style>")
     state.read_address()
     t = state.words()
     page = st.navigation(_pages(t), position="top")
