@@ -15,6 +15,8 @@ from ingest.clean.rows import Row, Sheet
 # Lines looked at from the top and from the bottom of a page. The deepest head seen among 42 policy PDFs
 # has 4 lines (E/ICEF papers: symbol, language, page, blank).
 OUTER_LINES = 6
+# Papers of at most this many pages may repeat a line on two pages only; it must be the outermost there.
+FEW_PAGES = 5
 # The same key on this many pages, each at most REACH pages from the next: left and right pages alternate
 # and chapters change heads. Three feet of a text dump stand 6 pages apart.
 MIN_PAGES = 3
@@ -61,17 +63,23 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
     for rows in ordered.values():
         for place in _outer(rows):
             places[place.key, place.top_side].append(place)
-    enough = max(MIN_PAGES, round(COMMON_SHARE * len(sheets)))
+    full = sum(1 for sheet in sheets if sheet.rows)
+    enough = max(MIN_PAGES, round(COMMON_SHARE * full))
     repeated: set[int] = set()
     for group in places.values():
         for place in group:
             pages = {other.row.page for other in group if _alike(place.row, other.row)}
             common = len(pages) >= enough and len(place.row.text) <= SHORT
-            if (common and (place.clear or place.outermost)) or (
-                place.clear and _near(place.row.page, pages) >= MIN_PAGES
-            ):
+            near = place.clear and _near(place.row.page, pages) >= MIN_PAGES
+            brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
+            if near or (common and (place.clear or place.outermost)) or (brief and _edge(place)):
                 repeated.add(place.row.index)
     return _outermost(ordered, repeated)
+
+
+def _edge(place: _Place) -> bool:
+    """Say whether a line of a paper of few pages is its outermost, short and apart from the text."""
+    return place.outermost and place.clear and len(place.row.text) <= SHORT
 
 
 def _outer(rows: list[Row]) -> list[_Place]:

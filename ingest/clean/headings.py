@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.clean.lists import is_numbered_paragraph
+from ingest.clean.lists import follows_item, is_enumerated, is_numbered_paragraph
 from ingest.clean.paragraphs import Paragraph, continues, ends_sentence
 from ingest.clean.rows import Layout, Row
 from ingest.fold import fold
@@ -127,6 +127,8 @@ def _may_be(paragraph: Paragraph) -> bool:
         return False
     if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;":
         return False
+    if paragraph.item and not is_enumerated(text) and numbering(text)[0] == "plain":
+        return False
     return text[-1:] not in ".:" or numbering(text)[0] != "plain" or text.isupper() or paragraph.item
 
 
@@ -159,7 +161,11 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
         return False
     if below is None or not (below.item or (below.prose and not continues(below.text))):
         return False
-    if above is not None and not (above.ends or above.item):
+    if above is not None and above.prose and not (above.ends or above.item):
+        return False
+    if above is not None and not above.ends and heading.shape == "plain" and not above.item:
+        return False
+    if above is not None and follows_item(above.text, heading.text):
         return False
     if paragraph.item and below.item and (heading.text[0].isdigit() or not is_numbered_paragraph(below.text)):
         return False
@@ -216,20 +222,25 @@ class Sections:
 
 
 def _above(upper: Heading, lower: Heading) -> bool:  # noqa: PLR0911  one rule a line reads best
-    """Say whether `upper` can stand above `lower` in the path."""
-    if upper.level is not None and lower.level is not None:
-        return upper.level < lower.level
-    if upper.shape == lower.shape == "decimal":
+    """Say whether `upper` can stand above `lower` in the path. Outlines are often flat, so numbering leads."""
+    if upper.shape == lower.shape == "decimal" and upper.depth != lower.depth:
         return upper.depth < lower.depth
+    if upper.level is not None and lower.level is not None and upper.level != lower.level:
+        return upper.level < lower.level
     if abs(upper.size - lower.size) > LARGER / 2:
         return upper.size > lower.size
+    if upper.level is not None and lower.level is not None:
+        return False
     if upper.bold != lower.bold:
         return upper.bold
     if upper.capitals != lower.capitals:
         return upper.capitals
-    order = ("word", "roman", "letter", "decimal")
-    if upper.shape in order and lower.shape in order and upper.shape != lower.shape:
-        return order.index(upper.shape) < order.index(lower.shape)
+    if upper.shape in _ORDER and lower.shape in _ORDER and upper.shape != lower.shape:
+        return _ORDER.index(upper.shape) < _ORDER.index(lower.shape)
     if upper.shape != lower.shape:
-        return lower.shape == "plain"
+        return lower.shape == "plain" and not upper.size
     return upper.depth < lower.depth
+
+
+# Numbering from the outermost in, where type says nothing.
+_ORDER: tuple[Shape, ...] = ("word", "roman", "letter", "decimal")

@@ -21,7 +21,7 @@ OUTER_LINES = 6
 MARGIN_SHARE = 0.16
 # Longer lines are text, not feet.
 LONGEST = 110
-# A numbering needs this many distinct pages that print it.
+# A numbering needs this many distinct pages that print it; a paper of two pages needs both.
 MIN_PAGES = 3
 # Pages without a number between two with one: at most this many are inferred in a row.
 MAX_HOLE = 12
@@ -120,11 +120,13 @@ def printed_numbers(sheets: Sequence[Sheet], edge: set[int]) -> dict[int, Found]
     by_series: dict[tuple[bool, int], list[Found]] = defaultdict(list)
     for number in margin_numbers(sheets, edge):
         by_series[number.roman, number.offset].append(number)
-    series = [_consistent(members) for members in by_series.values()]
+    full = sum(1 for sheet in sheets if sheet.rows)
+    needed = MIN_PAGES if full >= MIN_PAGES else max(2, full)
+    series = [_consistent(members, needed) for members in by_series.values()]
     chosen: dict[int, Found] = {}
     for members in sorted(series, key=lambda members: (-len(members), min(members, default=0))):
         for page, number in members.items():
-            if page not in chosen and _supported(page, members):
+            if page not in chosen and _supported(page, members, needed):
                 chosen[page] = number
     chosen.update(_front_matter(chosen, [number for members in by_series.values() for number in members]))
     return chosen
@@ -149,13 +151,13 @@ def _front_matter(chosen: dict[int, Found], found: Sequence[Found]) -> dict[int,
     }
 
 
-def _consistent(members: Sequence[Found]) -> dict[int, Found]:
-    """Return page → number for those that stand at the same height as two others of the series."""
+def _consistent(members: Sequence[Found], needed: int) -> dict[int, Found]:
+    """Return page → number for those that stand in the same place on `needed` pages of the series."""
     strong = [number for number in members if number.strong]
     kept: dict[int, Found] = {}
     for number in members:
         pages = {other.page for other in strong if _same_place(other, number)}
-        if len(pages | {number.page}) >= MIN_PAGES and (number.page not in kept or number.alone):
+        if len(pages | {number.page}) >= needed and (number.page not in kept or number.alone):
             kept[number.page] = number
     return kept
 
@@ -167,9 +169,9 @@ def _same_place(number: Found, other: Found) -> bool:
     return number.alone and other.alone and (number.last or other.last)
 
 
-def _supported(page: int, series: dict[int, Found]) -> bool:
+def _supported(page: int, series: dict[int, Found], needed: int) -> bool:
     near = [other for other in series if abs(other - page) <= 3 * MAX_HOLE]
-    return len(near) >= MIN_PAGES
+    return len(near) >= needed
 
 
 def page_labels(

@@ -24,6 +24,13 @@ BRIDGE = 2.2
 SHORT_LAST = 24.0
 # First lines are indented at least this much.
 INDENT = 7.0
+# A line without a full stop that ends before this share of the column is a title or an entry: lines of
+# running text set ragged end after 0.8 of it.
+STUB = 0.62
+# … unless hardly anything follows (characters), as in narrow columns.
+MIN_AFTER_STUB = 3
+# A row this many times higher than its type holds several printed lines (joined at hyphens by the reader).
+SEVERAL = 1.7
 # Type of another size (points) is another paragraph.
 OTHER_SIZE = 0.9
 # In text without boxes a page whose rows are this often followed by an empty line is double spaced.
@@ -137,7 +144,9 @@ def group(rows: Sequence[Row], layout: Layout, raw: Callable[[Row], str]) -> lis
         if groups and joins(groups[-1], row, layout, shapes[groups[-1][-1].page], raw):
             groups[-1].append(row)
             continue
-        unfinished = _unfinished(groups, row, shapes) if groups and row.page != groups[-1][-1].page else None
+        unfinished = (
+            _unfinished(groups, row, shapes, layout) if groups and row.page != groups[-1][-1].page else None
+        )
         if unfinished is not None:
             unfinished.append(row)
             groups.append(groups.pop(groups.index(unfinished)))
@@ -146,7 +155,9 @@ def group(rows: Sequence[Row], layout: Layout, raw: Callable[[Row], str]) -> lis
     return [_paragraph(members, raw) for members in groups]
 
 
-def _unfinished(groups: list[list[Row]], row: Row, shapes: dict[int, PageShape]) -> list[Row] | None:
+def _unfinished(
+    groups: list[list[Row]], row: Row, shapes: dict[int, PageShape], layout: Layout
+) -> list[Row] | None:
     """Return the paragraph of the page before that `row` goes on with, across what floats between them."""
     if not continues(row.text) or row.role is not None:
         return None
@@ -158,7 +169,7 @@ def _unfinished(groups: list[list[Row]], row: Row, shapes: dict[int, PageShape])
         same_type = not (row.size and last.size) or abs(row.size - last.size) <= OTHER_SIZE
         words = sum(len(member.text.split()) for member in members)
         if same_type and words >= 2 * PROSE_WORDS:
-            return members if _joins_over_break(last, row, shapes[page]) else None
+            return members if _joins_over_break(last, row, shapes[page], layout) else None
     return None
 
 
@@ -185,7 +196,7 @@ def joins(  # noqa: PLR0911  one rule a line reads best
     if row.size and above.size and abs(row.size - above.size) > OTHER_SIZE:
         return False
     if row.page != above.page or (row.box and above.box and row.bottom > above.top):
-        return _joins_over_break(above, row, shape)
+        return _joins_over_break(above, row, shape, layout)
     if row.box and above.box:
         return _joins_by_box(paragraph, row, layout, shape)
     return _joins_by_blank(above, row, shape)
@@ -201,11 +212,13 @@ def _opens_item(paragraph: list[Row], row: Row, layout: Layout) -> bool:
     return above.bottom - row.bottom > BREAK * layout.leading
 
 
-def _joins_over_break(above: Row, row: Row, shape: PageShape) -> bool:
+def _joins_over_break(above: Row, row: Row, shape: PageShape, layout: Layout) -> bool:
     if ends_sentence(above.text) or _ADDRESS.match(row.text) or _ADDRESS.match(above.text):
         return False
     if continues(row.text):
         return True
+    if layout.body_size and (row.size or 0.0) > layout.body_size + OTHER_SIZE:
+        return False
     full = (
         above.right > shape.right_of(above.left) - SHORT_LAST
         if above.box
@@ -216,20 +229,30 @@ def _joins_over_break(above: Row, row: Row, shape: PageShape) -> bool:
 
 def _joins_by_box(paragraph: list[Row], row: Row, layout: Layout, shape: PageShape) -> bool:
     above = paragraph[-1]
-    step = min(above.bottom - row.bottom, above.top - row.top) / max(_leading(paragraph, row, layout), 1.0)
-    if not ends_sentence(above.text) and continues(row.text):
+    step = _step(above, row) / max(_leading(paragraph, row, layout), 1.0)
+    ended = ends_sentence(above.text)
+    if not ended and continues(row.text):
         return step <= BRIDGE
     if step > BREAK:
         return False
-    if above.bold != row.bold and (not ends_sentence(above.text)) is False:
+    left = min(other.left for other in paragraph)
+    right = shape.right_of(left)
+    short = above.right < right - SHORT_LAST
+    if above.bold != row.bold and (ended or (short and all(other.bold for other in paragraph))):
         return False
-    first_left = min(other.left for other in paragraph)
-    if ends_sentence(above.text):
-        if above.right < shape.right_of(first_left) - SHORT_LAST and len(above.text) < 0.85 * shape.longest:
-            return False
-        if row.left > above.left + INDENT and row.left > first_left + INDENT:
-            return False
-    return True
+    if not ended:
+        return above.right > left + STUB * (right - left) or len(row.text) < MIN_AFTER_STUB
+    if short and len(above.text) < 0.85 * shape.longest:
+        return False
+    return not (row.left > above.left + INDENT and row.left > left + INDENT)
+
+
+def _step(above: Row, row: Row) -> float:
+    """Return the distance of two base lines. Rows of several printed lines count from edge to edge."""
+    size = row.size or above.size or 0.0
+    if size and max(above.top - above.bottom, row.top - row.bottom) > SEVERAL * size:
+        return above.bottom - row.top + size
+    return min(above.bottom - row.bottom, above.top - row.top)
 
 
 def _leading(paragraph: list[Row], row: Row, layout: Layout) -> float:

@@ -33,11 +33,15 @@ _FIGURE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Rows `[first, last]` (positions in the page) of a table; the first `head` are caption and header."""
+    """Rows `[first, last]` (positions in the page) of a table; the first `head` are caption and header.
+
+    `closed` says that a source note ends it, so that nothing in between can be a footnote.
+    """
 
     first: int
     last: int
     head: int
+    closed: bool = False
 
 
 def is_figures(text: str) -> bool:
@@ -90,14 +94,14 @@ def _by_role(rows: Sequence[Row], position: int) -> Region:
 
 
 def _after_caption(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> Region | None:
-    figures = 0
+    figures, sourced = 0, False
     first_figures = None
     last = position
     at = position + 1
     while at < len(rows):
         row = rows[at]
         if is_source_note(row.text):
-            last = _note_end(rows, at)
+            last, sourced = _note_end(rows, at), True
             break
         if is_caption(row.text) or _ends_table(rows, at, shape, layout, at - position <= CAPTION_LINES):
             break
@@ -105,9 +109,10 @@ def _after_caption(rows: Sequence[Row], position: int, shape: PageShape, layout:
             figures += 1
             first_figures = first_figures or at
         last, at = at, at + 1
-    if last - position < 2 or figures < 2:
+    if last - position < 2 or (figures < 2 and not sourced):
         return None
-    return Region(position, last, max(2, (first_figures or position + 1) - position))
+    head = (first_figures or position + 2) - position
+    return Region(position, last, min(max(2, head), last - position), closed=sourced)
 
 
 def _ends_table(rows: Sequence[Row], at: int, shape: PageShape, layout: Layout, early: bool) -> bool:

@@ -22,9 +22,11 @@ def units_of(
 ) -> list[Unit]:
     """Return the units of a document in reading order. `taken` are running heads, feet and page numbers."""
     contents = contents_rows(sheets, taken)
-    notes = footnotes(sheets, layout, taken | contents)
-    owned = taken | contents | {row.index for note in notes for row in note.rows}
-    tables, floating = _floats(sheets, layout, owned)
+    closed, claimed = _floats(sheets, layout, taken | contents, closed=True)
+    notes = footnotes(sheets, layout, taken | contents | claimed)
+    owned = taken | contents | claimed | {row.index for note in notes for row in note.rows}
+    tables, floating = _floats(sheets, layout, owned, closed=False)
+    tables, floating = closed + tables, claimed | floating
     flow = [
         row
         for sheet in sheets
@@ -36,7 +38,13 @@ def units_of(
     units += [Unit("table", rows, _section_at(marks, rows[0]), head) for rows, head in tables]
     units += [Unit("footnote", note.rows, _section_at(marks, note.rows[0])) for note in notes]
     units += _contents_units(sheets, contents, marks)
+    named = {title for unit in units for title in unit.section}
+    units = [unit for unit in units if unit.kind != "heading" or unit.loose or _text(unit) not in named]
     return sorted(units, key=lambda unit: unit.rows[0].index)
+
+
+def _text(unit: Unit) -> str:
+    return " ".join(row.text for row in unit.rows)
 
 
 def _section_at(marks: Marks, row: Row) -> tuple[str, ...]:
@@ -45,13 +53,15 @@ def _section_at(marks: Marks, row: Row) -> tuple[str, ...]:
 
 
 def _floats(
-    sheets: Sequence[Sheet], layout: Layout, owned: set[int]
+    sheets: Sequence[Sheet], layout: Layout, owned: set[int], *, closed: bool
 ) -> tuple[list[tuple[tuple[Row, ...], int]], set[int]]:
     tables: list[tuple[tuple[Row, ...], int]] = []
     floating: set[int] = set()
     for sheet in sheets:
         rows = [row for row in sheet.rows if row.index not in owned and not is_rule(row.text)]
         for region in table_regions(rows, shape_of(rows), layout):
+            if closed and not region.closed:
+                continue
             members = tuple(rows[region.first : region.last + 1])
             tables.append((members, region.head))
             floating.update(row.index for row in members)
