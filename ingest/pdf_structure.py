@@ -7,6 +7,7 @@ failure becomes a value.
 
 import io
 import logging
+import re
 import signal
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 STRUCTURE_SECONDS = 10.0
 MAX_VALUE = 1_000
 MAX_OUTLINE = 20_000
+# Operators that show text, or draw an image or form (ISO 32000-2, 9.4.3 and 8.8).
+SHOWS = re.compile(rb"[\s)\]>](?:Tj|TJ|'|\"|Do)(?:\s|$)")
 
 
 class OutOfTime(BaseException):
@@ -122,6 +125,21 @@ class SecondReader:
         except Exception as error:
             log.debug("pypdf failed on page %d: %s", index + 1, error)
             return None
+
+    def shows_something(self, index: int) -> bool:
+        """Say whether the content of page `index` shows text or objects, or cannot be unpacked.
+
+        Asked of pages on which no reader finds anything: True means that something was lost.
+        """
+        try:
+            with cpu_limit(STRUCTURE_SECONDS):
+                content = self._reader.pages[index].get_contents()
+                return content is not None and bool(SHOWS.search(content.get_data()))
+        except OutOfTime:
+            return True
+        except Exception as error:
+            log.debug("content of page %d is damaged: %s", index + 1, error)
+            return True
 
     def size(self, index: int) -> tuple[float, float]:
         """Return width and height of page `index` in points, (0, 0) where they cannot be read."""

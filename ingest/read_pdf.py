@@ -105,8 +105,16 @@ def _by_pdfium(
         notes += more
     else:
         pages = [_with(page, "no_text") if page.number - 1 in scans else page for page in pages]
-    pages = [page if page.text.strip() or page.flags & EXPLAINED else _with(page, "blank") for page in pages]
+    pages = [_explain(page, second) for page in pages]
     return Source("pdf", True, tuple(pages), document.outline(), structure.info, structure.notes + notes)
+
+
+def _explain(page: Page, second: SecondReader) -> Page:
+    """Say why a page has no text: nothing is on it ("blank"), or what is there was lost ("no_text")."""
+    if page.text.strip() or page.flags & EXPLAINED:
+        return page
+    lost = not page.text and second.problem is None and second.shows_something(page.number - 1)
+    return _with(page, "no_text" if lost else "blank")
 
 
 def _with(page: Page, flag: str) -> Page:
@@ -147,8 +155,12 @@ def _judge_invisible(read: PdfiumPage, drawing: Drawing, flags: set[str]) -> tup
 
 def _compare(pages: list[Page], second: SecondReader, limits: Limits) -> tuple[list[Page], tuple[str, ...]]:
     """Flag pages on which pypdf finds other characters; fill in pages that pdfium failed on."""
-    if second.problem:
-        unchecked = f"not checked by the second reader ({second.problem})"
+    problem = second.problem
+    if not problem and second.count != len(pages):
+        # Its page 2 may be our page 3: neither a check nor a stand-in.
+        problem = f"it counts {second.count} pages where the first counts {len(pages)}"
+    if problem:
+        unchecked = f"not checked by the second reader ({problem})"
         return [_with(page, "one_reader") for page in pages], (unchecked,)
     started = time.process_time()
     checked: list[Page] = []

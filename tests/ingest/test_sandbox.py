@@ -8,6 +8,7 @@ import zlib
 from pathlib import Path
 
 import pytest
+from pdf_samples import by_hand
 from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
@@ -28,22 +29,6 @@ def good_pdf(path: Path, words: str, pages: int = 2) -> Path:
     return path
 
 
-def pdf(content: bytes) -> bytes:
-    """A one-page PDF written by hand, with `content` as the object of its contents stream."""
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F1 5 0 R>>"
-        + b">>/Contents 4 0 R>>",
-        content,
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]
-    body = b"%PDF-1.7\n"
-    for number, item in enumerate(objects, 1):
-        body += b"%d 0 obj\n" % number + item + b"\nendobj\n"
-    return body + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF\n"
-
-
 def packed(data: bytes) -> bytes:
     data = zlib.compress(data, 9)
     return b"<</Filter/FlateDecode/Length %d>>stream\n" % len(data) + data + b"\nendstream"
@@ -54,7 +39,7 @@ def bomb() -> bytes:
     packer = zlib.compressobj(9)
     inner = b"".join(packer.compress(bytes(1 << 20)) for _ in range(2000)) + packer.flush()
     twice = zlib.compress(inner, 9)
-    return pdf(
+    return by_hand(
         b"<</Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n" % len(twice) + twice + b"\nendstream"
     )
 
@@ -65,10 +50,12 @@ BAD = {
     "random": random.Random(1).randbytes(5000),
     "html": b"<html><body>",
     "zip": b"PK\x03\x04" + bytes(100),
-    "page_loop": pdf(b"<<>>").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[2 0 R]/Count 1000000000"),
+    "page_loop": by_hand(b"<<>>").replace(b"/Kids[3 0 R]/Count 1", b"/Kids[2 0 R]/Count 1000000000"),
     "bomb": bomb(),
-    "deep": pdf(b"<</Length 100000>>stream\n" + b"[" * 100_000 + b"\nendstream"),
-    "a_minute_of_text": pdf(packed(b"BT /F1 9 Tf " + b"1 0 0 1 10 10 Tm (abcdefgh) Tj " * 1_500_000 + b"ET")),
+    "deep": by_hand(b"<</Length 100000>>stream\n" + b"[" * 100_000 + b"\nendstream"),
+    "a_minute_of_text": by_hand(
+        packed(b"BT /F1 9 Tf " + b"1 0 0 1 10 10 Tm (abcdefgh) Tj " * 1_500_000 + b"ET")
+    ),
 }
 STATES = {"ready", "failed", "empty", "needs_password"}
 
@@ -118,7 +105,7 @@ def test_bad_files_get_a_state_and_leave_the_good_alone(goods, alone, tmp_path):
 def test_a_child_that_dies_costs_one_file(goods, tmp_path):
     """The memory limit is real: the same file passes with more of it."""
     hungry = tmp_path / "hungry.pdf"
-    hungry.write_bytes(pdf(packed(b"q " * 40_000_000)))
+    hungry.write_bytes(by_hand(packed(b"q " * 40_000_000)))
     with Workers(1, Limits(memory=400 * 1024 * 1024, cpu=6, wall=12)) as workers:
         first, second, third = workers.process([goods[0], hungry, goods[1]])
     assert second.state == "failed"
@@ -214,11 +201,12 @@ def mutant(data: bytes, seed: int) -> bytes:
     return bytes(body)
 
 
-# The soak is the same test with more mutants: PINCITE has no say in it, the number is here.
+# The soak is `python bench/soak.py --mutants 10000`.
 MUTANTS = 300
 
 
-def test_mutants(goods, tmp_path):
+def test_mutants(goods, tmp_path, monkeypatch):
+    monkeypatch.setattr("ingest.sandbox.FILES_PER_CHILD", 150)
     origin = goods[0].read_bytes()
     paths = []
     for seed in range(MUTANTS):

@@ -1,0 +1,77 @@
+"""Scanned pages: read with tesseract where it is, flagged where it is not."""
+
+import shutil
+
+import pytest
+from pdf_samples import PROSE, picture, read, scan, simple, texts
+
+from ingest import ocr
+from ingest.fold import fold
+
+HAVE = shutil.which("tesseract") is not None
+TSV = """level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext
+1\t1\t0\t0\t0\t0\t0\t0\t200\t100\t-1\t
+5\t1\t1\t1\t1\t1\t10\t20\t40\t10\t96.5\tSalud
+5\t1\t1\t1\t1\t2\t60\t18\t50\t12\t91\tmigración
+5\t1\t1\t1\t1\t3\t120\t18\t5\t12\t3\t|
+5\t1\t1\t1\t2\t1\t10\t40\t40\t10\t90\tPerú
+5\t1\t1\t1\t2\t2\t60\t40\t40\t10\t90\t
+"""
+
+
+def test_layout_of_words():
+    text, lines = ocr.layout(TSV, ocr.Picture(200, 100, b"", 2.0))
+    assert text == "Salud migración\nPerú"
+    assert [text[line.start : line.end] for line in lines] == ["Salud migración", "Perú"]
+    assert lines[0].box == (5.0, 35.0, 55.0, 41.0)
+
+
+LANGUAGE = {
+    "spanish_neighbours": (
+        ["La población migrante enfrenta barreras para acceder a la salud. "] * 4,
+        None,
+        "spa",
+    ),
+    "declared": ([], "pt-BR", "por"),
+    "unknown": ([], None, "eng+spa+por+fra"),
+    "declared_but_not_known": ([], "de", "eng+spa+por+fra"),
+}
+
+
+@pytest.mark.parametrize("case", LANGUAGE, ids=list(LANGUAGE))
+def test_language_comes_from_the_neighbours(case, monkeypatch):
+    monkeypatch.setattr(ocr, "installed_languages", lambda: frozenset({"eng", "spa", "por", "fra"}))
+    texts_around, declared, option = LANGUAGE[case]
+    assert ocr.language_option(texts_around, declared) == option
+
+
+def test_only_installed_languages_are_asked_for(monkeypatch):
+    monkeypatch.setattr(ocr, "installed_languages", lambda: frozenset({"eng", "osd"}))
+    assert ocr.language_option([], "es") == "eng"
+
+
+def test_without_tesseract_the_page_is_flagged(monkeypatch):
+    monkeypatch.setattr("ingest.scans.installed_languages", frozenset)
+    source = read(scan(picture()), ocr=True)
+    assert source.pages[0].flags == {"no_text"}
+    assert source.notes == ("1 scanned pages not read: tesseract is not installed",)
+
+
+@pytest.mark.skipif(not HAVE, reason="needs the program tesseract")
+def test_with_tesseract_the_page_is_read():
+    seen = []
+    page = read(scan(picture()), ocr=True, on_ocr=lambda *counts: seen.append(counts)).pages[0]
+    assert page.flags == {"ocr"}
+    for line in PROSE:
+        assert fold(line) in fold(page.text)
+    assert seen == [(1, 1)]
+    first = next(line for line in page.lines if "survey" in page.text[line.start : line.end])
+    assert first.box[0] == pytest.approx(50, abs=3)
+    assert first.box[1] == pytest.approx(518, abs=4)
+    assert texts(page)[0] == "Health and migration"
+
+
+@pytest.mark.skipif(not HAVE, reason="needs the program tesseract")
+def test_pages_with_text_are_not_sent_to_tesseract(monkeypatch):
+    monkeypatch.setattr("ingest.scans.recognise", lambda *_: pytest.fail("not a scan"))
+    assert read(simple(1), ocr=True).pages[0].flags == frozenset()

@@ -1,0 +1,95 @@
+"""PDFs for the tests, made with reportlab."""
+
+import io
+
+from reportlab.lib.pagesizes import A5
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from ingest.bitmap import draw, png
+from ingest.pdfium import PdfiumDocument
+from ingest.read import read_bytes
+
+PROSE = [
+    "The survey covers households in Lima and Tumbes.",
+    "Most of them have no health insurance of any kind.",
+    "Access to care improved after the law of 2019 was amended.",
+    "Pregnant women and children are enrolled without documents.",
+    "Regional governments report shortages of staff and medicines.",
+]
+
+
+def new(**options):
+    """Return (buffer, canvas) of a PDF that is the same at every run."""
+    buffer = io.BytesIO()
+    return buffer, Canvas(buffer, pagesize=A5, invariant=True, **options)
+
+
+def write_lines(canvas, lines, *, top=520, left=50, font="Helvetica", size=10, mode=0):
+    """Write lines at 14 points from each other; `mode` is the text render mode."""
+    text = canvas.beginText(left, top)
+    text.setFont(font, size, leading=14)
+    text.setTextRenderMode(mode)
+    for line in lines:
+        text.textLine(line)
+    canvas.drawText(text)
+
+
+def simple(pages=2, **options):
+    """A few pages of prose, each with its number as foot."""
+    buffer, canvas = new(**options)
+    for number in range(1, pages + 1):
+        write_lines(canvas, ["Health and migration"], top=550, font="Helvetica-Bold", size=16)
+        write_lines(canvas, [f"{line} ({number})" for line in PROSE])
+        canvas.drawCentredString(210, 30, str(number))
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def encrypted(password=""):
+    """Like simple(1), encrypted with a user password."""
+    return simple(1, encrypt=StandardEncryption(password, ownerPassword="owner", strength=128))
+
+
+def scan(picture, *, layer=()):
+    """One page that is a picture (PNG bytes), with an invisible text layer if given."""
+    buffer, canvas = new()
+    canvas.drawImage(ImageReader(io.BytesIO(picture)), 0, 0, *A5)
+    write_lines(canvas, layer, mode=3)
+    canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def picture():
+    """Return a PNG of the page of simple(1) at 200 dpi."""
+    with PdfiumDocument(simple(1)) as document, document.page(0) as page:
+        return png(draw(page, 200 / 72, grey=True))
+
+
+def read(data, **options):
+    """Read a PDF, without OCR unless asked for."""
+    options.setdefault("ocr", False)
+    return read_bytes(data, "a.pdf", **options)
+
+
+def texts(page):
+    """Return the text of every line of a page."""
+    return [page.text[line.start : line.end] for line in page.lines]
+
+
+def by_hand(content):
+    """A one-page PDF written by hand, with `content` as the object of its contents stream."""
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F1 5 0 R>>>>/Contents 4 0 R>>",
+        content,
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body = b"%PDF-1.7\n"
+    for number, item in enumerate(objects, 1):
+        body += b"%d 0 obj\n" % number + item + b"\nendobj\n"
+    return body + b"trailer<</Size 6/Root 1 0 R>>\n%%EOF\n"
