@@ -113,7 +113,7 @@ def _explain(page: Page, second: SecondReader) -> Page:
     """Say why a page has no text: nothing is on it ("blank"), or what is there was lost ("no_text")."""
     if page.text.strip() or page.flags & EXPLAINED:
         return page
-    lost = not page.text and second.problem is None and second.shows_something(page.number - 1)
+    lost = not page.text and (second.problem is not None or second.shows_something(page.number - 1))
     return _with(page, "no_text" if lost else "blank")
 
 

@@ -33,7 +33,8 @@ class Page:
     """A physical page, `number` counted from 1. A source without pages has exactly one.
 
     `pagelabel` is the label the file itself gives (`/PageLabels`), None where the file has none.
-    `flags`: "no_text", "ocr", "readers_differ", "failed", "hidden_text".
+    `flags`: "no_text" (shows text that it does not hold), "blank" (nothing on it to read), "ocr",
+    "readers_differ", "one_reader" (the other could not read it), "failed", "hidden_text".
     """
 
     number: int
