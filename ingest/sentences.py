@@ -8,7 +8,7 @@ import re
 
 # Never end a sentence. Lower case, without the final stop. English, Spanish, Portuguese, French.
 _NEVER_LIST = """
-    art arts arto inc incs cap caps lit num núm nums núms nro nº n.º no nos par pars para paras párr
+    art arts arto inc incs cap caps lit num núm nums núms nro nº n.º nos pars para paras párr
     parr pp pág págs
     pag pags vol vols ed eds fig figs cf cfr ver op cit ibid ibíd supra p.ej ej i.e e.g viz vs v.gr
     sr sra srta sres dr dra drs dres mr mrs ms messrs prof profa gen gral col cnel cmdte tte
@@ -18,9 +18,19 @@ _NEVER_LIST = """
     jan feb apr jun jul aug sept oct nov dec ene abr ago dic fev mai dez
 """
 _NEVER = frozenset(_NEVER_LIST.split())
-# May end one: only a following capital letter of a word that starts sentences decides.
-_MAYBE_LIST = "etc al ltd inc co corp s.a u.s u.s.a u.k u.n ee.uu uu d.c a.m p.m ss.mm ss jr dept univ"
+# Words too; they are abbreviations only before a figure ("No. 5" but "the answer was no.").
+_BEFORE_FIGURES = frozenset(("no", "par", "art", "fig", "sec", "mar", "page", "set"))
+# May end a sentence: they do when a word that opens sentences follows.
+_MAYBE_LIST = "etc al ltd inc co corp s.a u.s u.s.a u.k u.n ee ee.uu uu d.c a.m p.m ss.mm ss jr dept univ"
 _MAYBE = frozenset(_MAYBE_LIST.split())
+_OPENING_LIST = """
+    the this that these those in it its a an as at by for from however he she they we there when while since
+    although after before but and if on to such some most many more other all both each no not
+    el la los las lo un una en por para con sin según se su sus este esta estos estas esto ese esa aunque
+    cuando como desde entre pero y si no ya más muchos otros todos también además así
+    o os um uma em no na nos nas esse essa isso com quando mas le les il elle ils en dans ce cette des du
+"""
+_OPENING = frozenset(_OPENING_LIST.split())
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\d{1,3}(?:,\d{1,3})*|[¹²³⁰⁴-⁹]+)?[\"'”’»)\]]*(?=\s)")
 _BEFORE = re.compile(r"[^\s(\[«“\"'‘]+$")
@@ -70,16 +80,18 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str], line_end: i
     before = word.group() if word else ""
     if not before:
         return True
-    return _stop_ends(before, first, at_start=word is not None and word.start() <= line_start)
+    return _stop_ends(
+        before, following.lstrip(_OPENERS), at_start=word is not None and word.start() <= line_start
+    )
 
 
-def _stop_ends(before: str, first: str, *, at_start: bool) -> bool:
-    """Decide about one full stop from the word before it and the first letter after it."""
+def _stop_ends(before: str, following: str, *, at_start: bool) -> bool:
+    """Decide about one full stop from the word before it and the text after it."""
     lowered = before.lower()
-    if lowered in _NEVER:
+    if lowered in _BEFORE_FIGURES:
+        return not following[:1].isdigit()
+    if lowered in _NEVER or (len(before) == 1 and before.isalpha()):
         return False
-    if lowered in _MAYBE:
-        return first.isupper()
-    if at_start and _ENUMERATOR.match(before):
-        return False
-    return not (_INITIALS.match(before) and len(before) <= 5)
+    if lowered in _MAYBE or (_INITIALS.match(before) and len(before) <= 5):
+        return following.split(maxsplit=1)[0].lower().rstrip(",;:") in _OPENING if following else True
+    return not (at_start and _ENUMERATOR.match(before))
