@@ -73,7 +73,7 @@ def test_a_near_duplicate_is_grouped_whatever_its_title():
 
 
 def test_editions_with_the_same_title_are_grouped_newest_first():
-    old, new = text(1), text(1)[:1200] + text(2)[:1800]
+    old, new = text(1), text(1)[:2000] + text(2)[:1000]
     found = grouped(
         [
             document("a", old, "Health survey 2019", 2019),

@@ -11,7 +11,6 @@ from ingest.metadata import (
     metadata_from_json,
     overridden,
     resolve,
-    year_of_date,
 )
 from ingest.titles import title_of_name, title_of_text, usable_title
 
@@ -134,20 +133,6 @@ def test_first_lines_that_are_titles(name):
 @pytest.mark.parametrize("name", NO_FIRST_LINES)
 def test_first_lines_that_are_none(name):
     assert title_of_text(NO_FIRST_LINES[name]) is None
-
-
-DATES = {"D:20220315120000Z": 2022, "2019-01-02": 2019, "1999": 1999}
-NO_DATES = ["D:00010101", "D:99991231", "yesterday", "", None, "20221"]
-
-
-@pytest.mark.parametrize("date", DATES)
-def test_years_of_dates(date):
-    assert year_of_date(date) == DATES[date]
-
-
-@pytest.mark.parametrize("date", NO_DATES)
-def test_no_year_of_senseless_dates(date):
-    assert year_of_date(date) is None
 
 
 CHECKED = {
