@@ -130,29 +130,51 @@ def _kind(sentences: Sequence[Sentence], texts: Sequence[Text]) -> Kind:
 
 
 def _pack_flow(texts: Sequence[Text]) -> list[list[Sentence]]:
+    """Pack paragraphs; those on the two sides of a page break never share a passage."""
+    parts: list[list[Sentence]] = []
+    for paged in _page_runs(texts):
+        parts += _balanced(_pack_run(paged))
+    return parts
+
+
+def _page_runs(texts: Sequence[Text]) -> Iterator[list[Text]]:
+    """Cut a run of paragraphs where a page ends between two of them: there, one page cites best.
+
+    A paragraph that goes on over the page break stays whole, and a line that announces what follows (it
+    ends with a colon) stays with it.
+    """
+    run: list[Text] = []
+    for text in texts:
+        turns = bool(run) and run[-1].unit.rows[-1].page < text.unit.rows[0].page
+        if turns and not run[-1].mapped.text.rstrip().endswith(":"):
+            yield run
+            run = []
+        run.append(text)
+    if run:
+        yield run
+
+
+def _pack_run(texts: Sequence[Text]) -> list[list[Sentence]]:
     parts: list[list[Sentence]] = []
     current: list[Sentence] = []
     for text in texts:
         need = sum(sentence.pieces for sentence in text.sentences)
         used = sum(sentence.pieces for sentence in current)
-        if current and used + need > BUDGET and used >= FULL_ENOUGH * BUDGET and need <= BUDGET:
-            current = _close(parts, current, text.unit)
+        if current and used + need > BUDGET and used >= FULL_ENOUGH * BUDGET:
+            parts.append(current)
+            current = []
         for sentence in text.sentences:
             if current and sum(other.pieces for other in current) + sentence.pieces > BUDGET:
-                current = _close(parts, current, text.unit)
+                parts.append(current)
+                current = []
             current.append(sentence)
     if current:
         parts.append(current)
-    return _balanced(parts)
-
-
-def _close(parts: list[list[Sentence]], current: list[Sentence], following: Unit) -> list[Sentence]:
-    """Close a passage; a sentence that announces the list to come moves on with it."""
-    parts.append(current)
-    return []
+    return parts
 
 
 def _balanced(parts: list[list[Sentence]]) -> list[list[Sentence]]:
+    """Fill a last passage that is too small with sentences of the one before."""
     if len(parts) < 2:
         return parts
     last, before = parts[-1], parts[-2]
