@@ -1,0 +1,45 @@
+"""Packing keeps to pages: two paragraphs parted by a page break are cited apart, one that runs on is not torn."""
+
+from ingest.source import Line, Page, Source
+from ingest.split import SplitResult, split_source
+
+
+def two_pages(first: str, second: str) -> SplitResult:
+    pages = tuple(Page(number, text, tuple(lines_of(text))) for number, text in enumerate((first, second), 1))
+    return split_source(Source("txt", True, pages), "0" * 64)
+
+
+def lines_of(text: str) -> list[Line]:
+    lines, at = [], 0
+    for line in text.split("\n"):
+        lines.append(Line(at, at + len(line)))
+        at += len(line) + 1
+    return lines
+
+
+ENDED = "The clinic opened its doors in March and has treated nine hundred patients since then."
+RUNNING = "The clinic opened its doors in March and has treated nine hundred patients since then, most of"
+NEXT = "whom had never seen a doctor in the country before. They came by word of mouth."
+OTHER = "A second clinic is planned for the north. It will stay open during the night as well."
+
+
+def test_paragraphs_on_two_pages_are_two_passages() -> None:
+    assert [passage.pages for passage in two_pages(ENDED, OTHER).passages] == [(1, 1), (2, 2)]
+
+
+def test_a_sentence_that_runs_on_makes_one_passage_of_two_pages() -> None:
+    passage = two_pages(RUNNING, NEXT).passages[0]
+    assert passage.pages == (1, 2)
+    assert "most of whom had never" in passage.text
+
+
+def test_a_line_that_announces_a_list_stays_with_it() -> None:
+    passages = two_pages(
+        "Patients are asked for one of these papers at the desk:", "• a passport\n• a residence card"
+    ).passages
+    assert passages[0].pages == (1, 2)
+
+
+def test_every_word_of_both_pages_is_in_a_passage() -> None:
+    text = " ".join(passage.text for passage in two_pages(ENDED, OTHER).passages)
+    assert set((ENDED + " " + OTHER).split()) <= set(text.split())
