@@ -50,7 +50,9 @@ class Acronyms:
         groups: dict[str, dict[str, list[str]]] = {}
         for path in files or (SHIPPED,):
             groups.update(_read(path))
-        exact, lower, only = {}, {}, set()
+        exact: dict[str, str] = {}
+        lower: dict[str, str] = {}
+        only: set[str] = set()
         names: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for name, group in sorted(groups.items()):
             term = MARK + fold_word(name)
