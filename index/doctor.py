@@ -135,10 +135,13 @@ def _pages_fit(stored: StoredPassage, document: Document, labels: dict[int, str 
 
 def _snapshot(library: Library, folder: Path) -> Iterator[Finding]:
     from index.build import snapshot_folder
-    from index.snapshot import Snapshot, verify
+    from index.snapshot import CURRENT, Snapshot, verify
 
     repair = f"pincite ingest CORPUS --library {folder}"
     parent = snapshot_folder(folder)
+    if not (parent / CURRENT).exists():
+        yield Finding("snapshot", "there is none yet, so nothing can be searched", repair)
+        return
     damage = verify(parent)
     for message in damage:
         yield Finding("snapshot", message.rstrip("."), repair)

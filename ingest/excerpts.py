@@ -16,6 +16,7 @@ from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from ingest.errors import UsageError
+from ingest.fold import fold
 
 # A brief is a few pages; a part of a Word file larger than this is no brief.
 LARGEST_PART = 50_000_000
@@ -93,7 +94,7 @@ def _value(path: Path, value: Any, where: str) -> Iterator[Excerpt]:
 
 def _is_blank_page(value: Any) -> bool:
     """Return whether a record is an exported page without text: there is nothing to look for."""
-    return isinstance(value, Mapping) and "page" in value and not str(value.get("text") or "x").strip()
+    return isinstance(value, Mapping) and "page" in value and not fold(str(value.get("text", "x")))
 
 
 def _record(path: Path, record: Any, where: str) -> Excerpt:
@@ -132,7 +133,7 @@ def _csv(path: Path, text: str) -> Iterator[Excerpt]:
     for row in reader:
         where = f"line {reader.line_num}"
         shown = row.get("text") or ""
-        if "page" in row and not shown.strip():
+        if "page" in row and not fold(shown):
             continue
         pages = [int(number) for number in re.findall(r"\d+", row.get("pages") or row.get("page") or "")]
         labels = [label for label in (row.get("labels") or "").removeprefix("'").split("-") if label]

@@ -79,6 +79,10 @@ class _Text:
             text in passage for start, end, passage in self.passages if first <= start and end <= last
         )
 
+    def exactly(self, text: str, first: int, last: int) -> bool:
+        """Return whether a passage that begins on `first` and ends on `last` has folded `text`."""
+        return any(text in passage for start, end, passage in self.passages if (start, end) == (first, last))
+
     def page_of(self, text: str) -> int | None:
         """Return the first page on which folded `text` stands or begins."""
         for number, page in self.pages.items():
@@ -176,7 +180,7 @@ def _stands(excerpt: Excerpt, texts: list[str], text: _Text, first: int, last: i
     one = next((one for one in texts if text.has(one, first, last)), None)
     if one is None:
         return False
-    if not excerpt.pages or first == last:
+    if not excerpt.pages or first == last or text.exactly(one, first, last):
         return True
     return not (text.has(one, first + 1, last) or text.has(one, first, last - 1))
 

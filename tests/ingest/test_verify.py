@@ -143,6 +143,18 @@ def test_any_altered_letter_is_noticed(library, data):
     assert report.counts["found"] == (1 if text == passage.text else 0)
 
 
+def test_a_passage_over_two_pages_is_found_though_its_text_also_stands_on_one(tmp_path):
+    text = "The text stands here twice, once over two pages and once on one."
+    first, second = text[:30], text[30:] + "\n" + text
+    with Library.open(tmp_path / "library", create=True) as library:
+        new = make(SHA, [first, second], ((1, 0, 30), (2, 0, len(text) - 30)))
+        library.put_document(new, Metadata(title="Twice"), [FileStamp("one.pdf")])
+        claim = {"document": {"file": "one.pdf"}, "text": text}
+        assert status(library, claim | {"pages": [1, 2]}, tmp_path) == "found"
+        assert status(library, claim | {"pages": [2, 2]}, tmp_path) == "found"
+        assert status(library, claim | {"pages": [1, 1]}, tmp_path) == "misattributed"
+
+
 def test_a_batch_names_the_line_and_the_hit(library, tmp_path):
     good, bad = hit(library), hit(library, text="Invented words.")
     path = tmp_path / "batch.jsonl"
@@ -162,6 +174,8 @@ def test_exported_records_and_pages(library, tmp_path):
     assert verify_file(path, library).counts["found"] == 1
     path.write_text(json.dumps({"document": {"id": document_id(SHA)}, "page": 2, "text": SECOND}))
     assert verify_file(path, library).counts["found"] == 1
+    path.write_text(json.dumps({"document": {"id": document_id(SHA)}, "page": 2, "text": " -\u00ad"}))
+    assert verify_file(path, library).counts == {"found": 0, "not_found": 0, "misattributed": 0}
     path.write_text(json.dumps({"document": {"id": document_id(SHA)}, "page": 1, "text": SECOND}))
     assert verify_file(path, library).counts["misattributed"] == 1
 
