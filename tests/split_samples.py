@@ -67,3 +67,11 @@ PROSE = (
     "The number of people who asked for help grew in every month of the year, and most of them came to the "
     "offices in the north. The ministry opened three new offices there and sent staff from the capital. "
 )
+
+
+def prose(seed: int) -> str:
+    """Return PROSE with other words in front, so that no two pages have a line in common."""
+    first = f"{chr(65 + seed % 26)}{chr(97 + seed * 7 % 26)}ra "
+    words = PROSE.split()
+    turn = seed * 5 % len(words)
+    return first + " ".join(words[turn:] + words[:turn]).lower().replace(".", "") + "."

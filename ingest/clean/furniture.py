@@ -26,6 +26,11 @@ COMMON_SHARE = 0.4
 SHORT = 90
 # Heights differ by rounding and by odd and even pages; 4 pt is under half a line.
 SAME_HEIGHT = 4.0
+# A line close to the text is furniture only as the very first or last one, with at most this many numbers:
+# the first and last rows of a table over many pages have more.
+MAX_NUMBERS = 2
+# Rows of so few characters (a page number, a rule drawn as "I") hide nothing behind them.
+TRANSPARENT = 2
 # White space, in lines of the row's own height, between furniture and text.
 DISTANCE = 0.9
 
@@ -41,6 +46,7 @@ class _Place:
     top_side: bool
     clear: bool
     outermost: bool
+    bare: bool
 
 
 def line_key(text: str) -> str:
@@ -61,7 +67,7 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
     places: dict[tuple[str, bool], list[_Place]] = defaultdict(list)
     ordered = {sheet.number: by_height(sheet) for sheet in sheets}
     for rows in ordered.values():
-        for place in _outer(rows):
+        for place in _outer([row for row in rows if len(row.text) > TRANSPARENT]):
             places[place.key, place.top_side].append(place)
     full = sum(1 for sheet in sheets if sheet.rows)
     enough = max(MIN_PAGES, round(COMMON_SHARE * full))
@@ -72,7 +78,7 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
             common = len(pages) >= enough and len(place.row.text) <= SHORT
             near = place.clear and _near(place.row.page, pages) >= MIN_PAGES
             brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
-            if near or (common and (place.clear or place.outermost)) or (brief and _edge(place)):
+            if near or (common and (place.clear or place.bare)) or (brief and _edge(place)):
                 repeated.add(place.row.index)
     return _outermost(ordered, repeated)
 
@@ -95,7 +101,9 @@ def _outer(rows: list[Row]) -> list[_Place]:
         if key in ("", "0"):
             continue
         inner = _inner(rows, position, top)
-        places.append(_Place(row, key, top, _clear(row, inner), position < 2 or count - position <= 2))
+        outermost = position < 2 or count - position <= 2
+        bare = position in (0, count - 1) and key.count("0") <= MAX_NUMBERS
+        places.append(_Place(row, key, top, _clear(row, inner), outermost, bare))
     return places
 
 
@@ -150,4 +158,6 @@ def _outermost(ordered: dict[int, list[Row]], candidates: set[int]) -> set[int]:
 
 
 def _number_only(text: str) -> bool:
-    return len(text) <= 12 and not any(char.isalpha() for char in text.replace("Page", "").replace("x", ""))
+    return len(text) <= TRANSPARENT or (
+        len(text) <= 12 and not any(char.isalpha() for char in text.replace("Page", "").replace("x", ""))
+    )

@@ -33,7 +33,7 @@ _ROMAN = re.compile(r"(?<![\w./\-])[ivxlIVXL]{1,7}(?![\w./\-])")
 _PAGE_WORD = re.compile(r"\b(?:page|página|pagina|pág|p|pg|seite|of|de|sur)\b\.?", re.IGNORECASE)
 _OF_TOTAL = re.compile(r"^\s?/\s?\d{1,4}\b")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
-_ROMAN_SHAPE = re.compile(r"^l?x{0,3}(?:ix|iv|v?i{0,3})$")
+_ROMAN_SHAPE = re.compile(r"^(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})$")
 
 
 @dataclass(frozen=True, slots=True)
