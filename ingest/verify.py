@@ -80,8 +80,8 @@ class _Text:
         )
 
     def exactly(self, text: str, first: int, last: int) -> bool:
-        """Return whether a passage that begins on `first` and ends on `last` has folded `text`."""
-        return any(text in passage for start, end, passage in self.passages if (start, end) == (first, last))
+        """Return whether folded `text` is the whole of a passage that begins on `first` and ends on `last`."""
+        return any(text == passage for start, end, passage in self.passages if (start, end) == (first, last))
 
     def page_of(self, text: str) -> int | None:
         """Return the first page on which folded `text` stands or begins."""
