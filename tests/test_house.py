@@ -16,7 +16,8 @@ PACKAGES = ("app", "ingest", "index", "evals")
 def commands_in(text: str) -> set[str]:
     """Return the subcommands written as `pincite NAME …` (an eval command counts with its second word)."""
     found = set()
-    for match in re.finditer(r"pincite ((?:eval )?[a-z]+(?:\\?\|[a-z]+)*)", text):
+    code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.S))
+    for match in re.finditer(r"pincite ((?:eval )?[a-z]+(?:\\?\|[a-z]+)*)", code):
         head, _, last = match[1].rpartition(" ")
         found |= {f"{head} {name}".strip() for name in re.split(r"\\?\|", last)}
     return found
