@@ -15,8 +15,8 @@ What the command line and the page call (plain arguments in, frozen dataclasses 
     evals.report_md.markdown(report: RunReport) -> str         what `eval run` prints (also report.md)
     evals.compare.compare_runs(base: Path, new: Path, *, accept: Sequence[str] = ()) -> CompareReport
         .broken (reasons; empty = gate holds), .exit_code (0 or 1), .changes;
-        evals.compare_report.compare_markdown(it), .write_comparison(it, path). Reads accepted_changes and floors from base/gate.toml.
-        Raises UsageError for other corpus or gold.
+        evals.compare_report.compare_markdown(it), .write_comparison(it, path).
+        Reads accepted_changes and floors from base/gate.toml. UsageError for other corpus or gold.
     evals.diagnose.diagnose(question: str, library: Library, searcher: Searcher, *,
             gold_path: Path | None = None) -> Diagnosis         question = id in the gold, or free text
     evals.beir_run.run_beir(folder: Path, out: Path | None, embedder: Embedder | None, *,

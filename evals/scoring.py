@@ -19,8 +19,8 @@ READ_SHARE = 0.5
 # do not).
 DUPLICATE_RESEMBLANCE = 0.8
 SHINGLE_WORDS = 4
-# What stands above the evidence is read for the first few; more only makes the committed baseline large.
-SHOWN = 5
+# What stands above the evidence is read for the first three; more only makes the committed baseline large.
+SHOWN = 3
 EXCERPT_CHARACTERS = 140
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,9 +63,13 @@ def put(library: Library, name: str, pages: tuple[str, ...], pieces: list[tuple]
     library.put_document(new, Metadata(title=name), [FileStamp(name, 1, 2, 3, 4)])
 
 
-@pytest.fixture
-def library(tmp_path: Path):
-    with Library.open(tmp_path / "library", create=True) as opened:
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library made once, with its snapshot; tests get copies."""
+    from index.build import publish
+
+    folder = tmp_path_factory.mktemp("evals") / "library"
+    with Library.open(folder, create=True) as opened:
         put(opened, "clinics.pdf", CLINICS, [
             ((1, "In 2023 the clinics of Lima registered 4,812 visits by migrants. Most came for prenatal "
                  "care."),),
@@ -80,6 +85,14 @@ def library(tmp_path: Path):
         ])  # fmt: skip
         put(opened, "note.html", NOTE, [((1, NOTE[0]),)], paged=False)
         put(opened, "other/note.html", TWIN, [((1, TWIN[0]),)], paged=False)
+        publish(opened, folder, WordEmbedder())
+    return folder
+
+
+@pytest.fixture
+def library(built: Path, tmp_path: Path):
+    shutil.copytree(built, tmp_path / "library")
+    with Library.open(tmp_path / "library") as opened:
         yield opened
 
 
@@ -150,10 +163,7 @@ def word_embedder() -> type[WordEmbedder]:
 
 @pytest.fixture
 def searcher(library: Library):
-    """The small library, published and opened with the embedder above."""
-    from index.build import publish
+    """The small library, opened for questions with the embedder it was published with."""
     from index.search import Searcher
 
-    embedder = WordEmbedder()
-    publish(library, library.folder, embedder)
-    return Searcher.open(library.folder, embedder=embedder)
+    return Searcher.open(library.folder, embedder=WordEmbedder())

@@ -18,7 +18,7 @@ def test_auroc_of_worked_cases():
     assert math.isnan(auroc([], [0.5]))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(SCORES, SCORES)
 def test_auroc_is_scikit_learns(high, low):
     from sklearn.metrics import roc_auc_score
@@ -38,7 +38,7 @@ def test_refusing_nothing_has_no_precision():
     assert got.recall == got.f1 == 0.0
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(SCORES, st.data())
 def test_the_fitted_threshold_is_the_best_of_all(scores, data):
     from sklearn.metrics import f1_score
