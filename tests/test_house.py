@@ -24,11 +24,8 @@ def commands_in(text: str) -> set[str]:
 
 
 def test_commands_are_read_off_a_text() -> None:
-    assert commands_in("`pincite eval run\\|check` and pincite status") == {
-        "eval run",
-        "eval check",
-        "status",
-    }
+    text = "`pincite eval run\\|check` while pincite keeps both\n```sh\n.venv/bin/pincite status\n```"
+    assert commands_in(text) == {"eval run", "eval check", "status"}
 
 
 @pytest.mark.parametrize(
