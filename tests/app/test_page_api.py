@@ -1,0 +1,154 @@
+"""/api answers this machine, or whoever has the token; file links are signed."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from app import files, site
+from app.api import routes
+from app.settings import Settings
+from app.site import Site
+
+LOCAL = ("127.0.0.1", 50_000)
+
+
+def client(served: Site, peer: tuple[str, int] = LOCAL, base: str = "http://127.0.0.1:8501") -> TestClient:
+    site.install(served)
+    return TestClient(Starlette(routes=routes(served)), base_url=base, client=peer)
+
+
+@pytest.fixture
+def own(small_library: Path, small_corpus: Path) -> Site:
+    return Site(small_library, small_corpus)
+
+
+@pytest.fixture
+def api(own: Site) -> TestClient:
+    return client(own)
+
+
+def first(api: TestClient) -> dict[str, Any]:
+    found = api.get("/api/search", params={"q": "SIS policy", "mode": "lexical"}).json()
+    return dict(found["hits"][0])
+
+
+def test_search_answers_with_the_search_object(api: TestClient) -> None:
+    answer = api.get("/api/search", params={"q": "SIS policy", "mode": "lexical", "k": 2})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    found = answer.json()
+    assert set(found) >= {"question", "mode", "answerable", "confidence", "hits"}
+    assert found["question"] == "SIS policy" and len(found["hits"]) <= 2
+    assert "31 percent" in found["hits"][0]["text"]
+
+
+def test_pages_give_the_raw_text_that_spans_index(api: TestClient) -> None:
+    hit = first(api)
+    page, start, end = hit["spans"][0]
+    stored = api.get(f"/api/documents/{hit['document']['id']}/pages/{page}").json()
+    assert stored["page"] == page
+    assert stored["text"][start:end].split()[0] == hit["text"].split()[0]
+
+
+def test_filters_are_those_of_the_command_line(api: TestClient) -> None:
+    params = [("q", "health"), ("mode", "lexical"), ("filter", "language=es"), ("filter", "publisher=nobody")]
+    assert api.get("/api/search", params=params).json()["hits"] == []
+
+
+def test_documents_and_files(api: TestClient, small_corpus: Path) -> None:
+    documents = api.get("/api/documents").json()
+    assert {d["file"] for d in documents} == {"clinics.pdf", "mental.txt", "note.html", "broken.pdf"}
+    ident = {d["file"]: d["id"] for d in documents}
+    pdf = api.get(f"/api/documents/{ident['clinics.pdf']}/file")
+    assert pdf.content == (small_corpus / "clinics.pdf").read_bytes()
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.headers["content-disposition"].startswith("inline")
+    page = api.get(f"/api/documents/{ident['note.html']}/file")
+    assert page.headers["content-type"] == "application/octet-stream"
+    assert page.headers["content-disposition"].startswith("attachment")
+    assert page.headers["x-content-type-options"] == "nosniff"
+
+
+BAD = {
+    "empty": {"q": ""},
+    "control": {"q": "\x00\x1b"},
+    "long": {"q": "x" * 1_001},
+    "k": {"q": "x", "k": "0"},
+    "k_large": {"q": "x", "k": "101"},
+    "k_word": {"q": "x", "k": "ten"},
+    "k_digit": {"q": "x", "k": "²"},
+    "mode": {"q": "x", "mode": "magic"},
+    "filter": {"q": "x", "mode": "lexical", "filter": "publisher"},
+    "filter_key": {"q": "x", "mode": "lexical", "filter": "colour=red"},
+    "year": {"q": "x", "mode": "lexical", "filter": "year=soon"},
+}
+
+
+@pytest.mark.parametrize("params", BAD.values(), ids=BAD)
+def test_bad_requests_get_one_line(api: TestClient, params: dict[str, str]) -> None:
+    answer = api.get("/api/search", params=params)
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"error"}
+
+
+def test_unknown_things_are_not_found(api: TestClient) -> None:
+    assert api.get(f"/api/documents/{'0' * 32}").status_code == 404
+    assert api.get(f"/api/documents/{first(api)['document']['id']}/pages/999").status_code == 404
+    assert api.get("/api/documents/..%2f..%2fetc%2fpasswd/file").status_code == 404
+
+
+def test_other_sites_and_forged_hosts_are_refused(own: Site, api: TestClient) -> None:
+    for headers in (
+        {"Origin": "http://evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Host": "evil.example"},
+        {"Host": "127.0.0.1.evil.example:8501"},
+    ):
+        assert api.get("/api/documents", headers=headers).status_code == 403, headers
+    assert api.get("/api/documents", headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
+def test_without_a_token_only_this_machine_is_answered(own: Site) -> None:
+    assert client(own, ("10.0.0.9", 1)).get("/api/documents").status_code == 403
+    opened = Site(own.library, own.corpus, host="0.0.0.0")
+    assert client(opened).get("/api/documents").status_code == 403
+    forged = client(opened, ("10.0.0.9", 1)).get("/api/documents", headers={"X-Forwarded-For": "127.0.0.1"})
+    assert forged.status_code == 403
+
+
+def test_a_token_opens_it(own: Site) -> None:
+    secret = Site(own.library, own.corpus, Settings(api_token="s3cret"), host="0.0.0.0")
+    api = client(secret, ("10.0.0.9", 1))
+    assert api.get("/api/documents").status_code == 401
+    assert api.get("/api/documents", headers={"Authorization": "Bearer wrong"}).status_code == 401
+    assert api.get("/api/documents", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
+def test_file_links_need_their_signature(api: TestClient) -> None:
+    ident = first(api)["document"]["id"]
+    assert api.get(files.link(ident)).status_code == 200
+    assert api.get(f"/files/{'0' * 32}/{ident}").status_code == 403
+    assert files.link(ident, 9).endswith(f"{ident}#page=9")
+
+
+def test_links_in_the_corpus_are_not_followed(own: Site, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.pdf"
+    outside.write_bytes(b"%PDF-1.7 secret")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "clinics.pdf").symlink_to(outside)
+    moved = client(Site(own.library, corpus))
+    ident = first(client(own))["document"]["id"]
+    site.install(Site(own.library, corpus))
+    answer = moved.get(f"/api/documents/{ident}/file")
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "The file is no longer in the corpus folder."}
+
+
+def test_no_library_is_not_found(tmp_path: Path) -> None:
+    answer = client(Site(tmp_path / "none")).get("/api/search", params={"q": "x"})
+    assert answer.status_code == 404

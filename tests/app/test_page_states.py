@@ -1,0 +1,141 @@
+"""States of the pages, run without a browser (Streamlit's AppTest)."""
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app import site
+from app.engine import Busy, engine
+from app.settings import Settings
+from app.site import Site
+
+MAIN = Path(site.__file__).parent / "page" / "main.py"
+
+
+def run(served: Site, **params: str) -> Any:
+    site.install(served)
+    test = AppTest.from_file(str(MAIN), default_timeout=120)
+    for name, value in params.items():
+        test.query_params[name] = value
+    return test.run()
+
+
+def text(test: Any) -> str:
+    """Return all HTML of the page as one text."""
+    return " ".join(element.proto.body for element in test.get("html"))
+
+
+@pytest.fixture
+def own(small_library: Path, small_corpus: Path) -> Site:
+    return Site(small_library, small_corpus)
+
+
+def test_no_library_says_what_to_do(tmp_path: Path) -> None:
+    page = run(Site(tmp_path / "none"))
+    assert not page.exception
+    assert "There are no documents yet. Add PDFs on the Library page or to the corpus folder." in text(page)
+
+
+def test_a_damaged_snapshot_is_named_with_its_repair(own: Site, tmp_path: Path) -> None:
+    import shutil
+
+    library = shutil.copytree(own.library, tmp_path / "library")
+    for arrays in library.glob("snapshot/gen-*/*.npy"):
+        arrays.write_bytes(b"nothing")
+    page = run(Site(library, own.corpus))
+    assert not page.exception
+    assert any("pincite ingest" in error.value.replace("\\", "") for error in page.error)
+
+
+def test_results_of_exact_words(own: Site) -> None:
+    page = run(own, q="SIS policy", match="words")
+    assert not page.exception
+    assert "31 percent" in text(page)
+    assert "Ministry of Health" in text(page)
+    assert 'class="page">PDF page 2<' in text(page)
+
+
+def test_a_library_without_a_model_says_so(own: Site, small_corpus: Path, tmp_path: Path) -> None:
+    from index.build import publish
+    from ingest.library import Library
+    from ingest.pipeline import ingest_folder
+
+    with Library.open(tmp_path / "words", create=True) as library:
+        ingest_folder(small_corpus, library)
+        publish(library, tmp_path / "words", None)
+    page = run(Site(tmp_path / "words", small_corpus), q="SIS policy")
+    assert "Meaning-based search is off; results use words only." in text(page)
+    assert "31 percent" in text(page)
+
+
+def test_a_crash_shows_a_reference_that_stands_in_the_log(
+    own: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    site.install(own)
+
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("secret-detail")
+
+    monkeypatch.setattr(type(engine().searcher()), "search", fail)
+    with caplog.at_level(logging.ERROR):
+        page = run(own, q="marker-question-7391", match="words")
+    shown = page.error[0].value
+    assert shown.startswith("Something went wrong. Reference: ")
+    assert "secret-detail" not in shown and "Traceback" not in shown
+    assert shown.removeprefix("Something went wrong. Reference: ").removesuffix(".") in caplog.text
+
+
+def test_too_many_searches_are_told_to_wait(own: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    site.install(own)
+
+    def busy(_: object) -> None:
+        raise Busy("busy")
+
+    monkeypatch.setattr(type(engine()), "turn", busy)
+    page = run(own, q="SIS policy", match="words")
+    assert [warning.value for warning in page.warning] == ["The server is busy. Try again in a moment."]
+
+
+def test_questions_are_not_logged(own: Site, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        run(own, q="marker-question-7392", match="words")
+        run(own, q="marker-question-7393", year="x", passage="0" * 32, match="words")
+    assert "marker-question" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "question", ["'; DROP TABLE--", '"', "-", "OR", "()", "\u202e", "a" * 5_000, "💥", "%00", "NEAR(", "a:b"]
+)
+def test_odd_questions_do_not_fail(own: Site, question: str) -> None:
+    page = run(own, q=question, match="words")
+    assert not page.exception and not page.error
+
+
+def test_suggestions_come_from_the_configuration(own: Site) -> None:
+    page = run(Site(own.library, own.corpus, Settings(suggestions=("One *question*?", "Two?"))))
+    labels = [button.label for button in page.button if (button.key or "").startswith("suggestion-")]
+    assert labels == [r"One \*question\*?", "Two?"]
+
+
+def test_new_files_are_told(own: Site, tmp_path: Path) -> None:
+    import shutil
+
+    corpus = shutil.copytree(own.corpus or Path(), tmp_path / "corpus")
+    (corpus / "new.txt").write_text("Something new about clinics.", encoding="utf-8")
+    page = run(Site(own.library, corpus))
+    assert "1 new file is not searchable yet." in text(page)
+    assert [button.label for button in page.button if button.key == "ingest_now"] == ["Read them now"]
+
+
+def test_opening_a_link_writes_nothing(own: Site) -> None:
+    def state() -> dict[str, tuple[int, int]]:
+        files = [p for p in own.library.rglob("*") if p.is_file() and not p.name.endswith(("-wal", "-shm"))]
+        return {str(p): (p.stat().st_size, p.stat().st_mtime_ns) for p in files}
+
+    run(own, q="SIS policy", match="words")
+    before = state()
+    run(own, q="clinics", match="words", sort="newest", page="2", lang="pt")
+    assert state() == before

@@ -1,0 +1,95 @@
+"""Colours are readable, and what Streamlit is told keeps the page to itself."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app import theme
+from app.serve import options
+from app.settings import Settings
+from app.site import Site, is_loopback
+
+CSS = (Path(theme.__file__).parent / "static" / "page.css").read_text("utf-8")
+PAIRS = [("textColor", 4.5), ("linkColor", 4.5), ("grayTextColor", 4.5), ("primaryColor", 4.5)]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_the_formula_is_right() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("base", ["light", "dark"])
+@pytest.mark.parametrize(("name", "least"), PAIRS)
+def test_theme_colours_are_readable(base: str, name: str, least: float) -> None:
+    colours = theme.LIGHT if base == "light" else theme.DARK
+    for ground in (
+        colours["backgroundColor"],
+        colours["secondaryBackgroundColor"],
+        theme.SIDEBAR[base]["backgroundColor"],
+    ):
+        assert contrast(colours[name], ground) >= least
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["light", "dark"])
+def test_style_colours_are_readable(side: int) -> None:
+    pairs = dict(re.findall(r"--([a-z-]+): light-dark\((#\w{6}, #\w{6})\)", CSS))
+    colour = {name: value.split(", ")[side] for name, value in pairs.items()}
+    for ink, ground in (
+        ("ink", "paper"), ("ink", "tint"), ("soft", "paper"), ("soft", "tint"), ("accent", "paper"),
+        ("accent", "calm-ground"), ("mark-ink", "mark"), ("ink", "warn-ground"), ("warn", "paper"),
+        ("ink", "calm-ground"),
+    ):  # fmt: skip
+        assert contrast(colour[ink], colour[ground]) >= 4.5, (ink, ground)
+
+
+def test_marks_have_ground_and_ink() -> None:
+    rule = re.search(r"^mark \{([^}]*)\}", CSS, re.MULTILINE)
+    assert rule and "background:" in rule[1] and "color:" in rule[1]
+
+
+def test_the_style_fetches_nothing() -> None:
+    assert "url(" not in CSS and "@import" not in CSS
+
+
+def test_configuration_keeps_the_page_to_itself() -> None:
+    told = options(Site(Path("x"), settings=Settings(upload_max_mb=7)))
+    assert told["server.address"] == "127.0.0.1"
+    assert told["server.headless"] is True
+    assert told["browser.gatherUsageStats"] is False
+    assert told["server.showEmailPrompt"] is False
+    assert told["client.showErrorDetails"] == "none"
+    assert told["client.toolbarMode"] == "minimal"
+    assert told["server.enableXsrfProtection"] is True
+    assert told["server.enableCORS"] is True
+    assert told["server.fileWatcherType"] == "none"
+    assert told["server.enableStaticServing"] is False
+    assert told["server.maxUploadSize"] == 7
+
+
+def test_streamlit_knows_every_option() -> None:
+    from streamlit import config
+
+    known = config.get_config_options()
+    assert [name for name in options(Site(Path("x"))) if name not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("host", "own"),
+    [("127.0.0.1", True), ("127.8.8.8", True), ("::1", True), ("localhost", True), ("0.0.0.0", False),
+     ("10.1.1.1", False), ("evil.example", False)],
+)  # fmt: skip
+def test_loopback_addresses(host: str, own: bool) -> None:
+    assert is_loopback(host) is own

@@ -1,0 +1,87 @@
+"""Uploads: checked on the server, named by us, never over anything, never outside the folder."""
+
+import errno
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from app import upload
+from app.i18n import words
+from app.upload import safe_name, store
+
+PDF = b"%PDF-1.7\n%%EOF\n"
+NAMES = [
+    "a.pdf", "../../etc/passwd.pdf", "..\\..\\x.pdf", "/absolute/x.pdf", "C:\\x.pdf", "x.pdf/", ".hidden.pdf",
+    "con.pdf", "a" * 400 + ".pdf", "\x00nul.pdf", "new\nline.pdf", "\u202efdp.exe", "ñandú.pdf", "名前.pdf",
+    "x.pdf\x00.exe", "~$lock.pdf", "x.part", "x.crdownload", "-rf.pdf", "=cmd.pdf", "$(id).pdf", "`id`.pdf",
+    "a b.pdf", "a;b.pdf", "a|b.pdf", "%2e%2e%2f.pdf", "..", ".", "", " ", "catalogue.toml", "a.pdf.toml", "CURRENT",
+    "x.html", "<img>.pdf", "'q'.pdf", '"q".pdf', "a:b.pdf", "nul", "\udcff.pdf",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_forty_names_stay_inside(name: str, tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "catalogue.toml").write_text("# mine")
+    done = store(corpus, name, PDF, max_mb=1, known={})
+    assert done.outcome == "stored"
+    stored = [path for path in tmp_path.rglob("*") if path.is_file() and path.name != "catalogue.toml"]
+    assert stored == [done.path]
+    assert done.path is not None and done.path.parent == corpus and done.path.suffix == ".pdf"
+    assert done.path.read_bytes() == PDF
+    assert (corpus / "catalogue.toml").read_text() == "# mine"
+
+
+def test_there_are_forty_names() -> None:
+    assert len(NAMES) == 40
+
+
+def test_names_are_plain_and_bounded() -> None:
+    for name in NAMES:
+        made = safe_name(name, "ab" * 32)
+        assert made.isascii() and len(made) <= 80 and not made.startswith((".", "~"))
+    assert safe_name("Política Migratoria (2022).pdf", "ab" * 32) == "politica-migratoria-2022-abababab.pdf"
+
+
+def test_refused_files(tmp_path: Path) -> None:
+    assert store(tmp_path, "x.pdf", b"hello", max_mb=1, known={}).outcome == "not_pdf"
+    assert store(tmp_path, "x.pdf", PDF + b"0" * (1 << 20), max_mb=1, known={}).outcome == "too_large"
+    sha = hashlib.sha256(PDF).hexdigest()
+    twin = store(tmp_path, "x.pdf", PDF, max_mb=1, known={sha: "Old title"})
+    assert (twin.outcome, twin.twin) == ("duplicate", "Old title")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_file_is_never_replaced(tmp_path: Path) -> None:
+    first = store(tmp_path, "x.pdf", PDF, max_mb=1, known={})
+    assert first.path is not None
+    first.path.write_bytes(b"somebody's")
+    assert store(tmp_path, "x.pdf", PDF, max_mb=1, known={}).outcome == "duplicate"
+    assert first.path.read_bytes() == b"somebody's"
+
+
+def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    done = store(tmp_path, "x.pdf", PDF, max_mb=1, known={})
+    assert done.outcome == "disk_full"
+    assert list(tmp_path.iterdir()) == []
+    assert upload.message(words("en"), done, 50) == "Could not save x.pdf: the disk is full."
+
+
+MESSAGES = {
+    "not_pdf": "x.pdf: not a PDF file.",
+    "too_large": "x.pdf: larger than 50 MB.",
+    "duplicate": "x.pdf: already in the library as Twin.",
+}
+
+
+@pytest.mark.parametrize("outcome", MESSAGES)
+def test_messages_are_those_of_the_specification(outcome: str) -> None:
+    done = upload.Upload("x.pdf", outcome, twin="Twin")  # type: ignore[arg-type]
+    assert upload.message(words("en"), done, 50) == MESSAGES[outcome]
