@@ -16,7 +16,7 @@ from ingest.limits import Limits
 from ingest.pdf_structure import OutOfTime, SecondReader
 from ingest.pdfium import LOCK, Drawing, PdfiumDocument, PdfiumError, PdfiumPage
 from ingest.read_text import plain_lines
-from ingest.scans import few_characters, is_scan, read_scans, share_inside
+from ingest.scans import read_scans, share_inside, worth_a_look
 from ingest.source import Line, Page, Source
 
 log = logging.getLogger(__name__)
@@ -98,13 +98,9 @@ def _by_pdfium(
             on_page(index + 1, document.count)
     pages, notes = _compare(pages, second, limits)
     _check_any_read(pages)
-    scans = [index for index, drawing in drawings.items() if is_scan(pages[index], drawing)]
-    if ocr:
-        declared = structure.info.get("language")
-        pages, more = read_scans(document, pages, scans, limits, declared=declared, on_ocr=on_ocr)
-        notes += more
-    else:
-        pages = [_with(page, "no_text") if page.number - 1 in scans else page for page in pages]
+    declared = structure.info.get("language")
+    pages, more = read_scans(document, pages, drawings, limits, ocr=ocr, declared=declared, on_ocr=on_ocr)
+    notes += more
     pages = [_explain(page, second) for page in pages]
     return Source("pdf", True, tuple(pages), document.outline(), structure.info, structure.notes + notes)
 
@@ -126,7 +122,7 @@ def _pdfium_page(document: PdfiumDocument, index: int) -> tuple[Page, Drawing | 
     try:
         with document.page(index) as opened:
             read = opened.read()
-            look = few_characters(read.text) or read.invisible
+            look = worth_a_look(read.text) or read.invisible
             drawing = opened.drawing() if look else None
     except PdfiumError as error:
         log.debug("pdfium failed on page %d: %s", index + 1, error)

@@ -26,11 +26,35 @@ SCAN_IMAGE_SHARE = 0.6
 SCAN_PATHS = 300
 # A page without one character is one already with a picture of this share: a table pasted as a picture.
 BARE_IMAGE_SHARE = 0.1
+# A stamp or running head printed over a scan has more characters than FEW_CHARACTERS. So a page-wide image
+# under up to this many is read too, and the reading taken when it holds this many times the characters.
+STAMP_CHARACTERS = 200
+STAMP_GAIN = 3
 
 
-def few_characters(text: str) -> bool:
+def inked(text: str) -> int:
+    """Return the number of non-blank characters."""
+    return sum(map(len, text.split()))
+
+
+def worth_a_look(text: str) -> bool:
     """Say whether a page has so little text that it may be a scan."""
-    return sum(map(len, text.split())) < FEW_CHARACTERS
+    return inked(text) < STAMP_CHARACTERS
+
+
+def is_stamped(page: Page, drawing: Drawing) -> bool:
+    """Say whether a page may be a scan under a few printed words: tesseract has to tell."""
+    return (
+        FEW_CHARACTERS <= inked(page.text) < STAMP_CHARACTERS
+        and "ocr" not in page.flags
+        and _widest(page, drawing) >= SCAN_IMAGE_SHARE
+    )
+
+
+def _widest(page: Page, drawing: Drawing) -> float:
+    """Return the share of the page that its largest image covers."""
+    sheet = (0.0, 0.0, page.width, page.height)
+    return max((share_inside(sheet, image) for image in drawing.images), default=0.0)
 
 
 def share_inside(inner: Box | None, outer: Box) -> float:
@@ -49,10 +73,9 @@ def is_scan(page: Page, drawing: Drawing) -> bool:
     Few characters and a page-wide image, or letters drawn as outlines; no character at all and an
     image of some size, or text in a font that cannot be decoded.
     """
-    if not few_characters(page.text):
+    if inked(page.text) >= FEW_CHARACTERS:
         return False
-    sheet = (0.0, 0.0, page.width, page.height)
-    covered = max((share_inside(sheet, image) for image in drawing.images), default=0.0)
+    covered = _widest(page, drawing)
     if covered >= SCAN_IMAGE_SHARE or drawing.paths >= SCAN_PATHS:
         return True
     undecodable = not page.text and drawing.texts > 0
@@ -62,31 +85,36 @@ def is_scan(page: Page, drawing: Drawing) -> bool:
 def read_scans(
     document: PdfiumDocument,
     pages: list[Page],
-    scans: list[int],
+    drawings: dict[int, Drawing],
     limits: Limits,
     *,
+    ocr: bool,
     declared: str | None,
     on_ocr: Callable[[int, int], None] | None = None,
 ) -> tuple[list[Page], tuple[str, ...]]:
-    """Return the pages with the `scans` (indexes) read by tesseract, and notes.
+    """Return the pages with scans read by tesseract, and notes; `drawings` by index of the page.
 
-    Without tesseract, or when its time is up, scans stay flagged "no_text".
+    Without tesseract, with `ocr` off, or when its time is up, scans stay flagged "no_text".
     """
+    scans = {index for index, drawing in drawings.items() if is_scan(pages[index], drawing)}
     pages = [
-        replace(page, flags=page.flags | {"no_text"}) if index in set(scans) else page
+        replace(page, flags=page.flags | {"no_text"}) if index in scans else page
         for index, page in enumerate(pages)
     ]
-    if not scans:
+    stamped = {index for index, drawing in drawings.items() if is_stamped(pages[index], drawing)}
+    work = sorted(scans | stamped)
+    if not ocr or not work:
         return pages, ()
     if not installed_languages():
-        return pages, (f"{len(scans)} scanned pages not read: tesseract is not installed",)
+        missing = f"{len(scans)} scanned pages not read: tesseract is not installed"
+        return pages, (missing,) if scans else ()
     started = time.monotonic()
-    for done, index in enumerate(scans, 1):
+    for done, index in enumerate(work, 1):
         if time.monotonic() - started > limits.ocr:
-            return pages, (f"{len(scans) - done + 1} scanned pages not read: it would take too long",)
+            return pages, (f"{len(work) - done + 1} scanned pages not read: it would take too long",)
         pages[index] = _read(document, pages, index, declared)
         if on_ocr:
-            on_ocr(done, len(scans))
+            on_ocr(done, len(work))
     return pages, ()
 
 
@@ -99,6 +127,8 @@ def _read(document: PdfiumDocument, pages: list[Page], index: int, declared: str
     if found is None:
         return page
     text, lines = found
+    if inked(page.text) >= FEW_CHARACTERS and inked(text) < STAMP_GAIN * inked(page.text):
+        return page
     flags = page.flags - {"no_text", "readers_differ", "one_reader", "hidden_text"}
     if not text.strip():
         return replace(page, flags=flags | ({"blank"} if not page.text.strip() else frozenset()))

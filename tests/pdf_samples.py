@@ -53,11 +53,14 @@ def encrypted(password=""):
     return simple(1, encrypt=StandardEncryption(password, ownerPassword="owner", strength=128))
 
 
-def scan(picture, *, layer=()):
-    """One page that is a picture (PNG bytes), with an invisible text layer if given."""
+def scan(picture, *, layer=(), stamp=()):
+    """One page that is a picture (PNG bytes), with an invisible text layer or printed words if given."""
     buffer, canvas = new()
     canvas.drawImage(ImageReader(io.BytesIO(picture)), 0, 0, *A5)
-    write_lines(canvas, layer, mode=3)
+    if layer:
+        write_lines(canvas, layer, mode=3)
+    if stamp:
+        write_lines(canvas, stamp, top=200)
     canvas.showPage()
     canvas.save()
     return buffer.getvalue()
@@ -67,6 +70,15 @@ def picture():
     """Return a PNG of the page of simple(1) at 200 dpi."""
     with PdfiumDocument(simple(1)) as document, document.page(0) as page:
         return png(draw(page, 200 / 72, grey=True))
+
+
+def photograph():
+    """Return a PNG of soft grey shapes, without a letter."""
+    from ingest.bitmap import Pixels
+
+    width, height = 420, 595
+    data = bytes(120 + (x // 7 + y // 9) % 40 for y in range(height) for x in range(width))
+    return png(Pixels(width, height, 1, data, 1.0))
 
 
 def read(data, **options):

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from pdf_samples import PROSE, picture, read, scan, simple, texts
+from pdf_samples import PROSE, photograph, picture, read, scan, simple, texts
 
 from ingest import ocr
 from ingest.fold import fold
@@ -75,3 +75,24 @@ def test_with_tesseract_the_page_is_read():
 def test_pages_with_text_are_not_sent_to_tesseract(monkeypatch):
     monkeypatch.setattr("ingest.scans.recognise", lambda *_: pytest.fail("not a scan"))
     assert read(simple(1), ocr=True).pages[0].flags == frozenset()
+
+
+STAMP = ["Registry copy 25-10420, received 7 May"]
+
+
+@pytest.mark.skipif(not HAVE, reason="needs the program tesseract")
+def test_a_stamp_does_not_hide_the_scan_under_it():
+    page = read(scan(picture(), stamp=STAMP), ocr=True).pages[0]
+    assert page.flags == {"ocr"}
+    assert fold(PROSE[2]) in fold(page.text)
+
+
+@pytest.mark.skipif(not HAVE, reason="needs the program tesseract")
+def test_words_printed_on_a_photograph_stay():
+    page = read(scan(photograph(), stamp=STAMP), ocr=True).pages[0]
+    assert page.flags == frozenset()
+    assert texts(page) == STAMP
+
+
+def test_a_stamped_scan_is_not_flagged_on_a_guess():
+    assert read(scan(photograph(), stamp=STAMP)).pages[0].flags == frozenset()

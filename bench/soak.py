@@ -1,0 +1,149 @@
+"""Damaged files by the thousand among good ones: does every file end in one state, is the parent unharmed?
+
+    python bench/soak.py --mutants 10000                      mutants of small PDFs made on the spot
+    python bench/soak.py --mutants 300 --bad FOLDER --good FOLDER   files of your own as well
+
+Good files are read alone first, then among the bad ones; their results must be identical. Exit 1 if any
+promise is broken.
+"""
+
+import argparse
+import collections
+import gc
+import io
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from reportlab.lib.pagesizes import A5  # noqa: E402  the repository root comes first
+from reportlab.pdfgen.canvas import Canvas  # noqa: E402
+
+from ingest.limits import Limits  # noqa: E402
+from ingest.sandbox import UNSAFE, Outcome, Workers  # noqa: E402
+
+STATES = {"ready", "failed", "empty", "needs_password"}
+# A file that is stopped for CPU time is stopped within this many seconds of its limit.
+GRACE_SECONDS = 10
+
+
+def main() -> int:
+    arguments = parse()
+    with tempfile.TemporaryDirectory() as folder:
+        goods = [*sorted(arguments.good.rglob("*.pdf"))][:50] if arguments.good else originals(Path(folder))
+        bads = sorted(arguments.bad.rglob("*.pdf")) if arguments.bad else []
+        bads += mutants(Path(folder), originals(Path(folder)), arguments.mutants, arguments.seed)
+        alone = {o.path: o for o in read(goods, arguments.workers)}
+        before = resident()
+        broken = together(goods, bads, alone, arguments)
+        gc.collect()
+        print(f"parent: {before} MB before, {resident()} MB after")
+    for line in broken:
+        print("BROKEN:", line)
+    return 1 if broken else 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--mutants", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--good", type=Path, help="folder with sound PDFs (the first 50 are taken)")
+    parser.add_argument("--bad", type=Path, help="folder with damaged or hostile PDFs")
+    return parser.parse_args()
+
+
+def read(paths: list[Path], workers: int) -> Iterator[Outcome]:
+    with Workers(workers, Limits(), ocr=False) as children:
+        yield from children.process(paths)
+
+
+def together(
+    goods: list[Path], bads: list[Path], alone: dict[Path, Outcome], arguments: argparse.Namespace
+) -> list[str]:
+    """Read all files mixed, print the tally, and return what was broken."""
+    paths = [*goods, *bads]
+    random.Random(arguments.seed).shuffle(paths)
+    states: collections.Counter[str] = collections.Counter()
+    reasons: collections.Counter[str] = collections.Counter()
+    broken: list[str] = []
+    started = time.monotonic()
+    outcomes = read(paths, arguments.workers)
+    for path, outcome in zip(paths, outcomes, strict=True):
+        states[outcome.state] += 1
+        if outcome.reason and outcome.reason.startswith(UNSAFE):
+            reasons[outcome.reason] += 1
+        one_state = (outcome.reason is None) == (outcome.source is not None) == (outcome.state == "ready")
+        if outcome.path != path or outcome.state not in STATES or not one_state:
+            broken.append(f"{path.name}: {outcome.state}, {outcome.reason}")
+        if outcome.cpu > Limits().cpu + GRACE_SECONDS or outcome.peak > Limits().memory:
+            broken.append(f"{path.name}: over the limit ({outcome.cpu:.0f} s, {outcome.peak >> 20} MB)")
+        if path in alone and outcome != alone[path]:
+            broken.append(f"{path.name}: a good file was read differently among the bad")
+    print(
+        f"{len(paths)} files in {time.monotonic() - started:.0f} s: {dict(states)}; children: {dict(reasons)}"
+    )
+    return broken
+
+
+def originals(folder: Path) -> list[Path]:
+    """Write small sound PDFs of several kinds."""
+    paths = []
+    for kind, options in enumerate(({}, {"pageCompression": 0}, {"lang": "es"}, {"pdfVersion": (1, 5)})):
+        buffer = io.BytesIO()
+        canvas = Canvas(buffer, pagesize=A5, invariant=True, **options)
+        for page in range(1 + kind):
+            canvas.bookmarkPage(f"p{page}")
+            canvas.addOutlineEntry(f"Part {page}", f"p{page}")
+            for line in range(12):
+                canvas.drawString(40, 500 - 14 * line, f"Kind {kind}, page {page + 1}, line {line + 1}.")
+            canvas.showPage()
+        canvas.save()
+        paths.append(folder / f"original{kind}.pdf")
+        paths[-1].write_bytes(buffer.getvalue())
+    return paths
+
+
+def mutants(folder: Path, sound: list[Path], count: int, seed: int) -> list[Path]:
+    """Write `count` damaged copies: bytes changed, cut out, doubled, numbers swapped, ends cut off."""
+    contents = [path.read_bytes() for path in sound]
+    paths = []
+    for at in range(count):
+        rng = random.Random(seed * 1_000_003 + at)
+        paths.append(folder / f"mutant{at}.pdf")
+        paths[-1].write_bytes(mutate(rng.choice(contents), rng))
+    return paths
+
+
+def mutate(data: bytes, rng: random.Random) -> bytes:
+    body = bytearray(data)
+    for _ in range(rng.randint(1, 12)):
+        at, size = rng.randrange(len(body)), rng.randint(1, 80)
+        match rng.randrange(5):
+            case 0:
+                body[at] = rng.randrange(256)
+            case 1:
+                del body[at : at + size]
+            case 2:
+                body[at:at] = body[at : at + size]
+            case 3:
+                body[at : at + 4] = str(rng.randrange(10**9)).encode()
+            case _ if rng.random() < 0.2:
+                del body[at:]
+        body = body or bytearray(b"%")
+    return bytes(body)
+
+
+def resident() -> int:
+    """Return the peak size of this process in MB."""
+    return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) >> 10
+
+
+if __name__ == "__main__":
+    sys.exit(main())
