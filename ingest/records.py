@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.metadata import Metadata
 from ingest.passage import LabelSource, Passage
 from ingest.source import Source
-from ingest.titles import title_of_text, usable_title
+from ingest.titles import title_of_text
 
 if TYPE_CHECKING:
     from ingest.split import SplitResult
@@ -184,10 +184,10 @@ def from_reading(sha256: str, source: Source, split: SplitResult) -> NewDocument
 
 
 def _guessed_title(source: Source, heading: str | None) -> str | None:
-    """Return the heading of the first page; of a text without layout, its first line where that is better."""
-    if source.paged or usable_title(heading) or not source.pages:
-        return heading
-    return title_of_text(source.pages[0].text) or heading
+    """Return the heading of the first page; of plain text, whose headings are guesses, rather its first line."""
+    if source.format == "txt" and source.pages:
+        return title_of_text(source.pages[0].text) or heading
+    return heading
 
 
 def unread(sha256: str, state: str, reason: str, file_format: str = "") -> NewDocument:

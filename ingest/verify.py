@@ -147,7 +147,7 @@ def _at_claim(excerpt: Excerpt, shelf: _Shelf) -> Check | None:
         text = shelf.text(document)
         first, last = _claimed_pages(excerpt, document, text)
         if _by_spans(excerpt, texts, text, first, last) or _stands(excerpt, texts, text, first, last):
-            wrong = _wrong_label(excerpt, text)
+            wrong = _wrong_kind(excerpt, document) or _wrong_label(excerpt, text)
             if wrong:
                 return Check(excerpt.where, "misattributed", wrong)
             return Check(excerpt.where, "found", document.file)
@@ -183,6 +183,14 @@ def _stands(excerpt: Excerpt, texts: list[str], text: _Text, first: int, last: i
     if not excerpt.pages or first == last or text.exactly(one, first, last):
         return True
     return not (text.has(one, first + 1, last) or text.has(one, first, last - 1))
+
+
+def _wrong_kind(excerpt: Excerpt, document: Document) -> str:
+    """Return what is wrong when pages are claimed of a source without any, or none of one that has them."""
+    if document.paged:
+        return "the source has pages, and none is given" if excerpt.pages == () else ""
+    # An exported page of such a source is called 1.
+    return f"{document.file} has no pages" if excerpt.pages not in (None, (), (1, 1)) else ""
 
 
 def _wrong_label(excerpt: Excerpt, text: _Text) -> str:

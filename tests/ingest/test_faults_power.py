@@ -67,14 +67,14 @@ def cut_journals(journal: bytes, sizes: list[int], chance: random.Random, count:
         yield bytes(cut), acknowledged
 
 
-@pytest.mark.parametrize("count", [60, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [60, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
 def test_a_cut_or_holed_journal_keeps_every_acknowledged_paper(recorded, tmp_path, count):
     before, _, journal, sizes = recorded
     for cut, acknowledged in cut_journals(journal, sizes, random.Random(count), count):
         assert papers_after(tmp_path / "library", before, cut) >= acknowledged
 
 
-@pytest.mark.parametrize("count", [30, pytest.param(250, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [30, pytest.param(250, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
 def test_a_checkpoint_cut_short_loses_nothing(recorded, tmp_path, count):
     before, after, journal, _ = recorded
     chance = random.Random(count)

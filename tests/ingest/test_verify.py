@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -111,6 +112,7 @@ MISATTRIBUTED = {
     "other_page": {"text": "Many people come early", "pages": [2, 2], "labels": [], "spans": None},
     "first_page_only": {"pages": [1, 1]},
     "a_page_too_many": {"text": "Fees were dropped in 2019.", "pages": [1, 2], "spans": None},
+    "no_pages_of_a_source_that_has_them": {"pages": [], "labels": []},
     "printed_page": {"labels": ["8", "9"]},
     "printed_as_physical": {"labels": ["1", "2"]},
 }
@@ -153,6 +155,17 @@ def test_a_passage_over_two_pages_is_found_though_its_text_also_stands_on_one(tm
         assert status(library, claim | {"pages": [1, 2]}, tmp_path) == "found"
         assert status(library, claim | {"pages": [2, 2]}, tmp_path) == "found"
         assert status(library, claim | {"pages": [1, 1]}, tmp_path) == "misattributed"
+
+
+def test_pages_of_a_source_without_pages_are_misattributed(tmp_path):
+    with Library.open(tmp_path / "library", create=True) as library:
+        new = make(SHA, [OTHER], ((1, 0, len(OTHER)),))
+        unpaged = replace(new.passages[0], pages=(), labels=(), label_source=None, locator="line 1")
+        library.put_document(replace(new, paged=False, passages=(unpaged,)), Metadata(), [FileStamp("a.txt")])
+        claim = {"document": {"file": "a.txt"}, "text": OTHER, "spans": [[1, 0, len(OTHER)]]}
+        assert status(library, claim | {"pages": []}, tmp_path) == "found"
+        assert status(library, claim | {"page": 1}, tmp_path) == "found"
+        assert status(library, claim | {"pages": [3, 3]}, tmp_path) == "misattributed"
 
 
 def test_a_batch_names_the_line_and_the_hit(library, tmp_path):
