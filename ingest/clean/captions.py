@@ -25,6 +25,12 @@ def is_caption(text: str) -> bool:
     return not rest or rest[0] in ".:–—-|(" or rest[0].isupper() or rest[0] in '“"¿'
 
 
+def is_bare_caption(text: str) -> bool:
+    """Say whether a caption is only its number ("Figure I"); its title stands on the next lines."""
+    match = _CAPTION.match(text)
+    return match is not None and is_caption(text) and not match.group("rest").strip(" .:")
+
+
 def is_table_caption(text: str) -> bool:
     """Say whether a caption names a table."""
     return bool(_TABLE.match(text)) and is_caption(text)

@@ -4,22 +4,25 @@ import re
 from collections.abc import Sequence
 
 from ingest.clean.rows import Row, Sheet
+from ingest.fold import fold
 
 _LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}|(?:\s?[·_]){5,}")
 _PAGE_AT_END = re.compile(r"(?:^|\s|\.|…)(?:\d{1,4}|[ivxl]{1,6})\s*$")
 _TITLE = re.compile(
     r"^(?:table of )?contents\b|^contents?$|^contenido$|^(?:tabla de )?contenidos?$|"
     r"^índice(?: general)?$|^indice$|^sumário$|^sumario$|^table des matières$|^sommaire$|"
-    r"^(?:list of|lista de|liste des) \w+",
+    r"^index$|^(?:list of|lista de|liste des) \w+",
     re.IGNORECASE,
 )
+# Titles set with spaces between the letters.
+_SPACED = frozenset(("tableofcontents", "contents", "contenido", "tabladecontenido", "índice", "sumário"))
 # A page with this many leader lines has a contents list; all lines between the first and last belong.
 MIN_LEADERS = 3
 
 
 def is_contents_title(text: str) -> bool:
     """Say whether a heading announces a contents list."""
-    return len(text) <= 60 and bool(_TITLE.match(text.strip(" :.")))
+    return len(text) <= 60 and bool(_TITLE.match(text.strip(" :.")) or fold(text).lower() in _SPACED)
 
 
 def has_leader(text: str) -> bool:
@@ -36,14 +39,15 @@ def contents_rows(sheets: Sequence[Sheet], taken: set[int]) -> set[int]:
         rows = [row for row in sheet.rows if row.index not in taken]
         region = _region(rows, carried)
         found.update(row.index for row in region)
-        carried = bool(region) and region[-1].index == rows[-1].index if rows else carried
+        if rows:
+            carried = bool(region) and len(rows) - rows.index(region[-1]) <= 2
     return found
 
 
 def _region(rows: Sequence[Row], carried: bool) -> Sequence[Row]:
     leaders = [at for at, row in enumerate(rows) if has_leader(row.text)]
     title = next((at for at, row in enumerate(rows) if is_contents_title(row.text)), None)
-    if len(leaders) >= MIN_LEADERS:
+    if len(leaders) >= MIN_LEADERS or (carried and leaders):
         first = title + 1 if title is not None and title < leaders[0] else leaders[0]
         if title is None and carried:
             first = 0

@@ -1,12 +1,13 @@
 """Paragraphs of the running text into units: headings, prose, items, references, captions, loose lines."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.clean.captions import is_caption, is_source_note
+from ingest.clean.captions import is_bare_caption, is_caption, is_source_note
 from ingest.clean.headings import Heading, Outline, Sections, heading_of, is_titled
 from ingest.clean.lists import is_numbered_paragraph
-from ingest.clean.paragraphs import Paragraph
+from ingest.clean.paragraphs import COLUMN, SHORT_LAST, Paragraph
 from ingest.clean.references import is_reference_title
 from ingest.clean.rows import Layout, Row
 from ingest.clean.tables import is_figures
@@ -20,6 +21,13 @@ SUBTITLE_WORDS = 12
 # A run of loose lines is a table from this many printed lines and this share of lines with figures or cells.
 TABLE_LINES = 3
 TABLE_SHARE = 0.34
+# Cells begin at this many places across the page (24 points apart), or the lines are a list.
+MIN_COLUMNS = 3
+# A register (participants, abbreviations): this many lines of at least three words, mostly names.
+REGISTER_LINES = 8
+NAME_SHARE = 0.75
+
+_INNER_STOP = re.compile(r"[a-zà-ÿ)\d][.!?]\s+[A-ZÀ-Þ“«¿]")
 
 Marks = list[tuple[int, tuple[str, ...]]]
 """Row index and the section path that holds from there on."""
@@ -76,13 +84,20 @@ class _Walk:
         self._loose: list[Paragraph] = []
         self._above: Paragraph | None = None
         self._listing = False
+        self._titling = False
         self._prose_seen = False
 
     def step(self, paragraph: Paragraph, below: Paragraph | None) -> None:
         """Take one paragraph."""
         if paragraph.first.role == "caption" or is_caption(paragraph.text) or is_source_note(paragraph.text):
             self._add("caption", paragraph)
+            self._titling = is_bare_caption(paragraph.text)
             return
+        if self._titling and _short(paragraph) and not paragraph.ends and not paragraph.item:
+            self._titling = False
+            self._add("caption", paragraph)
+            return
+        self._titling = False
         heading = heading_of(paragraph, self._above, below, self._layout, self._outline)
         if heading is not None and not (
             self._listing and heading.level is None and self._in_body_type(heading)
@@ -141,11 +156,23 @@ class _Walk:
 
 
 def _short(paragraph: Paragraph) -> bool:
-    return len(paragraph.text.split()) <= LOOSE_WORDS or not paragraph.prose
+    """Say whether a paragraph without a full stop is a loose line: few words, or one phrase set to its end."""
+    if len(paragraph.text.split()) <= LOOSE_WORDS or not paragraph.prose:
+        return True
+    last = paragraph.rows[-1]
+    finished = last.box is not None and last.right < max(row.right for row in paragraph.rows) - SHORT_LAST
+    return finished and not _INNER_STOP.search(paragraph.text)
 
 
 def _loose_kind(run: Sequence[Paragraph], rows: Sequence[Row], prose_seen: bool) -> Kind:
     tabular = sum(1 for row in rows if row.same_line or is_figures(row.text))
-    if len(rows) >= TABLE_LINES and tabular >= TABLE_SHARE * len(rows):
+    columns = len({round(row.left / COLUMN) for row in rows if row.box})
+    if len(rows) >= TABLE_LINES and (
+        tabular >= TABLE_SHARE * len(rows) or (tabular and columns >= MIN_COLUMNS)
+    ):
+        return "table"
+    words = [word for row in rows for word in row.text.split() if word[:1].isalpha()]
+    names = sum(1 for word in words if not word[0].islower())
+    if len(rows) >= REGISTER_LINES and len(words) >= 3 * len(rows) and names >= NAME_SHARE * len(words):
         return "table"
     return "list" if prose_seen else "heading"

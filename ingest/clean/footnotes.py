@@ -13,7 +13,7 @@ from ingest.clean.rows import Layout, Row, Sheet
 
 # "12 See …", "12/ See …", "[12] See …", "12. See …" (only in small type), "* See …", "ᵃ See …".
 _NOTE_START = re.compile(r"^[\[(]?(\d{1,3})(?:[\])]|/|\.)?\s*(?=[^\s\d.,%)\-–/:])")
-_NUMBER_ROW = re.compile(r"^(\d{1,3})$")
+_NUMBER_ROW = re.compile(r"^(\d{1,3}|[a-z])$")
 _SYMBOL_START = re.compile(r"^([*†‡§]{1,3}|[a-z])\s+(?=[A-ZÀ-Þ“‘\"¿])")
 _RULE = re.compile(r"^[_\-–—]{5,}$")
 # Type this much smaller than the body (points) is note type. UN papers: 8.5 against 10; Peru: 10 against 12.
@@ -97,10 +97,20 @@ def _number(rows: Sequence[Row], position: int) -> str | None:
     if match:
         return match.group(1)
     alone = _NUMBER_ROW.match(text)
-    if alone and position + 1 < len(rows) and rows[position + 1].same_line:
+    if alone and position + 1 < len(rows) and _raised(rows[position], rows[position + 1]):
         return alone.group(1)
     symbol = _SYMBOL_START.match(text)
     return symbol.group(1) if symbol else None
+
+
+def _raised(row: Row, following: Row) -> bool:
+    """Say whether a lone number is the raised mark of the text that stands to its right."""
+    if following.same_line:
+        return True
+    if not row.box or not following.box or row.page != following.page:
+        return False
+    near = abs(row.bottom - following.bottom) < (following.size or 10.0)
+    return near and following.left >= row.right - 1
 
 
 def _follows(number: str, expected: str | None) -> bool:

@@ -17,6 +17,9 @@ from ingest.clean.rows import Layout, Row
 # A row of figures: this many tokens with digits, and this share of all tokens.
 MIN_FIGURES = 2
 FIGURE_SHARE = 0.4
+# Words of a label with two figures behind it, and signs that stand apart from their figures.
+LONGEST_LABEL = 16
+_SIGNS = frozenset(("$", "€", "£", "%", "S/", "S/.", "US$", "“", "”", ")"))
 # Rows of figures that make a table without a caption.
 MIN_ROWS = 3
 # Prose: at least this many words on a line, and few figures.
@@ -27,7 +30,7 @@ CAPTION_LINES = 3
 CELL_GAP = 9.0
 
 _FIGURE = re.compile(
-    r"^[(\[$€£US/.]*[+\-–−~<>≥≤]?\d[\d.,:/\-–%]*[)\]%*†a-d]{0,2}$|^[-–—…*]+$|^(?:N/?A|n\.?d\.?|n/d)\*?$"
+    r"^[(\[$€£US/.]*[+\-–−~<>≥≤]?\d[\d.,:/\-–%´’']*[)\]%*†a-d]{0,2}$|^[-–—…*]+$|^(?:N/?A|n\.?d\.?|n/d)\*?$"
 )
 
 
@@ -45,10 +48,14 @@ class Region:
 
 
 def is_figures(text: str) -> bool:
-    """Say whether a line is mostly figures, as table rows are."""
-    tokens = text.split()
+    """Say whether a line is mostly figures, as table rows are, or a label with two figures at its end."""
+    tokens = [token for token in text.split() if token not in _SIGNS]
     figures = sum(1 for token in tokens if _FIGURE.match(token))
-    return figures == len(tokens) > 0 or (figures >= MIN_FIGURES and figures >= FIGURE_SHARE * len(tokens))
+    if figures == len(tokens) > 0:
+        return True
+    if figures >= MIN_FIGURES and figures >= FIGURE_SHARE * len(tokens):
+        return True
+    return 2 < len(tokens) <= LONGEST_LABEL and all(_FIGURE.match(token) for token in tokens[-2:])
 
 
 def is_prose(row: Row, shape: PageShape, layout: Layout) -> bool:
