@@ -117,6 +117,9 @@ def _write(
     postings = _write_postings(library, passages, draft, analyser, tell)
     vectors = _write_vectors(library, passages, draft, embedder, tell) if embedder else 0
     languages = Counter(passage.language or "" for passage in passages)
+    numbers = {language: number for number, language in enumerate(sorted(languages))}
+    places = np.array([numbers[passage.language or ""] for passage in passages], np.int8)
+    np.save(draft / "row_languages.npy", places)
     return Manifest(
         generation=draft.name.removeprefix(".draft-"),
         format=snapshot.FORMAT,
@@ -125,7 +128,7 @@ def _write(
         passages=len(passages),
         documents=len(documents),
         vectors=vectors,
-        languages=dict(languages),
+        languages=dict(sorted(languages.items())),
         numbers={"length": postings.average_length, "idf": postings.average_idf},
         model=_describe(embedder) if embedder else None,
     )

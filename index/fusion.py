@@ -13,10 +13,24 @@ from numpy.typing import NDArray
 
 Scores = NDArray[np.float64]
 
-DENSE_WEIGHT_KNOWN = 0.55
+DENSE_WEIGHT_KNOWN = 0.6
 DENSE_WEIGHT_UNKNOWN = 0.9
 KNOWN_FULL = 0.9
 KNOWN_NONE = 0.4
+"""Swept on the development halves of eight sets: .5 to .7 and .85 to .95 are within .002 of these."""
+
+ECHO = 0.8
+OFFSET = 0.5
+"""A passage in another language than the question shares few words with it, however well it answers, and
+its cosines are lower as well. So its lexical score is at least ECHO of its dense one, and OFFSET of the
+distance between the best cosines of the two groups is given back. nDCG@10 on XQuAD with every paragraph
+in English and in Spanish, both relevant, 348 development questions, (ECHO, OFFSET), en | es:
+
+    (0, 0)   .881 | .842        (0, .5)  .921 | .902        (.8, 1)  drowns the question's own language
+    (.8, 0)  .932 | .901        (.8, .5) .955 | .945        first hit right: .954 | .948 in all of these
+
+and .595 → .645 on the 100 development questions of the starter set, whose texts are in three languages.
+"""
 
 
 def dense_weight(known_share: float) -> float:
@@ -34,14 +48,20 @@ def scaled(scores: Scores, low: float) -> Scores:
     return np.clip((scores - low) / (high - low), 0.0, 1.0)
 
 
-def fuse(lexical: Scores, dense: Scores, weight: float) -> Scores:
+def fuse(lexical: Scores, dense: Scores, weight: float, foreign: NDArray[np.bool_] | None = None) -> Scores:
     """Return the fused scores, 0 … 1, of candidates that have both true scores.
 
     The lexical scale begins at 0 (nothing shared), the dense one at its worst candidate. A list of
-    lexical zeros never votes: the result then is the dense scale alone.
+    lexical zeros never votes: the result then is the dense scale alone. `foreign` flags candidates in
+    another language than the question.
     """
+    if foreign is not None and foreign.any() and not foreign.all():
+        distance = dense[~foreign].max() - dense[foreign].max()
+        dense = dense + np.where(foreign, OFFSET * distance, 0.0)
     words = scaled(lexical, 0.0)
     meaning = scaled(dense, float(dense.min(initial=1.0)))
     if not words.any():
         return meaning
+    if foreign is not None:
+        words = np.where(foreign, np.maximum(words, ECHO * meaning), words)
     return weight * meaning + (1 - weight) * words

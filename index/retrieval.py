@@ -12,6 +12,7 @@ from index.analysis import Analyser, QuestionTerm, bag
 from index.dense import DenseIndex, flat_index
 from index.lexical import Postings, compile_bags, floored_idf
 from index.model import Embedder
+from index.stopwords import question_languages
 from index.vectors import Store, embed
 from index.windows import Span, embedded_spans, with_heading
 from ingest.sentences import split_sentences
@@ -53,11 +54,14 @@ class Retriever:
         dense: DenseIndex | None,
         analyser: Analyser,
         languages: Sequence[str | None],
+        row_languages: NDArray[np.int8] | None = None,
     ) -> None:
+        """`languages` are those of the passages; `row_languages` gives each passage's place among them."""
         self.postings = postings
         self.dense = dense
         self.analyser = analyser
         self.languages = tuple(languages)
+        self.row_languages = row_languages
 
     @classmethod
     def build(
@@ -88,7 +92,9 @@ class Retriever:
             known = sentences or [split_sentences(text) for text in texts]
             spans = [embedded_spans(text, found) for text, found in zip(texts, known, strict=True)]
             dense = build_dense(texts, heads, spans, embedder, store, on_done)
-        return cls(compile_bags(bags), dense, analyser, sorted(set(languages), key=str))
+        present = sorted(set(languages), key=str)
+        places = np.array([present.index(language) for language in languages], np.int8)
+        return cls(compile_bags(bags), dense, analyser, present, places)
 
     def rank(
         self,
@@ -124,12 +130,20 @@ class Retriever:
         elif mode == "dense":
             scores = meaning
         else:
-            scores = fusion.fuse(words, meaning, weight)
+            scores = fusion.fuse(words, meaning, weight, self._foreign(question, rows))
         order = np.lexsort((rows, -scores))[:k]
         return Ranking(
             rows[order], scores[order], words[order], meaning[order],
             _ranks(rows[order], lexical), _ranks(rows[order], dense), windows[order], terms, share, weight,
         )  # fmt: skip
+
+    def _foreign(self, question: str, rows: NDArray[np.int32]) -> NDArray[np.bool_] | None:
+        """Return which passages are in a language the question is not in; None if its own is unknown."""
+        spoken = question_languages(self.analyser.surfaces(question))
+        if not spoken or self.row_languages is None:
+            return None
+        foreign = np.array([code is not None and code not in spoken for code in self.languages], bool)
+        return foreign[self.row_languages[rows]]
 
     def weight(self, term: QuestionTerm) -> float:
         """Return the idf of a term's most frequent form; a word no passage holds is as rare as can be."""

@@ -89,7 +89,10 @@ class Searcher:
     @cached_property
     def retriever(self) -> Retriever:
         """Both legs, opened at the first question."""
-        return Retriever(self.snapshot.postings, self.snapshot.dense, self._analyser, self.languages)
+        snapshot = self.snapshot
+        return Retriever(
+            snapshot.postings, snapshot.dense, self._analyser, self.languages, snapshot.array("row_languages")
+        )
 
     def facets(self, filters_given: filters.Filters | None = None) -> dict[str, dict[str, int]]:
         """Return facet key → value → number of documents; each key obeys the filters of the others.

@@ -29,7 +29,7 @@ from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library import Document, StoredPassage
 
-FORMAT = 1
+FORMAT = 2
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
 KEPT = 2
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
