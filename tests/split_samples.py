@@ -46,7 +46,9 @@ def text_page(number: int, text: str) -> Page:
     return Page(number, text, tuple(lines))
 
 
-def paragraph(text: str, y: float, *, width: int = 80, left: float = 85.0, size: float = 10.0) -> list[Printed]:
+def paragraph(
+    text: str, y: float, *, width: int = 80, left: float = 85.0, size: float = 10.0
+) -> list[Printed]:
     """Break `text` into printed lines 12 points apart; the last one ends where its words end."""
     words, rows, row = text.split(), [], ""
     for word in words:

@@ -31,6 +31,8 @@ STUB = 0.62
 MIN_AFTER_STUB = 3
 # A row this many times higher than its type holds several printed lines (joined at hyphens by the reader).
 SEVERAL = 1.7
+# Lines are about this high, in their type size.
+CAPITALS = 0.9
 # Type of another size (points) is another paragraph.
 OTHER_SIZE = 0.9
 # In text without boxes a page whose rows are this often followed by an empty line is double spaced.
@@ -144,9 +146,7 @@ def group(rows: Sequence[Row], layout: Layout, raw: Callable[[Row], str]) -> lis
         if groups and joins(groups[-1], row, layout, shapes[groups[-1][-1].page], raw):
             groups[-1].append(row)
             continue
-        unfinished = (
-            _unfinished(groups, row, shapes, layout) if groups and row.page != groups[-1][-1].page else None
-        )
+        unfinished = _unfinished(groups, row, shapes, layout) if groups else None
         if unfinished is not None:
             unfinished.append(row)
             groups.append(groups.pop(groups.index(unfinished)))
@@ -159,17 +159,20 @@ def _unfinished(
     groups: list[list[Row]], row: Row, shapes: dict[int, PageShape], layout: Layout
 ) -> list[Row] | None:
     """Return the paragraph of the page before that `row` goes on with, across what floats between them."""
-    if not continues(row.text) or row.role is not None:
+    if not continues(row.text) or row.role is not None or is_item(row.text):
         return None
-    page = groups[-1][-1].page
     for members in reversed(groups):
         last = members[-1]
-        if last.page != page or row.page - page > 2:
+        words = sum(len(member.text.split()) for member in members)
+        if last.page == row.page:
+            if words >= 2 * PROSE_WORDS:
+                return None
+            continue
+        if row.page - last.page > 2:
             return None
         same_type = not (row.size and last.size) or abs(row.size - last.size) <= OTHER_SIZE
-        words = sum(len(member.text.split()) for member in members)
         if same_type and words >= 2 * PROSE_WORDS:
-            return members if _joins_over_break(last, row, shapes[page], layout) else None
+            return members if _joins_over_break(last, row, shapes[last.page], layout) else None
     return None
 
 
@@ -205,6 +208,8 @@ def joins(  # noqa: PLR0911  one rule a line reads best
 def _opens_item(paragraph: list[Row], row: Row, layout: Layout) -> bool:
     """Say whether a mark opens an item here; it does not in a line that goes on ("article 5 / (b) of")."""
     above = paragraph[-1]
+    if above.text.count("(") > above.text.count(")"):
+        return False
     if ends_sentence(above.text) or above.text[-1:] in ",;" or not continues(row.text) or row.blank_above:
         return True
     if is_item(paragraph[0].text) or row.page != above.page or not row.box or not above.box:
@@ -213,10 +218,12 @@ def _opens_item(paragraph: list[Row], row: Row, layout: Layout) -> bool:
 
 
 def _joins_over_break(above: Row, row: Row, shape: PageShape, layout: Layout) -> bool:
-    if ends_sentence(above.text) or _ADDRESS.match(row.text) or _ADDRESS.match(above.text):
+    if _ADDRESS.match(row.text) or _ADDRESS.match(above.text):
         return False
     if continues(row.text):
-        return True
+        return not ends_sentence(above.text) or above.text[-1:] in ";:"
+    if ends_sentence(above.text):
+        return False
     if layout.body_size and (row.size or 0.0) > layout.body_size + OTHER_SIZE:
         return False
     full = (
@@ -251,7 +258,7 @@ def _step(above: Row, row: Row) -> float:
     """Return the distance of two base lines. Rows of several printed lines count from edge to edge."""
     size = row.size or above.size or 0.0
     if size and max(above.top - above.bottom, row.top - row.bottom) > SEVERAL * size:
-        return above.bottom - row.top + size
+        return above.bottom - row.top + CAPITALS * size
     return min(above.bottom - row.bottom, above.top - row.top)
 
 

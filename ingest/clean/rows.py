@@ -106,7 +106,7 @@ def _rows(page: Page, index: int) -> Iterable[Row]:
     previous: Line | None = None
     for line in reading_order(shown):
         raw = page.text[line.start : line.end]
-        text = _CONTROLS.sub("", raw)
+        text = _CONTROLS.sub("", raw).replace("\ufffe", "")
         if not text.strip():
             continue
         start = line.start + len(raw) - len(raw.lstrip())

@@ -1,12 +1,13 @@
 """Running heads, feet and printed numbers: what goes out of the text and what labels a page gets."""
 
 import pytest
+from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
+
 from ingest.clean.furniture import furniture, line_key
 from ingest.clean.numbers import page_labels, roman_value, to_roman
 from ingest.clean.rows import sheets_of
 from ingest.passage import PageLabel
 from ingest.source import Page, Source
-from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
 
 
 def report(number: int, head: str | None, foot: str | None, extra: tuple[Printed, ...] = ()) -> Page:

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
+
 from ingest.read import read_source
 from ingest.split import SplitResult, split_source
 
@@ -18,7 +19,7 @@ LABELS: dict[str, dict[str, str]] = json.loads(
 needs_papers = pytest.mark.skipif(not PAPERS.is_dir(), reason="needs ../shared/data/policy-pdfs")
 
 
-@lru_cache(maxsize=None)
+@cache
 def split_paper(name: str) -> SplitResult:
     path = next(path for path in PAPERS.rglob("*.pdf") if path.name == name)
     return split_source(read_source(path, ocr=False), hashlib.sha256(path.read_bytes()).hexdigest())
