@@ -106,7 +106,9 @@ def wrong_passages(
             yield f"passages over the budget of {MOST_TOKENS} word pieces", passage.id
         if not _sentences_fit(stored):
             yield "passages whose sentences are out of order", passage.id
-        if not _pages_fit(stored, document, labels):
+        if [page for page, _, _ in passage.spans] != sorted(page for page, _, _ in passage.spans):
+            yield "passages whose parts go back a page", passage.id
+        elif not _pages_fit(stored, document, labels):
             yield "passages whose pages are not those of their text", passage.id
 
 

@@ -6,6 +6,7 @@ import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -105,7 +106,12 @@ def bring_up_to_date(
 
     started = time.monotonic()
     reporter = _Reporter(progress)
-    with Library.open(library, create=True) as opened, reporter:
+    # One lock from the first look at the folder to the published snapshot: another ingest stops at once.
+    with (
+        Library.open(library, create=True) as opened,
+        nullcontext() if dry_run else opened.writing(),
+        reporter,
+    ):
         report = ingest_folder(
             corpus, opened, workers=workers or os.cpu_count() or 1, on_event=reporter.event, dry_run=dry_run
         )

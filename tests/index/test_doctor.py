@@ -76,6 +76,7 @@ DAMAGE = {
     "wrong label": ('UPDATE passages SET labels = \'["77","77"]\' WHERE first_page = 1', "pages are not"),
     "lost page": ("DELETE FROM pages WHERE number = 2", "pages are not all there"),
     "lost passage": ("DELETE FROM passages WHERE position = 0", "passages are not"),
+    "back a page": ("UPDATE passages SET spans = '[[2,0,5],[1,0,5]]' WHERE position = 0", "go back a page"),
     "sentences": (
         "UPDATE passages SET sentences = '[[5,2]]' WHERE position = 0",
         "sentences are out of order",
