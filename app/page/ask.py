@@ -38,15 +38,17 @@ def view() -> None:
         return
     facets = searcher.facets(here.search_filters() or None)
     filters.sidebar(t, facets)
-    freshness.notice(t, machine)
-    if not here.question:
+    news = st.container()
+    if here.question:
+        filters.active(t)
+        result = _result(t, machine, here)
+        if result is not None:
+            _results(t, machine, here, result)
+    else:
         _linked_alone(t, machine)
         _suggestions(t)
-        return
-    filters.active(t)
-    result = _result(t, machine, here)
-    if result is not None:
-        _results(t, machine, here, result)
+    with news:  # last, because looking at a large folder takes a moment
+        freshness.notice(t, machine)
 
 
 def _box(t: Words) -> None:
@@ -105,7 +107,7 @@ def _opened(t: Words, machine: Engine) -> Searcher | None:
 
 def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
     """Return the search's result, kept for the session as long as question, filters and index stay."""
-    wanted = PAGE_SIZE * here.page + 1 if here.sort == "relevance" else PAGE_SIZE * 5
+    wanted = PAGE_SIZE * here.page + 1
     key = (machine.snapshot(), here.question, here.mode, repr(here.search_filters()), wanted)
     kept = st.session_state.get(_RESULT)
     if kept and kept[0] == key:
@@ -185,7 +187,7 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
             key=state.seed("sort_box", here.sort),
             on_change=lambda: state.change(sort=st.session_state["sort_box"], page=1),
             label_visibility="collapsed",
-            width=210,
+            width=205,
         )
         st.selectbox(
             t("Match"),
@@ -194,7 +196,7 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
             key=state.seed("match_box", here.match),
             on_change=lambda: state.change(match=st.session_state["match_box"]),
             label_visibility="collapsed",
-            width=190,
+            width=180,
         )
         download.menu(t, shown, here)
 

@@ -73,7 +73,7 @@ def _head(t: Words, reports: list[RunReport]) -> None:
     for number, report in enumerate(reports, start=1):
         summary = report.summary
         asked = t.n("{n} question", "{n} questions", len(report.questions))
-        model = summary.model or t("words only")
+        model = summary.model.partition(" ")[0] if summary.model else t("words only")
         lines.append(
             f'<li><span class="swatch s{number}"></span><b>{for_html(report.folder.name)}</b> · {asked} · '
             f"{for_html(Path(summary.gold_file).name)} · {for_html(summary.mode)} · {for_html(model)}</li>"

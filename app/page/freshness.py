@@ -15,9 +15,15 @@ from app.site import Site
 _LOOK_EVERY = 30
 
 
-@st.cache_data(ttl=_LOOK_EVERY, max_entries=4, show_spinner=False)
-def _waiting(library: str, corpus: str | None, snapshot: str | None) -> int:
-    return len(jobs.unsearchable(Path(library), Path(corpus) if corpus else None))
+@st.cache_data(ttl=_LOOK_EVERY, max_entries=4, show_spinner=False, refresh_mode="background")
+def _waiting(library: str, corpus: str | None, snapshot: str | None) -> list[str]:
+    return jobs.unsearchable(Path(library), Path(corpus) if corpus else None)
+
+
+def waiting(machine: Engine) -> list[str]:
+    """Return the names of the corpus files that cannot be searched yet, as of half a minute ago."""
+    corpus = machine.corpus()
+    return _waiting(str(machine.site.library), str(corpus) if corpus else None, machine.snapshot())
 
 
 def notice(t: Words, machine: Engine) -> None:
@@ -26,7 +32,7 @@ def notice(t: Words, machine: Engine) -> None:
     if jobs.running(machine.site.library) is not None:
         st.html(f'<p class="state notice" role="status">{t("New documents are being read.")}</p>')
         return
-    number = _waiting(str(machine.site.library), str(corpus) if corpus else None, machine.snapshot())
+    number = len(waiting(machine))
     if not number or corpus is None:
         return
     with st.container(key="fresh", horizontal=True, vertical_alignment="center"):

@@ -37,7 +37,7 @@ def view() -> None:
         return
     running = jobs.running(machine.site.library)
     event = (running.events[-1] if running.events else {}) if running else None
-    found = rows(library, t, jobs.unsearchable(machine.site.library, machine.corpus()), event)
+    found = rows(library, t, freshness.waiting(machine), event)
     _counts(t, library, found)
     chosen = _table(t, found)
     if chosen is not None and chosen.document is not None:

@@ -24,12 +24,13 @@ class Listing:
 
 
 def listing(result: SearchResult, here: Address) -> Listing:
-    """Return the hits to show for this address, ordered as it asks. Ranks stay those of the search.
+    """Return the ten hits to show for this address, ordered as it asks. Ranks stay those of the search.
 
     "document" keeps documents in the order of their best hit and sorts each by place; "newest" sorts by
     year, documents without one last, equal years by rank.
     """
-    hits = list(result.hits)
+    start = PAGE_SIZE * (here.page - 1)
+    hits = list(result.hits[start : start + PAGE_SIZE])
     if here.sort == "newest":
         hits.sort(key=lambda hit: (-(hit.document.metadata.year or 0), hit.rank))
     elif here.sort == "document":
@@ -37,11 +38,9 @@ def listing(result: SearchResult, here: Address) -> Listing:
         for hit in hits:
             first.setdefault(hit.document.id, hit.rank)
         hits.sort(key=lambda hit: (first[hit.document.id], hit.passage.position))
-    start = PAGE_SIZE * (here.page - 1)
-    shown = tuple(hits[start : start + PAGE_SIZE])
     return Listing(
-        hits=shown,
-        documents=len({hit.document.id for hit in shown}),
+        hits=tuple(hits),
+        documents=len({hit.document.id for hit in hits}),
         grouped=here.sort == "document",
-        more=len(hits) > start + PAGE_SIZE,
+        more=len(result.hits) > start + PAGE_SIZE,
     )

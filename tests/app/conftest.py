@@ -203,7 +203,7 @@ class Visit:
         box = self.page.get_by_role("searchbox")
         box.fill(question)
         box.press("Enter")
-        self.page.wait_for_selector("article.card, .state")
+        self.page.wait_for_selector("article.card, .state", timeout=120_000)  # the model may still be loading
         self.settle()
 
     def press(self, key: str) -> None:

@@ -228,7 +228,7 @@ def test_upload_becomes_searchable(visit: Any, served: Any, make_pdf: Any, tmp_p
 
 def test_feedback_is_one_line_without_a_name(visit: Any, served: Any) -> None:
     visit.open("/?q=consultations+Venezuelan+patients")
-    visit.page.locator("[class*=st-key-feedback-]").first.get_by_role("button").first.click()
+    visit.page.locator("[class*=st-key-feedback-]").first.get_by_role("radio").first.click()
     visit.page.get_by_text("Stored on this server to improve search.").wait_for()
     lines = (served.library / "feedback.jsonl").read_text("utf-8").splitlines()
     record = json.loads(lines[-1])

@@ -1,0 +1,158 @@
+"""Many visitors at once: time to the first excerpt, errors, server CPU and memory of `pincite serve`.
+
+    python bench/page_load.py --library L --sessions 20 --searches 5
+
+Each session speaks Streamlit's own protocol over its web socket, as a browser does: it opens the page with a
+question in the address, waits for the first excerpt, and asks the next one. Reports the load of the machine
+with the figures, since they mean little without it.
+"""
+
+import argparse
+import asyncio
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psutil
+
+ROOT = Path(__file__).parent.parent
+QUESTIONS = (
+    "barriers to health care for migrants",
+    "¿Cuántos venezolanos viven en el Perú?",
+    "health insurance for migrants without papers",
+    "salud mental y discriminación",
+    "saúde na Operação Acolhida",
+    "access of children to school",
+    "regularización migratoria carné temporal",
+    "COVID-19 measures in 2020",
+)
+CARD = b"<blockquote"
+
+
+@dataclass
+class Figures:
+    """What all sessions saw together; times in seconds."""
+
+    first: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+async def session(address: str, number: int, searches: int, figures: Figures) -> None:
+    """One visitor: several searches in one session."""
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+    from websockets.asyncio.client import connect
+    from websockets.typing import Subprotocol
+
+    async with connect(
+        f"ws://{address}/_stcore/stream",
+        subprotocols=[Subprotocol("streamlit")],
+        origin=f"http://{address}",  # type: ignore[arg-type]
+        max_size=None,
+    ) as stream:
+        for turn in range(searches):
+            question = QUESTIONS[(number + turn) % len(QUESTIONS)]
+            wish = BackMsg()
+            wish.rerun_script.query_string = urlencode({"q": f"{question} {number}"})
+            started = time.monotonic()
+            await stream.send(wish.SerializeToString())
+            seen = None
+            while True:
+                raw = await asyncio.wait_for(stream.recv(), 120)
+                data = raw if isinstance(raw, bytes) else raw.encode()
+                if seen is None and CARD in data:
+                    seen = time.monotonic() - started
+                message = ForwardMsg()
+                message.ParseFromString(data)
+                if message.WhichOneof("type") == "script_finished":
+                    break
+            if seen is None:
+                figures.errors.append(f"session {number}: no excerpt for {question!r}")
+                continue
+            figures.first.append(seen)
+            figures.whole.append(time.monotonic() - started)
+
+
+async def crowd(address: str, sessions: int, searches: int) -> Figures:
+    """Run all sessions at once; what goes wrong in one is noted and stops no other."""
+    figures = Figures()
+    done = await asyncio.gather(
+        *(session(address, number, searches, figures) for number in range(sessions)), return_exceptions=True
+    )
+    figures.errors += [
+        f"{type(error).__name__}: {error}" for error in done if isinstance(error, BaseException)
+    ]
+    return figures
+
+
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which this share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else float("nan")
+
+
+def main() -> None:
+    """Start a server, warm it, measure one visitor and then many."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--library", type=Path, required=True)
+    parser.add_argument("--sessions", type=int, default=20)
+    parser.add_argument("--searches", type=int, default=5)
+    wanted = parser.parse_args()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    started = time.monotonic()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "app.cli", "serve", "--library", str(wanted.library), "--port", str(port)],
+        cwd=ROOT,
+    )
+    try:
+        wait(f"http://127.0.0.1:{port}/_stcore/health")
+        print(f"cold start until the server answers: {time.monotonic() - started:.1f} s")
+        process = psutil.Process(server.pid)
+        asyncio.run(crowd(f"127.0.0.1:{port}", 1, 2))
+        print(f"cold start until the first excerpts: {time.monotonic() - started:.1f} s (with the model)")
+        for sessions in (1, wanted.sessions):
+            before, memory = process.cpu_times(), process.memory_info().rss
+            figures = asyncio.run(crowd(f"127.0.0.1:{port}", sessions, wanted.searches))
+            after = process.cpu_times()
+            spent = after.user + after.system - before.user - before.system
+            searches = len(figures.first) or 1
+            first, last = percentile(figures.first, 0.95), percentile(figures.whole, 0.95)
+            grown = (process.memory_info().rss - memory) / 1e6
+            middle = statistics.median(figures.first or [float("nan")])
+            print(
+                f"{sessions} sessions, {len(figures.first)} searches: first excerpt p50 {middle:.2f} s, "
+                f"p95 {first:.2f} s; whole page p95 {last:.2f} s; server CPU {spent / searches:.2f} s a search; "
+                f"memory {grown:+.0f} MB; {len(figures.errors)} errors; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+            )
+            for error in figures.errors[:5]:
+                print("  ", error)
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait(url: str) -> None:
+    """Wait until the server answers, at most two minutes."""
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    sys.exit("the server did not start")
+
+
+if __name__ == "__main__":
+    main()
