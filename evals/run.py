@@ -60,9 +60,13 @@ def run_gold(
     Raises GoldError for a broken gold file, UsageError for modes or depth that do not exist.
     """
     _check_options(modes, depth)
-    started, clock = datetime.now(UTC), time.perf_counter()
     gold = sound_gold(gold_path, library)
-    asked = _ask_all(gold, searcher, modes, depth, on_progress)
+    return _run(gold, library, searcher, out, _Asked(modes, depth, on_progress))
+
+
+def _run(gold: LinkedGold, library: Library, searcher: Searcher, out: Path, asked: "_Asked") -> RunReport:
+    started, clock = datetime.now(UTC), time.perf_counter()
+    _ask_all(gold, searcher, asked)
     report = RunReport(
         folder=out,
         summary=_summary(gold, library, searcher, asked),
@@ -83,10 +87,15 @@ def run_folder(
     depth: int = DEPTH,
     on_progress: Progress | None = None,
 ) -> RunReport:
-    """Open the library in `folder` with its snapshot and run a gold file over it (see `run_gold`)."""
+    """Open the library in `folder` with its snapshot and run a gold file over it (see `run_gold`).
+
+    The gold file is checked before the index and the model are opened.
+    """
+    _check_options(modes, depth)
     with Library.open(folder) as library:
+        gold = sound_gold(gold_path, library)
         searcher = Searcher.open(folder, model=model)
-        return run_gold(gold_path, library, searcher, out, modes=modes, depth=depth, on_progress=on_progress)
+        return _run(gold, library, searcher, out, _Asked(modes, depth, on_progress))
 
 
 def corpus_hash(library: Library) -> str:
@@ -98,7 +107,8 @@ def corpus_hash(library: Library) -> str:
 class _Asked:
     """What asking gave: results of questions, rankings of the main mode, seconds by mode, notices."""
 
-    def __init__(self, modes: Sequence[str], depth: int) -> None:
+    def __init__(self, modes: Sequence[str], depth: int, on_progress: Progress | None) -> None:
+        self.on_progress = on_progress
         self.modes = tuple(modes)
         self.depth = depth
         self.questions: list[QuestionResult] = []
@@ -122,30 +132,29 @@ def _check_options(modes: Sequence[str], depth: int) -> None:
         raise UsageError(f"depth {depth}: give 20 (for Recall@20) to {DEPTH} (the most a search gives)")
 
 
-def _ask_all(
-    gold: LinkedGold, searcher: Searcher, modes: Sequence[str], depth: int, on_progress: Progress | None
-) -> _Asked:
-    asked = _Asked(modes, depth)
-    for mode in modes:  # the first search of a mode loads models and files; it is not what users wait for
-        searcher.search(gold.questions[0].question.question, k=depth, mode=mode)
+def _ask_all(gold: LinkedGold, searcher: Searcher, asked: _Asked) -> None:
+    for mode in asked.modes:  # the first search of a mode loads models and files; users do not wait for it
+        searcher.search(gold.questions[0].question.question, k=asked.depth, mode=mode)
     for done, linked in enumerate(gold.questions, start=1):
-        results: dict[str, SearchResult] = {}
-        for mode in modes:
-            before = time.perf_counter()
-            results[mode] = searcher.search(linked.question.question, k=depth, mode=mode)
-            asked.seconds.setdefault(mode, []).append(time.perf_counter() - before)
-            if results[mode].mode != mode:
-                why = "; ".join(results[mode].notices) or "no reason given"
-                raise PinciteError(
-                    f"mode {mode} is not available ({why}); run with --mode {results[mode].mode}"
-                )
-            asked.notices.update(dict.fromkeys(results[mode].notices))
-        asked.questions.append(score_question(linked, results, modes[0], gold))
+        results = {mode: _search(linked.question.question, searcher, mode, asked) for mode in asked.modes}
+        asked.questions.append(score_question(linked, results, asked.modes[0], gold))
         asked.qrels[linked.question.id] = linked.judged
-        asked.rankings[linked.question.id] = [(item.id, item.score) for item in seen(results[modes[0]])]
-        if on_progress:
-            on_progress(done, len(gold.questions))
-    return asked
+        shown = seen(results[asked.modes[0]])
+        asked.rankings[linked.question.id] = [(item.id, item.score) for item in shown]
+        if asked.on_progress:
+            asked.on_progress(done, len(gold.questions))
+
+
+def _search(question: str, searcher: Searcher, mode: str, asked: _Asked) -> SearchResult:
+    """Search, take the time, and refuse an answer in another mode than was asked for."""
+    before = time.perf_counter()
+    result = searcher.search(question, k=asked.depth, mode=mode)
+    asked.seconds.setdefault(mode, []).append(time.perf_counter() - before)
+    if result.mode != mode:
+        why = "; ".join(result.notices) or "no reason given"
+        raise PinciteError(f"mode {mode} is not available ({why}); run with --mode {result.mode}")
+    asked.notices.update(dict.fromkeys(result.notices))
+    return result
 
 
 def _summary(gold: LinkedGold, library: Library, searcher: Searcher, asked: _Asked) -> Summary:
