@@ -7,7 +7,7 @@ LANGUAGES = ("en", "es", "pt", "fr")
 # Below this many letters py3langid is wrong too often to say anything about one passage.
 MIN_CHARACTERS = 120
 # Characters of one passage that are looked at; the answer is as sure as from all of it.
-PASSAGE_SAMPLE = 400
+PASSAGE_SAMPLE = 260
 # Text looked at for a whole document; more changes nothing.
 SAMPLE = 20_000
 

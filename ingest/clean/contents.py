@@ -22,7 +22,10 @@ MIN_LEADERS = 3
 
 def is_contents_title(text: str) -> bool:
     """Say whether a heading announces a contents list."""
-    return len(text) <= 60 and bool(_TITLE.match(text.strip(" :.")) or fold(text).lower() in _SPACED)
+    if len(text) > 60:
+        return False
+    spaced = text.count(" ") * 2 >= len(text) - 4
+    return bool(_TITLE.match(text.strip(" :."))) or (spaced and fold(text).lower() in _SPACED)
 
 
 def has_leader(text: str) -> bool:

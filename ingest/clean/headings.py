@@ -89,6 +89,8 @@ class Outline:
 
     def level(self, page: int, text: str) -> int | None:
         """Return the bookmark level of a title standing on `page`, or None."""
+        if not self._levels or len(text) > MAX_CHARACTERS:
+            return None
         return self._levels.get((page, fold(text).lower()))
 
 

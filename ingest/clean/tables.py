@@ -8,6 +8,7 @@ short, or hold figures, and ends with its source note or where prose begins.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.clean.captions import is_caption, is_source_note, is_table_caption
 from ingest.clean.lists import is_item
@@ -47,6 +48,7 @@ class Region:
     closed: bool = False
 
 
+@lru_cache(maxsize=1 << 12)
 def is_figures(text: str) -> bool:
     """Say whether a line is mostly figures, as table rows are, or a label with two figures at its end."""
     tokens = [token for token in text.split() if token not in _SIGNS]
