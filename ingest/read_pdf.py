@@ -193,7 +193,7 @@ def same_characters(one: str, other: str) -> bool:
     """Say whether two readings hold the same non-blank characters in any order.
 
     Case is left aside: fonts of small capitals are read as "a" by one and "A" by the other, which
-    was all that differed on 187 of 196 flagged pages of the policy PDFs.
+    was all that differed on 188 of 196 pages flagged among 1,684 of the policy PDFs.
     """
     first, second = fold(one).casefold(), fold(other).casefold()
     return first == second or Counter(first) == Counter(second)

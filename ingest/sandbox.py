@@ -32,6 +32,10 @@ LARGE_CHILD = 300 * MIB
 # Finished results wait on disk for their turn; so many a child, then no new files are handed out.
 AHEAD = 4
 TICK = 0.25
+# A child taken over by a hostile file must not fill the parent's memory: bytes of one event, of a result.
+# 20 million characters of text with lines and passages come to some 100 MB.
+MAX_EVENT = 65_536
+MAX_RESULT = 512 * MIB
 
 _ROOT = Path(__file__).resolve().parent.parent
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from ingest.child import main; main(sys.argv[2])"
@@ -88,7 +92,7 @@ class _Child:
     def _listen(self) -> None:
         stream = self._process.stdout
         assert stream is not None
-        for line in stream:
+        for line in iter(lambda: stream.readline(MAX_EVENT), b""):
             try:
                 event = json.loads(line)
             except ValueError:
@@ -262,6 +266,8 @@ class Workers:
         source = split = None
         if reason is None:
             try:
+                if job.out.stat().st_size > MAX_RESULT:
+                    raise ValueError("too large")
                 with job.out.open(encoding="utf-8") as file:
                     source, split = wire.read(file)
             except (OSError, ValueError):

@@ -82,6 +82,8 @@ def _read(lines: Iterator[str]) -> tuple[Source, SplitResult]:
 
 def _page(record: list[Any]) -> Page:
     number, text, lines, width, height, label, flags = record
+    if type(number) is not int or type(text) is not str:
+        raise ValueError("a page is not of that form")
     return Page(
         number, text, tuple(Line(*_tuples(line)) for line in lines), width, height, label, frozenset(flags)
     )
