@@ -13,13 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
-from ingest.fold import fold
 from ingest.library import Document, Library, StoredPage, StoredPassage
-from ingest.passage import passage_id
+from ingest.soundness import unsound
 
-# Word pieces of the longest passage. The embedding models of this size read 512; passages are packed to
-# about 220 by an estimate, and 256 leaves room for its error (design of the passages).
-MOST_TOKENS = 256
 # So many passages are named one by one; a damaged library may have thousands.
 NAMED = 5
 
@@ -71,7 +67,14 @@ def _documents(library: Library, folder: Path) -> Iterator[Finding]:
         passages = list(library.passages(document.id))
         for what in _miscounted(document, pages, passages):
             wrong.setdefault(what, []).append(document.file)
-        for what, passage in wrong_passages(document, pages, passages):
+        wrong_passages = unsound(
+            document.sha256,
+            [stored.passage for stored in passages],
+            {page.number: page.text for page in pages},
+            {page.number: page.label for page in pages},
+            paged=document.paged,
+        )
+        for what, passage in wrong_passages:
             wrong.setdefault(what, []).append(f"{document.file} {passage}")
     for what, where in wrong.items():
         more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
@@ -86,53 +89,6 @@ def _miscounted(document: Document, pages: list[StoredPage], passages: list[Stor
         yield "documents whose pages are not all there"
     if [stored.position for stored in passages] != list(range(len(passages))):
         yield "documents whose passages are not in order"
-
-
-def wrong_passages(
-    document: Document, pages: list[StoredPage], passages: list[StoredPassage]
-) -> Iterator[tuple[str, str]]:
-    """Yield (what is wrong, passage id) for the passages of one document."""
-    raw = {page.number: page.text for page in pages}
-    labels = {page.number: page.label for page in pages}
-    times: Counter[str] = Counter()
-    for stored in passages:
-        passage = stored.passage
-        if passage.id != passage_id(document.sha256, passage.text, times[passage.text]):
-            yield "passages whose id is not that of their text", passage.id
-        times[passage.text] += 1
-        if not _verbatim(stored, raw):
-            yield "passages that are not verbatim", passage.id
-        if passage.tokens > MOST_TOKENS:
-            yield f"passages over the budget of {MOST_TOKENS} word pieces", passage.id
-        if not _sentences_fit(stored):
-            yield "passages whose sentences are out of order", passage.id
-        if [page for page, _, _ in passage.spans] != sorted(page for page, _, _ in passage.spans):
-            yield "passages whose parts go back a page", passage.id
-        elif not _pages_fit(stored, document, labels):
-            yield "passages whose pages are not those of their text", passage.id
-
-
-def _verbatim(stored: StoredPassage, raw: dict[int, str]) -> bool:
-    spans = stored.passage.spans
-    if not spans or not stored.passage.text:
-        return False
-    if any(page not in raw or not 0 <= start <= end <= len(raw[page]) for page, start, end in spans):
-        return False
-    return fold(stored.passage.text) == fold("".join(raw[page][start:end] for page, start, end in spans))
-
-
-def _sentences_fit(stored: StoredPassage) -> bool:
-    edges = [offset for sentence in stored.passage.sentences for offset in sentence]
-    return edges == sorted(edges) and all(0 <= offset <= len(stored.passage.text) for offset in edges)
-
-
-def _pages_fit(stored: StoredPassage, document: Document, labels: dict[int, str | None]) -> bool:
-    passage = stored.passage
-    if not document.paged:
-        return passage.pages == () and bool(passage.locator)
-    if not passage.spans or passage.pages != (passage.spans[0][0], passage.spans[-1][0]):
-        return False
-    return not passage.labels or list(passage.labels) == [labels.get(page) for page in passage.pages]
 
 
 def _snapshot(library: Library, folder: Path) -> Iterator[Finding]:

@@ -6,9 +6,12 @@ metadata → editions. Killed at any moment, the next run finishes the rest.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+
+from sqlalchemy.exc import StatementError
 
 from ingest.catalogue import CATALOGUE, read_catalogue, read_sidecar
 from ingest.child import CHANGED
@@ -20,6 +23,7 @@ from ingest.library import (
     Document,
     FileStamp,
     Library,
+    NewDocument,
     from_reading,
     unread,
 )
@@ -27,6 +31,7 @@ from ingest.metadata import Metadata, resolve
 from ingest.ocr import installed_languages
 from ingest.report import Event, IngestReport, Progress, Unreadable
 from ingest.sandbox import Outcome, Workers
+from ingest.soundness import UNTRUSTED, unsound
 
 __all__ = ["READING", "Event", "IngestReport", "Unreadable", "ingest_folder"]
 
@@ -36,7 +41,10 @@ READING = "1"
 SETTLE_SECONDS = 0.5
 # After this the files that still change are left for the next run.
 LONGEST_WAIT_SECONDS = 5.0
+NOT_SAFE = "could not be read safely: the reader gave no usable result"
 STILL_CHANGING = "still being written; the next run takes it up"
+
+log = logging.getLogger(__name__)
 
 OnEvent = Callable[[Event], None]
 
@@ -139,18 +147,23 @@ class _Run:
             self.waiting[stamps[0].path] = STILL_CHANGING
             self.progress.file(stamps[0], "waiting", STILL_CHANGING)
             return
-        if outcome.source is None or outcome.split is None:
-            new = unread(sha256, outcome.state, outcome.reason or "could not be read")
-        else:
-            new = from_reading(sha256, outcome.source, outcome.split)
-        paths = [stamp.path for stamp in stamps]
-        metadata = self._metadata(paths, new.guessed_title, new.info, new.language)
+        new = _document(sha256, outcome)
         replaced = self.plan.replaces.get(sha256)
         if replaced is not None:
             self.library.move_overrides(replaced, new.id)
-        self.library.put_document(new, metadata, stamps, "+".join([READING, *sorted(installed_languages())]))
+        try:
+            self._put(new, stamps)
+        except StatementError:
+            log.warning("%s: its reading cannot be stored", shown(stamps[0].path), exc_info=True)
+            new = unread(sha256, "failed", NOT_SAFE)
+            self._put(new, stamps)
         self.read += 1
         self.progress.file(stamps[0], new.state, new.reason, len(new.pages), len(new.passages))
+
+    def _put(self, new: NewDocument, stamps: list[FileStamp]) -> None:
+        paths = [stamp.path for stamp in stamps]
+        metadata = self._metadata(paths, new.guessed_title, new.info, new.language)
+        self.library.put_document(new, metadata, stamps, "+".join([READING, *sorted(installed_languages())]))
 
     def _moved_on(self, sha256: str, stamp: FileStamp, outcome: Outcome) -> bool:
         """Return whether the file changed or vanished between hashing and the end of reading."""
@@ -255,6 +268,23 @@ class _Run:
             if record.document_id is None
         ]
         return tuple(sorted(failed, key=lambda one: one.file))
+
+
+def _document(sha256: str, outcome: Outcome) -> NewDocument:
+    """Return what to store of a reading; the child that made it is not trusted with the excerpts."""
+    if outcome.source is None or outcome.split is None:
+        return unread(sha256, outcome.state, outcome.reason or "could not be read")
+    new = from_reading(sha256, outcome.source, outcome.split)
+    wrong = unsound(
+        sha256,
+        new.passages,
+        {page.number: page.text for page in new.pages},
+        {page.number: page.label for page in new.pages},
+        paged=new.paged,
+    )
+    if any(what in UNTRUSTED for what, _ in wrong):
+        return unread(sha256, "failed", NOT_SAFE)
+    return new
 
 
 def _shown(paths: Iterable[str]) -> tuple[str, ...]:
