@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, update
 
 from ingest import database, rows, schema
 from ingest.errors import LibraryDamaged, PinciteError
@@ -372,21 +372,28 @@ def _make_folder(folder: Path) -> None:
 def _prepare(engine: Engine, folder: Path, *, create: bool) -> None:
     """Make the tables of a new library, or bring an older one to the current format."""
     with database.reading(engine, folder) as connection:
-        known = engine.dialect.has_table(connection, schema.meta.name)
-        found = int(rows.pairs(connection, schema.meta).get("format", "0")) if known else None
+        found = _format(connection)
     if found == schema.FORMAT:
         return
-    if found is None and not create:
-        raise LibraryDamaged(
-            f"{folder / database.DATABASE_FILE}: not a library of pincite. Choose another --library."
-        )
     with database.writing(engine, folder) as connection:
+        found = _format(connection)  # another process may have been faster
+        if found is None and (not create or inspect(connection).get_table_names()):
+            raise LibraryDamaged(
+                f"{folder / database.DATABASE_FILE}: not a library of pincite. Choose another --library."
+            )
         if found is not None:
             schema.migrate(connection, found, str(folder))
             return
         schema.tables.create_all(connection)
         first = {"format": str(schema.FORMAT), "id": uuid.uuid4().hex, "revision": "0"}
         connection.execute(insert(schema.meta), [{"key": k, "value": v} for k, v in first.items()])
+
+
+def _format(connection: Connection) -> int | None:
+    """Return the format of the library, None where the database is empty or something else."""
+    if not connection.dialect.has_table(connection, schema.meta.name):
+        return None
+    return int(rows.pairs(connection, schema.meta).get("format", "0"))
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

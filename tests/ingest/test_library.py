@@ -223,6 +223,18 @@ def test_opening_where_there_is_no_library_names_the_next_step(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
+def test_many_may_make_and_open_a_library_at_once(tmp_path):
+    from concurrent.futures import ThreadPoolExecutor
+
+    def open_it(n):
+        with Library.open(tmp_path / f"library {n // 8}", create=True) as library:
+            return library.state()
+
+    with ThreadPoolExecutor(8) as pool:
+        states = list(pool.map(open_it, range(40)))
+    assert len(set(states)) == 5
+
+
 def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path):
     Library.open(tmp_path, create=True).close()
     for number, said in ((99, "newer pincite"), (0, "too old")):
@@ -256,8 +268,12 @@ def test_files_that_are_no_library_are_refused_and_left_alone(tmp_path):
     other = sqlite3.connect(junk)
     other.execute("CREATE TABLE cookies (a)")
     other.close()
-    with pytest.raises(LibraryDamaged, match="not a library"):
-        Library.open(tmp_path)
+    for create in (False, True):
+        with pytest.raises(LibraryDamaged, match="not a library"):
+            Library.open(tmp_path, create=create)
+    other = sqlite3.connect(junk)
+    assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("cookies",)]
+    other.close()
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path):
