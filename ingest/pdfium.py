@@ -1,11 +1,10 @@
-"""pdfium: the text of a PDF page with the place, size and weight of every line.
+"""pdfium: documents, pages, labels, outlines and what is drawn; the lines are in `pdfium_lines`.
 
-Calls the C functions directly, a dozen a line: pypdfium2's helper objects double the time. pdfium is not
+Calls the C functions directly: pypdfium2's helper objects double the time. pdfium is not
 thread-safe: `LOCK` must be held by whoever calls anything here in a process with threads.
 """
 
 import ctypes
-import math
 import re
 import threading
 from collections.abc import Iterator
@@ -15,26 +14,18 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as c
 
-from ingest.source import Box, Line, OutlineEntry
+from ingest.source import Box, OutlineEntry
 from ingest.storable import storable
 
 LOCK = threading.RLock()
 
-# Font names of bold faces; a weight of 680 is the /StemV 136 from which faces named bold begin.
-BOLD_NAME = re.compile(r"bold|black|heavy|demi|-bd|,bd", re.IGNORECASE)
-BOLD_WEIGHT = 680
-FORCE_BOLD = 1 << 18
-INVISIBLE = 3
-FILL_AND_STROKE = 2
-# Text smaller than this cannot be read on paper (points).
-UNREADABLE_SIZE = 2.0
 MAX_FORM_DEPTH = 3
 # Enough for any real document; bounds the time spent on a page built to waste it.
 MAX_OBJECTS = 50_000
 MAX_BOOKMARKS = 20_000
 MAX_TITLE_BYTES = 4_000
 
-_LINE_END = re.compile(r"\r\n|\r|\n")
+LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class PdfiumError(Exception):
@@ -43,17 +34,6 @@ class PdfiumError(Exception):
     def __init__(self, code: int) -> None:
         super().__init__(f"pdfium error {code}")
         self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class PdfiumPage:
-    """One page as pdfium reads it; `invisible` holds the indexes of lines drawn in invisible mode."""
-
-    text: str
-    lines: tuple[Line, ...]
-    invisible: frozenset[int]
-    width: float
-    height: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +47,7 @@ class Drawing:
 
 def normalised(raw: str) -> str:
     """Return pdfium's text as it is stored: LF line ends, nothing that cannot be stored."""
-    return storable(_LINE_END.sub("\n", raw))
+    return storable(LINE_END.sub("\n", raw))
 
 
 class PdfiumDocument:
@@ -207,29 +187,6 @@ class OpenPage:
         got = int(c.FPDFText_GetText(self.text_handle, 0, count, buffer))
         return memoryview(buffer).tobytes()[: max(got - 1, 0) * 2].decode("utf-16-le", "replace")
 
-    def read(self) -> PdfiumPage:
-        """Return text with LF as line end and a Line for every line that is not blank."""
-        raw = self.raw_text()
-        units = _Units(raw)
-        probe = _Probe(self)
-        lines: list[Line] = []
-        invisible: set[int] = set()
-        shift = 0
-        for start, end, break_length in _raw_lines(raw):
-            body = raw[start:end]
-            stripped = body.strip()
-            if stripped:
-                first = start + len(body) - len(body.lstrip())
-                middle = first + _inked(stripped)
-                marks = (units.of(first), units.of(middle), units.of(first + len(stripped) - 1))
-                line, unseen = probe.line(marks, start - shift, end - shift)
-                if unseen:
-                    invisible.add(len(lines))
-                lines.append(line)
-            shift += max(break_length - 1, 0)
-        text = normalised(raw)
-        return PdfiumPage(text, tuple(lines), frozenset(invisible), self.width, self.height)
-
     def drawing(self) -> Drawing:
         """Count what is drawn, looking into form objects a few levels deep."""
         images: list[Box] = []
@@ -278,104 +235,3 @@ def _bounds(item: Any, matrix: _Matrix) -> Box:
     xs = [a * x + cc * y + e for x, y in corners]
     ys = [b * x + d * y + f for x, y in corners]
     return (min(xs), min(ys), max(xs), max(ys))
-
-
-def _raw_lines(raw: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (start, end, length of the line break) of every line of `raw`."""
-    start = 0
-    for match in _LINE_END.finditer(raw):
-        yield start, match.start(), match.end() - match.start()
-        start = match.end()
-    yield start, len(raw), 0
-
-
-def _inked(text: str) -> int:
-    """Return the place of the first character with ink from the middle on: made-up blanks have no font."""
-    middle = len(text) // 2
-    while text[middle].isspace():
-        middle += 1
-    return middle
-
-
-class _Units:
-    """Code point offsets to UTF-16 offsets; the identity unless the text leaves the basic plane."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text if text and max(text) > "\uffff" else ""
-
-    def of(self, offset: int) -> int:
-        if not self._text:
-            return offset
-        return len(self._text[:offset].encode("utf-16-le", "surrogatepass")) // 2
-
-
-class _Probe:
-    """Asks pdfium about lines of one page, with reused buffers and a memory of fonts."""
-
-    def __init__(self, page: OpenPage) -> None:
-        self._page = page
-        self._text = page.text_handle
-        self._fonts: dict[int, bool] = {}
-        self._name = ctypes.create_string_buffer(128)
-        self._matrix = c.FS_MATRIX()
-        self._sides = [ctypes.c_double() for _ in range(4)]
-
-    def line(self, marks: tuple[int, int, int], start: int, end: int) -> tuple[Line, bool]:
-        """Return Line(start, end) and whether it is drawn invisibly.
-
-        `marks` are the text indexes (UTF-16) of its first, a middle and its last character with ink.
-        """
-        begin, middle, finish = (c.FPDFText_GetCharIndexFromTextIndex(self._text, mark) for mark in marks)
-        box = self._box(begin, finish - begin + 1)
-        bold_first, unseen_first = self._style(begin)
-        bold_middle, unseen_middle = self._style(middle)
-        bold = bold_first and bold_middle and self._style(finish)[0]
-        size = self._size(middle) or self._size(begin)
-        hidden = (size is not None and size < UNREADABLE_SIZE) or (box is not None and self._outside(box))
-        unseen = unseen_first and unseen_middle
-        return Line(start, end, box, size, bold and not unseen, None, hidden), unseen
-
-    def _box(self, begin: int, count: int) -> Box | None:
-        rects = c.FPDFText_CountRects(self._text, begin, count) if begin >= 0 else 0
-        if rects <= 0:
-            return None
-        left, top, right, bottom = self._sides
-        c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
-        west, south, east, north = left.value, bottom.value, right.value, top.value
-        for i in range(1, rects):
-            c.FPDFText_GetRect(self._text, i, left, top, right, bottom)
-            west, south = min(west, left.value), min(south, bottom.value)
-            east, north = max(east, right.value), max(north, top.value)
-        return self._page.shown(west, south, east, north)
-
-    def _outside(self, box: Box) -> bool:
-        return box[2] < 0 or box[3] < 0 or box[0] > self._page.width or box[1] > self._page.height
-
-    def _size(self, index: int) -> float | None:
-        size = c.FPDFText_GetFontSize(self._text, index)
-        if size <= 0 or not c.FPDFText_GetMatrix(self._text, index, self._matrix):
-            return None
-        scaled = size * math.hypot(self._matrix.c, self._matrix.d)
-        return round(scaled, 2) if math.isfinite(scaled) else None
-
-    def _style(self, index: int) -> tuple[bool, bool]:
-        """Return (bold, invisible) of a character; blanks that pdfium made up have no style."""
-        item = c.FPDFText_GetTextObject(self._text, index)
-        if not item:
-            return False, False
-        mode = c.FPDFTextObj_GetTextRenderMode(item)
-        font = c.FPDFTextObj_GetFont(item)
-        if not font:
-            return False, mode == INVISIBLE
-        address = ctypes.addressof(font.contents)
-        bold = self._fonts.get(address)
-        if bold is None:
-            bold = self._fonts[address] = self._is_bold(font)
-        return bold or mode == FILL_AND_STROKE, mode == INVISIBLE
-
-    def _is_bold(self, font: Any) -> bool:
-        length = c.FPDFFont_GetBaseFontName(font, self._name, len(self._name))
-        name = self._name.value.decode("utf-8", "replace") if 0 < length <= len(self._name) else ""
-        flags = c.FPDFFont_GetFlags(font)
-        heavy = c.FPDFFont_GetWeight(font) >= BOLD_WEIGHT or (flags > 0 and bool(flags & FORCE_BOLD))
-        return heavy or bool(BOLD_NAME.search(name))

@@ -14,7 +14,8 @@ from ingest.errors import UnreadableFile
 from ingest.fold import fold
 from ingest.limits import Limits
 from ingest.pdf_structure import OutOfTime, SecondReader
-from ingest.pdfium import LOCK, Drawing, PdfiumDocument, PdfiumError, PdfiumPage
+from ingest.pdfium import LOCK, Drawing, PdfiumDocument, PdfiumError
+from ingest.pdfium_lines import PdfiumPage, read_page
 from ingest.read_text import plain_lines
 from ingest.scans import read_scans, share_inside, worth_a_look
 from ingest.source import Line, Page, Source
@@ -123,7 +124,7 @@ def _pdfium_page(document: PdfiumDocument, index: int) -> tuple[Page, Drawing | 
     """Return the page, and its drawing where that had to be looked at."""
     try:
         with document.page(index) as opened:
-            read = opened.read()
+            read = read_page(opened)
             look = worth_a_look(read.text) or read.invisible
             drawing = opened.drawing() if look else None
     except PdfiumError as error:

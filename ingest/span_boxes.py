@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pypdfium2.raw as c
 
 from ingest.pdfium import OpenPage, normalised
+from ingest.pdfium_lines import read_page
 from ingest.source import Box
 
 # Rectangles that overlap vertically by this share of the lower one stand in the same line.
@@ -85,7 +86,7 @@ def _continues(line: Box, rect: Box) -> bool:
 
 def text_box(page: OpenPage, margin: float = 18.0) -> Box | None:
     """Return the box that holds all visible text with a `margin` in points, None without text."""
-    boxes = [line.box for line in page.read().lines if line.box and not line.hidden]
+    boxes = [line.box for line in read_page(page).lines if line.box and not line.hidden]
     if not boxes:
         return None
     return (

@@ -177,16 +177,17 @@ def test_one_bad_page_does_not_cost_the_document():
 
 
 def test_second_reader_fills_in_a_single_page(monkeypatch):
-    from ingest.pdfium import OpenPage, PdfiumError
+    from ingest import read_pdf
+    from ingest.pdfium import PdfiumError
 
-    whole = OpenPage.read
+    whole = read_pdf.read_page
 
     def fail_on_second(page):
         if page._index == 1:
             raise PdfiumError(0)
         return whole(page)
 
-    monkeypatch.setattr(OpenPage, "read", fail_on_second)
+    monkeypatch.setattr(read_pdf, "read_page", fail_on_second)
     source = read(simple(3))
     assert [page.flags for page in source.pages] == [frozenset(), {"one_reader"}, frozenset()]
     assert f"{PROSE[0]} (2)" in source.pages[1].text
