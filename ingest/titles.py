@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 
 # A title longer than this is a paragraph that was taken for one.
 LONGEST_TITLE = 300
+# "Ley 160 de 1994" has 5 letters in 12 characters, "Name: 00001073" 4 in 13.
+LETTERS = 0.35
 # A first line of fewer words is a label, a logo or a place.
 FEWEST_WORDS = 3
 
@@ -28,9 +30,11 @@ _SECTIONS = """
     | prefácio | apresentação | agradecimentos | referências | conclusão | conclusões | résumé | sommaire | avant-propos
 """
 _NUMBER = re.compile(r"^[\divxlc]+[.)]?\s+|[\s_(-]*\d+\)?$", re.IGNORECASE)
+# Without a blank: a word with a number, or words joined as in a file name.
+_ONE_WORD_NAME = re.compile(r"\d|_|-.*-")
 _PROGRAM = re.compile(
     r"microsoft (?:word|powerpoint|excel|office)(?: -.*)?$|(?:powerpoint|word|excel) - "
-    r"|powerpoint presentation$|presentación de powerpoint$|apresentação do powerpoint$",
+    r"|acrobat distiller|powerpoint presentation$|presentación de powerpoint$|apresentação do powerpoint$",
     re.IGNORECASE,
 )
 _FILE = re.compile(
@@ -50,15 +54,17 @@ _NO_TITLES = _words(_DEFAULTS) | _words(_SECTIONS)
 def usable_title(text: str | None) -> str | None:
     """Return a title as one clean line, None when it is none.
 
-    None are: a program's default, a file name, the heading of a section, an item of a list, a text with
-    less than half letters or undecodable characters, a paragraph.
+    None are: a program's default, a file name, the heading of a section, an item of a list, a text of
+    mostly other characters than letters or with undecodable ones, a paragraph.
     """
     if not text:
         return None
     seen = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     title = " ".join("".join(seen).split())
-    letters = sum(c.isalpha() for c in title)
-    if letters < 4 or letters < len(title) / 2 or len(title) > LONGEST_TITLE or "\ufffd" in title:
+    letters, blanks = sum(c.isalpha() for c in title), title.count(" ")
+    if letters < 4 or letters < (len(title) - blanks) * LETTERS or "\ufffd" in title:
+        return None
+    if len(title) > LONGEST_TITLE or (not blanks and _ONE_WORD_NAME.search(title)):
         return None
     if title[0] in "•·▪■●○◦‣–—-*>|" or _PROGRAM.match(title) or _FILE.match(title):
         return None
