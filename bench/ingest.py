@@ -61,7 +61,7 @@ def main() -> None:
             rows[path.name] = times
             print(f"{path.name[:44]:44} {show(times)}", flush=True)
     peaks = memory(files[::MEMORY_SAMPLE])
-    table = report(rows, left_out, peaks)
+    table = report(rows, left_out, peaks, arguments.sample)
     print(table)
     if arguments.write:
         store(table)
@@ -129,7 +129,7 @@ def show(times: Times) -> str:
     )
 
 
-def report(rows: dict[str, Times], left_out: list[str], peaks: list[tuple[int, int]]) -> str:
+def report(rows: dict[str, Times], left_out: list[str], peaks: list[tuple[int, int]], step: int) -> str:
     """Return the results as a Markdown table."""
     total = Times(
         sum(t.pages for t in rows.values()),
@@ -143,7 +143,7 @@ def report(rows: dict[str, Times], left_out: list[str], peaks: list[tuple[int, i
     ordinary = [peak for size, peak in peaks if size <= ORDINARY_BYTES]
     ours, both = total.read + total.split, total.checked + total.split
     lines = [
-        f"{len(rows)} PDFs, {total.pages} pages; CPU time of one run on {platform.machine()}, "
+        f"{len(rows)} PDFs (every {step}. of the folder), {total.pages} pages; CPU time of one run on {platform.machine()}, "
         f"Python {platform.python_version()}. Left out, unreadable for pypdf: {', '.join(left_out) or 'none'}.",
         "",
         "| | ms a page | times pypdf's speed |",
