@@ -108,6 +108,15 @@ class Postings:
             touched |= hit
         return scores, touched
 
+    def holds(self, term: str, rows: Rows) -> NDArray[np.bool_]:
+        """Return which of some passages hold a term."""
+        holders = self.rows_of(term)
+        if len(holders) == 0:
+            return np.zeros(len(rows), bool)
+        at = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
+        found: NDArray[np.bool_] = holders[at] == rows
+        return found
+
     def search(
         self, question: Question, k: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[Rows, Scores]:

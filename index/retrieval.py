@@ -130,12 +130,26 @@ class Retriever:
         elif mode == "dense":
             scores = meaning
         else:
-            scores = fusion.fuse(words, meaning, weight, self._foreign(question, rows))
+            coverage, foreign = self.coverage(terms, rows), self._foreign(question, rows)
+            scores = fusion.fuse(words, meaning, weight, coverage, foreign)
         order = np.lexsort((rows, -scores))[:k]
         return Ranking(
             rows[order], scores[order], words[order], meaning[order],
             _ranks(rows[order], lexical), _ranks(rows[order], dense), windows[order], terms, share, weight,
         )  # fmt: skip
+
+    def coverage(self, terms: Sequence[QuestionTerm], rows: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return the share of the question's weight whose words stand in each passage."""
+        found = np.zeros(len(rows))
+        total = 0.0
+        for term in terms:
+            weight = self.weight(term)
+            total += weight
+            held = np.zeros(len(rows), bool)
+            for form in term.forms:
+                held |= self.postings.holds(form, rows)
+            found += weight * held
+        return found / total if total > 0 else found
 
     def _foreign(self, question: str, rows: NDArray[np.int32]) -> NDArray[np.bool_] | None:
         """Return which passages are in a language the question is not in; None if its own is unknown."""
