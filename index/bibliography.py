@@ -86,7 +86,8 @@ def apa(document: Document, passage: Passage | None = None) -> str:
     meta = document.metadata
     names = _joined(meta.authors, ", & ") or meta.publisher or NO_PUBLISHER
     parts = [f"{names} ({_year(document)})." if names.endswith(".") else f"{names}. ({_year(document)})."]
-    parts.append(_stop(_title(document) + (f" ({where(passage)})" if passage and where(passage) else "")))
+    place = _bracketed(passage)
+    parts.append(_stop(_title(document) + (f" ({place})" if place else "")))
     if meta.authors and meta.publisher:
         parts.append(_stop(meta.publisher))
     if meta.url:
@@ -102,7 +103,7 @@ def apa_in_text(document: Document, passage: Passage | None = None) -> str:
         name += " & " + meta.authors[1].split(",")[0]
     elif len(meta.authors) > 2:
         name += " et al."
-    place = where(passage).replace("(", "[").replace(")", "]") if passage else ""
+    place = _bracketed(passage)
     return f"({', '.join(part for part in (_clean(name), _year(document), place) if part)})"
 
 
@@ -200,6 +201,11 @@ def key(document: Document) -> str:
     name = unicodedata.normalize("NFKD", document.metadata.publisher or "anon")
     letters = re.sub(r"[^a-z]", "", name.casefold())[:12] or "anon"
     return f"{letters}{document.metadata.year or 'nd'}{document.id[:8]}"
+
+
+def _bracketed(passage: Passage | None) -> str:
+    """Return the place of a passage for use inside parentheses."""
+    return where(passage).replace("(", "[").replace(")", "]") if passage else ""
 
 
 def _range(one: str, many: str, numbers: Sequence[str]) -> str:

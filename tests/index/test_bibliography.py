@@ -123,7 +123,7 @@ def test_citation_of_a_whole_document_and_of_a_source_without_pages():
 
 def test_styles():
     two = document(title="T", authors=("Ruiz, Ana", "Paz, B."), url=None)
-    assert bib.apa(two, passage()) == "Ruiz, Ana, & Paz, B. (2022). T (pp. 7–8 (PDF pages 9–10)). UNDP."
+    assert bib.apa(two, passage()) == "Ruiz, Ana, & Paz, B. (2022). T (pp. 7–8 [PDF pages 9–10]). UNDP."
     assert bib.apa(document(title="Why?", url=None)) == "UNDP. (2022). Why?"
     assert bib.apa_in_text(two, passage()) == "(Ruiz & Paz, 2022, pp. 7–8 [PDF pages 9–10])"
     assert bib.apa_in_text(document(year=None)) == "(UNDP, n.d.)"
