@@ -18,7 +18,9 @@ MOST_RUNS = 200
 def find_runs(site: Site) -> list[Path]:
     """Return the folders of runs, newest first: in `runs/` or `out/` in or beside the library or here."""
     homes = {
-        parent / name for parent in (site.library, site.library.parent, Path.cwd()) for name in ("runs", "out")
+        parent / name
+        for parent in (site.library, site.library.parent, Path.cwd())
+        for name in ("runs", "out")
     }
     found = {summary.parent.resolve() for home in homes for summary in home.glob(f"*/{SUMMARY}")}
     return sorted(found, key=lambda folder: -(folder / SUMMARY).stat().st_mtime)[:MOST_RUNS]

@@ -1,11 +1,11 @@
 """The error tree of pincite. Each message names the file and the next step.
 
-    PinciteError                 exit 1: one line, no traceback
-    ├── UsageError               exit 2: a wrong option value or a broken input file (file and line named)
-    ├── UnreadableFile           one source file could not be read; the others go on (exit 3)
-    ├── LibraryBusy              exit 75: another ingest holds the library
-    ├── LibraryDamaged           database or snapshot fails its checks; names the repair command
-    └── ModelUnavailable         the embedding model cannot be loaded; search falls back to words
+PinciteError                 exit 1: one line, no traceback
+├── UsageError               exit 2: a wrong option value or a broken input file (file and line named)
+├── UnreadableFile           one source file could not be read; the others go on (exit 3)
+├── LibraryBusy              exit 75: another ingest holds the library
+├── LibraryDamaged           database or snapshot fails its checks; names the repair command
+└── ModelUnavailable         the embedding model cannot be loaded; search falls back to words
 """
 
 

@@ -60,7 +60,10 @@ def main(extra):
                 return
     free = shutil.disk_usage(ROOT).free / 1e9
     if not os.path.exists(PYTHON) and free < ROOM_GB:
-        fail("not enough disk space: %.1f GB free, about %d GB needed for libraries and model" % (free, ROOM_GB))
+        fail(
+            "not enough disk space: %.1f GB free, about %d GB needed for libraries and model"
+            % (free, ROOM_GB)
+        )
     if not os.path.exists(PYTHON):
         run("making the environment .venv", [sys.executable, "-m", "venv", VENV])
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "on"]

@@ -99,7 +99,6 @@ def diagnose(
     """Explain one question: where its evidence ranks in each leg, and why."""
     from evals.diagnose import diagnose as explain
     from evals.diagnose import markdown
-
     from index.search import Searcher
     from ingest.library import Library
 
@@ -163,7 +162,6 @@ def judge(
 ) -> None:
     """Judge pooled passages one by one, or turn the page's thumbs into candidate gold questions."""
     from evals.judge import judge_file
-
     from ingest.library import Library
 
     with Library.open(library_folder(library)) as opened:
