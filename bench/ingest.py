@@ -144,7 +144,8 @@ def report(rows: dict[str, Times], left_out: list[str], peaks: list[tuple[int, i
     ours, both = total.read + total.split, total.checked + total.split
     lines = [
         f"{len(rows)} PDFs (every {step}. of the folder), {total.pages} pages; CPU time of one run on "
-        f"{platform.machine()}, Python {platform.python_version()}. Left out, unreadable for pypdf: {', '.join(left_out) or 'none'}.",
+        f"{platform.machine()}, Python {platform.python_version()}. "
+        f"Left out, unreadable for pypdf: {', '.join(left_out) or 'none'}.",
         "",
         "| | ms a page | times pypdf's speed |",
         "|---|---|---|",
