@@ -85,11 +85,21 @@ def together(
         if outcome.cpu > Limits().cpu + GRACE_SECONDS or outcome.peak > Limits().memory:
             broken.append(f"{path.name}: over the limit ({outcome.cpu:.0f} s, {outcome.peak >> 20} MB)")
         if path in alone and outcome != alone[path]:
-            broken.append(f"{path.name}: a good file was read differently among the bad")
+            broken.append(f"{path.name}: read differently among the bad: {difference(alone[path], outcome)}")
     print(
         f"{len(paths)} files in {time.monotonic() - started:.0f} s: {dict(states)}; children: {dict(reasons)}"
     )
     return broken
+
+
+def difference(one: Outcome, other: Outcome) -> str:
+    """Say what differs between two outcomes of the same file."""
+    if one.reason or other.reason:
+        return f"{one.reason} / {other.reason}"
+    parts = [name for name in ("sha256", "source", "split") if getattr(one, name) != getattr(other, name)]
+    if one.source and other.source and one.source.notes != other.source.notes:
+        parts.append(f"notes {one.source.notes} / {other.source.notes}")
+    return ", ".join(parts)
 
 
 def originals(folder: Path) -> list[Path]:

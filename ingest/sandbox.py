@@ -205,14 +205,22 @@ class Workers:
         idle.give(job)
 
     def _listen(self) -> Iterator[_Job]:
-        """Take in one event, and yield the jobs that came to an end."""
-        try:
-            child, event = self._events.get(timeout=TICK)
-        except queue.Empty:
-            yield from self._late()
-            return
-        yield from self._take(child, event)
+        """Take in the events that have come, and yield the jobs that came to an end.
+
+        All of them before any clock is looked at: a caller who was away for long must not find a
+        finished file to be late.
+        """
+        event = self._next_event(TICK)
+        while event is not None:
+            yield from self._take(*event)
+            event = self._next_event(0)
         yield from self._late()
+
+    def _next_event(self, seconds: float) -> tuple[_Child, dict[str, Any] | None] | None:
+        try:
+            return self._events.get(timeout=seconds)
+        except queue.Empty:
+            return None
 
     def _take(self, child: _Child, event: dict[str, Any] | None) -> Iterator[_Job]:
         job = child.job

@@ -4,6 +4,7 @@ import gc
 import os
 import random
 import resource
+import time
 import zlib
 from pathlib import Path
 
@@ -124,6 +125,14 @@ def test_time_runs_out(goods, tmp_path):
     with Workers(1, Limits(wall=1.0)) as workers:
         outcome, _ = workers.process([slow, goods[0]])
     assert outcome.reason == "could not be read safely: it took too long"
+
+
+def test_a_slow_caller_does_not_make_files_late(goods):
+    with Workers(1, Limits(wall=8)) as workers:
+        outcomes = workers.process(goods[:3])
+        first = next(outcomes)
+        time.sleep(9)
+        assert [o.state for o in (first, *outcomes)] == ["ready"] * 3
 
 
 def test_progress_is_told_page_by_page(goods):
