@@ -14,8 +14,8 @@ import numpy as np
 
 from index import codec, snapshot
 from index.acronyms import SHIPPED, Acronyms
-from index.analysis import Analyser, bag
-from index.dense import flat_index, save_index
+from index.analysis import Analyser
+from index.dense import FLAT_MAX, coarse_index, flat_index, save_index
 from index.lexical import Postings, compile_bags
 from index.model import PROBES, Embedder
 from index.retrieval import passage_bag
@@ -115,10 +115,11 @@ def _write(
     documents = [document for document in library.documents() if document.passage_count]
     passages = _write_passages(library, documents, draft)
     postings = _write_postings(library, passages, draft, analyser, tell)
-    vectors = _write_vectors(library, passages, draft, embedder, tell) if embedder else 0
+    numbers = {"length": postings.average_length, "idf": postings.average_idf}
+    vectors = _write_vectors(library, passages, draft, embedder, tell, numbers) if embedder else 0
     languages = Counter(passage.language or "" for passage in passages)
-    numbers = {language: number for number, language in enumerate(sorted(languages))}
-    places = np.array([numbers[passage.language or ""] for passage in passages], np.int8)
+    order = {language: number for number, language in enumerate(sorted(languages))}
+    places = np.array([order[passage.language or ""] for passage in passages], np.int8)
     np.save(draft / "row_languages.npy", places)
     return Manifest(
         generation=draft.name.removeprefix(".draft-"),
@@ -129,7 +130,7 @@ def _write(
         documents=len(documents),
         vectors=vectors,
         languages=dict(sorted(languages.items())),
-        numbers={"length": postings.average_length, "idf": postings.average_idf},
+        numbers=numbers,
         model=_describe(embedder) if embedder else None,
     )
 
@@ -194,10 +195,18 @@ def _count_key(passage: Passage) -> str:
     return hashlib.sha256(content.encode("ascii")).hexdigest()
 
 
-def _write_vectors(
-    library: Library, passages: Sequence[Passage], draft: Path, embedder: Embedder, tell: OnEvent
+def _write_vectors(  # noqa: PLR0917  # the draft's state, passed on by its one caller
+    library: Library,
+    passages: Sequence[Passage],
+    draft: Path,
+    embedder: Embedder,
+    tell: OnEvent,
+    numbers: dict[str, float],
 ) -> int:
-    """Write the vector leg, embedding only texts without a stored vector; return how many vectors."""
+    """Write the vector leg, embedding only texts without a stored vector; return how many vectors.
+
+    A large collection gets a coarse index as well; how it is read and its recall go into `numbers`.
+    """
     spans = [embedded_spans(passage.text, passage.sentences) for passage in passages]
     texts = [
         with_heading(heading_of(passage), passage.text[start:end])
@@ -206,12 +215,11 @@ def _write_vectors(
     ]
     vectors = embed(texts, embedder, library, lambda done, total: tell(BuildEvent("embed", done, total)))
     save_index(flat_index(vectors), draft / "vectors.faiss")
+    if len(vectors) > FLAT_MAX:
+        coarse, probes, recall = coarse_index(vectors)
+        save_index(coarse, draft / "coarse.faiss")
+        numbers |= {"probes": probes, "recall": round(recall, 4)}
     np.save(draft / "vector_counts.npy", np.array([len(some) for some in spans], np.int64))
     flat = [span for some in spans for span in some]
     np.save(draft / "vector_spans.npy", np.array(flat, np.int32).reshape(-1, 2))
     return len(vectors)
-
-
-def counts_of(text: str, language: str | None, analyser: Analyser) -> dict[str, int]:
-    """Return the terms of a text with their counts, as they would be indexed."""
-    return bag(analyser.terms(text, language))

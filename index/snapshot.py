@@ -42,7 +42,8 @@ class Manifest:
     """What a generation holds and what it was made from.
 
     `model` is None for a snapshot of words only, else name, fingerprint, dimension and the vectors of
-    `index.model.PROBES`. `languages` counts passages by language. `files` is name → (bytes, SHA-256).
+    `index.model.PROBES`. `numbers`: average length and idf of the words; with a coarse index also the
+    cells it reads and its measured recall. `languages` counts passages by language. `files` is name → (bytes, SHA-256).
     """
 
     generation: str
@@ -113,7 +114,9 @@ class Snapshot:
         if self.manifest.model is None:
             return None
         index = open_index(self.folder / "vectors.faiss")
-        return DenseIndex.over(index, self.array("vector_counts"), self.array("vector_spans"))
+        probes = int(self.manifest.numbers.get("probes", 0))
+        coarse = open_index(self.folder / "coarse.faiss") if probes else None
+        return DenseIndex.over(index, self.array("vector_counts"), self.array("vector_spans"), coarse, probes)
 
     @cached_property
     def documents(self) -> list[Document]:

@@ -1,7 +1,15 @@
 import numpy as np
 import pytest
 
-from index.dense import WHOLE_SHARE, DenseIndex, flat_index, open_index, save_index
+from index.dense import (
+    COARSE_RECALL,
+    WHOLE_SHARE,
+    DenseIndex,
+    coarse_index,
+    flat_index,
+    open_index,
+    save_index,
+)
 
 RNG = np.random.default_rng(3)
 
@@ -70,3 +78,32 @@ def test_no_vectors_at_all() -> None:
     )
     rows, _ = index.search(unit(1)[0], 10)
     assert rows.tolist() == []
+
+
+def clustered(rows: int) -> np.ndarray:
+    """Vectors around 200 centres, as texts on like topics are."""
+    vectors = unit(200, 32)[RNG.integers(0, 200, rows)] + 0.08 * RNG.normal(size=(rows, 32)).astype(
+        np.float32
+    )
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
+    vectors = clustered(20_000)
+    counts = np.full(5_000, 4, np.int64)
+    spans = np.tile(np.array([[0, 1]], np.int32), (20_000, 1))
+    coarse, probes, recall = coarse_index(vectors)
+    assert recall >= COARSE_RECALL
+    save_index(coarse, tmp_path / "coarse.faiss")
+    exact = DenseIndex.over(flat_index(vectors), counts, spans)
+    large = DenseIndex.over(exact.index, counts, spans, open_index(tmp_path / "coarse.faiss"), probes)
+    allowed = RNG.random(5_000) < 0.9
+    shared = 0
+    for query in clustered(50):
+        for flags in (None, allowed):
+            true, scores = exact.search(query, 10, flags)
+            found, close = large.search(query, 10, flags)
+            assert close.max() <= scores.max() + 1e-6
+            assert flags is None or flags[found].all()
+            shared += len(np.intersect1d(true, found))
+    assert shared >= 0.95 * 1000
