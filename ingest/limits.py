@@ -11,7 +11,8 @@ class Limits:
 
     `memory`, `cpu` and `wall` are held by the child process (`ingest.sandbox`); the others by the
     readers themselves. `second_reading` is the CPU time pypdf may spend on comparing one document:
-    it took 0.8 s a page on a Colombian law that pdfium read in 3 ms a page.
+    it took 0.8 s a page on a Colombian law that pdfium read in 4 ms a page. `ocr` is the time tesseract
+    may spend on one document, some 1,500 pages; every page of it renews `wall`.
     """
 
     memory: int = 1024 * MIB
@@ -21,4 +22,4 @@ class Limits:
     text: int = 20_000_000
     file: int = 512 * MIB
     second_reading: float = 20.0
-    ocr: float = 600.0
+    ocr: float = 3_600.0
