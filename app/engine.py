@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 # the reliability list asks for; whoever comes on top is told that the server is busy.
 SEARCHES_AT_ONCE = 2
 SEARCHES_WAITING = 50
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 
 
 class Busy(PinciteError):
@@ -69,6 +69,7 @@ class SharedModel:
             if self._model is None:
                 try:
                     self._model = load_model(self.name, cache=self._cache)
+                    _one_thread()
                 except ModelUnavailable as error:
                     self._trouble = error
                     raise
@@ -97,6 +98,17 @@ class SharedModel:
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """Return the number of word pieces of each text."""
         return self.load().count_pieces(texts)
+
+
+def _one_thread() -> None:
+    """Let torch encode a question with one thread: questions are short, and visitors come side by side.
+
+    Median of 20 questions on two busy cores: 0.025 s CPU and 0.08 s by the clock with one thread, 0.33 s
+    and 1.1 s with two, which spin while they wait for each other.
+    """
+    import torch
+
+    torch.set_num_threads(1)
 
 
 class Engine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from ingest.render import page_image, span_boxes
 # Twice the width of the pane keeps letters sharp on a dense screen.
 LONGEST_PX = 1800
 # About 200 pages at 300 kB each, the size of an ordinary page of text at this resolution.
+# A row of a marked line holds hundreds of pixels in the colour of the mark; a coloured figure may hold a few.
+_MARKED_PIXELS = 20
 CACHE_BYTES = 64_000_000
 
 
@@ -24,10 +27,16 @@ class NoPicture(PinciteError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG of the page, cropped to its text, with `marked` rectangles of the passage drawn in."""
+    """A PNG of the page, cropped to its text, with `marked` rectangles of the passage drawn in.
+
+    `width` and `height` are pixels; `top` is the share of the height above the first mark, 0 without one.
+    """
 
     png: bytes
     marked: int
+    width: int
+    height: int
+    top: float
 
 
 class Pictures:
@@ -67,11 +76,28 @@ def _draw(path: Path, sha256: str, number: int, text: str, spans: tuple[tuple[in
         if _hash(path, found.st_size, found.st_mtime_ns) != sha256:
             raise NoPicture("the file has changed since it was read")
         boxes = span_boxes(path, number, text, spans) if spans else []
-        return Picture(page_image(path, number, max_px=LONGEST_PX, crop=True, highlight=boxes), len(boxes))
+        png = page_image(path, number, max_px=LONGEST_PX, crop=True, highlight=boxes)
+        return _picture(png, len(boxes))
     except UnreadableFile as error:
         raise NoPicture(error.reason) from error
     except OSError as error:
         raise NoPicture(f"the file cannot be read ({error.strerror})") from error
+
+
+def _picture(png: bytes, marked: int) -> Picture:
+    """Return the picture with its size and where its marks begin: the first row that holds their colour."""
+    import numpy as np
+    from PIL import Image
+
+    from ingest.render_child import HIGHLIGHT
+
+    with Image.open(io.BytesIO(png)) as image:
+        width, height = image.size
+        top = 0.0
+        if marked:
+            rows = (np.asarray(image.convert("RGB")) == np.array(HIGHLIGHT)).all(axis=2).sum(axis=1)
+            top = float(np.argmax(rows > _MARKED_PIXELS)) / height
+    return Picture(png, marked, width, height, top)
 
 
 @lru_cache(maxsize=256)

@@ -133,8 +133,10 @@ def main() -> None:
             middle = statistics.median(figures.first or [float("nan")])
             print(
                 f"{sessions} sessions, {len(figures.first)} searches: first excerpt p50 {middle:.2f} s, "
-                f"p95 {first:.2f} s; whole page p95 {last:.2f} s; server CPU {spent / searches:.2f} s a search; "
-                f"memory {grown:+.0f} MB; {len(figures.errors)} errors; load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+                f"p95 {first:.2f} s; whole page p95 {last:.2f} s; "
+                f"server CPU {spent / searches:.2f} s a search; "
+                f"memory {grown:+.0f} MB; {len(figures.errors)} errors; "
+                f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
             )
             for error in figures.errors[:5]:
                 print("  ", error)

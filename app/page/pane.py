@@ -131,7 +131,10 @@ def _image(t: Words, machine: Engine, hit: Hit, page: StoredPage, where: str) ->
         return
     alt = t("{title}, {page}, with the passage marked") if spans else t("{title}, {page}")
     title = hit.document.metadata.title or hit.document.file
-    st.image(picture.png, width="stretch", alt=alt.format(title=title, page=where))
+    with st.container(key="pane_image"):
+        st.image(picture.png, width="stretch", alt=alt.format(title=title, page=where))
+        ratio = f".st-key-pane_image img {{ aspect-ratio: {picture.width} / {picture.height}; }}"
+        st.html(f'<style>{ratio}</style><div class="jump" style="top:{100 * picture.top:.1f}%"></div>')
 
 
 def _page_text(hit: Hit, page: StoredPage | None) -> None:
