@@ -9,10 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from ingest.clean.captions import is_caption, is_source_note, is_table_caption
 from ingest.clean.lists import is_item
-from ingest.clean.paragraphs import PageShape, ends_sentence
+from ingest.clean.paragraphs import COLUMN, PageShape, ends_sentence
 from ingest.clean.rows import Layout, Row
 
 # A row of figures: this many tokens with digits, and this share of all tokens.
@@ -27,8 +28,12 @@ MIN_ROWS = 3
 PROSE_WORDS = 8
 # A caption has at most this many lines of title after its number line.
 CAPTION_LINES = 3
-# Cells on one printed line stand at least this far apart (points).
-CELL_GAP = 9.0
+# A grid drawn cell by cell: rows, places across the page with two cells or more, share of rows that begin
+# elsewhere than the one before, and the width of a cell as a share of the text.
+GRID_ROWS = 12
+GRID_PLACES = 4
+GRID_TURNS = 0.3
+NARROW_SHARE = 0.4
 
 _FIGURE = re.compile(
     r"^[(\[$€£US/.]*[+\-–−~<>≥≤]?\d[\d.,:/\-–%´’']*[)\]%*†a-d]{0,2}$|^[-–—…*]+$|^(?:N/?A|n\.?d\.?|n/d)\*?$"
@@ -72,14 +77,63 @@ def table_regions(rows: Sequence[Row], shape: PageShape, layout: Layout) -> list
     """Return the tables among the text rows of one page, from top to bottom, disjoint."""
     regions: list[Region] = []
     position = 0
+    grids = grid_runs(rows)
     while position < len(rows):
-        region = _region_at(rows, position, shape, layout)
+        grid = next((end for start, end in grids if start <= position <= end), None)
+        if grid is not None and not (rows[position].role is None and is_table_caption(rows[position].text)):
+            region: Region | None = Region(position, grid, 0)
+        else:
+            region = _region_at(rows, position, shape, layout)
         if region is None:
             position += 1
         else:
             regions.append(region)
             position = region.last + 1
     return regions
+
+
+def grid_runs(rows: Sequence[Row]) -> list[tuple[int, int]]:
+    """Return runs of rows (first and last position) that are the cells of a grid, drawn cell by cell.
+
+    Cells are narrow, begin at several places across the page, and one often stands beside the one before.
+    Columns of prose are narrow too, but change place once or twice a page.
+    """
+    boxed = [row for row in rows if row.box]
+    if len(boxed) < GRID_ROWS or len(boxed) < len(rows):
+        return []
+    width = max(row.right for row in boxed) - min(row.left for row in boxed)
+    runs: list[tuple[int, int]] = []
+    start = 0
+    for position in range(len(rows) + 1):
+        if position < len(rows) and rows[position].right - rows[position].left < NARROW_SHARE * width:
+            continue
+        if position < len(rows) and _wide_cells(rows, position, NARROW_SHARE * width):
+            continue
+        if _is_grid(rows[start:position]):
+            runs.append((start, position - 1))
+        start = position + 1
+    return runs
+
+
+def _wide_cells(rows: Sequence[Row], position: int, narrow: float) -> bool:
+    """Say whether a wide row among narrow ones is several cells put on one line."""
+    near = (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3])
+    few = len(rows[position].text) < 0.55 * (rows[position].right - rows[position].left) / 4.0
+    return (few or is_figures(rows[position].text)) and sum(
+        row.right - row.left < narrow for row in near
+    ) >= 3
+
+
+def _is_grid(rows: Sequence[Row]) -> bool:
+    if len(rows) < GRID_ROWS:
+        return False
+    places: dict[int, int] = {}
+    for row in rows:
+        places[round(row.left / COLUMN)] = places.get(round(row.left / COLUMN), 0) + 1
+    turns = sum(1 for above, row in pairwise(rows) if abs(row.left - above.left) > COLUMN)
+    return sum(1 for count in places.values() if count >= 2) >= GRID_PLACES and turns >= GRID_TURNS * len(
+        rows
+    )
 
 
 def _region_at(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> Region | None:
