@@ -122,8 +122,9 @@ def signals(ranking: Ranking, retriever: Retriever, question: str, text: str, pl
     window = text[start:end] if end > start else text
     weights = _weights(ranking.terms, retriever)
     total = sum(weights) or 1.0
-    in_text = _present(ranking.terms, text, retriever)
-    in_window = _present(ranking.terms, window, retriever)
+    row = int(ranking.rows[place])
+    in_text = _in_passage(ranking.terms, row, retriever)
+    in_window = _in_window(ranking.terms, window, retriever.language_of(row), in_text, retriever)
     others = np.delete(ranking.dense_scores[:JUDGED_HITS], place) if len(ranking.rows) > 1 else np.zeros(1)
     ranks = (int(ranking.lexical_ranks[place]), int(ranking.dense_ranks[place]))
     numbers = [i for i, term in enumerate(ranking.terms) if term.surface[0].isdigit()]
@@ -148,8 +149,21 @@ def _weights(terms: Sequence[QuestionTerm], retriever: Retriever) -> list[float]
     return [retriever.weight(term) for term in terms]
 
 
-def _present(terms: Sequence[QuestionTerm], text: str, retriever: Retriever) -> list[bool]:
-    held = {form for language in retriever.languages for form in retriever.analyser.terms(text, language)}
+def _in_passage(terms: Sequence[QuestionTerm], row: int, retriever: Retriever) -> list[bool]:
+    rows = np.array([row], np.int32)
+    return [any(bool(retriever.postings.holds(form, rows)[0]) for form in term.forms) for term in terms]
+
+
+def _in_window(
+    terms: Sequence[QuestionTerm],
+    window: str,
+    language: str | None,
+    in_text: Sequence[bool],
+    retriever: Retriever,
+) -> list[bool]:
+    if not any(in_text):
+        return [False] * len(terms)
+    held = set(retriever.analyser.terms(window, language))
     return [any(form in held for form in term.forms) for term in terms]
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from index.snapshot import Manifest
 from index.vectors import embed
 from index.windows import embedded_spans, with_heading
 from ingest.library import Document, Library, StoredPassage
-from ingest.passage import Passage
+from ingest.passage import Kind, Passage
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +31,8 @@ SNAPSHOT = "snapshot"
 USER_ACRONYMS = "acronyms.toml"
 """In the library folder: groups that add to the shipped ones or replace them."""
 HEADING_LEVELS = 2
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""Kinds of passages in the order their numbers have in the snapshot."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def _write(
     order = {language: number for number, language in enumerate(sorted(languages))}
     places = np.array([order[passage.language or ""] for passage in passages], np.int8)
     np.save(draft / "row_languages.npy", places)
+    np.save(draft / "row_kinds.npy", np.array([KINDS.index(passage.kind) for passage in passages], np.int8))
     return Manifest(
         generation=draft.name.removeprefix(".draft-"),
         format=snapshot.FORMAT,

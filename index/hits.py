@@ -1,12 +1,13 @@
 """From a ranking of rows to the hits that are shown: demoted kinds, caps, near-duplicates, JSON."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from index.acronyms import fold_word
 from index.answerability import Verdict
+from index.build import KINDS
 from index.retrieval import Ranking
 from index.snapshot import Snapshot
 from ingest.library import Document, StoredPassage
@@ -131,29 +132,33 @@ def arrange(
     ranking: Ranking, judged: Verdict, snapshot: Snapshot, k: int, *, explain: bool
 ) -> tuple[Hit, ...]:
     """Return the best `k` hits of a ranking after demotion, collapsing and the cap per document."""
-    drafts = [_draft(ranking, judged, snapshot, place, explain=explain) for place in range(len(ranking.rows))]
-    drafts.sort(key=lambda hit: -hit.score)
+    kinds = [KINDS[number] for number in snapshot.row_kinds[ranking.rows]]
+    scores = [
+        float(score) * DEMOTED.get(kind, 1.0) for score, kind in zip(ranking.scores, kinds, strict=True)
+    ]
+    order = sorted(range(len(scores)), key=lambda place: -scores[place])
+    drafts = (_draft(ranking, judged, snapshot, place, scores[place], explain=explain) for place in order)
     chosen = list(_capped(_collapsed(drafts, k)))[:k]
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(chosen, 1))
 
 
-def _draft(ranking: Ranking, judged: Verdict, snapshot: Snapshot, place: int, *, explain: bool) -> Hit:
+def _draft(
+    ranking: Ranking, judged: Verdict, snapshot: Snapshot, place: int, score: float, *, explain: bool
+) -> Hit:
     row = int(ranking.rows[place])
-    stored = snapshot.passage(row)
     start, end = (int(value) for value in ranking.windows[place])
-    factor = DEMOTED.get(stored.passage.kind, 1.0)
     details = None
     if explain:
         details = {
             "lexical_score": round(float(ranking.lexical_scores[place]), 4),
             "dense_score": round(float(ranking.dense_scores[place]), 4),
-            "kind_factor": factor,
+            "fused_score": round(float(ranking.scores[place]), 4),
             "confidence": round(judged.of_hits[place], 4),
         }
     return Hit(
         rank=0,
-        score=float(ranking.scores[place]) * factor,
-        passage=stored,
+        score=score,
+        passage=snapshot.passage(row),
         document=snapshot.document_of(row),
         lexical_rank=int(ranking.lexical_ranks[place]) or None,
         dense_rank=int(ranking.dense_ranks[place]) or None,
@@ -163,7 +168,7 @@ def _draft(ranking: Ranking, judged: Verdict, snapshot: Snapshot, place: int, *,
     )
 
 
-def _collapsed(hits: list[Hit], k: int) -> Iterator[Hit]:
+def _collapsed(hits: Iterable[Hit], k: int) -> Iterator[Hit]:
     """Yield hits, a later near-duplicate joined to the first as "also in", until enough are out."""
     kept: list[Hit] = []
     shingles: list[frozenset[int]] = []

@@ -151,6 +151,10 @@ class Retriever:
             found += weight * held
         return found / total if total > 0 else found
 
+    def language_of(self, row: int) -> str | None:
+        """Return the language of a passage, None if unknown."""
+        return None if self.row_languages is None else self.languages[int(self.row_languages[row])]
+
     def _foreign(self, question: str, rows: NDArray[np.int32]) -> NDArray[np.bool_] | None:
         """Return which passages are in a language the question is not in; None if its own is unknown."""
         spoken = question_languages(self.analyser.surfaces(question))

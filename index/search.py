@@ -4,7 +4,6 @@ import logging
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +60,11 @@ class Searcher:
         self._loaded: Embedder | None = None
         self._trouble: str | None = None
         languages = [code or None for code in snapshot.manifest.languages]
-        self._analyser = load_analyser(folder)
-        self.languages = languages
+        # Everything is opened now: a later publication may remove these files from the disk.
+        self.documents = snapshot.documents
+        self.retriever = Retriever(
+            snapshot.postings, snapshot.dense, load_analyser(folder), languages, snapshot.row_languages
+        )
 
     @classmethod
     def open(cls, folder: Path, *, model: str | None = None, embedder: Embedder | None = None) -> "Searcher":
@@ -86,14 +88,6 @@ class Searcher:
             log.info("cannot tell the newest generation: %s", error)
             return True
 
-    @cached_property
-    def retriever(self) -> Retriever:
-        """Both legs, opened at the first question."""
-        snapshot = self.snapshot
-        return Retriever(
-            snapshot.postings, snapshot.dense, self._analyser, self.languages, snapshot.array("row_languages")
-        )
-
     def facets(self, filters_given: filters.Filters | None = None) -> dict[str, dict[str, int]]:
         """Return facet key → value → number of documents; each key obeys the filters of the others.
 
@@ -103,7 +97,7 @@ class Searcher:
         """
         chosen = dict(filters_given or {})
         filters.check_filters(chosen)
-        return filters.facets(self.snapshot.documents, chosen)
+        return filters.facets(self.documents, chosen)
 
     def search(
         self,

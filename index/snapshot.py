@@ -29,7 +29,7 @@ from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library import Document, StoredPassage
 
-FORMAT = 2
+FORMAT = 3
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
 KEPT = 2
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
@@ -67,6 +67,8 @@ class Snapshot:
         self.manifest = manifest
         self.passage_ends: NDArray[np.int64] = self.array("passage_ends")
         self.row_documents: NDArray[np.int32] = self.array("row_documents")
+        self.row_languages: NDArray[np.int8] = self.array("row_languages")
+        self.row_kinds: NDArray[np.int8] = self.array("row_kinds")
         self._lines: NDArray[np.uint8] = (
             np.memmap(folder / "passages.jsonl", np.uint8, "r")
             if manifest.passages
