@@ -11,9 +11,8 @@ from ingest.ocr import (
     MAX_SIDE,
     Picture,
     installed_languages,
-    language_option,
     neighbours,
-    recognise,
+    read_picture,
 )
 from ingest.pdfium import Drawing, PdfiumDocument, PdfiumError
 from ingest.source import Box, Page
@@ -121,9 +120,8 @@ def read_scans(
 def _read(document: PdfiumDocument, pages: list[Page], index: int, declared: str | None) -> Page:
     """Return the page with tesseract's text; "blank" where it looked and found none."""
     page = pages[index]
-    language = language_option(neighbours(pages, index), declared)
     picture = _picture(document, index)
-    found = recognise(picture, language) if picture is not None and language else None
+    found = read_picture(picture, neighbours(pages, index), declared) if picture is not None else None
     if found is None:
         return page
     text, lines = found

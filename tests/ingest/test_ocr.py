@@ -26,28 +26,39 @@ def test_layout_of_words():
     assert lines[0].box == (5.0, 35.0, 55.0, 41.0)
 
 
+SPANISH = ["La población migrante enfrenta barreras para acceder a la salud. "] * 4
 LANGUAGE = {
-    "spanish_neighbours": (
-        ["La población migrante enfrenta barreras para acceder a la salud. "] * 4,
-        None,
-        "spa",
-    ),
+    "spanish_neighbours": (SPANISH, None, "spa"),
+    "neighbours_before_declared": (SPANISH, "en", "spa"),
     "declared": ([], "pt-BR", "por"),
-    "unknown": ([], None, "eng+spa+por+fra"),
-    "declared_but_not_known": ([], "de", "eng+spa+por+fra"),
+    "unknown": ([], None, None),
+    "declared_but_not_known": ([], "de", None),
 }
 
 
 @pytest.mark.parametrize("case", LANGUAGE, ids=list(LANGUAGE))
 def test_language_comes_from_the_neighbours(case, monkeypatch):
     monkeypatch.setattr(ocr, "installed_languages", lambda: frozenset({"eng", "spa", "por", "fra"}))
-    texts_around, declared, option = LANGUAGE[case]
-    assert ocr.language_option(texts_around, declared) == option
+    texts_around, declared, language = LANGUAGE[case]
+    assert ocr.known_language(texts_around, declared) == language
 
 
 def test_only_installed_languages_are_asked_for(monkeypatch):
     monkeypatch.setattr(ocr, "installed_languages", lambda: frozenset({"eng", "osd"}))
-    assert ocr.language_option([], "es") == "eng"
+    assert ocr.known_language(SPANISH, "es") is None
+
+
+def test_an_unknown_language_is_told_by_a_first_reading(monkeypatch):
+    asked = []
+
+    def recognise(_picture, language):
+        asked.append(language)
+        return " ".join(SPANISH), ()
+
+    monkeypatch.setattr(ocr, "installed_languages", lambda: frozenset({"eng", "spa"}))
+    monkeypatch.setattr(ocr, "recognise", recognise)
+    assert ocr.read_picture(ocr.Picture(1, 1, b" ", 1.0), []) is not None
+    assert asked == ["eng", "spa"]
 
 
 def test_without_tesseract_the_page_is_flagged(monkeypatch):
@@ -73,7 +84,7 @@ def test_with_tesseract_the_page_is_read():
 
 @pytest.mark.skipif(not HAVE, reason="needs the program tesseract")
 def test_pages_with_text_are_not_sent_to_tesseract(monkeypatch):
-    monkeypatch.setattr("ingest.scans.recognise", lambda *_: pytest.fail("not a scan"))
+    monkeypatch.setattr("ingest.scans.read_picture", lambda *_: pytest.fail("not a scan"))
     assert read(simple(1), ocr=True).pages[0].flags == frozenset()
 
 
