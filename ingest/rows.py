@@ -34,19 +34,21 @@ def raise_revision(connection: Connection) -> None:
 
 def documents(connection: Connection, condition: ColumnElement[bool] | None = None) -> list[Document]:
     """Return documents that meet the condition, in byte order of their first names."""
-    names: dict[str, list[str]] = {}
-    table = schema.files
-    for path, ident in connection.execute(select(table.c.path, table.c.document_id).order_by(table.c.path)):
-        names.setdefault(ident, []).append(path)
-    typed: dict[str, dict[str, Any]] = {}
-    for ident, field, value in connection.execute(select(schema.overrides)):
-        typed.setdefault(ident, {})[field] = value
-    query = select(schema.documents)
+    chosen, names_of, typed_of = select(schema.documents), select(schema.files), select(schema.overrides)
     if condition is not None:
-        query = query.where(condition)
+        chosen = chosen.where(condition)
+        wanted = select(schema.documents.c.id).where(condition)
+        names_of = names_of.where(schema.files.c.document_id.in_(wanted))
+        typed_of = typed_of.where(schema.overrides.c.document_id.in_(wanted))
+    names: dict[str, list[str]] = {}
+    for row in connection.execute(names_of.order_by(schema.files.c.path)):
+        names.setdefault(row.document_id, []).append(row.path)
+    typed: dict[str, dict[str, Any]] = {}
+    for ident, field, value in connection.execute(typed_of):
+        typed.setdefault(ident, {})[field] = value
     found = [
         _document(row, tuple(names.get(row.id, ())), typed.get(row.id, {}))
-        for row in connection.execute(query)
+        for row in connection.execute(chosen)
     ]
     return sorted(found, key=lambda document: (_bytes(document.path), document.id))
 
