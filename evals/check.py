@@ -1,7 +1,7 @@
 """Is a gold set sound? The check behind `pincite eval check`, and the door of every run."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evals.gold import Gold, GoldError, Problem
@@ -25,6 +25,7 @@ class GoldReport:
     by_split: dict[str, int]
     problems: tuple[Problem, ...]
     unsupported: tuple[str, ...]
+    lost_quotes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -40,15 +41,22 @@ class GoldReport:
 def check_gold(path: Path, library: Library) -> GoldReport:
     """Check a gold file against a library: form, documents, each quote exactly once, pages.
 
-    `unsupported` lists questions whose quotes are in the stored pages but in no passage: they can never
-    be answered and tell of a fault in splitting, not in the gold.
+    `lost_quotes` names, with file and line, quotes that are in the stored pages but in no passage;
+    `unsupported` lists questions with no other quote, which can never be answered. Both tell of a fault in
+    splitting, not in the gold.
     Raises UsageError where the file cannot be read; every other fault is a problem of the report.
     """
     gold, problems = parse_gold(path)
     linked, more = link(gold, library)
     unsupported = tuple(item.question.id for item in linked.questions if item.evidence and not item.grades)
+    lost = tuple(
+        f"{gold.path}, line {item.question.line}: in no passage: {evidence.evidence.quote!r}"
+        for item in linked.questions
+        for evidence in item.evidence
+        if not evidence.relevant()
+    )
     ordered = tuple(sorted((*problems, *more), key=lambda problem: problem.line))
-    return _report(gold, ordered, unsupported)
+    return replace(_report(gold, ordered, unsupported), lost_quotes=lost)
 
 
 def sound_gold(path: Path, library: Library) -> LinkedGold:

@@ -214,7 +214,12 @@ def _reasons(
         reasons.append(f"passages of the kind {stored.passage.kind} count {factor} times their score")
     lexical, dense, hybrid = (ranks.get(mode) for mode in ("lexical", "dense", "hybrid"))
     best = min((value for value in (lexical, dense) if value), default=None)
-    if best and "hybrid" in lists and (hybrid is None or hybrid > best + 2):
+    if lexical and dense and hybrid and hybrid > max(lexical, dense) + 2:
+        reasons.append(
+            f"both legs rank it higher ({lexical} and {dense}) than their fusion ({hybrid}): passages in other "
+            "languages were lifted above it, or its document had its share of the first ten"
+        )
+    elif best and "hybrid" in lists and (hybrid is None or hybrid > best + 2):
         leg = "words" if best == lexical else "meaning"
         reasons.append(f"{leg} alone ranks it {best}; the other leg pulls it down to {rank(hybrid)}")
     if best is None:

@@ -86,6 +86,7 @@ def test_a_quote_outside_every_passage_is_reported_as_unsupported(library, gold_
     report = check_gold(gold_file(record), library)
     assert report.ok
     assert report.unsupported == ("q1",)
+    assert report.lost_quotes == (f"{report.path}, line 1: in no passage: 'Figura 2. Llamadas por mes'",)
 
 
 def test_the_hash_of_gold_ignores_notes_order_and_layout(gold_file, gold_question):
