@@ -39,6 +39,11 @@ _ENUMERATOR = re.compile(r"^(?:\d{1,3}(?:\.\d{1,2})*|[ivxlIVXL]{1,5}|[a-zA-Z])$"
 _OPENERS = "\"'“”‘«([¿¡—–-•▪●◦"
 
 
+def is_abbreviation(word: str) -> bool:
+    """Say whether a word (without its stop) is an abbreviation that does not end a sentence."""
+    return word.lower() in _NEVER or word.lower() in _BEFORE_FIGURES
+
+
 def split_sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Return the sentences of `text` as (start, end) offsets, in order, disjoint, without outer blanks.
 

@@ -182,7 +182,9 @@ class _Maker:
             offsets,
             sum(sentence.pieces for sentence in sentences),
             ocr=any("ocr" in self._flags[number] for number in numbers),
-            readers_agree=not any(self._flags[number] & {"readers_differ", "one_reader"} for number in numbers),
+            readers_agree=not any(
+                self._flags[number] & {"readers_differ", "one_reader"} for number in numbers
+            ),
             cut=any(sentence.cut for sentence in sentences),
         )
 

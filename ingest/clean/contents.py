@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ingest.clean.rows import Row, Sheet
 from ingest.fold import fold
 
-_LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}|(?:\s?[·_]){5,}")
+_LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}|(?:\s?·){5,}")
 _PAGE_AT_END = re.compile(r"(?:^|\s|\.|…)(?:\d{1,4}|[ivxl]{1,6})\s*$")
 _TITLE = re.compile(
     r"^(?:table of )?contents\b|^contents?$|^contenido$|^(?:tabla de )?contenidos?$|"

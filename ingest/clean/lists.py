@@ -6,7 +6,7 @@ _BULLET = re.compile(r"^(?:[•·▪▫■□●○◦‣⁃∙➢➤►▶✓�
 _ENUMERATED = re.compile(
     r"^(?:\(?(?:[a-zñ]{1,2}|[ivx]{1,5}|\d{1,2})\)|[ivx]{1,5}\.|[a-z]\.|\d{1,2}[.)]-?)\s+(?=\S)"
 )
-_COUNTER = re.compile(r"^\(?(\d{1,3}|[a-zñ])([.)])\s")
+_COUNTER = re.compile(r"^(\(?)(\d{1,3}|[a-zñ])([.)])\s")
 _NUMBERED = re.compile(r"^\d{1,3}\.?\s")
 # Numbered items with at least this many words are the numbered paragraphs of UN papers and laws.
 PROSE_WORDS = 14
@@ -30,9 +30,9 @@ def is_numbered_paragraph(text: str) -> bool:
 def follows_item(above: str, text: str) -> bool:
     """Say whether two items count on: "2. …" and "3. …", "(a) …" and "(b) …"."""
     first, second = _COUNTER.match(above), _COUNTER.match(text)
-    if not first or not second or first.group(2) != second.group(2):
+    if not first or not second or first.group(1, 3) != second.group(1, 3):
         return False
-    before, after = first.group(1), second.group(1)
+    before, after = first.group(2), second.group(2)
     if before.isdigit() and after.isdigit():
         return int(after) == int(before) + 1
     return len(before) == len(after) == 1 and ord(after) == ord(before) + 1

@@ -14,6 +14,7 @@ from statistics import median
 from ingest.clean.captions import is_caption
 from ingest.clean.lists import is_item
 from ingest.clean.rows import Layout, Row
+from ingest.sentences import is_abbreviation
 
 # More white space than this many usual leadings between base lines ends a paragraph.
 # Policy PDFs set paragraphs 1.4 to 2 leadings apart; lines inside one vary by under 10 %.
@@ -49,7 +50,8 @@ _CLOSERS = "\"'”’»)]\u200b"
 _TERMINAL = ".!?…:;"
 # A sentence mark and a note call: "in 2012).5", "plaintiffs’ injuries. c", but not "97.5".
 _CALL_AT_END = re.compile(
-    r"(?:[^\W\d][)\]”’»\"]*|[)\]”’»\"%]|\d{3})[.!?…:;][”’»\")\]]*\s?(?:\d{1,3}(?:[,\s]\s?\d{1,3})*|[a-z]|[¹²³⁰⁴-⁹]+|\*{1,3})$"
+    r"(?:([^\W\d]{2,})|[)\]”’»\"%]|\d{3})[)\]”’»\"]*[.!?…:;][”’»\")\]]*\s?"
+    r"(?:\d{1,3}(?:[,\s]\s?\d{1,3})*|[a-z]|[¹²³⁰⁴-⁹]+|\*{1,3})$"
 )
 # A line that is nothing but an address.
 _ADDRESS = re.compile(r"^\S*(?://|www\.|\w/\w+[/\-])\S*$")
@@ -126,7 +128,8 @@ def ends_sentence(text: str) -> bool:
     last = text.rstrip(_CLOSERS)[-1:]
     if last and last in _TERMINAL:
         return True
-    return bool(_CALL_AT_END.search(text[-16:]))
+    call = _CALL_AT_END.search(text[-24:])
+    return call is not None and not (call.group(1) and is_abbreviation(call.group(1)))
 
 
 def continues(text: str) -> bool:

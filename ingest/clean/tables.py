@@ -18,7 +18,7 @@ from ingest.clean.rows import Layout, Row
 
 # A row of figures: this many tokens with digits, and this share of all tokens.
 MIN_FIGURES = 2
-FIGURE_SHARE = 0.4
+FIGURE_SHARE = 0.5
 # Words of a label with two figures behind it, and signs that stand apart from their figures.
 LONGEST_LABEL = 16
 _SIGNS = frozenset(("$", "€", "£", "%", "S/", "S/.", "US$", "“", "”", ")"))
