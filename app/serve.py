@@ -30,9 +30,11 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port)
     install(site)
     import streamlit as st
+    from starlette.middleware import Middleware
 
     from app.api import routes
     from app.engine import engine
+    from app.headers import Guard
     from app.page.crash import on_script_error
 
     @asynccontextmanager
@@ -42,7 +44,13 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
         sys.stdout.flush()
         yield
 
-    page = st.App(MAIN_SCRIPT, lifespan=lifespan, routes=routes(site), on_script_error=on_script_error)
+    page = st.App(
+        MAIN_SCRIPT,
+        lifespan=lifespan,
+        routes=routes(site),
+        middleware=[Middleware(Guard)],
+        on_script_error=on_script_error,
+    )
     page.run(config=options(site))
 
 

@@ -99,7 +99,9 @@ def _opened(t: Words, machine: Engine) -> Searcher | None:
         slot.html(f'<p class="state" role="status">{message}</p>')
         return None
     except PinciteError as error:
-        slot.error(for_markdown(str(error)))
+        with slot.container():
+            st.error(for_markdown(str(error)))
+            freshness.rebuild(t, machine)
         return None
     slot.empty()
     return searcher

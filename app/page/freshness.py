@@ -41,5 +41,15 @@ def notice(t: Words, machine: Engine) -> None:
         st.button(t("Read them now"), key="ingest_now", on_click=_start, args=(corpus, machine.site))
 
 
+def rebuild(t: Words, machine: Engine) -> None:
+    """Draw the button that builds an index again which cannot be opened, or that this is being done."""
+    corpus = machine.corpus()
+    if jobs.running(machine.site.library) is not None:
+        st.html(f'<p class="state notice" role="status">{t("New documents are being read.")}</p>')
+    elif corpus is not None:
+        label = t("Build the index again")
+        st.button(label, key="rebuild", on_click=_start, args=(corpus, machine.site), type="primary")
+
+
 def _start(corpus: Path, site: Site) -> None:
     jobs.start(corpus, site)

@@ -93,3 +93,23 @@ def test_streamlit_knows_every_option() -> None:
 )  # fmt: skip
 def test_loopback_addresses(host: str, own: bool) -> None:
     assert is_loopback(host) is own
+
+
+def test_every_answer_forbids_other_hosts_and_frames() -> None:
+    from starlette.applications import Starlette
+    from starlette.middleware import Middleware
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route
+    from starlette.testclient import TestClient
+
+    from app.headers import HEADERS, POLICY, Guard
+
+    def own(_: object) -> PlainTextResponse:
+        return PlainTextResponse("x", headers={"Referrer-Policy": "same-origin"})
+
+    client = TestClient(Starlette(routes=[Route("/", own)], middleware=[Middleware(Guard)]))
+    for path in ("/", "/missing"):
+        assert client.get(path).headers["content-security-policy"] == POLICY
+    assert client.get("/").headers.get_list("referrer-policy") == ["same-origin"]
+    assert set(HEADERS) <= set(client.get("/missing").headers)
+    assert "http" not in POLICY and "*" not in POLICY and "frame-ancestors 'none'" in POLICY
