@@ -47,6 +47,7 @@ class _Place:
     clear: bool
     outermost: bool
     bare: bool
+    lone: bool
 
 
 def line_key(text: str) -> str:
@@ -85,7 +86,7 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
 
 def _edge(place: _Place) -> bool:
     """Say whether a line of a paper of few pages is its outermost, short and apart from the text."""
-    return place.outermost and place.clear and len(place.row.text) <= SHORT
+    return place.outermost and place.clear and not place.lone and len(place.row.text) <= SHORT
 
 
 def _outer(rows: list[Row]) -> list[_Place]:
@@ -103,7 +104,7 @@ def _outer(rows: list[Row]) -> list[_Place]:
         inner = _inner(rows, position, top)
         outermost = position < 2 or count - position <= 2
         bare = position in (0, count - 1) and key.count("0") <= MAX_NUMBERS
-        places.append(_Place(row, key, top, _clear(row, inner), outermost, bare))
+        places.append(_Place(row, key, top, _clear(row, inner), outermost, bare, inner is None))
     return places
 
 
