@@ -81,19 +81,12 @@ def read_picture(
 ) -> tuple[str, tuple[Line, ...]] | None:
     """Return text and lines of a picture that stands among pages with `texts`; None when it cannot be read.
 
-    Where the language is not known, the first reading tells it, and a second one is made in it: both
-    together take half the time of one reading in all four languages, and no accent is lost.
+    Where the language is not known all of LANGUAGES are looked for at once: 3.4 s of CPU where one takes
+    2.6. Not used: a first reading to learn the language and a second one in it (5.3 s, no fewer errors).
     """
-    language = known_language(texts, declared)
-    if language is not None:
-        return recognise(picture, language)
-    have = installed_languages()
-    first = next((name for name in LANGUAGES.values() if name in have), None)
-    found = recognise(picture, first) if first else None
-    better = known_language([found[0]]) if found else None
-    if better is None or better == first:
-        return found
-    return recognise(picture, better) or found
+    every = "+".join(name for name in LANGUAGES.values() if name in installed_languages())
+    language = known_language(texts, declared) or every
+    return recognise(picture, language) if language else None
 
 
 def recognise(picture: Picture, language: str) -> tuple[str, tuple[Line, ...]] | None:

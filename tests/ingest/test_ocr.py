@@ -48,17 +48,13 @@ def test_only_installed_languages_are_asked_for(monkeypatch):
     assert ocr.known_language(SPANISH, "es") is None
 
 
-def test_an_unknown_language_is_told_by_a_first_reading(monkeypatch):
+def test_an_unknown_language_is_looked_for_in_all(monkeypatch):
     asked = []
-
-    def recognise(_picture, language):
-        asked.append(language)
-        return " ".join(SPANISH), ()
-
-    monkeypatch.setattr(ocr, "installed_languages", lambda: frozenset({"eng", "spa"}))
-    monkeypatch.setattr(ocr, "recognise", recognise)
-    assert ocr.read_picture(ocr.Picture(1, 1, b" ", 1.0), []) is not None
-    assert asked == ["eng", "spa"]
+    monkeypatch.setattr(ocr, "installed_languages", lambda: frozenset({"eng", "spa", "osd", "deu"}))
+    monkeypatch.setattr(ocr, "recognise", lambda _picture, language: asked.append(language))
+    ocr.read_picture(ocr.Picture(1, 1, b" ", 1.0), [])
+    ocr.read_picture(ocr.Picture(1, 1, b" ", 1.0), SPANISH)
+    assert asked == ["eng+spa", "spa"]
 
 
 def test_without_tesseract_the_page_is_flagged(monkeypatch):
