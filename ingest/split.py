@@ -11,6 +11,7 @@ from ingest.clean.flow import Unit
 from ingest.clean.furniture import furniture
 from ingest.clean.hyphens import SOFT, Vocabulary
 from ingest.clean.numbers import page_labels
+from ingest.clean.paragraphs import ends_sentence
 from ingest.clean.rows import Layout, Row, Sheet, layout_of, sheets_of
 from ingest.clean.units import units_of
 from ingest.fold import fold
@@ -19,6 +20,9 @@ from ingest.locators import Locators
 from ingest.packing import Sentence, Text, pack, text_of
 from ingest.passage import Kind, LabelSource, PageLabel, Passage, Span, passage_id
 from ingest.source import Source
+
+# Characters of a first line of plain text that may be its title.
+TITLE = (15, 160)
 
 
 class SplitError(RuntimeError):
@@ -119,7 +123,7 @@ def _has_soft(raw: str, row: Row) -> bool:
 
 
 def guess_title(sheets: Sequence[Sheet], units: Sequence[Unit], layout: Layout) -> str | None:
-    """Return the largest heading of the first two pages with text, or None."""
+    """Return the largest heading of the first two pages with text, or the first line of plain text, or None."""
     early = [sheet for sheet in sheets if sheet.rows][:2]
     sized = [row for sheet in early for row in sheet.rows if row.size and len(row.text) >= 4]
     large = max((row.size or 0.0 for row in sized), default=0.0)
@@ -131,8 +135,27 @@ def guess_title(sheets: Sequence[Sheet], units: Sequence[Unit], layout: Layout) 
                 break
             text.append(row.text)
         return " ".join(text)
+    first = early[0].rows[0] if early else None
+    if (
+        first is not None
+        and first.size is None
+        and first.role is None
+        and TITLE[0] <= len(first.text) <= TITLE[1]
+    ):
+        below = early[0].rows[1] if len(early[0].rows) > 1 else None
+        if not ends_sentence(first.text) and (below is None or below.blank_above):
+            return first.text
     sections = next((unit.section for unit in units if unit.section), ())
     return sections[0] if sections else None
+
+
+def _opening(sheet: Sheet) -> str | None:
+    """Return the first line of plain text if it stands alone and is no sentence."""
+    line = sheet.rows[0]
+    if line.size is not None or line.role is not None or not TITLE[0] <= len(line.text) <= TITLE[1]:
+        return None
+    alone = len(sheet.rows) == 1 or sheet.rows[1].blank_above > 0
+    return line.text if alone and not ends_sentence(line.text) else None
 
 
 class _Maker:

@@ -50,7 +50,7 @@ _CLOSERS = "\"'”’»)]\u200b"
 _TERMINAL = ".!?…:;"
 # A sentence mark and a note call: "in 2012).5", "plaintiffs’ injuries. c", but not "97.5".
 _CALL_AT_END = re.compile(
-    r"(?:([^\W\d]{2,})|[)\]”’»\"%]|\d{3})[)\]”’»\"]*[.!?…:;][”’»\")\]]*\s?"
+    r"(?:([^\W\d]{2,})|[)\]”’»\"%]|\d{3}|[^\W\d]-\d{1,2})[)\]”’»\"]*[.!?…:;][”’»\")\]]*\s?"
     r"(?:\d{1,3}(?:[,\s]\s?\d{1,3})*|[a-z]|[¹²³⁰⁴-⁹]+|\*{1,3})$"
 )
 # A line that is nothing but an address.

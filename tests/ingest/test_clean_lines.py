@@ -164,6 +164,7 @@ ENDED = [
     "it did.14",
     "injuries. c",
     "the following:",
+    "da COVID-19.3",
     "ended.12, 13",
 ]
 NOT_ENDED = ["It rained", "stood at 97.5", "in 2015", "the State of", "v. 2", "Spain (7.3"]
