@@ -10,6 +10,7 @@ with the figures, since they mean little without it.
 import argparse
 import asyncio
 import os
+import random
 import socket
 import statistics
 import subprocess
@@ -45,8 +46,8 @@ class Figures:
     errors: list[str] = field(default_factory=list)
 
 
-async def session(address: str, number: int, searches: int, figures: Figures) -> None:
-    """One visitor: several searches in one session."""
+async def session(address: str, number: int, searches: int, think: float, figures: Figures) -> None:
+    """One visitor: several searches in one session, each after a pause of up to `think` seconds."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
     from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
     from websockets.asyncio.client import connect
@@ -58,8 +59,10 @@ async def session(address: str, number: int, searches: int, figures: Figures) ->
         origin=f"http://{address}",  # type: ignore[arg-type]
         max_size=None,
     ) as stream:
+        pauses = random.Random(number)
         for turn in range(searches):
             question = QUESTIONS[(number + turn) % len(QUESTIONS)]
+            await asyncio.sleep(pauses.uniform(0.0, think))
             wish = BackMsg()
             wish.rerun_script.query_string = urlencode({"q": f"{question} {number}"})
             started = time.monotonic()
@@ -81,11 +84,12 @@ async def session(address: str, number: int, searches: int, figures: Figures) ->
             figures.whole.append(time.monotonic() - started)
 
 
-async def crowd(address: str, sessions: int, searches: int) -> Figures:
+async def crowd(address: str, sessions: int, searches: int, think: float) -> Figures:
     """Run all sessions at once; what goes wrong in one is noted and stops no other."""
     figures = Figures()
     done = await asyncio.gather(
-        *(session(address, number, searches, figures) for number in range(sessions)), return_exceptions=True
+        *(session(address, number, searches, think, figures) for number in range(sessions)),
+        return_exceptions=True,
     )
     figures.errors += [
         f"{type(error).__name__}: {error}" for error in done if isinstance(error, BaseException)
@@ -107,6 +111,7 @@ def main() -> None:
     parser.add_argument("--library", type=Path, required=True)
     parser.add_argument("--sessions", type=int, default=20)
     parser.add_argument("--searches", type=int, default=5)
+    parser.add_argument("--think", type=float, default=0.0, help="longest pause before a search, in seconds")
     wanted = parser.parse_args()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -120,11 +125,11 @@ def main() -> None:
         wait(f"http://127.0.0.1:{port}/_stcore/health")
         print(f"cold start until the server answers: {time.monotonic() - started:.1f} s")
         process = psutil.Process(server.pid)
-        asyncio.run(crowd(f"127.0.0.1:{port}", 1, 2))
+        asyncio.run(crowd(f"127.0.0.1:{port}", 1, 2, 0.0))
         print(f"cold start until the first excerpts: {time.monotonic() - started:.1f} s (with the model)")
         for sessions in (1, wanted.sessions):
             before, memory = process.cpu_times(), process.memory_info().rss
-            figures = asyncio.run(crowd(f"127.0.0.1:{port}", sessions, wanted.searches))
+            figures = asyncio.run(crowd(f"127.0.0.1:{port}", sessions, wanted.searches, wanted.think))
             after = process.cpu_times()
             spent = after.user + after.system - before.user - before.system
             searches = len(figures.first) or 1

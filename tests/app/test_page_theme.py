@@ -113,3 +113,25 @@ def test_every_answer_forbids_other_hosts_and_frames() -> None:
     assert client.get("/").headers.get_list("referrer-policy") == ["same-origin"]
     assert set(HEADERS) <= set(client.get("/missing").headers)
     assert "http" not in POLICY and "*" not in POLICY and "frame-ancestors 'none'" in POLICY
+
+
+def test_a_taken_port_is_told_with_another_to_try() -> None:
+    import socket
+
+    from app.serve import serve
+    from ingest.errors import PinciteError
+
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(PinciteError, match=rf"port {port} is taken .* pincite serve --port {port + 1}"):
+            serve(Path("nowhere"), port=port)
+
+
+def test_an_unknown_address_is_told() -> None:
+    from app.serve import serve
+    from ingest.errors import PinciteError
+
+    with pytest.raises(PinciteError, match="cannot listen on"):
+        serve(Path("nowhere"), host="203.0.113.7", port=8599)

@@ -1,0 +1,115 @@
+"""The engine: bounded searches, one opening, cards and pictures."""
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from app import engine as engines
+from app.engine import Busy, Engine, NoIndex
+from app.i18n import words
+from app.page.address import Address
+from app.page.cards import card_html
+from app.page.place import pages_text
+from app.page.results import listing
+from app.pictures import NoPicture, Pictures
+from app.site import Site
+from app.statuses import rows
+from ingest.library import Library
+
+
+@pytest.fixture
+def machine(small_library: Path, small_corpus: Path) -> Engine:
+    return Engine(Site(small_library, small_corpus))
+
+
+def test_nothing_there_is_said(tmp_path: Path) -> None:
+    machine = Engine(Site(tmp_path / "none"))
+    assert machine.snapshot() is None
+    with pytest.raises(NoIndex):
+        machine.searcher()
+    with pytest.raises(NoIndex):
+        machine.library()
+
+
+def test_many_visitors_open_one_searcher(machine: Engine) -> None:
+    seen: list[int] = []
+    threads = [threading.Thread(target=lambda: seen.append(id(machine.searcher()))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 8 and len(set(seen)) == 1
+
+
+def test_beyond_the_queue_it_is_busy(machine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "WAIT_SECONDS", 0.05)
+    with machine.turn(), machine.turn(), pytest.raises(Busy), machine.turn():
+        pass
+    with machine.turn() as searcher:
+        assert searcher.search("SIS policy", mode="lexical").hits
+
+
+def test_orders_arrange_the_same_ten(machine: Engine) -> None:
+    found = machine.searcher().search("health Lima Tumbes policy care", mode="lexical", k=11)
+    shown = {sort: listing(found, Address(sort=sort)) for sort in ("relevance", "document", "newest")}
+    ids = {sort: [hit.passage.passage.id for hit in one.hits] for sort, one in shown.items()}
+    assert sorted(ids["relevance"]) == sorted(ids["document"]) == sorted(ids["newest"])
+    years = [hit.document.metadata.year or 0 for hit in shown["newest"].hits]
+    assert years == sorted(years, reverse=True)
+    documents = [hit.document.id for hit in shown["document"].hits]
+    assert [d for i, d in enumerate(documents) if d not in documents[:i]] == list(dict.fromkeys(documents))
+
+
+def test_a_card_names_its_facts_in_order(machine: Engine) -> None:
+    hit = machine.searcher().search("SIS policy", mode="lexical").hits[0]
+    made = card_html(words("en"), hit, "SIS policy", whole=False)
+    wanted = ["rank", "publisher", "title", "year", "page", "<blockquote", "badges"]
+    places = [made.index(f'"{name}"' if name.isalpha() else name) for name in wanted]
+    assert places == sorted(places)
+    assert "<mark>SIS</mark>" in made
+
+
+def test_pages_are_named_in_every_language(machine: Engine) -> None:
+    hit = machine.searcher().search("SIS policy", mode="lexical").hits[0]
+    names = {language: pages_text(words(language), hit.passage.passage) for language in ("en", "es", "pt")}
+    assert names == {"en": "PDF page 2", "es": "página 2 del PDF", "pt": "página 2 do PDF"}
+
+
+def test_the_page_image_marks_the_passage_and_is_kept(machine: Engine, small_corpus: Path) -> None:
+    hit = machine.searcher().search("SIS policy", mode="lexical").hits[0]
+    page = machine.library().page(hit.document.id, 2)
+    assert page is not None
+    spans = tuple((start, end) for number, start, end in hit.passage.passage.spans if number == 2)
+    pictures = Pictures()
+    path = small_corpus / "clinics.pdf"
+    drawn = pictures.page(path, hit.document.sha256, 2, page.text, spans)
+    assert drawn.png.startswith(b"\x89PNG") and drawn.marked >= 3
+    assert drawn.width > drawn.height > 0 and 0.0 <= drawn.top < 1.0
+    assert pictures.page(path, hit.document.sha256, 2, page.text, spans) is drawn
+    assert pictures.size == len(drawn.png)
+
+
+def test_pictures_are_bounded_and_never_of_another_file(machine: Engine, small_corpus: Path) -> None:
+    document = machine.library().document("clinics.pdf")
+    assert document is not None
+    small = Pictures(capacity=1)
+    for number in (1, 2):
+        last = small.page(small_corpus / "clinics.pdf", document.sha256, number, "", ())
+    assert small.size == len(last.png)
+    with pytest.raises(NoPicture, match="changed"):
+        small.page(small_corpus / "clinics.pdf", "0" * 64, 1, "", ())
+    with pytest.raises(NoPicture):
+        small.page(small_corpus / "gone.pdf", document.sha256, 9, "", ())
+
+
+def test_every_file_has_a_status(small_library: Path) -> None:
+    with Library.open(small_library) as library:
+        found = {row.file: row.status for row in rows(library, words("en"), ["new.pdf"], {})}
+    assert found["clinics.pdf"] == "Ready"
+    assert found["broken.pdf"] == "Damaged"
+    assert found["mental.txt"] == "Metadata missing"
+    assert found["new.pdf"] == "Queued"
+    with Library.open(small_library) as library:
+        event = {"stage": "read", "file": "new.pdf", "page": 2, "pages": 9}
+        assert rows(library, words("es"), ["new.pdf"], event)[0].status == "Leyendo 2 de 9"
