@@ -135,16 +135,9 @@ def guess_title(sheets: Sequence[Sheet], units: Sequence[Unit], layout: Layout) 
                 break
             text.append(row.text)
         return " ".join(text)
-    first = early[0].rows[0] if early else None
-    if (
-        first is not None
-        and first.size is None
-        and first.role is None
-        and TITLE[0] <= len(first.text) <= TITLE[1]
-    ):
-        below = early[0].rows[1] if len(early[0].rows) > 1 else None
-        if not ends_sentence(first.text) and (below is None or below.blank_above):
-            return first.text
+    opening = _opening(early[0]) if early else None
+    if opening is not None:
+        return opening
     sections = next((unit.section for unit in units if unit.section), ())
     return sections[0] if sections else None
 
