@@ -31,7 +31,7 @@ def view() -> None:
     if not folders:
         message = t("No run yet. Make one with this command:")
         st.html(f'<p class="state" role="status">{message}</p>')
-        st.code("pincite eval run evals/gold/starter.jsonl --out out/first", language=None)
+        st.code("pincite eval run evals/gold/starter.jsonl --out out/first", language=None, wrap_lines=True)
         return
     first, second = _pick(t, folders)
     reports = [report for report in (_loaded(t, first), _loaded(t, second) if second else None) if report]

@@ -129,6 +129,7 @@ def test_other_pages_run_nothing_either(chromium: Any, hostile: Any, new_visit: 
     assert "onerror" in visit.page.get_by_role("dialog").inner_text()
     visit.page.keyboard.press("Escape")
     visit.page.get_by_role("link", name=page.strip("/").capitalize()).first.click()
+    visit.page.wait_for_url(f"**{page}*")
     visit.settle()
     if page == "/brief":
         assert PAYLOADS[1] in " ".join(
