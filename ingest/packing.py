@@ -1,6 +1,6 @@
 """Units into passages: whole sentences, one section and kind, within the budget of word pieces."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.charmap import MappedText
@@ -15,6 +15,8 @@ from ingest.sentences import split_sentences
 BUDGET = 214
 # A passage at least this full is closed rather than filled up with half of the next paragraph.
 FULL_ENOUGH = 0.45
+# Word pieces of a sentence that is only the title of its paragraph.
+SHORT_OPENING = 24
 # A last passage emptier than this takes sentences from the one before it.
 TOO_SMALL = 0.25
 
@@ -157,20 +159,37 @@ def _page_runs(texts: Sequence[Text]) -> Iterator[list[Text]]:
 def _pack_run(texts: Sequence[Text]) -> list[list[Sentence]]:
     parts: list[list[Sentence]] = []
     current: list[Sentence] = []
+    by_unit = {text.sentences[0].unit: text for text in texts}
     for text in texts:
         need = sum(sentence.pieces for sentence in text.sentences)
         used = sum(sentence.pieces for sentence in current)
         if current and used + need > BUDGET and used >= FULL_ENOUGH * BUDGET:
-            parts.append(current)
-            current = []
+            current = _close(parts, current, by_unit)
         for sentence in text.sentences:
             if current and sum(other.pieces for other in current) + sentence.pieces > BUDGET:
-                parts.append(current)
-                current = []
+                current = _close(parts, current, by_unit)
+                if current and current[0].pieces + sentence.pieces > BUDGET:
+                    parts[-1].append(current.pop())
             current.append(sentence)
     if current:
         parts.append(current)
     return parts
+
+
+def _close(
+    parts: list[list[Sentence]], current: list[Sentence], by_unit: Mapping[int, Text]
+) -> list[Sentence]:
+    """Close a passage; a last sentence that only announces what follows moves on.
+
+    It ends with a colon ("The main barriers are:"), or is the short title a paragraph opens with
+    ("13. Environment Assembly.").
+    """
+    last = current[-1]
+    text = by_unit[last.unit]
+    opens = last.start == text.sentences[0].start and last.end != text.sentences[-1].end
+    announces = text.mapped.text[: last.end].endswith(":") or (opens and last.pieces <= SHORT_OPENING)
+    parts.append(current)
+    return [current.pop()] if announces and len(current) > 1 and last.pieces <= BUDGET // 3 else []
 
 
 def _balanced(parts: list[list[Sentence]]) -> list[list[Sentence]]:
