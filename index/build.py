@@ -218,6 +218,7 @@ def _write_vectors(  # noqa: PLR0917  # the draft's state, passed on by its one 
     ]
     vectors = embed(texts, embedder, library, lambda done, total: tell(BuildEvent("embed", done, total)))
     save_index(flat_index(vectors), draft / "vectors.faiss")
+    np.save(draft / "vector_mean.npy", vectors.mean(axis=0) if len(vectors) else vectors.sum(axis=0))
     if len(vectors) > FLAT_MAX:
         coarse, probes, recall = coarse_index(vectors)
         save_index(coarse, draft / "coarse.faiss")

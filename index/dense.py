@@ -37,6 +37,7 @@ class DenseIndex:
     `firsts[row]:firsts[row + 1]` are the vectors of a passage (none for an empty one), `owners` the
     passage of each vector, `spans` (n, 2) the part of the passage's text that each stands for. `coarse`
     is the index that proposes candidates in a large collection, `probes` how many of its cells are read.
+    `mean` is the mean of the vectors.
     """
 
     index: Any
@@ -46,15 +47,17 @@ class DenseIndex:
     spans: NDArray[np.int32]
     coarse: Any = None
     probes: int = 0
+    mean: Vectors | None = None
 
     @classmethod
-    def over(
+    def over(  # noqa: PLR0917  # the parts of an index, most of them needed only for large ones
         cls,
         index: Any,
         counts: NDArray[np.int64],
         spans: NDArray[np.int32],
         coarse: Any = None,
         probes: int = 0,
+        mean: Vectors | None = None,
     ) -> "DenseIndex":
         """Return the index over a flat faiss index; `counts` are the vectors of each passage."""
         import faiss
@@ -67,12 +70,20 @@ class DenseIndex:
         )
         firsts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-        return cls(index, vectors, owners, firsts, spans, coarse, probes)
+        return cls(index, vectors, owners, firsts, spans, coarse, probes, mean)
+
+    def centred(self, query: Vectors, share: float) -> Vectors:
+        """Return the query less a share of the mean vector: passages that are near everything fall back."""
+        if self.mean is None or share <= 0:
+            return query
+        shifted: Vectors = query - np.float32(share) * self.mean
+        return shifted
 
     def search(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> tuple[Rows, Scores]:
         """Return the best `k` passages and their scores, best first; equal scores keep row order.
 
-        `query` is a unit vector (dimension,). `allowed` (a flag a passage) limits the choice before
+        `query` is a vector (dimension,), of norm 1 where scores are to be cosines. `allowed` (a flag a
+        passage) limits the choice before
         the top k is taken.
         """
         rows = self._candidates(query, k, allowed)

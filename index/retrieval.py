@@ -30,7 +30,8 @@ class Ranking:
 
     `lexical_ranks` and `dense_ranks` count from 1 within a leg's list; 0 where it is not on the list or
     the leg was not asked. `windows` (n, 2) is the best window's place in the text, (0, 0) if unknown.
-    `known_share` is the part of the question's weight the corpus has words for, `weight` the dense leg's.
+    `dense_scores` are cosines. `known_share` is the part of the question's weight the corpus has words for,
+    `weight` the dense leg's.
     """
 
     rows: NDArray[np.int32]
@@ -113,18 +114,21 @@ class Retriever:
         wanted = list(bag(form for term in terms for form in term.forms).items())
         depth = max(DEPTH, k)
         leg = self.dense if mode != "lexical" and query is not None else None
+        share = self.known_share(terms)
+        weight = fusion.dense_weight(share)
         lexical = dense = np.zeros(0, np.int32)
         if mode != "dense" or leg is None:
             lexical = self.postings.search(wanted, depth, allowed)[0]
         if leg is not None and query is not None:
-            dense = leg.search(query, depth, allowed)[0]
+            shifted = leg.centred(query, fusion.centre_share(share))
+            dense = leg.search(shifted, depth, allowed)[0]
         rows = np.union1d(lexical, dense).astype(np.int32)
         words, _ = self.postings.exact(wanted, rows)
-        meaning, windows = np.zeros(len(rows)), np.zeros((len(rows), 2), np.int32)
+        cosines, windows = np.zeros(len(rows)), np.zeros((len(rows), 2), np.int32)
+        meaning = cosines
         if leg is not None and query is not None:
-            meaning, windows = leg.scores(query, rows)
-        share = self.known_share(terms)
-        weight = fusion.dense_weight(share)
+            cosines, windows = leg.scores(query, rows)
+            meaning = leg.scores(shifted, rows)[0]
         if leg is None:
             scores = words
         elif mode == "dense":
@@ -134,7 +138,7 @@ class Retriever:
             scores = fusion.fuse(words, meaning, weight, coverage, foreign)
         order = np.lexsort((rows, -scores))[:k]
         return Ranking(
-            rows[order], scores[order], words[order], meaning[order],
+            rows[order], scores[order], words[order], cosines[order],
             _ranks(rows[order], lexical), _ranks(rows[order], dense), windows[order], terms, share, weight,
         )  # fmt: skip
 
@@ -199,7 +203,8 @@ def build_dense(  # noqa: PLR0917  # parallel columns of the passages, then wher
     vectors = embed(pieces, embedder, store, on_done)
     counts = np.array([len(some) for some in spans], np.int64)
     places = np.array([span for some in spans for span in some], np.int32).reshape(-1, 2)
-    return DenseIndex.over(flat_index(vectors), counts, places)
+    mean = vectors.mean(axis=0) if len(vectors) else None
+    return DenseIndex.over(flat_index(vectors), counts, places, mean=mean)
 
 
 def _ranks(rows: NDArray[np.int32], listed: NDArray[np.int32]) -> NDArray[np.int32]:

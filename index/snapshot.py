@@ -29,7 +29,7 @@ from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library import Document, StoredPassage
 
-FORMAT = 3
+FORMAT = 4
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
 KEPT = 2
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
@@ -118,7 +118,14 @@ class Snapshot:
         index = open_index(self.folder / "vectors.faiss")
         probes = int(self.manifest.numbers.get("probes", 0))
         coarse = open_index(self.folder / "coarse.faiss") if probes else None
-        return DenseIndex.over(index, self.array("vector_counts"), self.array("vector_spans"), coarse, probes)
+        return DenseIndex.over(
+            index,
+            self.array("vector_counts"),
+            self.array("vector_spans"),
+            coarse,
+            probes,
+            self.array("vector_mean"),
+        )
 
     @cached_property
     def documents(self) -> list[Document]:
