@@ -156,7 +156,10 @@ def settle(page: Any) -> None:
     """Wait until the script has run and the pictures are there."""
     page.wait_for_timeout(600)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
-    page.wait_for_function("() => [...document.images].every(i => i.complete)")
+    page.wait_for_function(
+        "() => [...document.images].every(i => i.complete)"
+        " && [...document.querySelectorAll('[data-testid=stDataFrame]')].every(e => e.querySelector('canvas'))"
+    )
     page.wait_for_timeout(400)
 
 

@@ -70,24 +70,27 @@ def _inside(t: Words, machine: Engine, hit: Hit) -> None:
     label = page.label if page else None
     where = place.page_text(t, number, label)
     total = t("of {n}").format(n=document.page_count)
-    st.html(f'<header class="pane-head"><h3>{title}</h3><p>{for_html(where)} {for_html(total)}</p></header>')
-    with st.container(key="pane_tools", horizontal=True, gap="small"):
-        _open(t, machine, document, number)
-        ident = passage.id
-        for label_, key, icon, to in (
-            (t("Previous"), "pane_previous", ":material/chevron_left:", number - 1),
-            (t("Next"), "pane_next", ":material/chevron_right:", number + 1),
-        ):
-            outside = not 1 <= to <= document.page_count
-            st.button(
-                label_,
-                key=key,
-                icon=icon,
-                type="tertiary",
-                disabled=outside,
-                on_click=_turn,
-                args=(ident, to),
-            )
+    with st.container(key="pane_top", gap="small"):
+        st.html(
+            f'<header class="pane-head"><h3>{title}</h3><p>{for_html(where)} {for_html(total)}</p></header>'
+        )
+        with st.container(key="pane_tools", horizontal=True, gap="small"):
+            _open(t, machine, document, number)
+            ident = passage.id
+            for label_, key, icon, to in (
+                (t("Previous"), "pane_previous", ":material/chevron_left:", number - 1),
+                (t("Next"), "pane_next", ":material/chevron_right:", number + 1),
+            ):
+                outside = not 1 <= to <= document.page_count
+                st.button(
+                    label_,
+                    key=key,
+                    icon=icon,
+                    type="tertiary",
+                    disabled=outside,
+                    on_click=_turn,
+                    args=(ident, to),
+                )
     if page is not None and document.format == "pdf":
         _image(t, machine, hit, page, where)
     else:
@@ -95,7 +98,7 @@ def _inside(t: Words, machine: Engine, hit: Hit) -> None:
 
 
 def _number(hit: Hit) -> int:
-    """Return the page to show: the one turned to, else the one on which most of the passage stands."""
+    """Return the page to show: the one turned to, else the one on which the passage begins."""
     turned = cast("tuple[str, int] | None", st.session_state.get(_PAGE))
     passage = hit.passage.passage
     if turned and turned[0] == passage.id and 1 <= turned[1] <= hit.document.page_count:

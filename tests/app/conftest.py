@@ -236,6 +236,7 @@ def visitor_of(chromium: Any, served: Served, width: int = 1440, scheme: str = "
         viewport={"width": width, "height": 900}, color_scheme=scheme, locale="en-US", accept_downloads=True
     )
     page = context.new_page()
+    page.set_default_timeout(90_000)  # a busy machine is no fault of the page
     visitor = Visit(page, served.url)
     own = (served.url, served.url.replace("http", "ws", 1), "data:", "blob:")
 
