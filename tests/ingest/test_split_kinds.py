@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest.fold import fold
+from ingest.limits import Limits
 from ingest.passage import Passage
 from ingest.read import read_source
 from ingest.source import Page, Source
@@ -31,7 +32,7 @@ needs_papers = pytest.mark.skipif(not PAPERS.is_dir(), reason="needs ../shared/d
 @cache
 def paper(name: str) -> tuple[Source, SplitResult]:
     path = next(path for path in PAPERS.rglob("*.pdf") if path.name == name)
-    source = read_source(path, ocr=False)
+    source = read_source(path, limits=Limits(second_reading=0.0), ocr=False)
     return source, split_source(source, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
@@ -57,6 +58,7 @@ def test_the_list_is_large_enough() -> None:
 
 @needs_papers
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_kinds_are_right() -> None:
     total: Counter[str] = Counter()
     right: Counter[str] = Counter()

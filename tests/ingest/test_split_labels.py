@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.limits import Limits
 from ingest.read import read_source
 from ingest.split import SplitResult, split_source
 
@@ -22,7 +23,10 @@ needs_papers = pytest.mark.skipif(not PAPERS.is_dir(), reason="needs ../shared/d
 @cache
 def split_paper(name: str) -> SplitResult:
     path = next(path for path in PAPERS.rglob("*.pdf") if path.name == name)
-    return split_source(read_source(path, ocr=False), hashlib.sha256(path.read_bytes()).hexdigest())
+    return split_source(
+        read_source(path, limits=Limits(second_reading=0.0), ocr=False),
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
 
 
 def test_the_list_is_large_enough() -> None:
@@ -32,6 +36,7 @@ def test_the_list_is_large_enough() -> None:
 
 @needs_papers
 @pytest.mark.slow
+@pytest.mark.timeout(1800)
 def test_printed_labels_are_right_or_marked() -> None:
     printed = right = 0
     wrong_unmarked = []
