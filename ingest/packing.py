@@ -147,8 +147,9 @@ def _page_runs(texts: Sequence[Text]) -> Iterator[list[Text]]:
     """
     run: list[Text] = []
     for text in texts:
-        turns = bool(run) and run[-1].unit.rows[-1].page < text.unit.rows[0].page
-        if turns and not run[-1].mapped.text.rstrip().endswith(":"):
+        turn = text.unit.rows[0].page - run[-1].unit.rows[-1].page if run else 0
+        # Back a page: what was left there after a paragraph that went on over the break.
+        if turn < 0 or (turn > 0 and not run[-1].mapped.text.rstrip().endswith(":")):
             yield run
             run = []
         run.append(text)
