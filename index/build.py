@@ -69,7 +69,9 @@ def publish(
     """Bring the snapshot of the library in `folder` up to date and return its manifest.
 
     Nothing is counted or embedded twice: both are kept in the library under the hash of their text.
-    Without an embedder the snapshot holds words only. An unchanged library keeps its generation.
+    Without an embedder the snapshot holds words only. An unchanged library keeps its generation. Where
+    there is no generation yet, one of words alone is published before the embedding begins: a first corpus
+    of thousands of pages takes long to embed and seconds to count, and can be searched meanwhile.
 
     Raises:
         LibraryBusy: another process writes.
@@ -83,17 +85,25 @@ def publish(
         current = _current(parent)
         if current is not None and _up_to_date(current, library, analyser, embedder):
             return current
-        snapshot.collect(parent)
-        draft = parent / f".draft-{snapshot.next_generation(parent)}"
-        draft.mkdir()
-        try:
-            manifest = _write(library, draft, analyser, embedder, tell)
-            manifest = snapshot.publish_folder(draft, parent, manifest)
-        except BaseException:
-            shutil.rmtree(draft, ignore_errors=True)
-            raise
-        snapshot.collect(parent)
-        return manifest
+        if current is None and embedder is not None:
+            _publish_generation(library, parent, analyser, None, tell)
+        return _publish_generation(library, parent, analyser, embedder, tell)
+
+
+def _publish_generation(
+    library: Library, parent: Path, analyser: Analyser, embedder: Embedder | None, tell: OnEvent
+) -> Manifest:
+    snapshot.collect(parent)
+    draft = parent / f".draft-{snapshot.next_generation(parent)}"
+    draft.mkdir()
+    try:
+        manifest = _write(library, draft, analyser, embedder, tell)
+        manifest = snapshot.publish_folder(draft, parent, manifest)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    snapshot.collect(parent)
+    return manifest
 
 
 def _current(parent: Path) -> Manifest | None:

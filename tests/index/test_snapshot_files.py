@@ -144,7 +144,7 @@ def test_two_generations_are_kept_and_drafts_go(library: Library, published, emb
         put_text(library, f"{i}.txt", Metadata(title="N"), "en", [f"Text {i} on oxygen."])
         publish(library, library.folder, embedder)
     names = sorted(path.name for path in parent.iterdir())
-    assert names == ["CURRENT", "gen-00000004", "gen-00000005"]
+    assert names == ["CURRENT", "gen-00000005", "gen-00000006"]
 
 
 def test_passages_come_back_as_they_were(library: Library, published) -> None:
@@ -152,3 +152,25 @@ def test_passages_come_back_as_they_were(library: Library, published) -> None:
     stored = list(library.passages())
     assert [opened.passage(row).passage for row in range(len(stored))] == [one.passage for one in stored]
     assert opened.documents == library.documents()
+
+
+class Stopped(RuntimeError):
+    """What a kill in the middle of embedding looks like from inside."""
+
+
+def test_a_first_corpus_is_searchable_by_words_before_it_is_embedded(
+    library: Library, embedder, monkeypatch
+) -> None:
+    def stop(*_: object) -> None:
+        raise Stopped
+
+    monkeypatch.setattr(embedder, "encode_documents", stop)
+    with pytest.raises(Stopped):
+        publish(library, library.folder, embedder)
+    result = Searcher.open(library.folder).search("migrants health")
+    assert result.mode == "lexical"
+    assert result.hits
+    assert result.notices
+    monkeypatch.undo()
+    publish(library, library.folder, embedder)
+    assert Searcher.open(library.folder, embedder=embedder).search("migrants health").mode == "hybrid"
