@@ -42,7 +42,11 @@ def _load(folder: Path, _changed: int) -> RunReport:
     return load_run(folder)
 
 
-def qrels(report: RunReport) -> bytes:
-    """Return the judged passages among the first hits as TREC qrels: question, 0, passage id, grade."""
-    lines = [f"{q.id} 0 {hit.passage_id} {hit.grade}\n" for q in report.questions for hit in q.top]
-    return "".join(lines).encode("utf-8", "replace")
+def qrels(folder: Path) -> bytes | None:
+    """Return the run's judgements as TREC qrels (question, 0, passage id, grade), None where it kept none."""
+    from evals.results import QRELS
+
+    try:
+        return (folder / QRELS).read_bytes()
+    except FileNotFoundError:
+        return None

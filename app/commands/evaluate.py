@@ -38,6 +38,8 @@ def check(gold: GoldArgument, library: LibraryOption = None) -> None:
         typer.echo(str(problem), err=True)
     for name in report.unsupported:
         typer.echo(f"{gold}: question {name}: its quotes are in no passage", err=True)
+    for lost in report.lost_quotes:
+        typer.echo(lost, err=True)
     typer.echo(
         f"{report.questions} questions in {report.groups} groups, {report.answerable} answerable, "
         f"{report.quotes} quotes; {len(report.problems)} problems"

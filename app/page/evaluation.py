@@ -191,7 +191,7 @@ def _downloads(t: Words, report: RunReport) -> None:
                 mime="text/plain",
                 on_click="ignore",
             )
-        judged = qrels(report)
+        judged = qrels(report.folder)
         if judged:
             st.download_button(
                 t("Download the judgements"),
