@@ -17,7 +17,7 @@ from index.acronyms import SHIPPED, Acronyms
 from index.analysis import Analyser
 from index.dense import FLAT_MAX, coarse_index, flat_index, save_index
 from index.lexical import Postings, compile_bags
-from index.model import PROBES, Embedder
+from index.model import DEFAULT_MODEL, PROBES, Embedder
 from index.retrieval import passage_bag
 from index.snapshot import Manifest
 from index.vectors import embed
@@ -88,6 +88,20 @@ def publish(
         if current is None and embedder is not None:
             _publish_generation(library, parent, analyser, None, tell)
         return _publish_generation(library, parent, analyser, embedder, tell)
+
+
+def needs_no_model(library: Library, folder: Path, name: str | None) -> bool:
+    """Tell, without loading it, that the snapshot is up to date for the embedded model (None or its name).
+
+    The embedded model is checked by hash when it is unpacked, so its name is enough; a folder of the same
+    name may hold another model, which only loading tells.
+    """
+    current = _current(snapshot_folder(folder))
+    if current is None or current.model is None or name not in (None, DEFAULT_MODEL):
+        return False
+    analysis = load_analyser(folder).version
+    wanted = (library.state(), analysis, DEFAULT_MODEL)
+    return (current.state, current.analysis, current.model["name"]) == wanted
 
 
 def _publish_generation(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -121,24 +122,37 @@ def bring_up_to_date(
     return report
 
 
-def _publish(library: "Library", folder: Path, model: str | None, reporter: "_Reporter") -> None:
-    from index.build import publish
+MODEL_SETTING = "model"
+"""Under this key the library remembers the model it was built with on request, for runs without `--model`."""
 
-    embedder = _load_embedder(model, reporter)
-    publish(library, folder, embedder, on_event=reporter.event)
+
+def _publish(library: "Library", folder: Path, model: str | None, reporter: "_Reporter") -> None:
+    from index.build import needs_no_model, publish
+
+    wanted = model or library.setting(MODEL_SETTING)
+    if not needs_no_model(library, folder, wanted):
+        publish(library, folder, _load_embedder(wanted, reporter), on_event=reporter.event)
+    if model is not None:
+        library.set_setting(MODEL_SETTING, model)
 
 
 def _load_embedder(model: str | None, reporter: "_Reporter") -> "Embedder | None":
-    from index.model import load_model
-
     reporter.say("Loading the embedding model …")
     try:
-        return load_model(model, cache=load_settings().cache)
+        return _loaded(model, load_settings().cache)
     except ModelUnavailable as error:
         if model is not None:
             raise
         reporter.say(f"Meaning-based search is off; results use words only. ({error})")
         return None
+
+
+@lru_cache(maxsize=1)
+def _loaded(model: str | None, cache: Path | None) -> "Embedder":
+    """Load a model once in a process: `watch` ingests again and again."""
+    from index.model import load_model
+
+    return load_model(model, cache=cache)
 
 
 class _Reporter:

@@ -252,3 +252,32 @@ def test_debug_shows_the_traceback(tmp_path: Path) -> None:
 
     with pytest.raises(PinciteError):
         main(["search", "anything", "--library", str(tmp_path / "none"), "--debug"])
+
+
+def test_an_unchanged_folder_loads_no_model(
+    small_corpus: Path, small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("ingest", str(small_corpus), "--library", str(small_library)) == 3
+    told = capsys.readouterr().err
+    assert "Nothing to do" in told
+    assert "Loading the embedding model" not in told
+
+
+def test_another_model_under_the_default_name_is_not_trusted_by_name(small_library: Path) -> None:
+    from index.build import needs_no_model
+    from ingest.library import Library
+
+    with Library.open(small_library) as library:
+        assert needs_no_model(library, small_library, None)
+        assert needs_no_model(library, small_library, "multilingual-e5-small")
+        assert not needs_no_model(library, small_library, "models/multilingual-e5-small")
+
+
+def test_a_model_that_cannot_be_had_is_an_error_and_is_forgotten(
+    small_corpus: Path, small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["ingest", str(small_corpus), "--library", str(small_library)]
+    assert call(*words, "--model", "./no-such-folder") == 1
+    assert "no-such-folder" in capsys.readouterr().err
+    assert call(*words) == 3
+    assert "Nothing to do" in capsys.readouterr().err
