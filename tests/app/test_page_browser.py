@@ -163,17 +163,17 @@ def test_back_returns_to_the_search_before(visit: Any) -> None:
 def test_a_question_is_kept_while_other_pages_are_visited(visit: Any) -> None:
     visit.open("/?q=vaccine")
     visit.page.get_by_role("link", name="Help").click()
-    visit.settle()
+    visit.page.wait_for_url("**/help*")
     visit.page.get_by_role("link", name="Ask").click()
+    visit.page.wait_for_url("**q=vaccine*")
     visit.settle()
-    assert visit.page.get_by_role("searchbox").input_value() == "vaccine"
-    assert "q=vaccine" in visit.page.url
+    visit.page.wait_for_function("() => document.querySelector('input[type=search]').value === 'vaccine'")
+    assert visit.page.locator("article.card").count() > 0
 
 
 def test_states_of_the_ask_page(visit: Any) -> None:
-    visit.open("/?q=" + "x" * 40)
-    text = visit.page.locator(".state").first.inner_text()
-    assert "No passage matches." in text or "loosely related" in text
+    visit.open("/?q=Who+won+the+football+World+Cup+of+1998%3F")
+    assert "loosely related" in visit.page.locator(".state").first.inner_text()
     visit.open("/?q=%22words+nobody+wrote+here%22")
     assert visit.page.locator(".state").first.inner_text() == (
         "No passage matches. Try fewer or different words."
