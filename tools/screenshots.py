@@ -119,8 +119,14 @@ def photograph(base: str) -> None:
         for shot in SHOTLIST:
             page = visitor(browser, shot.width, shot.scheme)
             look(page, base + shot.path)
+            if "q=" in shot.path:
+                page.wait_for_selector(
+                    "article.card", timeout=120_000
+                )  # the model loads at the first question
+                settle(page)
             for key in shot.keys:
                 page.keyboard.press(key)
+                page.wait_for_selector(".st-key-pane img")
                 settle(page)
             for name in shot.buttons:
                 page.get_by_role("button", name=name, exact=True).first.click()
