@@ -24,8 +24,8 @@ def needed(root: str, extras: frozenset[str]) -> dict[str, str]:
         seen.add((name, wanted))
         try:
             package = distribution(name)
-        except PackageNotFoundError:
-            continue
+        except PackageNotFoundError as error:
+            raise SystemExit(f"pins: {name} is needed and not installed here; run: make setup-dev") from error
         if name != root:
             found[re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()] = package.version.split("+")[0]
         for line in package.requires or ():
