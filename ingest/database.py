@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError
 DATABASE_FILE = "library.db"
 # Writers are kept apart by the kernel lock; the wait covers moments such as a checkpoint.
 BUSY_SECONDS = 10
+BUSY_PAUSE = 0.02
 
 
 def open_engine(folder: Path) -> Engine:
@@ -28,7 +31,8 @@ def open_engine(folder: Path) -> Engine:
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin below, also for reading
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        _use_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
@@ -37,6 +41,24 @@ def open_engine(folder: Path) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch the database to a write-ahead log, where it has none yet.
+
+    SQLite answers two processes that switch at the same moment with "locked" at once, without the
+    connection's timeout, so the wait is here. Raises: sqlite3.OperationalError after `BUSY_SECONDS`.
+    """
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode=WAL").close()
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(BUSY_PAUSE)
 
 
 @contextlib.contextmanager

@@ -225,14 +225,18 @@ def test_opening_where_there_is_no_library_names_the_next_step(tmp_path):
 
 def test_many_may_make_and_open_a_library_at_once(tmp_path):
     from concurrent.futures import ThreadPoolExecutor
+    from threading import Barrier
+
+    together = Barrier(8, timeout=20)
 
     def open_it(n):
+        together.wait()
         with Library.open(tmp_path / f"library {n // 8}", create=True) as library:
             return library.state()
 
     with ThreadPoolExecutor(8) as pool:
-        states = list(pool.map(open_it, range(40)))
-    assert len(set(states)) == 5
+        states = list(pool.map(open_it, range(8 * 40)))
+    assert len(set(states)) == 40
 
 
 def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path):
