@@ -84,6 +84,7 @@ class Document:
     order, fit to be shown; `path` is the same name as the disk has it, for opening. `state` is a key
     of `STATES`. `group` names the set of editions or translations it belongs to, None for most;
     `older_edition` marks all but the newest of such a set. `added` is an ISO time in UTC.
+    `written` is a new mark whenever its passages are written: equal marks, equal passages.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Document:
     group: str | None = None
     older_edition: bool = False
     added: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
@@ -73,6 +74,7 @@ def _document(row: Row[Any], paths: tuple[str, ...], typed: Mapping[str, Any]) -
         group=row.group,
         older_edition=row.older_edition,
         added=row.added,
+        written=row.written,
     )
 
 
@@ -184,6 +186,7 @@ def put_document(
         "notes": list(new.notes),
         "metadata": as_json(metadata),
         "reading": reading,
+        "written": uuid.uuid4().hex,
     }
     there = connection.execute(select(table.c.id).where(table.c.id == new.id)).scalar_one_or_none()
     if there is None:

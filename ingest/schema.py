@@ -28,9 +28,11 @@ from sqlalchemy import (
 from ingest.errors import LibraryDamaged
 
 # Raised by one whenever a table changes; MIGRATIONS then gets the step from the number before.
-FORMAT = 1
+FORMAT = 2
 
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    1: ("ALTER TABLE documents ADD COLUMN written VARCHAR(32) NOT NULL DEFAULT ''",),
+}
 """Format found -> SQL statements that bring the database to the next format."""
 
 
@@ -102,6 +104,7 @@ documents = Table(
     Column("older_edition", Boolean, nullable=False),
     Column("reading", String, nullable=False),
     Column("added", String, nullable=False),
+    Column("written", String(32), nullable=False, server_default=""),
 )
 
 # A name in the corpus folder. A content under two names is one document with two files.

@@ -249,17 +249,28 @@ def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path):
             Library.open(tmp_path)
 
 
-def test_an_older_library_is_brought_up_to_date(tmp_path, monkeypatch):
-    from ingest import schema
-
-    Library.open(tmp_path, create=True).close()
-    monkeypatch.setattr(schema, "FORMAT", 2)
-    monkeypatch.setitem(schema.MIGRATIONS, 1, ("ALTER TABLE documents ADD COLUMN extra TEXT",))
-    Library.open(tmp_path).close()
+def test_an_older_library_is_brought_up_to_date(tmp_path):
+    """A library of format 1, which had no `written` mark, opens, keeps its documents and takes new ones."""
+    with Library.open(tmp_path, create=True) as library:
+        put(library, "a", "a.pdf")
     with sqlite3.connect(tmp_path / "library.db") as connection:
-        assert connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("2",)
-        connection.execute("SELECT extra FROM documents")
+        connection.execute("ALTER TABLE documents DROP COLUMN written")
+        connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
     connection.close()
+    with Library.open(tmp_path) as library:
+        put(library, "b", "b.pdf")
+        old, new = library.documents()
+    assert (old.file, old.written, new.file) == ("a.pdf", "", "b.pdf")
+    assert new.written
+
+
+def test_the_mark_changes_whenever_passages_are_written(library):
+    put(library, "a", "a.pdf")
+    (first,) = library.documents()
+    library.put_metadata({first.id: replace(META, title="Other")})
+    assert library.documents()[0].written == first.written
+    put(library, "a", "a.pdf", texts=("Other text.", "Second text."))
+    assert library.documents()[0].written != first.written
 
 
 def test_files_that_are_no_library_are_refused_and_left_alone(tmp_path):
