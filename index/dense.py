@@ -19,11 +19,6 @@ OVERFETCH = 10
 """Windows fetched for each passage wanted: several windows of one passage are often near each other."""
 FLAT_MAX = 200_000
 """Vectors up to which the exact scan is fast enough: about 40 ms on one core."""
-COARSE_RECALL = 0.97
-"""Share of the true ten nearest vectors that the coarse index must find on a sample, when it is built."""
-COARSE_SAMPLE = 200
-TRAINED_ON = 64
-"""Vectors a cell of the coarse index to learn its cells from; faiss asks for 39 at least."""
 FEW = 20_000
 """Up to so many allowed vectors a filter is answered by scoring all of them."""
 WHOLE_SHARE = 0.3
@@ -60,14 +55,7 @@ class DenseIndex:
         mean: Vectors | None = None,
     ) -> "DenseIndex":
         """Return the index over a flat faiss index; `counts` are the vectors of each passage."""
-        import faiss
-
-        size, dimension = index.ntotal, index.d
-        vectors = (
-            faiss.rev_swig_ptr(index.get_xb(), size * dimension).reshape(size, dimension)
-            if size
-            else np.zeros((0, dimension), np.float32)
-        )
+        vectors = stored_vectors(index)
         firsts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
         owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
         return cls(index, vectors, owners, firsts, spans, coarse, probes, mean)
@@ -151,34 +139,6 @@ def flat_index(vectors: Vectors) -> Any:
     return index
 
 
-def coarse_index(vectors: Vectors) -> tuple[Any, int, float]:
-    """Return an IVF index of 8-bit vectors, how many cells to read, and the recall@10 measured with that.
-
-    The number of cells read is the least power of two that reaches `COARSE_RECALL` against the exact scan
-    on `COARSE_SAMPLE` of the vectors, spread evenly.
-    """
-    import faiss
-
-    total, dimension = vectors.shape
-    cells = 1 << max(4, round(np.log2(4 * np.sqrt(total))))
-    quantizer = faiss.IndexFlatIP(dimension)
-    index: Any = faiss.IndexIVFScalarQuantizer(
-        quantizer, dimension, cells, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
-    )
-    index.train(np.ascontiguousarray(vectors[:: max(1, total // (cells * TRAINED_ON))]))
-    index.add(vectors)
-    sample = np.ascontiguousarray(vectors[:: max(1, total // COARSE_SAMPLE)][:COARSE_SAMPLE])
-    _, true = faiss.knn(sample, vectors, 10, metric=faiss.METRIC_INNER_PRODUCT)
-    probes, recall = 8, 0.0
-    while recall < COARSE_RECALL and probes < cells:
-        probes *= 2
-        options: Any = faiss.SearchParametersIVF(nprobe=probes)  # type: ignore[call-arg]
-        _, found = index.search(sample, 10, params=options)
-        pairs = zip(true, found, strict=True)
-        recall = float(np.mean([len(np.intersect1d(one, other)) / len(one) for one, other in pairs]))
-    return index, probes, recall
-
-
 def save_index(index: Any, path: Path) -> None:
     """Write a faiss index."""
     import faiss
@@ -186,8 +146,19 @@ def save_index(index: Any, path: Path) -> None:
     faiss.write_index(index, str(path))
 
 
-def open_index(path: Path) -> Any:
-    """Open a faiss index as a memory map."""
+def stored_vectors(index: Any) -> Vectors:
+    """Return the vectors (n, dimension) of a flat index without copying them; the index must outlive them."""
     import faiss
 
-    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    size, dimension = index.ntotal, index.d
+    if not size:
+        return np.zeros((0, dimension), np.float32)
+    vectors: Vectors = faiss.rev_swig_ptr(index.get_xb(), size * dimension).reshape(size, dimension)
+    return vectors
+
+
+def open_index(path: Path, *, mapped: bool = True) -> Any:
+    """Open a faiss index as a memory map, or read it into memory to be changed."""
+    import faiss
+
+    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)

@@ -29,10 +29,11 @@ from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library import Document, StoredPassage
 
-FORMAT = 4
+FORMAT = 5
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
 KEPT = 2
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
+VECTORS, COARSE = "vectors.faiss", "coarse.faiss"
 REPAIR = "Build it again with: pincite ingest"
 POSTING_ARRAYS = ("letters", "ends", "starts", "rows", "counts", "impacts", "lengths")
 
@@ -43,7 +44,8 @@ class Manifest:
 
     `model` is None for a snapshot of words only, else name, fingerprint, dimension and the vectors of
     `index.model.PROBES`. `numbers`: average length and idf of the words; with a coarse index also the
-    cells it reads and its measured recall. `languages` counts passages by language. `files` is name → (bytes, SHA-256).
+    cells it reads, its measured recall and the vectors it was trained on. `languages` counts passages by
+    language. `files` is name → (bytes, SHA-256).
     """
 
     generation: str
@@ -69,6 +71,8 @@ class Snapshot:
         self.row_documents: NDArray[np.int32] = self.array("row_documents")
         self.row_languages: NDArray[np.int8] = self.array("row_languages")
         self.row_kinds: NDArray[np.int8] = self.array("row_kinds")
+        self.vector_counts: NDArray[np.int64] = self.array("vector_counts")
+        self.vector_spans: NDArray[np.int32] = self.array("vector_spans")
         self._lines: NDArray[np.uint8] = (
             np.memmap(folder / "passages.jsonl", np.uint8, "r")
             if manifest.passages
@@ -115,13 +119,13 @@ class Snapshot:
         """The vector leg, None in a snapshot of words only."""
         if self.manifest.model is None:
             return None
-        index = open_index(self.folder / "vectors.faiss")
+        index = open_index(self.folder / VECTORS)
         probes = int(self.manifest.numbers.get("probes", 0))
-        coarse = open_index(self.folder / "coarse.faiss") if probes else None
+        coarse = open_index(self.folder / COARSE) if probes else None
         return DenseIndex.over(
             index,
-            self.array("vector_counts"),
-            self.array("vector_spans"),
+            self.vector_counts,
+            self.vector_spans,
             coarse,
             probes,
             self.array("vector_mean"),
@@ -133,10 +137,20 @@ class Snapshot:
         content = json.loads((self.folder / "documents.json").read_bytes())
         return [decode_document(entry) for entry in content]
 
+    @cached_property
+    def vector_firsts(self) -> NDArray[np.int64]:
+        """Where the vectors of each passage begin, and where the last ends."""
+        firsts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(self.vector_counts)]).astype(np.int64)
+        return firsts
+
+    def lines(self, first: int, end: int) -> bytes:
+        """Return the lines of the passages `first:end`, as they are in the file."""
+        start = int(self.passage_ends[first - 1]) if first else 0
+        return self._lines[start : int(self.passage_ends[end - 1])].tobytes() if end > first else b""
+
     def passage(self, row: int) -> StoredPassage:
         """Return a passage by its row."""
-        start = int(self.passage_ends[row - 1]) if row else 0
-        return decode_passage(self._lines[start : int(self.passage_ends[row])].tobytes())
+        return decode_passage(self.lines(row, row + 1))
 
     def document_of(self, row: int) -> Document:
         """Return the document of a passage."""

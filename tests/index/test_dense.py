@@ -1,15 +1,10 @@
+import faiss
 import numpy as np
 import pytest
 
-from index.dense import (
-    COARSE_RECALL,
-    WHOLE_SHARE,
-    DenseIndex,
-    coarse_index,
-    flat_index,
-    open_index,
-    save_index,
-)
+from index import coarse
+from index.dense import WHOLE_SHARE, DenseIndex, flat_index, open_index, save_index
+from index.flatfile import BLOCK, VectorWriter
 
 RNG = np.random.default_rng(3)
 
@@ -92,9 +87,9 @@ def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
     vectors = clustered(20_000)
     counts = np.full(5_000, 4, np.int64)
     spans = np.tile(np.array([[0, 1]], np.int32), (20_000, 1))
-    coarse, probes, recall = coarse_index(vectors)
-    assert recall >= COARSE_RECALL
-    save_index(coarse, tmp_path / "coarse.faiss")
+    index, probes, recall = coarse.train(vectors)
+    assert recall >= coarse.COARSE_RECALL
+    save_index(index, tmp_path / "coarse.faiss")
     exact = DenseIndex.over(flat_index(vectors), counts, spans)
     large = DenseIndex.over(exact.index, counts, spans, open_index(tmp_path / "coarse.faiss"), probes)
     allowed = RNG.random(5_000) < 0.9
@@ -107,3 +102,39 @@ def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
             assert flags is None or flags[found].all()
             shared += len(np.intersect1d(true, found))
     assert shared >= 0.95 * 1000
+
+
+@pytest.mark.parametrize("rows", [0, 1, BLOCK - 1, BLOCK, 2 * BLOCK + 5])
+def test_a_file_written_in_pieces_is_what_faiss_writes(tmp_path, rows: int) -> None:
+    vectors = unit(rows)
+    save_index(flat_index(vectors), tmp_path / "whole.faiss")
+    with VectorWriter(tmp_path / "pieces.faiss", 16) as writer:
+        for start in range(0, rows, 1000):
+            writer.add(vectors[start : start + 1000])
+    assert (tmp_path / "pieces.faiss").read_bytes() == (tmp_path / "whole.faiss").read_bytes()
+    with VectorWriter(tmp_path / "copy.faiss", 16) as copy:
+        for start in range(0, rows, 700):
+            copy.copy(tmp_path / "pieces.faiss", start, min(start + 700, rows))
+    assert (tmp_path / "copy.faiss").read_bytes() == (tmp_path / "whole.faiss").read_bytes()
+    assert copy.mean().tolist() == writer.mean().tolist()
+    expected = vectors.mean(axis=0, dtype=np.float64) if rows else np.zeros(16)
+    np.testing.assert_allclose(writer.mean(), expected, atol=1e-6)
+
+
+def test_a_coarse_index_that_was_kept_up_finds_as_much_as_a_new_one(tmp_path) -> None:
+    vectors = clustered(24_000)
+    old, new = vectors[:20_000], vectors[1_000:]
+    index, probes, _ = coarse.train(old)
+    save_index(index, tmp_path / "coarse.faiss")
+    kept = open_index(tmp_path / "coarse.faiss", mapped=False)
+    moved = np.arange(20_000) - 1_000
+    moved[:1_000] = -1
+    coarse.keep_up(kept, moved, np.arange(19_000, 23_000), lambda numbers: new[numbers])
+    assert kept.ntotal == len(new)
+    params = faiss.SearchParametersIVF(nprobe=probes)
+    queries = clustered(200)
+    _, true = faiss.knn(queries, new, 10, metric=faiss.METRIC_INNER_PRODUCT)
+    _, found = kept.search(queries, 10, params=params)
+    shared = sum(len(np.intersect1d(one, other)) for one, other in zip(true, found, strict=True))
+    assert shared >= 0.95 * true.size
+    assert set(np.unique(found)) <= set(range(len(new)))

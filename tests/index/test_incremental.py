@@ -1,0 +1,224 @@
+"""A generation made out of the one before is the one a build from nothing gives."""
+
+import random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from index_library import HashingEmbedder, put_text
+
+from index import draft, snapshot
+from index.analysis import bag
+from index.build import publish, snapshot_folder
+from index.lexical import compile_bags
+from index.snapshot import Snapshot
+from index.splice import splice
+from ingest.library import FileStamp, Library
+from ingest.metadata import Metadata
+
+WORDS = st.sampled_from(["a", "b", "c", "d", "e", "ñ", "salud", "zona"])
+BAGS = st.lists(st.lists(WORDS, max_size=6).map(bag), max_size=12)
+
+
+@settings(deadline=None)
+@given(BAGS, BAGS, st.randoms(use_true_random=False))
+def test_spliced_words_equal_compiled_ones(old, came, rng: random.Random) -> None:
+    stays = [rng.random() < 0.7 for _ in old]
+    rows = sorted(rng.sample(range(sum(stays) + len(came)), len(came)))
+    free = iter(sorted(set(range(sum(stays) + len(came))) - set(rows)))
+    moved = np.array([next(free) if stay else -1 for stay in stays], np.int32)
+    after = dict(zip(rows, came, strict=True)) | {
+        int(row): counts for row, counts in zip(moved, old, strict=True) if row >= 0
+    }
+    found = splice(compile_bags(old), moved, np.array(rows, np.int32), came)
+    expected = compile_bags(after[row] for row in range(len(after)))
+    for name, array in expected.arrays().items():
+        assert found.arrays()[name].dtype == array.dtype, name
+        assert found.arrays()[name].tolist() == array.tolist(), name
+    assert (found.average_idf, found.average_length) == (expected.average_idf, expected.average_length)
+
+
+@given(
+    st.lists(st.none() | st.integers(0, 30), max_size=12, unique_by=lambda x: object() if x is None else x)
+)
+def test_as_many_places_as_can_ascend_are_kept(firsts) -> None:
+    places = [None if first is None else (first, first + 1) for first in firsts]
+    kept = draft._ascending(places)
+    assert all(one in (None, place) for one, place in zip(kept, places, strict=True))
+    values = [place[0] for place in kept if place is not None]
+    assert values == sorted(values)
+    given_values = [first for first in firsts if first is not None]
+    longest = [0] * len(given_values)
+    for i, value in enumerate(given_values):
+        longest[i] = 1 + max((longest[j] for j in range(i) if given_values[j] < value), default=0)
+    assert len(values) == max(longest, default=0)
+
+
+def files(folder) -> dict[str, bytes]:
+    """The files of the current generation that do not hold its name or times."""
+    parent = snapshot_folder(folder)
+    current = parent / snapshot.read_current(parent)[0]
+    skip = {snapshot.MANIFEST, snapshot.CHECKED}
+    return {path.name: path.read_bytes() for path in current.iterdir() if path.name not in skip}
+
+
+def same_as_from_nothing(library: Library, embedder, fresh) -> None:
+    publish(library, library.folder, embedder)
+    manifest = publish(library, fresh, embedder)
+    own = Snapshot.open(snapshot_folder(library.folder)).manifest
+    assert own.numbers == manifest.numbers
+    assert (own.languages, own.passages, own.vectors) == (
+        manifest.languages,
+        manifest.passages,
+        manifest.vectors,
+    )
+    assert files(library.folder) == files(fresh)
+
+
+def text(rng: random.Random) -> str:
+    words = ["oxygen", "salud", "migrantes", "norma", "saúde", "water", "beds", "law", "ley", "tests"]
+    return " ".join(
+        " ".join(rng.choices(words, k=rng.randint(2, 7))).capitalize() + "." for _ in range(rng.randint(1, 6))
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_sequence_of_changes_gives_what_a_build_from_nothing_gives(
+    library: Library, embedder, tmp_path, seed: int
+) -> None:
+    rng = random.Random(seed)
+    names: list[str] = []
+    for step in range(6):
+        for _ in range(rng.randint(1, 3)):
+            kind = rng.choice(["put", "put", "remove", "rename"])
+            if kind == "put" or not names:
+                name = f"{rng.choice('anz')}{rng.randint(0, 99)}-{step}.txt"
+                language = rng.choice(["en", "es", "fr"])
+                put_text(
+                    library,
+                    name,
+                    Metadata(title=name),
+                    language,
+                    [text(rng) for _ in range(rng.randint(1, 5))],
+                )
+                names.append(name)
+                continue
+            name = names.pop(rng.randrange(len(names)))
+            document = library.document(name)
+            if kind == "remove" or document is None:
+                library.put_files([], gone=[name])
+            else:
+                library.put_metadata({document.id: Metadata(title="Renamed")})
+                rename(library, name, f"{rng.choice('anz')}r{step}-{name}")
+        same_as_from_nothing(library, embedder, tmp_path / f"fresh{step}")
+
+
+def rename(library: Library, old: str, new: str) -> None:
+    (record,) = [record for record in library.files() if record.stamp.path == old]
+    library.put_files([type(record)(FileStamp(new), record.document_id)], gone=[old])
+
+
+def test_other_passages_of_the_same_document_are_taken(
+    library: Library, published, embedder, tmp_path
+) -> None:
+    """A document read anew, by a better reader say, keeps its id and has other passages."""
+    from dataclasses import replace
+
+    from ingest.library import NewDocument
+
+    document = library.documents()[0]
+    stored = [one.passage for one in library.passages(document.id)]
+    new = NewDocument(
+        document.sha256,
+        document.format,
+        document.paged,
+        "ready",
+        None,
+        tuple(library.pages(document.id)),
+        tuple(replace(passage, kind="footnote", section=("Annex",)) for passage in stored),
+        document.language,
+    )
+    library.put_document(new, document.metadata, [FileStamp(document.path)])
+    same_as_from_nothing(library, embedder, tmp_path / "fresh")
+    assert Snapshot.open(snapshot_folder(published)).passage(0).passage.kind == "footnote"
+
+
+def test_another_model_and_other_acronyms_take_over_only_what_fits(
+    library: Library, published, tmp_path
+) -> None:
+    same_as_from_nothing(library, HashingEmbedder("other"), tmp_path / "model")
+    same_as_from_nothing(library, None, tmp_path / "words")
+    same_as_from_nothing(library, HashingEmbedder(), tmp_path / "again")
+    for folder in (library.folder, tmp_path / "acronyms"):
+        folder.mkdir(exist_ok=True)
+        (folder / "acronyms.toml").write_text(
+            '[sjm]\nacronyms = ["SJM"]\nnames = ["Servicio Jesuita a Migrantes"]\n'
+        )
+    same_as_from_nothing(library, HashingEmbedder(), tmp_path / "acronyms")
+
+
+def test_an_unchanged_document_is_not_read_again(library: Library, published, embedder, monkeypatch) -> None:
+    read: list[str | None] = []
+    real = Library.passages
+
+    def passages(self, document_id=None):
+        read.append(document_id)
+        return real(self, document_id)
+
+    monkeypatch.setattr(Library, "passages", passages)
+    put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
+    publish(library, library.folder, embedder)
+    document = library.document("new.txt")
+    assert document is not None
+    assert read == [document.id]
+
+
+def test_damage_without_a_trace_is_not_copied(library: Library, published, embedder, tmp_path) -> None:
+    """Bytes that changed while size and times did not are found before anything is taken over."""
+    parent = snapshot_folder(published)
+    current = parent / snapshot.read_current(parent)[0]
+    path = current / "vectors.faiss"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(bytes(content))
+    stamps = {
+        p.name: snapshot._stamp(p)
+        for p in current.iterdir()
+        if p.name not in {"manifest.json", "checked.json"}
+    }
+    snapshot.write_checked(current, stamps)
+    put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
+    same_as_from_nothing(library, embedder, tmp_path / "fresh")
+
+
+def test_a_large_collection_keeps_its_coarse_index_up(
+    library: Library, published, embedder, monkeypatch
+) -> None:
+    """With the limits turned down: the cells stay while the size is near, and are learned again when not."""
+    from index import coarse, generation
+
+    monkeypatch.setattr(generation, "FLAT_MAX", 0)
+    trained: list[int] = []
+    real = coarse.train
+    monkeypatch.setattr(coarse, "train", lambda vectors: trained.append(len(vectors)) or real(vectors))
+    rng = random.Random(5)
+    put_text(library, "base.txt", Metadata(title="B"), "en", [f"{text(rng)} {i}" for i in range(700)])
+    first = publish(library, library.folder, embedder)
+    assert trained == [first.vectors]
+    put_text(library, "a-new.txt", Metadata(title="N"), "en", ["Oxygen is scarce in the north. Beds too."])
+    library.put_files([], gone=["sus-pt.txt"])
+    second = publish(library, library.folder, embedder)
+    assert trained == [first.vectors]
+    assert {name: second.numbers[name] for name in ("probes", "recall", "trained")} == {
+        name: first.numbers[name] for name in ("probes", "recall", "trained")
+    }
+    opened = Snapshot.open(snapshot_folder(library.folder))
+    assert opened.dense is not None
+    assert opened.dense.coarse.ntotal == second.vectors
+    query = embedder.encode_query("Oxygen is scarce in the north. Beds too.")
+    row = int(opened.dense.search(query, 1)[0][0])
+    assert opened.document_of(row).file == "a-new.txt"
+    put_text(library, "more.txt", Metadata(title="M"), "en", [f"{text(rng)} {i}" for i in range(400)])
+    third = publish(library, library.folder, embedder)
+    assert trained == [first.vectors, third.vectors]
