@@ -207,7 +207,7 @@ def _question_of(item: PoolItem) -> Question:
 
 def _question_asked(text: str) -> Question:
     name = f"asked-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
-    language = next(iter(question_languages(text.casefold().split())), DEFAULT_LANGUAGE)
+    language = next(iter(question_languages(text.casefold().split(), text)), DEFAULT_LANGUAGE)
     note = "from thumbs on the page: check quote, type and language"
     return Question(name, name, language, CANDIDATE_TYPE, text, answerable=False, note=note)
 

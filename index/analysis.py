@@ -107,7 +107,7 @@ class Analyser:
         A question of nothing but function words keeps them.
         """
         tokens = self._scan(text)
-        spoken = question_languages(token.surface for token in tokens)
+        spoken = question_languages((token.surface for token in tokens), text)
         stop = frozenset().union(*(STOPWORDS[code] for code in spoken))
         kept = [token for token in tokens if token.surface not in stop or token.more] or tokens
         found = []

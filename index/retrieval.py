@@ -22,6 +22,10 @@ MODES: tuple[Mode, ...] = ("hybrid", "lexical", "dense")
 
 DEPTH = 100
 """Candidates of each leg. 200 changed no top ten on the development sets."""
+LANGUAGE_DEPTH = 50
+"""Candidates of the dense leg in each language, at least: passages in the question's language may fill its
+list. nDCG@10 over XQuAD paragraphs in one language each, 5 : 1, questions in the frequent language about
+the rare one, without | with: .855 | .936 (100 gives the same)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Retriever:
         self.analyser = analyser
         self.languages = tuple(languages)
         self.row_languages = row_languages
+        self.sizes = self._language_sizes()
 
     @classmethod
     def build(
@@ -123,6 +128,8 @@ class Retriever:
             shifted = leg.centred(query, fusion.centre_share(share))
             dense = leg.search(shifted, depth, allowed)[0]
         rows = np.union1d(lexical, dense).astype(np.int32)
+        if leg is not None and query is not None and mode == "hybrid":
+            rows = np.union1d(rows, self._other_languages(leg, shifted, dense, allowed)).astype(np.int32)
         words, _ = self.postings.exact(wanted, rows)
         cosines, windows = np.zeros(len(rows)), np.zeros((len(rows), 2), np.int32)
         meaning = cosines
@@ -135,6 +142,8 @@ class Retriever:
             scores = meaning
         else:
             coverage, foreign = self.coverage(terms, rows), self._foreign(question, rows)
+            if self.row_languages is not None:
+                meaning = fusion.levelled(meaning, self.row_languages[rows], self.sizes)
             scores = fusion.fuse(words, meaning, weight, coverage, foreign)
         order = np.lexsort((rows, -scores))[:k]
         return Ranking(
@@ -159,9 +168,33 @@ class Retriever:
         """Return the language of a passage, None if unknown."""
         return None if self.row_languages is None else self.languages[int(self.row_languages[row])]
 
+    def _language_sizes(self) -> NDArray[np.int64]:
+        """Return how many passages each language has; 0 for passages of unknown language."""
+        if self.row_languages is None:
+            return np.zeros(len(self.languages), np.int64)
+        sizes = np.bincount(self.row_languages, minlength=len(self.languages)).astype(np.int64)
+        sizes[[place for place, code in enumerate(self.languages) if code is None]] = 0
+        return sizes
+
+    def _other_languages(
+        self,
+        leg: DenseIndex,
+        query: NDArray[np.float32],
+        listed: NDArray[np.int32],
+        allowed: NDArray[np.bool_] | None,
+    ) -> NDArray[np.int32]:
+        """Return the nearest passages of the languages that the dense list holds too few of."""
+        found = [np.zeros(0, np.int32)]
+        if self.row_languages is not None and np.count_nonzero(self.sizes) > 1:
+            there = np.bincount(self.row_languages[listed], minlength=len(self.sizes))
+            for place in np.flatnonzero((there < LANGUAGE_DEPTH) & (there < self.sizes)):
+                own = self.row_languages == place
+                found.append(leg.search(query, LANGUAGE_DEPTH, own if allowed is None else own & allowed)[0])
+        return np.concatenate(found)
+
     def _foreign(self, question: str, rows: NDArray[np.int32]) -> NDArray[np.bool_] | None:
         """Return which passages are in a language the question is not in; None if its own is unknown."""
-        spoken = question_languages(self.analyser.surfaces(question))
+        spoken = question_languages(self.analyser.surfaces(question), question)
         if not spoken or self.row_languages is None:
             return None
         foreign = np.array([code is not None and code not in spoken for code in self.languages], bool)

@@ -4,6 +4,7 @@ Only questions lose them: a passage keeps all its words, so that lengths and phr
 Words of questioning ("how", "cuántos") are in: they say what is asked, not what it is about.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,14 +16,21 @@ STOPWORDS: dict[str, frozenset[str]] = {
 """Language code -> its function words."""
 
 
-def question_languages(words: Iterable[str]) -> tuple[str, ...]:
-    """Return the languages most of whose function words stand in a question; all that tie, or ().
+LETTERS = {"es": "ñ¿¡áíóú", "pt": "ãõçâêôáíóúà", "fr": "çâêôàèùœîû"}
+"""Letters and signs that tell languages apart; each that occurs counts like a function word. Names do not count."""
+_CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ]\w*")
 
-    `words` are folded. Measured: the right language was among them in 100 % of XQuAD's 1,190 English
-    questions and 99.9 % of the Spanish ones (alone in 99.9 % and 90 %; the tie is with Portuguese).
-    A tie costs little, because what is asked is only which function words to drop.
+
+def question_languages(words: Iterable[str], text: str = "") -> tuple[str, ...]:
+    """Return the languages most of whose function words and letters stand in a question; all that tie, or ().
+
+    `words` are folded, `text` is the question as written.
     """
     present = list(words)
-    counts = {code: sum(word in stop for word in present) for code, stop in STOPWORDS.items()}
+    written = set(_CAPITALISED.sub("", text))
+    counts = {
+        code: sum(word in stop for word in present) + len(written.intersection(LETTERS.get(code, "")))
+        for code, stop in STOPWORDS.items()
+    }
     best = max(counts.values())
     return tuple(code for code, count in counts.items() if count == best) if best else ()

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import dense_weight, fuse
+from index.fusion import LEVEL_BEST, LEVEL_LEAST, dense_weight, fuse, levelled
 
 PAIRS = st.lists(st.tuples(st.floats(0, 30), st.floats(-1, 1)), min_size=1, max_size=20)
 
@@ -28,3 +28,59 @@ def test_the_less_is_known_the_more_the_dense_leg_weighs(one: float, other: floa
     low, high = sorted((one, other))
     assert dense_weight(low) >= dense_weight(high)
     assert 0.5 <= dense_weight(low) <= 1
+
+
+def two_languages(many: int, few: int, bias: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Cosines of two languages over the same even spread, the second lower by `bias`."""
+    cosines = np.concatenate([np.linspace(0.9, 0.7, many), np.linspace(0.9, 0.7, few) - bias])
+    return cosines, np.repeat(np.array([0, 1], np.int8), (many, few)), np.array([many, few])
+
+
+@given(st.floats(0, 0.2), st.integers(LEVEL_BEST, 60))
+def test_a_language_that_is_only_lower_is_raised_to_the_other(bias: float, size: int) -> None:
+    cosines, languages, sizes = two_languages(size, size, bias)
+    raised = levelled(cosines, languages, sizes)
+    np.testing.assert_allclose(raised[:size], cosines[:size])
+    np.testing.assert_allclose(raised[size:], cosines[:size])
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.integers(0, 3)), min_size=1, max_size=60), st.data())
+def test_levelling_keeps_the_order_within_a_language_and_lowers_nothing(pairs, data) -> None:
+    cosines = np.array([cosine for cosine, _ in pairs])
+    languages = np.array([number for _, number in pairs], np.int8)
+    sizes = np.bincount(languages, minlength=4) * data.draw(st.integers(1, 5))
+    sizes[3] = 0  # unknown language
+    raised = levelled(cosines, languages, sizes)
+    assert np.all(raised >= cosines)
+    np.testing.assert_array_equal(raised[languages == 3], cosines[languages == 3])
+    for number in range(4):
+        shift = (raised - cosines)[languages == number]
+        assert np.ptp(shift) < 1e-9 if len(shift) else True
+
+
+def test_few_passages_of_a_language_are_raised_less() -> None:
+    def shift(few: int) -> float:
+        cosines, languages, sizes = two_languages(10_000, few, 0.05)
+        return float((levelled(cosines, languages, sizes) - cosines)[-1])
+
+    assert shift(LEVEL_LEAST - 1) == 0
+    assert 0 < shift(LEVEL_LEAST) < 0.02 < shift(2_000)
+
+
+def test_words_do_not_vote_against_another_language() -> None:
+    lexical = np.array([4.0, 1.0, 0.0, 0.0])
+    dense = np.array([0.80, 0.70, 0.85, 0.60])
+    foreign = np.array([False, False, True, True])
+    assert np.argmax(fuse(lexical, dense, 0.5)) == 0
+    assert np.argmax(fuse(lexical, dense, 0.5, foreign=foreign)) == 2
+    everything = fuse(lexical, dense, 0.5, foreign=np.ones(4, bool))
+    np.testing.assert_allclose(everything, fuse(lexical, dense, 0.5))
+
+
+def test_foreign_passages_get_no_more_than_own_ones_earn() -> None:
+    """A near passage whose words differ from the question keeps its place before one in another language."""
+    lexical = np.array([1.0, *[0.1] * 12, 0.0])
+    dense = np.array([0.0, *[0.9] * 12, 0.89])
+    foreign = np.arange(14) == 13
+    scores = fuse(lexical, dense, 0.6, foreign=foreign)
+    assert scores[1] > scores[13] > fuse(lexical, dense, 0.6)[13]

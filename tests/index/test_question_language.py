@@ -1,0 +1,90 @@
+"""The language of a question, and what follows from it for passages in other languages."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.analysis import Analyser
+from index.retrieval import LANGUAGE_DEPTH, Retriever
+from index.stopwords import STOPWORDS, question_languages
+
+ANALYSER = Analyser()
+
+ALONE = {
+    "english": ("What keeps migrants from using health services?", "en"),
+    "spanish_marks": ("¿A quién incluye el decreto 002?", "es"),
+    "spanish_short": ("qué hace el SIS", "es"),
+    "portuguese_tilde": ("Durante a pandemia, o que fez o Peru na vacinação?", "pt"),
+    "portuguese_without_accents": ("Quem pode pedir a residencia durante o estado de emergencia?", "pt"),
+    "french": ("Où les migrants peuvent-ils être soignés ?", "fr"),
+    "english_with_a_spanish_name": ("Who runs the Bogotá clinic of Peñaflor?", "en"),
+}
+NOBODY_KNOWS = {"keywords": "Ingreso Solidario Bogotá migrants", "number": "1466", "nothing": ""}
+
+
+def languages_of(text: str) -> tuple[str, ...]:
+    return question_languages(ANALYSER.surfaces(text), text)
+
+
+@pytest.mark.parametrize("text,language", ALONE.values(), ids=ALONE)
+def test_one_language(text: str, language: str) -> None:
+    assert languages_of(text) == (language,)
+
+
+@pytest.mark.parametrize("text", NOBODY_KNOWS.values(), ids=NOBODY_KNOWS)
+def test_no_language(text: str) -> None:
+    assert languages_of(text) == ()
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_known_languages(text: str) -> None:
+    assert set(languages_of(text)) <= set(STOPWORDS)
+
+
+class Line:
+    """Vectors on a line: a text begins with its cosine to every question, in thousandths."""
+
+    name = fingerprint = "line"
+    dimension = 2
+
+    def encode_documents(self, texts, on_batch=None) -> np.ndarray:
+        cosines = np.array([int(text.split()[0]) / 1000 for text in texts])
+        return np.stack([cosines, np.sqrt(1 - cosines**2)], axis=1).astype(np.float32)
+
+    def encode_query(self, text: str) -> np.ndarray:
+        return np.array([1, 0], np.float32)
+
+    def count_pieces(self, texts) -> list[int]:
+        return [1 for _ in texts]
+
+
+def retriever(english: int, spanish: int, bias: int) -> Retriever:
+    """Passages of the same even spread of cosines in both languages, Spanish ones lower by `bias`."""
+    spread = [round(900 - 200 * n / english) for n in range(english)]
+    texts = [f"{value} clinics" for value in spread]
+    texts += [f"{value - bias} postas" for value in spread[:: english // spanish]]
+    return Retriever.build(texts, ["en"] * english + ["es"] * (len(texts) - english), Line())
+
+
+def test_the_best_of_another_language_is_found_behind_a_full_list() -> None:
+    """150 English passages are nearer than the first Spanish one; it still stands among the first ten."""
+    made = retriever(200, 200, 160)
+    question = "Where do the people wait?"
+    found = made.rank(question, 10, query=made_query())
+    dense = made.rank(question, 100, "dense", query=made_query())
+    assert not any(row >= 200 for row in dense.rows), "the leg alone lists English passages only"
+    assert 200 in found.rows
+    assert sum(row >= 200 for row in made.rank(question, 400, query=made_query()).rows) >= LANGUAGE_DEPTH
+
+
+def test_a_filter_holds_for_other_languages_too() -> None:
+    made = retriever(200, 200, 160)
+    allowed = np.ones(400, bool)
+    allowed[200:] = False
+    rows = made.rank("Where do the people wait?", 400, query=made_query(), allowed=allowed).rows
+    assert len(rows) and not any(row >= 200 for row in rows)
+
+
+def made_query() -> np.ndarray:
+    return Line().encode_query("")
