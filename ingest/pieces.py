@@ -31,7 +31,12 @@ _PER_LONE_MARK = 1.93
 _PER_ADDRESS_CHARACTER = 0.20
 _PER_LISTED_NAME = 1.0
 _PER_ENUMERATOR = 1.2
+# Cyrillic and Greek: 0.99 of 80-word slices of a UN paper in Russian have fewer pieces than estimated (0.0: 1.12
+# times as many). Beyond, each letter may be a word: Chinese 0.67 and Korean 0.68 pieces a letter.
+_PER_GREEK_OR_CYRILLIC_LETTER = 0.05
 _PER_FOREIGN_LETTER = 1.0
+_GREEK = "\u0370"
+_BEYOND_CYRILLIC = "\u0530"
 
 
 def estimate_pieces(text: str) -> int:
@@ -58,8 +63,10 @@ def _word_weight(word: str) -> float:
         weight += _PER_LETTER_OVER_5 * over
     if not word.isascii():
         weight += _PER_ACCENTED_WORD
-        if word[0] > "\u024f":
+        if word[0] >= _BEYOND_CYRILLIC:
             weight += _PER_FOREIGN_LETTER * length
+        elif word[0] >= _GREEK:
+            weight += _PER_GREEK_OR_CYRILLIC_LETTER * length
     if word[0].isupper():
         if length > 1 and word.isupper():
             weight += _PER_CAPITAL * length

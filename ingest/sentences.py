@@ -21,7 +21,9 @@ _NEVER = frozenset(_NEVER_LIST.split())
 # Words too; they are abbreviations only before a figure ("No. 5" but "the answer was no.").
 _BEFORE_FIGURES = frozenset(("no", "par", "art", "fig", "sec", "mar", "page", "set"))
 # May end a sentence: they do when a word that opens sentences follows.
-_MAYBE_LIST = "etc al ltd inc co corp s.a u.s u.s.a u.k u.n ee ee.uu uu d.c a.m p.m ss.mm ss jr dept univ"
+_MAYBE_LIST = (
+    "etc al ltd inc co corp cía cia s.a u.s u.s.a u.k u.n ee ee.uu uu d.c a.m p.m ss.mm ss jr dept univ"
+)
 _MAYBE = frozenset(_MAYBE_LIST.split())
 _OPENING_LIST = """
     the this that these those in it its a an as at by for from however he she they we there when while since

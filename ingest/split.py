@@ -10,8 +10,8 @@ from ingest.charmap import Builder, MappedText, spans_add
 from ingest.clean.flow import Unit
 from ingest.clean.furniture import furniture
 from ingest.clean.hyphens import SOFT, Vocabulary
+from ingest.clean.marks import ends_sentence
 from ingest.clean.numbers import page_labels
-from ingest.clean.paragraphs import ends_sentence
 from ingest.clean.rows import Layout, Row, Sheet, layout_of, sheets_of
 from ingest.clean.units import units_of
 from ingest.fold import fold

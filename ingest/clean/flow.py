@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ingest.clean.breaks import COLUMN, SHORT_LAST
 from ingest.clean.captions import is_bare_caption, is_caption, is_source_note
 from ingest.clean.headings import Heading, Outline, Sections, heading_of, is_titled
 from ingest.clean.lists import is_numbered_paragraph
-from ingest.clean.paragraphs import COLUMN, SHORT_LAST, Paragraph
+from ingest.clean.paragraphs import Paragraph
 from ingest.clean.references import is_reference_title
 from ingest.clean.rows import Layout, Row
 from ingest.clean.tables import is_figures
@@ -18,6 +19,8 @@ from ingest.passage import Kind
 LOOSE_WORDS = 24
 # A line between a heading and its text with at most this many words may be a heading itself.
 SUBTITLE_WORDS = 12
+# The title of a figure runs to three printed lines.
+TITLE_ROWS = 3
 # A run of loose lines is a table from this many printed lines and this share of lines with figures or cells.
 TABLE_LINES = 3
 TABLE_SHARE = 0.34
@@ -93,7 +96,7 @@ class _Walk:
             self._add("caption", paragraph)
             self._titling = is_bare_caption(paragraph.text)
             return
-        if self._titling and _short(paragraph) and not paragraph.ends and not paragraph.item:
+        if self._titling and _titles(paragraph):
             self._titling = False
             self._add("caption", paragraph)
             return
@@ -153,6 +156,14 @@ class _Walk:
             self._units.append(Unit("table", rows, self._sections.path(), 0))
             return
         self._units += [Unit(kind, item.rows, self._sections.path(), loose=True) for item in run]
+
+
+def _titles(paragraph: Paragraph) -> bool:
+    """Say whether a paragraph under a bare caption is its title: a short or a bold one, and no sentence."""
+    if paragraph.ends or paragraph.item:
+        return False
+    bold = all(row.bold for row in paragraph.rows) and len(paragraph.rows) <= TITLE_ROWS
+    return bold or _short(paragraph)
 
 
 def _short(paragraph: Paragraph) -> bool:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.clean.lists import follows_item, is_enumerated, is_numbered_paragraph
-from ingest.clean.paragraphs import Paragraph, continues, ends_sentence
+from ingest.clean.marks import continues, ends_sentence
+from ingest.clean.paragraphs import Paragraph
 from ingest.clean.rows import Layout, Row
 from ingest.fold import fold
 from ingest.source import OutlineEntry
@@ -105,6 +106,8 @@ def heading_of(
         return _by_role(paragraph)
     level = outline.level(paragraph.first.page, paragraph.text)
     if not _may_be(paragraph):
+        return None
+    if level is None and paragraph.prose and below is not None and below.ends and continues(below.text):
         return None
     rows = paragraph.rows
     shape, depth = numbering(paragraph.text)

@@ -2,7 +2,7 @@
 
 import re
 
-_BULLET = re.compile(r"^(?:[•·▪▫■□●○◦‣⁃∙➢➤►▶✓✔❖◆◇–—*\-]|o(?=\s+[A-Z])|[\uf0a0-\uf0ff])\s*(?=\S)")
+_BULLET = re.compile(r"^(?:[•·▪▫■□●○◦‣⁃∙➢➤►▶✓✔❖◆◇–—*\-]|[oº°](?=\s+[A-Z])|[\uf0a0-\uf0ff])\s*(?=\S)")
 _ENUMERATED = re.compile(
     r"^(?:\(?(?:[a-zñ]{1,2}|[ivx]{1,5}|\d{1,2})\)|[ivx]{1,5}\.|[a-z]\.|\d{1,2}[.)]-?)\s+(?=\S)"
 )
@@ -36,6 +36,17 @@ def follows_item(above: str, text: str) -> bool:
     if before.isdigit() and after.isdigit():
         return int(after) == int(before) + 1
     return len(before) == len(after) == 1 and ord(after) == ord(before) + 1
+
+
+def counter_before(text: str) -> str | None:
+    """Return the counter that comes before the one a line opens with: "(3)" for "(4) …", None without one."""
+    match = _COUNTER.match(text)
+    if not match:
+        return None
+    opening, counter, closing = match.groups()
+    if counter.isdigit():
+        return f"{opening}{int(counter) - 1}{closing}" if int(counter) > 1 else None
+    return f"{opening}{chr(ord(counter) - 1)}{closing}" if counter != "a" else None
 
 
 def is_item(raw: str) -> bool:

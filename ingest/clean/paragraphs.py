@@ -5,24 +5,32 @@ on over a page (or column) break when the page ends without a full stop and the 
 case or with a full line above.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from ingest.clean.breaks import (
+    OTHER_SIZE,
+    PROSE_WORDS,
+    SHORT_LAST,
+    PageShape,
+    column_of,
+    joins_over_break,
+    right_edge,
+    shape_of,
+    unfinished,
+)
 from ingest.clean.captions import is_caption
-from ingest.clean.lists import is_item
+from ingest.clean.lists import counter_before, is_item
+from ingest.clean.marks import continues, ends_sentence, is_address
 from ingest.clean.rows import Layout, Row
-from ingest.sentences import is_abbreviation
 
 # More white space than this many usual leadings between base lines ends a paragraph.
 # Policy PDFs set paragraphs 1.4 to 2 leadings apart; lines inside one vary by under 10 %.
 BREAK = 1.22
 # A sentence that goes on in lower case bridges up to this many leadings (lines with raised note calls).
 BRIDGE = 2.2
-# A last line ends this many points before the margin, or it says nothing.
-SHORT_LAST = 24.0
 # First lines are indented at least this much.
 INDENT = 7.0
 # A line without a full stop that ends before this share of the column is a title or an entry: lines of
@@ -34,43 +42,13 @@ MIN_AFTER_STUB = 3
 SEVERAL = 1.7
 # Lines are about this high, in their type size.
 CAPITALS = 0.9
-# Type of another size (points) is another paragraph.
-OTHER_SIZE = 0.9
-# In text without boxes a page whose rows are this often followed by an empty line is double spaced.
-DOUBLE_SPACED = 0.8
+# Share of words in lower case in running text (en, es, pt, fr: 0.7 to 0.9; names, titles and table cells: under 0.4).
+LOWER_SHARE = 0.5
 # A line this long (characters) in text without boxes is an unwrapped paragraph.
 UNWRAPPED = 180
 
-# Left edges within one or two of these (points) begin the same column.
-COLUMN = 24.0
 # Rows of one printed line that stand further apart (points) are cells, not a broken line.
 CELL_GAP = 9.0
-
-_CLOSERS = "\"'”’»)]\u200b"
-_TERMINAL = ".!?…:;"
-# A sentence mark and a note call: "in 2012).5", "plaintiffs’ injuries. c", but not "97.5".
-_CALL_AT_END = re.compile(
-    r"(?:([^\W\d]{2,})|[)\]”’»\"%]|\d{3}|[^\W\d]-\d{1,2})[)\]”’»\"]*[.!?…:;][”’»\")\]]*\s?"
-    r"(?:\d{1,3}(?:[,\s]\s?\d{1,3})*|[a-z]|[¹²³⁰⁴-⁹]+|\*{1,3})$"
-)
-# A line that is nothing but an address.
-_ADDRESS = re.compile(r"^\S*(?://|www\.|\w/\w+[/\-])\S*$")
-
-
-@dataclass(frozen=True, slots=True)
-class PageShape:
-    """What the join rules ask of a page: text edges (points) or line length (characters)."""
-
-    right: float
-    longest: int
-    double_spaced: bool
-    columns: tuple[tuple[int, float], ...] = ()
-
-    def right_of(self, left: float) -> float:
-        """Return the right edge of the column that begins near `left`."""
-        place = int(left / COLUMN)
-        near = [right for column, right in self.columns if abs(column - place) <= 1]
-        return max(near, default=self.right)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,42 +80,6 @@ class Paragraph:
         return len(words) >= 2 * PROSE_WORDS and lower >= LOWER_SHARE * len(words)
 
 
-# Words of a sentence, and the share of words in lower case in running text (en, es, pt, fr: 0.7 to 0.9;
-# names, titles and table cells: under 0.4).
-PROSE_WORDS = 6
-LOWER_SHARE = 0.5
-
-
-def shape_of(rows: Sequence[Row]) -> PageShape:
-    """Return the shape of the text rows of one page."""
-    boxed = sorted(row.right for row in rows if row.box)
-    right = boxed[int(len(boxed) * 0.8)] if boxed else 0.0
-    columns: dict[int, list[float]] = {}
-    for row in rows:
-        if row.box:
-            columns.setdefault(int(row.left / COLUMN), []).append(row.right)
-    edges = tuple((place, sorted(found)[int(len(found) * 0.8)]) for place, found in columns.items())
-    longest = max((len(row.text) for row in rows), default=0)
-    above = [row.blank_above > 0 for row in rows[1:]]
-    double = len(above) >= 4 and sum(above) >= DOUBLE_SPACED * len(above)
-    return PageShape(right, longest, double, edges)
-
-
-def ends_sentence(text: str) -> bool:
-    """Say whether a line ends with a sentence mark, also before closing quotes or a note call."""
-    last = text.rstrip(_CLOSERS)[-1:]
-    if last and last in _TERMINAL:
-        return True
-    call = _CALL_AT_END.search(text[-24:])
-    return call is not None and not (call.group(1) and is_abbreviation(call.group(1)))
-
-
-def continues(text: str) -> bool:
-    """Say whether a line can only go on with a sentence: it starts in lower case or with a closing mark."""
-    first = text.lstrip("\"'“”‘’«([")[:1]
-    return first.islower() or text[:1] in ",;:.)]%"
-
-
 def group(rows: Sequence[Row], layout: Layout, raw: Callable[[Row], str]) -> list[Paragraph]:
     """Return `rows` (in reading order, furniture and notes left out) as paragraphs."""
     by_page: dict[int, list[Row]] = {}
@@ -149,34 +91,13 @@ def group(rows: Sequence[Row], layout: Layout, raw: Callable[[Row], str]) -> lis
         if groups and joins(groups[-1], row, layout, shapes[groups[-1][-1].page], raw):
             groups[-1].append(row)
             continue
-        unfinished = _unfinished(groups, row, shapes, layout) if groups else None
-        if unfinished is not None:
-            unfinished.append(row)
-            groups.append(groups.pop(groups.index(unfinished)))
+        waiting = unfinished(groups, row, shapes, layout) if groups else None
+        if waiting is not None:
+            waiting.append(row)
+            groups.append(groups.pop(groups.index(waiting)))
         else:
             groups.append([row])
     return [_paragraph(members, raw) for members in groups]
-
-
-def _unfinished(
-    groups: list[list[Row]], row: Row, shapes: dict[int, PageShape], layout: Layout
-) -> list[Row] | None:
-    """Return the paragraph of the page before that `row` goes on with, across what floats between them."""
-    if not continues(row.text) or row.role is not None or is_item(row.text):
-        return None
-    for members in reversed(groups):
-        last = members[-1]
-        words = sum(len(member.text.split()) for member in members)
-        if last.page == row.page:
-            if words >= 2 * PROSE_WORDS:
-                return None
-            continue
-        if row.page - last.page > 2:
-            return None
-        same_type = not (row.size and last.size) or abs(row.size - last.size) <= OTHER_SIZE
-        if same_type and words >= 2 * PROSE_WORDS:
-            return members if _joins_over_break(last, row, shapes[last.page], layout) else None
-    return None
 
 
 def _paragraph(rows: Sequence[Row], raw: Callable[[Row], str]) -> Paragraph:
@@ -202,7 +123,7 @@ def joins(  # noqa: PLR0911  one rule a line reads best
     if row.size and above.size and abs(row.size - above.size) > OTHER_SIZE:
         return False
     if row.page != above.page or (row.box and above.box and row.bottom > above.top):
-        return _joins_over_break(above, row, shape, layout)
+        return joins_over_break(above, row, right_edge(paragraph, shape), layout)
     if row.box and above.box:
         return _joins_by_box(paragraph, row, layout, shape)
     return _joins_by_blank(above, row, shape)
@@ -213,6 +134,8 @@ def _opens_item(paragraph: list[Row], row: Row, layout: Layout) -> bool:
     above = paragraph[-1]
     if above.text.count("(") > above.text.count(")"):
         return False
+    if _runs_on(paragraph, row, layout):
+        return False
     if ends_sentence(above.text) or above.text[-1:] in ",;" or not continues(row.text) or row.blank_above:
         return True
     if is_item(paragraph[0].text) or row.page != above.page or not row.box or not above.box:
@@ -220,24 +143,27 @@ def _opens_item(paragraph: list[Row], row: Row, layout: Layout) -> bool:
     return above.bottom - row.bottom > BREAK * layout.leading
 
 
-def _joins_over_break(above: Row, row: Row, shape: PageShape, layout: Layout) -> bool:
-    if _ADDRESS.match(row.text) or _ADDRESS.match(above.text):
+def _runs_on(paragraph: list[Row], row: Row, layout: Layout) -> bool:
+    """Say whether a line that starts with a mark goes on with an unfinished one.
+
+    "(4) choice matters" goes on where "(3) plans differ; and" stands in the line above; "– through which"
+    where that line has no mark at its end.
+    """
+    above = paragraph[-1]
+    if ends_sentence(above.text) or above.text[-1:] == "," or row.page != above.page:
         return False
-    if continues(row.text):
-        return not ends_sentence(above.text) or above.text[-1:] in ";:"
-    if ends_sentence(above.text):
+    if layout.body_size and (above.size or 0.0) > layout.body_size + OTHER_SIZE:
         return False
-    if layout.body_size and (row.size or 0.0) > layout.body_size + OTHER_SIZE:
-        return False
-    full = (
-        above.right > shape.right_of(above.left) - SHORT_LAST
-        if above.box
-        else len(above.text) > 0.6 * shape.longest
+    dash = row.text[:1] in "–—-" and row.text[1:].lstrip()[:1].islower()
+    counter = counter_before(row.text)
+    return not is_item(paragraph[0].text) and (
+        dash or (counter is not None and any(f" {counter}" in f" {other.text}" for other in paragraph[-4:]))
     )
-    return full and row.bold == above.bold
 
 
-def _joins_by_box(paragraph: list[Row], row: Row, layout: Layout, shape: PageShape) -> bool:
+def _joins_by_box(  # noqa: PLR0911  one rule a line reads best
+    paragraph: list[Row], row: Row, layout: Layout, shape: PageShape
+) -> bool:
     above = paragraph[-1]
     step = _step(above, row) / max(_leading(paragraph, row, layout), 1.0)
     ended = ends_sentence(above.text)
@@ -245,13 +171,18 @@ def _joins_by_box(paragraph: list[Row], row: Row, layout: Layout, shape: PageSha
         return step <= BRIDGE
     if step > BREAK:
         return False
-    left = min(other.left for other in paragraph)
+    column = column_of(paragraph)
+    left = min(other.left for other in column)
     right = shape.right_of(left)
+    nearby = max(other.right for other in (*column, row)) if len(column) > 1 else right
+    if continues(row.text) and above.text[-1:] in ";:" and above.right > nearby - SHORT_LAST:
+        return True
     short = above.right < right - SHORT_LAST
     if above.bold != row.bold and (ended or (short and all(other.bold for other in paragraph))):
         return False
     if not ended:
-        return above.right > left + STUB * (right - left) or len(row.text) < MIN_AFTER_STUB
+        full = above.right > left + STUB * (min(nearby, right) - left)
+        return full or len(row.text) < MIN_AFTER_STUB
     if short and len(above.text) < 0.85 * shape.longest:
         return False
     return not (row.left > above.left + INDENT and row.left > left + INDENT)
@@ -280,7 +211,7 @@ def _joins_by_blank(above: Row, row: Row, shape: PageShape) -> bool:
     if len(above.text) > UNWRAPPED or len(row.text) > UNWRAPPED:
         return False
     if row.blank_above:
-        if _ADDRESS.match(row.text) or _ADDRESS.match(above.text):
+        if is_address(row.text) or is_address(above.text):
             return False
         if not ended and continues(row.text):
             return row.blank_above == 1

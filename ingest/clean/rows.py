@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from statistics import median
 
 from ingest.clean.order import reading_order
@@ -22,6 +23,8 @@ SAME_LINE_OVERLAP = 0.5
 # A line of text is 0.7 to 1.2 times its type size high. One this much higher was measured at a raised note
 # number (6.5 pt found on lines of 10 pt).
 TALL = 1.38
+# Characters of the end of a sentence before a note call that the reader gives as a line of its own.
+FRAGMENT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +96,22 @@ def sheets_of(source: Source) -> tuple[Sheet, ...]:
     sheets: list[Sheet] = []
     index = 0
     for page in source.pages:
-        rows = tuple(_rows(page, index))
+        rows = _fragments_sized(tuple(_rows(page, index)))
         index += len(rows)
         sheets.append(Sheet(page.number, page.width, page.height, rows))
     return tuple(sheets)
+
+
+def _fragments_sized(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Give words before a raised number ("GDP.150") the type of the text that follows on their line."""
+    sized = list(rows)
+    for at, (row, following) in enumerate(pairwise(rows)):
+        if not following.same_line or not row.size or not following.size or len(row.text) > FRAGMENT:
+            continue
+        close = row.box is not None and abs(following.left - row.right) < following.size
+        if close and row.size < following.size and row.text[:1].isalpha():
+            sized[at] = replace(row, size=following.size)
+    return tuple(sized)
 
 
 def _rows(page: Page, index: int) -> Iterable[Row]:

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from ingest.clean.breaks import COLUMN, PageShape
 from ingest.clean.captions import is_caption, is_source_note, is_table_caption
 from ingest.clean.lists import is_item
-from ingest.clean.paragraphs import COLUMN, PageShape, ends_sentence
+from ingest.clean.marks import continues, ends_sentence
+from ingest.clean.paragraphs import BREAK
 from ingest.clean.rows import Layout, Row
 
 # A row of figures: this many tokens with digits, and this share of all tokens.
@@ -26,6 +28,8 @@ _SIGNS = frozenset(("$", "€", "£", "%", "S/", "S/.", "US$", "“", "”", ")"
 MIN_ROWS = 3
 # Prose: at least this many words on a line, and few figures.
 PROSE_WORDS = 8
+# In narrow columns: this many words in lower case, above a line that begins in lower case.
+RUNNING_WORDS = 4
 # A caption has at most this many lines of title after its number line.
 CAPTION_LINES = 3
 # A grid drawn cell by cell: rows, places across the page with two cells or more, share of rows that begin
@@ -80,6 +84,9 @@ def table_regions(rows: Sequence[Row], shape: PageShape, layout: Layout) -> list
     grids = grid_runs(rows)
     while position < len(rows):
         grid = next((end for start, end in grids if start <= position <= end), None)
+        if grid is not None and _runs_on(rows, position, shape, layout):
+            position += 1
+            continue
         if grid is not None and not (rows[position].role is None and is_table_caption(rows[position].text)):
             region: Region | None = Region(position, grid, 0)
         else:
@@ -142,9 +149,23 @@ def _region_at(rows: Sequence[Row], position: int, shape: PageShape, layout: Lay
         return _by_role(rows, position)
     if row.role is None and is_table_caption(row.text):
         return _after_caption(rows, position, shape, layout)
-    if row.role is None and is_figures(row.text):
+    if row.role is None and is_figures(row.text) and not _runs_on(rows, position, shape, layout):
         return _bare(rows, position, shape, layout)
     return None
+
+
+def _runs_on(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> bool:
+    """Say whether a row is the next line of unfinished prose ("… India, at / 36; Brazil, at 38.")."""
+    if position == 0:
+        return False
+    above, row = rows[position - 1], rows[position]
+    if ends_sentence(above.text) or not (above.box and row.box):
+        return False
+    small = sum(1 for word in above.text.split() if word[0].islower())
+    if not (is_prose(above, shape, layout) or (continues(row.text) and small >= RUNNING_WORDS)):
+        return False
+    near = 0 < above.bottom - row.bottom <= BREAK * layout.leading
+    return near and abs(above.left - row.left) < COLUMN / 2
 
 
 def _by_role(rows: Sequence[Row], position: int) -> Region:
@@ -232,6 +253,8 @@ def _header_start(rows: Sequence[Row], position: int, shape: PageShape, layout: 
     while first > 0 and position - first < 3:
         above = rows[first - 1]
         if is_prose(above, shape, layout) or ends_sentence(above.text) or len(above.text) > 80:
+            break
+        if _runs_on(rows, first - 1, shape, layout):
             break
         first -= 1
     return first

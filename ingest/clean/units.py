@@ -3,11 +3,12 @@
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+from ingest.clean.breaks import shape_of
 from ingest.clean.contents import contents_rows, is_contents_title
 from ingest.clean.flow import Marks, Unit, flow_units
 from ingest.clean.footnotes import footnotes, is_rule
 from ingest.clean.headings import Outline
-from ingest.clean.paragraphs import group, shape_of
+from ingest.clean.paragraphs import group
 from ingest.clean.rows import Layout, Row, Sheet
 from ingest.clean.tables import table_regions
 from ingest.source import OutlineEntry

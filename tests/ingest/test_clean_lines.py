@@ -8,7 +8,7 @@ from ingest.clean.footnotes import is_rule
 from ingest.clean.headings import is_titled, numbering
 from ingest.clean.hyphens import Vocabulary
 from ingest.clean.lists import follows_item, is_item, is_numbered_paragraph
-from ingest.clean.paragraphs import continues, ends_sentence
+from ingest.clean.marks import continues, ends_sentence
 from ingest.clean.references import is_reference_title
 from ingest.clean.tables import is_figures
 from ingest.language import language_of

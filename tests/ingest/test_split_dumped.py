@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.clean.paragraphs import ends_sentence
+from ingest.clean.marks import ends_sentence
 from ingest.fold import fold
 from ingest.read import read_source
 from ingest.source import Source
