@@ -20,6 +20,12 @@ INVISIBLE = 3
 FILL_AND_STROKE = 2
 # Text smaller than this cannot be read on paper (points).
 UNREADABLE_SIZE = 2.0
+# pdfium gives the last line of a right column and a note below it as one line when they are less than a line
+# apart. It is two where it goes back this far (points) behind its beginning and down this part of its height.
+TURN = 36.0
+LOWER = 0.3
+# What pdfium puts for a hyphen at a line end when it joins the lines.
+JOINED = "\u0002\ufffe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +48,20 @@ def read_page(page: OpenPage) -> PdfiumPage:
     invisible: set[int] = set()
     shift = 0
     for start, end, break_length in _raw_lines(raw):
-        body = raw[start:end]
-        stripped = body.strip()
-        if stripped:
-            first = start + len(body) - len(body.lstrip())
-            middle = first + _inked(stripped)
-            marks = (units.of(first), units.of(middle), units.of(first + len(stripped) - 1))
-            line, unseen = probe.line(marks, start - shift, end - shift)
+        pieces = [(start, end)]
+        while pieces:
+            first, last = pieces.pop()
+            body = raw[first:last]
+            stripped = body.strip()
+            if not stripped:
+                continue
+            inked = first + len(body) - len(body.lstrip())
+            middle = inked + _inked(stripped)
+            marks = (units.of(inked), units.of(middle), units.of(inked + len(stripped) - 1))
+            line, unseen, turn = probe.line(marks, first - shift, last - shift)
+            if turn is not None and units.plain and inked < turn < last and not _same_word(raw, turn):
+                pieces += [(turn, last), (first, turn)]
+                continue
             if unseen:
                 invisible.add(len(lines))
             lines.append(line)
@@ -66,6 +79,11 @@ def _raw_lines(raw: str) -> Iterator[tuple[int, int, int]]:
     yield start, len(raw), 0
 
 
+def _same_word(raw: str, at: int) -> bool:
+    """Say whether a word broken at a line end goes on at `at`; a note below such a line begins otherwise."""
+    return raw[at - 1] in JOINED and raw[at].islower()
+
+
 def _inked(text: str) -> int:
     """Return the place of the first character with ink from the middle on: made-up blanks have no font."""
     middle = len(text) // 2
@@ -79,6 +97,11 @@ class _Units:
 
     def __init__(self, text: str) -> None:
         self._text = text if text and max(text) > "\uffff" else ""
+
+    @property
+    def plain(self) -> bool:
+        """Say whether both offsets are the same."""
+        return not self._text
 
     def of(self, offset: int) -> int:
         if not self._text:
@@ -97,33 +120,51 @@ class _Probe:
         self._matrix = c.FS_MATRIX()
         self._sides = [ctypes.c_double() for _ in range(4)]
 
-    def line(self, marks: tuple[int, int, int], start: int, end: int) -> tuple[Line, bool]:
-        """Return Line(start, end) and whether it is drawn invisibly.
+    def line(self, marks: tuple[int, int, int], start: int, end: int) -> tuple[Line, bool, int | None]:
+        """Return Line(start, end), whether it is drawn invisibly, and the text index where it turns back.
 
         `marks` are the text indexes (UTF-16) of its first, a middle and its last character with ink.
         """
         begin, middle, finish = (c.FPDFText_GetCharIndexFromTextIndex(self._text, mark) for mark in marks)
-        box = self._box(begin, finish - begin + 1)
+        box, turns = self._box(begin, finish - begin + 1)
         bold_first, unseen_first = self._style(begin)
         bold_middle, unseen_middle = self._style(middle)
         bold = bold_first and bold_middle and self._style(finish)[0]
         size = self._size(middle) or self._size(begin)
         hidden = (size is not None and size < UNREADABLE_SIZE) or (box is not None and self._outside(box))
         unseen = unseen_first and unseen_middle
-        return Line(start, end, box, size, bold and not unseen, None, hidden), unseen
+        turn = self._turn(begin, finish) if turns else None
+        return Line(start, end, box, size, bold and not unseen, None, hidden), unseen, turn
 
-    def _box(self, begin: int, count: int) -> Box | None:
+    def _box(self, begin: int, count: int) -> tuple[Box | None, bool]:
+        """Return the box of characters, and whether some stand lower and far to the left of the first."""
         rects = c.FPDFText_CountRects(self._text, begin, count) if begin >= 0 else 0
         if rects <= 0:
-            return None
+            return None, False
         left, top, right, bottom = self._sides
         c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
         west, south, east, north = left.value, bottom.value, right.value, top.value
+        turns = False
         for i in range(1, rects):
             c.FPDFText_GetRect(self._text, i, left, top, right, bottom)
+            lower = top.value + bottom.value < south + north - 2 * LOWER * (north - south)
+            turns = turns or (lower and left.value < west - TURN)
             west, south = min(west, left.value), min(south, bottom.value)
             east, north = max(east, right.value), max(north, top.value)
-        return self._page.shown(west, south, east, north)
+        return self._page.shown(west, south, east, north), turns and self._page.rotation == 0
+
+    def _turn(self, begin: int, finish: int) -> int | None:
+        """Return the text index of the first character that stands far to the left of the first one."""
+        left, right, bottom, top = self._sides
+        edge = -math.inf
+        for index in range(begin, finish + 1):
+            if not c.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
+                continue
+            if left.value < edge:
+                return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, index))
+            if edge == -math.inf:
+                edge = left.value - TURN
+        return None
 
     def _outside(self, box: Box) -> bool:
         return box[2] < 0 or box[3] < 0 or box[0] > self._page.width or box[1] > self._page.height

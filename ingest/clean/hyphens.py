@@ -44,6 +44,7 @@ class Vocabulary:
             return hyphenated > joined
         if left[-1] in SOFT:
             return False
+        # Both parts are counted once already, as what stands before and after this line end.
         return first.lower() in _PREFIXES or (
-            self._words[first.lower()] > 0 and self._words[second.lower()] > 0
+            self._words[first.lower()] > 1 and self._words[second.lower()] > 0
         )

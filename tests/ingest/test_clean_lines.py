@@ -203,11 +203,13 @@ KEPT = {
     "number": ([], "2017-", "2025"),
     "name": ([], "Guinea-", "Bissau"),
     "prefix": ([], "non-", "exclusion"),
+    "first part a word of its own": (["the ozone layer; ozone- depleting"], "ozone-", "depleting"),
 }
 DROPPED = {
     "document_writes_it_joined": (["about migration"], "migra-", "tion"),
     "set_by_the_reader": ([], "crimi\u0002", "nal"),
     "unknown_word": ([], "institu-", "ciones"),
+    "parts only of this word": (["a political xeno- fobia that grows"], "xeno-", "fobia"),
 }
 
 

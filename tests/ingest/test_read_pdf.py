@@ -43,6 +43,36 @@ def test_bold_words_do_not_make_a_bold_line():
     assert line.size == 11
 
 
+def test_a_note_right_below_a_column_is_a_line_of_its_own():
+    buffer, canvas = new()
+    write_lines(canvas, ["A column at the left ends up here."], top=300, left=50, size=9)
+    canvas.setFont("Helvetica", 9)
+    canvas.drawString(220, 106, "told of the dislike for xeno-")
+    canvas.setFont("Helvetica", 7)
+    canvas.drawString(48, 100, "1 Report of the office, 8 April 2024, annex.")
+    canvas.showPage()
+    canvas.save()
+    page = read(buffer.getvalue()).pages[0]
+    assert "\n1 Report" not in page.text  # in pdfium's text it is one line, and the stored text stays as read
+    first, second = (text.strip("\u0002\ufffe ") for text in texts(page)[-2:])
+    assert first.startswith("told of the dislike for xeno")
+    assert second == "1 Report of the office, 8 April 2024, annex."
+    column, note = page.lines[-2:]
+    assert (column.size, note.size) == (9, 7)
+    assert column.box[0] > note.box[2] - 60 and column.box[1] > note.box[1]
+
+
+def test_a_word_broken_at_the_line_end_is_no_second_line():
+    buffer, canvas = new()
+    canvas.setFont("Helvetica", 9)
+    canvas.drawString(120, 400, "An indented first line tells of many migra-")
+    canvas.drawString(50, 389, "tion routes through the region.")
+    canvas.showPage()
+    canvas.save()
+    (line,) = read(buffer.getvalue()).pages[0].lines
+    assert line.box[0] < 60 < 110 < line.box[2]
+
+
 def test_rotated_page_is_placed_as_displayed():
     buffer, canvas = new()
     canvas.setPageRotation(90)
