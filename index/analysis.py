@@ -6,7 +6,8 @@ keep their kind ("Decreto Legislativo N.º 1350" holds decreto:1350). Joined sig
 their parts ("COVID-19" holds covid, 19 and covid19). Acronyms hold the term of their group.
 
 A question is analysed in every language of the corpus at once: its own language need not be known, and
-a name finds its stem on either side ("Venezuela" is venezuela in English, venezuel in Spanish).
+a name finds its stem on either side ("Venezuela" is venezuela in English, venezuel in Spanish). Words of
+the glossary are looked for in the other languages as well ("salud" finds health).
 """
 
 import re
@@ -14,9 +15,12 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from index.acronyms import MARK, Acronyms, fold_word
+from index.glossary import Glossary, read_glossary
 from index.stopwords import STOPWORDS, question_languages
 
 RULES_VERSION = 1
@@ -87,11 +91,17 @@ class QuestionTerm:
 class Analyser:
     """Turns text into terms. Not changed after its making, and safe for several threads."""
 
-    def __init__(self, acronyms: Acronyms | None = None) -> None:
+    def __init__(self, acronyms: Acronyms | None = None, glossaries: Sequence[Path] = ()) -> None:
         self.acronyms = acronyms or Acronyms.load()
+        self._glossaries = glossaries
         self.version = f"{RULES_VERSION}-{self.acronyms.version}"
         self._stemmers: dict[str, Any] = {}
         self._stems: dict[tuple[str | None, str], str] = {}
+
+    @cached_property
+    def glossary(self) -> Glossary:
+        """The glossary of questions; read when the first one is asked."""
+        return Glossary(read_glossary(*self._glossaries), self._stem)
 
     def terms(self, text: str, language: str | None) -> list[str]:
         """Return the terms of a passage in order; words are stemmed in `language` (ISO 639-1)."""
@@ -113,14 +123,16 @@ class Analyser:
         found = []
         for token in kept:
             groups = [term for term in token.more if term.startswith(MARK)]
+            stems = [self._stem(token.word, code) for code in languages] if token.word else []
             if token.word and token.surface not in stop:
-                stems = [self._stem(token.word, language) for language in languages]
-                forms = tuple(dict.fromkeys([*stems, *groups])) or (token.surface,)
+                others = (stem for stem, _ in self.glossary.others(token.word, spoken, languages))
+                forms = tuple(dict.fromkeys([*stems, *groups, *others])) or (token.surface,)
                 found.append(QuestionTerm(token.surface, forms))
             elif groups or not token.word or len(kept) == len(tokens):
-                found.append(QuestionTerm(token.surface, tuple(groups) or (token.surface,)))
-            others = (term for term in token.more if not term.startswith(MARK))
-            found.extend(QuestionTerm(term, (term,)) for term in others)
+                forms = tuple(dict.fromkeys(groups or stems)) or (token.surface,)
+                found.append(QuestionTerm(token.surface, forms))
+            parts = (term for term in token.more if not term.startswith(MARK))
+            found.extend(QuestionTerm(term, (term,)) for term in parts)
         return found
 
     def surfaces(self, text: str) -> list[str]:

@@ -4,7 +4,7 @@ import logging
 import shutil
 from pathlib import Path
 
-from index import snapshot
+from index import glossary, snapshot
 from index.acronyms import SHIPPED, Acronyms
 from index.analysis import Analyser
 from index.draft import KINDS
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 SNAPSHOT = "snapshot"
 USER_ACRONYMS = "acronyms.toml"
 """In the library folder: groups that add to the shipped ones or replace them."""
+USER_GLOSSARY = "glossary.csv"
+"""In the library folder: rows that add to the shipped ones."""
 
 
 def snapshot_folder(library_folder: Path) -> Path:
@@ -28,9 +30,12 @@ def snapshot_folder(library_folder: Path) -> Path:
 
 
 def load_analyser(library_folder: Path) -> Analyser:
-    """Return the analysis with the shipped acronyms and the library's own."""
-    own = library_folder / USER_ACRONYMS
-    return Analyser(Acronyms.load(SHIPPED, own) if own.is_file() else Acronyms.load())
+    """Return the analysis with the shipped acronyms and glossary and the library's own."""
+    acronyms, words = library_folder / USER_ACRONYMS, library_folder / USER_GLOSSARY
+    return Analyser(
+        Acronyms.load(SHIPPED, acronyms) if acronyms.is_file() else Acronyms.load(),
+        (glossary.SHIPPED, words) if words.is_file() else (),
+    )
 
 
 def publish(

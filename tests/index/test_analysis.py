@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.acronyms import Acronyms
@@ -96,6 +96,7 @@ def test_any_text_has_terms_without_blanks(text: str, language: str | None) -> N
 
 
 @given(st.text(max_size=100), st.sampled_from(LANGUAGES))
+@example("ÙS", "fr")
 def test_a_text_as_question_finds_itself(text: str, language: str) -> None:
     held = set(ANALYSER.terms(text, language))
     for term in ANALYSER.question(text, [language]):
