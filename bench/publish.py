@@ -28,7 +28,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402  after the number of threads is set
 
 from index.build import publish, snapshot_folder  # noqa: E402
-from index.snapshot import Snapshot, read_current  # noqa: E402
+from index.snapshot import Snapshot  # noqa: E402
 from ingest.library import FileStamp, Library, NewDocument, StoredPage  # noqa: E402
 from ingest.metadata import Metadata  # noqa: E402
 from ingest.passage import Passage, passage_id  # noqa: E402
@@ -131,9 +131,8 @@ def measured(folder: Path, step: str) -> dict[str, float]:
         publish(library, folder, model)
         spent = time.process_time() - before - model.seconds
     parent = snapshot_folder(folder)
-    current = parent / read_current(parent)[0]
-    size = sum(path.stat().st_size for path in current.iterdir())
     manifest = Snapshot.open(parent).manifest
+    size = sum(bytes_ for bytes_, _ in manifest.files.values())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
         "passages": manifest.passages, "vectors": manifest.vectors, "before": total, "cpu": round(spent, 2),

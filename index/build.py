@@ -62,7 +62,7 @@ def publish(
         current = _current(parent)
         if current is not None and _up_to_date(current.manifest, library, analyser, embedder):
             return current.manifest
-        before = _to_take_over(parent, current, library)
+        before = _to_take_over(current, library)
         if current is None and embedder is not None:
             _publish_generation(library, parent, None, analyser, None, tell)
             before = _current(parent)
@@ -100,6 +100,7 @@ def _publish_generation(  # noqa: PLR0917  # what `publish` found, passed on
         manifest = snapshot.publish_folder(draft, parent, manifest)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
+        snapshot.collect(parent)
         raise
     snapshot.collect(parent)
     return manifest
@@ -113,17 +114,17 @@ def _current(parent: Path) -> Snapshot | None:
         return None
 
 
-def _to_take_over(parent: Path, current: Snapshot | None, library: Library) -> Snapshot | None:
-    """Return the generation to copy from: one of this library whose every byte is right now.
+def _to_take_over(current: Snapshot | None, library: Library) -> Snapshot | None:
+    """Return the generation to copy from: one of this library whose own files are right now.
 
     Opening trusts files whose times did not change; what is copied into a new generation gets new hashes,
-    so damage that the disk itself did must not get that far.
+    so damage that the disk itself did must not get that far. A base keeps its hash, and is checked where it is
+    copied.
     """
     if current is None or current.manifest.state.split(":")[0] != library.state().split(":")[0]:
         return None
-    wrong = snapshot.verify(parent)
-    if wrong:
-        log.warning("building a new snapshot: %s", "; ".join(wrong))
+    if not snapshot.own_files_sound(current):
+        log.warning("%s is damaged; building a new snapshot", current.folder)
         return None
     return current
 

@@ -1,11 +1,8 @@
 """The coarse index of a large collection: it proposes candidates, whose scores then come from the full vectors.
 
-IVF (cells around k-means centres) with 8 bits a number. It is trained once and then kept up: when documents
-come and go, their vectors are added and removed, and it is trained again when the collection has grown or
-shrunk by `DRIFT`.
+IVF (cells around k-means centres) with 8 bits a number.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,9 +15,6 @@ COARSE_RECALL = 0.97
 COARSE_SAMPLE = 200
 TRAINED_ON = 64
 """Vectors a cell of the coarse index to learn its cells from; faiss asks for 39 at least."""
-DRIFT = 0.25
-"""Share by which the number of vectors may change before the cells are learned again: the right number of
-cells, which follows the root of it, has then changed by an eighth."""
 AT_ONCE = 1 << 14
 """Vectors added in one call: 24 MB."""
 
@@ -52,35 +46,3 @@ def train(vectors: Vectors) -> tuple[Any, int, float]:
         pairs = zip(true, found, strict=True)
         recall = float(np.mean([len(np.intersect1d(one, other)) / len(one) for one, other in pairs]))
     return index, probes, recall
-
-
-def keep_up(
-    index: Any,
-    moved: NDArray[np.int64],
-    fresh: NDArray[np.int64],
-    read: Callable[[NDArray[np.int64]], Vectors],
-) -> None:
-    """Bring a trained index, held in memory, to a changed collection.
-
-    `moved` gives the new number of each old vector, −1 for one that left; `fresh` are the numbers of the
-    vectors that came, and `read` returns the vectors of some numbers.
-    """
-    import faiss
-
-    gone = np.flatnonzero(moved < 0)
-    if len(gone):
-        index.remove_ids(gone)
-    lists = index.invlists
-    for cell in range(index.nlist):
-        size = lists.list_size(cell)
-        if size:
-            numbers = faiss.rev_swig_ptr(lists.get_ids(cell), size)
-            numbers[:] = moved[numbers]
-    for start in range(0, len(fresh), AT_ONCE):
-        some = fresh[start : start + AT_ONCE]
-        index.add_with_ids(np.ascontiguousarray(read(some)), some)
-
-
-def has_drifted(trained: float, total: int) -> bool:
-    """Tell whether the collection is too different in size from the one the cells were learned on."""
-    return abs(total - trained) > DRIFT * trained

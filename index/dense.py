@@ -27,38 +27,54 @@ WHOLE_SHARE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class DenseIndex:
-    """Vectors of all passages in a faiss index, those of one passage side by side, the whole last.
+    """Vectors of all passages, those of one passage side by side, the whole last.
 
-    `firsts[row]:firsts[row + 1]` are the vectors of a passage (none for an empty one), `owners` the
-    passage of each vector, `spans` (n, 2) the part of the passage's text that each stands for. `coarse`
-    is the index that proposes candidates in a large collection, `probes` how many of its cells are read.
-    `mean` is the mean of the vectors.
+    They lie in `base`, a faiss index, and for what came after it was written in `tail`; vectors are numbered
+    through both. Passage `row` has `counts[row]` of them from number `firsts[row]` on (none for an empty one);
+    `owners` is the passage of each vector, −1 for one whose document left. `spans` (n, 2), in the order of the
+    passages from `span_firsts[row]` on, is the part of the text that each stands for. `coarse` is the index
+    that proposes candidates out of a large base, `probes` how many of its cells are read. `mean` is the mean
+    of the vectors.
     """
 
-    index: Any
-    vectors: Vectors
+    base: Any
+    tail: Any
     owners: Rows
     firsts: NDArray[np.int64]
+    counts: NDArray[np.int64]
     spans: NDArray[np.int32]
+    span_firsts: NDArray[np.int64]
     coarse: Any = None
     probes: int = 0
     mean: Vectors | None = None
+    has_gaps: bool = False
 
     @classmethod
     def over(  # noqa: PLR0917  # the parts of an index, most of them needed only for large ones
         cls,
-        index: Any,
+        base: Any,
         counts: NDArray[np.int64],
         spans: NDArray[np.int32],
         coarse: Any = None,
         probes: int = 0,
         mean: Vectors | None = None,
+        tail: Any = None,
+        firsts: NDArray[np.int64] | None = None,
     ) -> "DenseIndex":
-        """Return the index over a flat faiss index; `counts` are the vectors of each passage."""
-        vectors = stored_vectors(index)
-        firsts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
-        owners = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-        return cls(index, vectors, owners, firsts, spans, coarse, probes, mean)
+        """Return the index over flat faiss indexes; `counts` are the vectors of each passage.
+
+        Without `firsts` the vectors are in the order of the passages, and all in `base`.
+        """
+        ends = np.cumsum(counts, dtype=np.int64)
+        own = ends - counts
+        total = base.ntotal + (tail.ntotal if tail is not None else 0)
+        rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        if firsts is None:
+            return cls(base, tail, rows, own, counts, spans, own, coarse, probes, mean)
+        owners = np.full(total, -1, np.int32)
+        owners[np.repeat(firsts - own, counts) + np.arange(len(rows))] = rows
+        gaps = len(rows) < total
+        return cls(base, tail, owners, firsts, counts, spans, own, coarse, probes, mean, gaps)
 
     def centred(self, query: Vectors, share: float) -> Vectors:
         """Return the query less a share of the mean vector: passages that are near everything fall back."""
@@ -80,27 +96,30 @@ class DenseIndex:
         return rows[order], scores[order]
 
     def _candidates(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> Rows:
-        fetch = min(k * OVERFETCH, self.index.ntotal)
-        if fetch < 1:
-            return np.zeros(0, np.int32)
-        flags = None if allowed is None else allowed[self.owners]
-        if flags is not None and np.count_nonzero(flags) <= FEW:
-            return np.unique(self.owners[flags])
-        index = self.index if self.coarse is None else self.coarse
-        _, found = index.search(query[None, :], fetch, params=self._parameters(flags))
-        return np.unique(self.owners[found[0][found[0] >= 0]])
+        fetch = k * OVERFETCH
+        flags = self.owners >= 0 if self.has_gaps or allowed is not None else None
+        if flags is not None and allowed is not None:
+            flags &= allowed[self.owners]
+            if np.count_nonzero(flags) <= FEW:
+                return np.unique(self.owners[flags])
+        size = self.base.ntotal
+        index = self.base if self.coarse is None else self.coarse
+        own = None if flags is None else flags[:size]
+        found = [_nearest(index, query, fetch, own, self.probes if self.coarse is not None else 0)]
+        if self.tail is not None:
+            found.append(size + _nearest(self.tail, query, fetch, None if flags is None else flags[size:]))
+        return np.unique(self.owners[np.concatenate(found)])
 
-    def _parameters(self, flags: NDArray[np.bool_] | None) -> Any:
-        import faiss
-
-        options: dict[str, Any] = {}
-        if flags is not None:
-            # The stubs describe the C++ signatures, not the ones the Python layer adds.
-            bits = np.packbits(flags, bitorder="little")
-            options["sel"] = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]
-        if self.coarse is not None:
-            return faiss.SearchParametersIVF(nprobe=self.probes, **options)  # type: ignore[call-arg]
-        return faiss.SearchParameters(**options)
+    def _at(self, places: NDArray[np.int64]) -> Vectors:
+        """Return the vectors with some numbers."""
+        base = stored_vectors(self.base)
+        if self.tail is None or not self.tail.ntotal:
+            return base[places]
+        found = np.empty((len(places), base.shape[1]), np.float32)
+        inside = places < len(base)
+        found[inside] = base[places[inside]]
+        found[~inside] = stored_vectors(self.tail)[places[~inside] - len(base)]
+        return found
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Scores, NDArray[np.int32]]:
         """Return the exact score of each passage and the span (n, 2) of its best window.
@@ -109,15 +128,16 @@ class DenseIndex:
         """
         scores = np.full(len(rows), -1.0)
         spans = np.zeros((len(rows), 2), np.int32)
-        counts = self.firsts[rows + 1] - self.firsts[rows]
+        counts = np.asarray(self.counts[rows])
         filled = np.flatnonzero(counts)
         if len(filled) == 0:
             return scores, spans
         counts = counts[filled]
         ends = np.cumsum(counts)
         starts = ends - counts
-        places = np.repeat(self.firsts[rows[filled]] - starts, counts) + np.arange(ends[-1])
-        cosines = (self.vectors[places] @ query).astype(np.float64)
+        along = np.arange(ends[-1])
+        places = np.repeat(self.firsts[rows[filled]] - starts, counts) + along
+        cosines = (self._at(places) @ query).astype(np.float64)
         whole = cosines[ends - 1]
         several = counts > 1
         cosines[(ends - 1)[several]] = -2.0
@@ -126,8 +146,31 @@ class DenseIndex:
         first_best = np.flatnonzero(cosines == np.repeat(best, counts))
         owner = np.repeat(np.arange(len(counts)), counts)[first_best]
         _, leading = np.unique(owner, return_index=True)
-        spans[filled] = self.spans[places[first_best[leading]]]
+        chosen = first_best[leading]
+        spans[filled] = self.spans[self.span_firsts[rows[filled]] + chosen - starts]
         return scores, spans
+
+
+def _nearest(
+    index: Any, query: Vectors, k: int, flags: NDArray[np.bool_] | None, probes: int = 0
+) -> NDArray[np.int64]:
+    """Return the numbers of the `k` nearest vectors of an index among the flagged ones."""
+    import faiss
+
+    k = min(k, index.ntotal)
+    if k < 1:
+        return np.zeros(0, np.int64)
+    options: dict[str, Any] = {}
+    if flags is not None:
+        # The stubs describe the C++ signatures, not the ones the Python layer adds.
+        bits = np.packbits(flags, bitorder="little")
+        options["sel"] = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]
+    if probes:
+        params: Any = faiss.SearchParametersIVF(nprobe=probes, **options)  # type: ignore[call-arg]
+    else:
+        params = faiss.SearchParameters(**options)
+    found: NDArray[np.int64] = index.search(query[None, :], k, params=params)[1][0]
+    return found[found >= 0]
 
 
 def flat_index(vectors: Vectors) -> Any:
@@ -157,8 +200,8 @@ def stored_vectors(index: Any) -> Vectors:
     return vectors
 
 
-def open_index(path: Path, *, mapped: bool = True) -> Any:
-    """Open a faiss index as a memory map, or read it into memory to be changed."""
+def open_index(path: Path) -> Any:
+    """Open a faiss index as a memory map."""
     import faiss
 
-    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
+    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)

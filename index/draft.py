@@ -122,7 +122,7 @@ class _RowTable:
     def take(self, number: int, before: Snapshot, first: int, end: int) -> None:
         """Add the rows `first:end` of the generation before."""
         codes = list(before.manifest.languages)
-        starts = before.vector_firsts
+        starts = before.span_firsts
         self.owners.extend([number] * (end - first))
         self.origins.append(np.arange(first, end))
         ends = before.passage_ends[first:end]

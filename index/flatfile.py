@@ -13,19 +13,19 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 
 BLOCK = 4096
-"""Vectors summed and written at once: 6 MB. Fixed, so that the mean does not depend on who wrote what when."""
+"""Vectors summed and written at once: 6 MB. Fixed, so that the sum does not depend on who wrote what when."""
 HEADER, TOTAL_AT, SIZE_AT = 45, 8, 37
 """Bytes of the header; where the number of vectors and the number of floats stand in it."""
 
 
 class VectorWriter:
-    """Writes the file of an exact index and works out the mean; a context manager."""
+    """Writes the file of an exact index; a context manager. `sum` is that of all vectors, in double precision."""
 
     def __init__(self, path: Path, dimension: int) -> None:
         import faiss
 
         self.total = 0
-        self._sum = np.zeros(dimension)
+        self.sum = np.zeros(dimension)
         self._block = np.empty((BLOCK, dimension), np.float32)
         self._filled = 0
         self._header = faiss.serialize_index(faiss.IndexFlatIP(dimension)).tobytes()
@@ -65,14 +65,10 @@ class VectorWriter:
         for first in range(start, stop, BLOCK):
             self.add(read_vectors(path, self._block.shape[1], first, min(first + BLOCK, stop)))
 
-    def mean(self) -> Vectors:
-        """Return the mean of all vectors; zeros of none. To be asked for after the end."""
-        return (self._sum / max(self.total, 1)).astype(np.float32)
-
     def _flush(self) -> None:
         block = self._block[: self._filled]
         block.astype("<f4", copy=False).tofile(self._file)
-        self._sum += np.ones(len(block), np.float32) @ block
+        self.sum += np.ones(len(block), np.float32) @ block
         self.total += len(block)
         self._filled = 0
 

@@ -1,14 +1,15 @@
 """The files of a new generation: what is unchanged is copied from the one before, the rest is worked out.
 
 A document is unchanged when its mark `written` is; then its passages, their words and their vectors are
-taken over. The files are the same as those of a build from nothing, but for the coarse index, which is kept
-up (`index.coarse`). Memory holds a batch of passages and the postings, never all texts or vectors.
+taken over. Small collections get the same files as from nothing. Of large ones the vectors stay where they are,
+in a base that several generations share; new ones go into a tail, until a quarter of the base has changed and
+it is written anew. Memory holds a batch of passages and the postings, never all texts or vectors.
 """
 
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,11 @@ from index import coarse, snapshot
 from index.analysis import Analyser
 from index.dense import FLAT_MAX, open_index, save_index, stored_vectors
 from index.draft import Draft, write_passages
-from index.flatfile import VectorWriter
+from index.flatfile import VectorWriter, read_vectors
 from index.lexical import Postings, compile_bags
 from index.model import PROBES, Embedder
 from index.retrieval import passage_bag
-from index.snapshot import COARSE, VECTORS, Manifest, Snapshot
+from index.snapshot import COARSE, TAIL, VECTORS, Manifest, Snapshot
 from index.splice import splice
 from index.vectors import embed
 from index.windows import embedded_spans, with_heading
@@ -45,6 +46,12 @@ class BuildEvent:
     done: int
     total: int
 
+
+BASE_MIN = 50_000
+"""Vectors from which on a base is kept; fewer (75 MB) are copied in a tenth of a second."""
+BASE_CHANGE = 0.25
+"""Share of a base that may have left or come after it: what is read in vain, or by the exact scan of the tail."""
+COARSE_NUMBERS = {"probes", "recall"}
 
 OnEvent = Callable[[BuildEvent], None]
 
@@ -70,19 +77,18 @@ def write(  # noqa: PLR0917  # what `index.build.publish` found, passed on
     draft, languages = write_passages(library, documents, folder, before)
     postings = _write_postings(library, draft, analyser, tell)
     numbers = {"length": postings.average_length, "idf": postings.average_idf}
-    vectors = _write_vectors(library, draft, embedder, tell, numbers) if embedder else 0
-    return Manifest(
+    manifest = Manifest(
         generation=folder.name.removeprefix(".draft-"),
         format=snapshot.FORMAT,
         state=library.state(),
         analysis=analyser.version,
         passages=len(draft.origins),
         documents=len(documents),
-        vectors=vectors,
+        vectors=0,
         languages=languages,
         numbers=numbers,
-        model=_describe(embedder) if embedder else None,
     )
+    return _write_vectors(library, draft, embedder, tell, manifest) if embedder else manifest
 
 
 def _describe(embedder: Embedder) -> dict[str, Any]:
@@ -143,49 +149,144 @@ def _count_key(passage: Passage) -> str:
     return hashlib.sha256(content.encode("ascii")).hexdigest()
 
 
-def _runs(origins: NDArray[Any]) -> Iterator[tuple[int, int, int]]:
-    """Yield (first row, end, row of the first in the generation before) of rows taken over side by side.
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the vectors of a generation come from and go to.
 
-    Rows that were not taken over come in runs of their own, with −1.
+    `places` are the numbers, in the generation before, of the first vector of each passage, −1 for one to be
+    embedded. The vectors of `rows` are written: into the tail, behind a base of `kept`, or with 0 into a new
+    base.
     """
-    here, following = origins[:-1], origins[1:]
-    breaks = np.flatnonzero(np.where(here < 0, following >= 0, following != here + 1)) + 1
-    for first, end in pairwise([0, *breaks.tolist(), len(origins)]):
-        if end > first:
-            yield first, end, int(origins[first])
+
+    before: Snapshot | None
+    places: NDArray[np.int64]
+    rows: Rows
+    kept: int
 
 
 def _write_vectors(
-    library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, numbers: dict[str, float]
-) -> int:
-    """Write the vector leg, embedding only texts without a stored vector; return how many vectors.
+    library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, manifest: Manifest
+) -> Manifest:
+    """Write the vector leg, embedding only texts without a stored vector; return the manifest with it.
 
     A large collection gets a coarse index as well; how it is read and its recall go into `numbers`.
     """
-    before = draft.before
-    made_with = before.manifest.model if before is not None else None
-    same_model = made_with is not None and made_with["fingerprint"] == embedder.fingerprint
-    origins = draft.origins if same_model else np.full_like(draft.origins, -1)
-    total = int(draft.vector_counts[origins < 0].sum())
+    plan = _plan(draft, embedder)
+    before = plan.before
+    counts = draft.vector_counts
+    firsts = np.where(plan.places >= 0, plan.places, 0)
+    firsts[plan.rows] = plan.kept + np.cumsum(counts[plan.rows]) - counts[plan.rows]
+    name = f"base-{manifest.generation.removeprefix('gen-')}"
+    base = draft.folder.parent / (name if not plan.kept or before is None else str(before.manifest.base))
+    base.mkdir(exist_ok=True)
+    target = draft.folder / TAIL if plan.kept else base / VECTORS
+    with VectorWriter(target, embedder.dimension) as writer:
+        _fill(writer, library, draft, embedder, tell, plan)
+    if plan.kept and before is not None:
+        own = writer.sum + before.array("base_sum") - _gone(before, plan, counts)
+        base_sum = own - writer.sum
+        numbers = {
+            key: before.manifest.numbers[key] for key in COARSE_NUMBERS & before.manifest.numbers.keys()
+        }
+        prefix = f"../{base.name}/"
+        shared = {key: value for key, value in before.manifest.files.items() if key.startswith(prefix)}
+    else:
+        own = base_sum = writer.sum
+        numbers, shared = _write_coarse(base, writer.total), {}
+        with VectorWriter(draft.folder / TAIL, embedder.dimension):
+            pass
+    np.save(draft.folder / "vector_sum.npy", own)
+    np.save(draft.folder / "base_sum.npy", base_sum)
+    np.save(draft.folder / "vector_firsts.npy", firsts)
+    return replace(
+        manifest,
+        vectors=int(counts.sum()),
+        numbers=manifest.numbers | numbers,
+        model=_describe(embedder),
+        base=base.name,
+        files=shared,
+    )
+
+
+def _plan(draft: Draft, embedder: Embedder) -> _Plan:
+    """Return what is taken over: the base as it is while little of it changed, else what fits of its vectors."""
+    before, origins = draft.before, draft.origins
+    every = np.arange(len(origins), dtype=np.int32)
+    nothing = np.full(len(origins), -1, np.int64)
+    if before is None or before.manifest.model is None:
+        return _Plan(None, nothing, every, 0)
+    if before.manifest.model["fingerprint"] != embedder.fingerprint:
+        return _Plan(None, nothing, every, 0)
+    places = np.where(origins >= 0, before.array("vector_firsts")[origins], -1)
+    size = before.base_size
+    inside = (places >= 0) & (places < size)
+    left = int(draft.vector_counts[inside].sum())
+    changed = size - left + int(draft.vector_counts.sum()) - left
+    if size >= BASE_MIN and changed <= BASE_CHANGE * size:
+        return _Plan(before, places, np.flatnonzero(~inside).astype(np.int32), size)
+    if not snapshot.base_sound(before):
+        return _Plan(None, nothing, every, 0)
+    return _Plan(before, places, every, 0)
+
+
+def _fill(  # noqa: PLR0917  # the state of the one caller
+    writer: VectorWriter, library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, plan: _Plan
+) -> None:
+    """Write the vectors of the plan's rows, those side by side in the generation before in one go."""
+    counts = draft.vector_counts
+    places = plan.places[plan.rows]
+    total = int(counts[plan.rows][places < 0].sum())
     done = 0
 
     def report(encoded: int, _: int) -> None:
         tell(BuildEvent("embed", done + encoded, total))
 
-    with VectorWriter(draft.folder / VECTORS, embedder.dimension) as writer:
-        for first, end, origin in _runs(origins):
-            if origin >= 0 and before is not None:
-                firsts = before.vector_firsts[[origin, origin + end - first]].tolist()
-                writer.copy(before.folder / VECTORS, *firsts)
-                continue
-            for passages in draft.passages(np.arange(first, end, dtype=np.int32)):
-                texts = [text for passage in passages for text in _texts(passage)]
-                writer.add(embed(texts, embedder, library, report))
-                done += len(texts)
-    np.save(draft.folder / "vector_mean.npy", writer.mean())
-    if writer.total > FLAT_MAX:
-        numbers |= _write_coarse(draft, origins)
-    return writer.total
+    for first, end in _runs(places, counts[plan.rows]):
+        rows = plan.rows[first:end]
+        if places[first] >= 0 and plan.before is not None:
+            _copy(writer, plan.before, int(places[first]), int(counts[rows].sum()))
+            continue
+        for passages in draft.passages(rows):
+            texts = [text for passage in passages for text in _texts(passage)]
+            writer.add(embed(texts, embedder, library, report))
+            done += len(texts)
+
+
+def _runs(places: NDArray[np.int64], counts: NDArray[np.int64]) -> Iterator[tuple[int, int]]:
+    """Yield (first, end) of entries whose vectors follow each other, and of those to be embedded (−1)."""
+    here, following = places[:-1], places[1:]
+    breaks = np.flatnonzero(np.where(here < 0, following >= 0, following != here + counts[:-1])) + 1
+    for first, end in pairwise([0, *breaks.tolist(), len(places)]):
+        if end > first:
+            yield first, end
+
+
+def _copy(writer: VectorWriter, before: Snapshot, first: int, count: int) -> None:
+    """Copy vectors of the generation before by their numbers, out of its base and its tail."""
+    size = before.base_size
+    if first < size:
+        writer.copy(before.base / VECTORS, first, min(first + count, size))
+    if first + count > size:
+        writer.copy(before.folder / TAIL, max(first - size, 0), first + count - size)
+
+
+def _gone(before: Snapshot, plan: _Plan, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the sum of the base's vectors that were in use in the generation before and are no more."""
+    used = np.zeros(before.base_size + 1, np.int64)
+    for firsts, own, step in (
+        (before.array("vector_firsts"), before.vector_counts, 1),
+        (plan.places, counts, -1),
+    ):
+        inside = (firsts >= 0) & (firsts < before.base_size)
+        np.add.at(used, firsts[inside], step)
+        np.add.at(used, firsts[inside] + own[inside], -step)
+    gone = np.flatnonzero(np.cumsum(used)[:-1])
+    total = np.zeros(before.array("base_sum").shape)
+    edges = np.flatnonzero(np.diff(gone) != 1) + 1
+    for run in np.split(gone, edges) if len(gone) else ():
+        some = read_vectors(before.base / VECTORS, len(total), int(run[0]), int(run[-1]) + 1)
+        total += some.sum(axis=0, dtype=np.float64)
+    return total
 
 
 def _texts(passage: Passage) -> list[str]:
@@ -195,28 +296,11 @@ def _texts(passage: Passage) -> list[str]:
     return [with_heading(heading, passage.text[start:end]) for start, end in spans]
 
 
-def _write_coarse(draft: Draft, origins: Rows) -> dict[str, float]:
-    """Write the coarse index, kept up from the generation before where that is near enough in size.
-
-    Returns how many cells are read, the recall measured when it was trained, and on how many vectors.
-    """
-    exact = open_index(draft.folder / VECTORS)
-    vectors = stored_vectors(exact)
-    before = draft.before
-    known = before.manifest.numbers if before is not None and np.any(origins >= 0) else {}
-    if before is None or "trained" not in known or coarse.has_drifted(known["trained"], len(vectors)):
-        index, probes, recall = coarse.train(vectors)
-        save_index(index, draft.folder / COARSE)
-        return {"probes": probes, "recall": round(recall, 4), "trained": len(vectors)}
-    index = open_index(before.folder / COARSE, mapped=False)
-    moved = np.full(before.manifest.vectors, -1, np.int64)
-    came = np.ones(len(vectors), bool)
-    own = np.concatenate([[0], np.cumsum(draft.vector_counts)])
-    for first, end, origin in _runs(origins):
-        if origin >= 0:
-            start, stop = before.vector_firsts[[origin, origin + end - first]].tolist()
-            moved[start:stop] = np.arange(own[first], own[end])
-            came[own[first] : own[end]] = False
-    coarse.keep_up(index, moved, np.flatnonzero(came), lambda numbers: vectors[numbers])
-    save_index(index, draft.folder / COARSE)
-    return {name: known[name] for name in ("probes", "recall", "trained")}
+def _write_coarse(base: Path, total: int) -> dict[str, float]:
+    """Write the coarse index of a large base; return how many cells are read and the recall measured."""
+    if total <= FLAT_MAX:
+        return {}
+    exact = open_index(base / VECTORS)
+    index, probes, recall = coarse.train(stored_vectors(exact))
+    save_index(index, base / COARSE)
+    return {"probes": probes, "recall": round(recall, 4)}

@@ -228,10 +228,12 @@ def weigh(  # noqa: PLR0917  # the arrays of Postings, in their order
     """Return the postings with their impacts, which depend on the number and lengths of all passages."""
     total = len(lengths)
     average_length = float(lengths.sum()) / total if total else 0.0
-    frequencies = np.diff(starts).tolist()
-    plain = [math.log(total - n + 0.5) - math.log(n + 0.5) for n in frequencies]
-    average_idf = math.fsum(plain) / len(plain) if plain else 0.0
-    idf = np.array([value if value >= 0 else EPSILON * average_idf for value in plain])
+    frequencies = np.diff(starts)
+    sizes, kind = np.unique(frequencies, return_inverse=True)
+    logs = np.array([math.log(total - n + 0.5) - math.log(n + 0.5) for n in sizes.tolist()])
+    plain = logs[kind]
+    average_idf = math.fsum(plain.tolist()) / len(plain) if len(plain) else 0.0
+    idf = np.where(plain >= 0, plain, EPSILON * average_idf)
     norm = (K1 * (1 - B + B * lengths / average_length)) if average_length else np.zeros(total)
     impacts = np.empty(len(rows), np.float32)
     step = 1 << 20

@@ -1,10 +1,13 @@
 """Immutable generations on the disk, published atomically and trusted only while their hashes match.
 
     snapshot/CURRENT                 "gen-00000012 <sha256 of its manifest>"
-    snapshot/gen-00000012/manifest.json, *.npy, vectors.faiss, passages.jsonl, documents.json
+    snapshot/gen-00000012/manifest.json, *.npy, tail.faiss, passages.jsonl, documents.json
+    snapshot/base-00000009/vectors.faiss, coarse.faiss
 
-A generation is written under another name, every file and folder is synced, it is renamed, and last
-CURRENT is replaced. A reader opens what CURRENT names and keeps it, whatever is published meanwhile.
+Most vectors lie in a base, which generations share until a quarter of it has changed; each has what came
+later in its own tail. A generation is written under another name, every file and folder is synced, it is
+renamed, and last CURRENT is replaced. A reader opens what CURRENT names and keeps it, whatever is
+published meanwhile.
 Files are memory maps, so opening takes the same time for any size. Checking hashes reads everything;
 therefore `checked.json` beside the manifest remembers size, times and inode of each file when it was
 last found right, and a file that still has them is not read again.
@@ -25,15 +28,16 @@ from numpy.typing import NDArray
 
 from index.codec import decode_document, decode_passage
 from index.dense import DenseIndex, open_index
+from index.flatfile import HEADER
 from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library import Document, StoredPassage
 
-FORMAT = 5
+FORMAT = 6
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
 KEPT = 2
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
-VECTORS, COARSE = "vectors.faiss", "coarse.faiss"
+VECTORS, COARSE, TAIL = "vectors.faiss", "coarse.faiss", "tail.faiss"
 REPAIR = "Build it again with: pincite ingest"
 POSTING_ARRAYS = ("letters", "ends", "starts", "rows", "counts", "impacts", "lengths")
 
@@ -44,8 +48,8 @@ class Manifest:
 
     `model` is None for a snapshot of words only, else name, fingerprint, dimension and the vectors of
     `index.model.PROBES`. `numbers`: average length and idf of the words; with a coarse index also the
-    cells it reads, its measured recall and the vectors it was trained on. `languages` counts passages by
-    language. `files` is name → (bytes, SHA-256).
+    cells it reads and its measured recall. `languages` counts passages by language. `base` is the folder of
+    the vectors, None in a snapshot of words only. `files` is name → (bytes, SHA-256).
     """
 
     generation: str
@@ -58,6 +62,7 @@ class Manifest:
     languages: dict[str, int]
     numbers: dict[str, float]
     model: dict[str, Any] | None = None
+    base: str | None = None
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -119,17 +124,22 @@ class Snapshot:
         """The vector leg, None in a snapshot of words only."""
         if self.manifest.model is None:
             return None
-        index = open_index(self.folder / VECTORS)
         probes = int(self.manifest.numbers.get("probes", 0))
-        coarse = open_index(self.folder / COARSE) if probes else None
         return DenseIndex.over(
-            index,
+            open_index(self.base / VECTORS),
             self.vector_counts,
             self.vector_spans,
-            coarse,
+            open_index(self.base / COARSE) if probes else None,
             probes,
-            self.array("vector_mean"),
+            (self.array("vector_sum") / max(self.manifest.vectors, 1)).astype(np.float32),
+            open_index(self.folder / TAIL),
+            self.array("vector_firsts"),
         )
+
+    @property
+    def base(self) -> Path:
+        """The folder of the vectors that are shared with other generations."""
+        return self.folder.parent / str(self.manifest.base)
 
     @cached_property
     def documents(self) -> list[Document]:
@@ -137,9 +147,15 @@ class Snapshot:
         content = json.loads((self.folder / "documents.json").read_bytes())
         return [decode_document(entry) for entry in content]
 
+    @property
+    def base_size(self) -> int:
+        """How many vectors the base has, those of documents that left included."""
+        dimension = int(self.manifest.model["dimension"]) if self.manifest.model else 1
+        return ((self.base / VECTORS).stat().st_size - HEADER) // (4 * dimension)
+
     @cached_property
-    def vector_firsts(self) -> NDArray[np.int64]:
-        """Where the vectors of each passage begin, and where the last ends."""
+    def span_firsts(self) -> NDArray[np.int64]:
+        """Where the spans of each passage begin, and where the last ends."""
         firsts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(self.vector_counts)]).astype(np.int64)
         return firsts
 
@@ -202,9 +218,14 @@ def _stamp(path: Path) -> list[int]:
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
 
 
-def _check(folder: Path, manifest: Manifest) -> None:
-    """Raise LibraryDamaged unless every file is what the manifest says."""
+def _check(folder: Path, manifest: Manifest, *, again: bool = False) -> None:
+    """Raise LibraryDamaged unless every file is what the manifest says.
+
+    With `again` the generation's own files are hashed whatever their times say.
+    """
     known = _read_checked(folder)
+    if again:
+        known = {name: stamp for name, stamp in known.items() if name.startswith("../")}
     fresh = {}
     for name, (size, digest) in manifest.files.items():
         path = folder / name
@@ -254,6 +275,22 @@ def verify(parent: Path) -> list[str]:
     return []
 
 
+def own_files_sound(opened: "Snapshot") -> bool:
+    """Tell whether the files of a generation, but for its base, have their hashes now."""
+    try:
+        _check(opened.folder, opened.manifest, again=True)
+    except LibraryDamaged:
+        return False
+    return True
+
+
+def base_sound(opened: "Snapshot") -> bool:
+    """Tell whether the vectors of a generation's base have their hash now."""
+    size, digest = opened.manifest.files[f"../{opened.manifest.base}/{VECTORS}"]
+    path = opened.base / VECTORS
+    return path.stat().st_size == size and file_sha256(path) == digest
+
+
 def file_sha256(path: Path) -> str:
     """Return the hex SHA-256 of a file."""
     with path.open("rb") as file:
@@ -269,9 +306,17 @@ def next_generation(parent: Path) -> str:
 def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
     """Make a written draft folder the current generation; return its manifest with the files filled in.
 
-    Order: files, folder, rename, parent, CURRENT, parent. A kill at any point leaves the old or the new.
+    Files that the manifest has already, those of a base taken over, are not hashed and synced again. Order:
+    base, files, folder, rename, parent, CURRENT, parent. A kill at any point leaves the old or the new.
     """
     files = {path.name: (path.stat().st_size, file_sha256(path)) for path in sorted(draft.iterdir())}
+    if manifest.base is not None and not manifest.files:
+        base = parent / manifest.base
+        for path in sorted(base.iterdir()):
+            files[f"../{base.name}/{path.name}"] = (path.stat().st_size, file_sha256(path))
+            sync(path)
+        sync(base)
+    files |= manifest.files
     content = asdict(manifest) | {"files": files}
     payload = json.dumps(content, indent=1, sort_keys=True).encode()
     (draft / MANIFEST).write_bytes(payload)
@@ -302,9 +347,22 @@ def sync(path: Path) -> None:
 
 
 def collect(parent: Path) -> None:
-    """Remove all generations but the newest two, and drafts that a kill left behind."""
+    """Remove all generations but the newest two, bases that neither has, and what a kill left behind."""
     names = sorted(path.name for path in parent.glob("gen-*"))
     for name in names[:-KEPT]:
         shutil.rmtree(parent / name, ignore_errors=True)
+    wanted = {_base_of(parent / name) for name in names[-KEPT:]}
+    for base in parent.glob("base-*"):
+        if base.name not in wanted:
+            shutil.rmtree(base, ignore_errors=True)
     for draft in parent.glob(".draft-*"):
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _base_of(folder: Path) -> str | None:
+    """Return the base a generation names; None also where its manifest is damaged and it cannot be opened."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes()).get("base")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return found if isinstance(found, str) else None

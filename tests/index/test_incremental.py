@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_library import HashingEmbedder, put_text
 
-from index import draft, snapshot
+from index import draft, generation, snapshot
 from index.analysis import bag
 from index.build import publish, snapshot_folder
 from index.lexical import compile_bags
@@ -56,11 +56,11 @@ def test_as_many_places_as_can_ascend_are_kept(firsts) -> None:
 
 
 def files(folder) -> dict[str, bytes]:
-    """The files of the current generation that do not hold its name or times."""
-    parent = snapshot_folder(folder)
-    current = parent / snapshot.read_current(parent)[0]
+    """The files of the current generation and its base that do not hold its name or times."""
+    opened = Snapshot.open(snapshot_folder(folder))
     skip = {snapshot.MANIFEST, snapshot.CHECKED}
-    return {path.name: path.read_bytes() for path in current.iterdir() if path.name not in skip}
+    paths = [*opened.folder.iterdir(), *(opened.base.iterdir() if opened.manifest.base else ())]
+    return {path.name: path.read_bytes() for path in paths if path.name not in skip}
 
 
 def same_as_from_nothing(library: Library, embedder, fresh) -> None:
@@ -178,7 +178,7 @@ def test_damage_without_a_trace_is_not_copied(library: Library, published, embed
     """Bytes that changed while size and times did not are found before anything is taken over."""
     parent = snapshot_folder(published)
     current = parent / snapshot.read_current(parent)[0]
-    path = current / "vectors.faiss"
+    path = current / "counts.npy"
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(bytes(content))
@@ -192,33 +192,65 @@ def test_damage_without_a_trace_is_not_copied(library: Library, published, embed
     same_as_from_nothing(library, embedder, tmp_path / "fresh")
 
 
-def test_a_large_collection_keeps_its_coarse_index_up(
-    library: Library, published, embedder, monkeypatch
-) -> None:
-    """With the limits turned down: the cells stay while the size is near, and are learned again when not."""
-    from index import coarse, generation
+def test_damage_of_the_base_is_not_copied(library: Library, published, embedder, tmp_path) -> None:
+    opened = Snapshot.open(snapshot_folder(published))
+    path = opened.base / snapshot.VECTORS
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(bytes(content))
+    stamps = {name: snapshot._stamp(opened.folder / name) for name in opened.manifest.files}
+    snapshot.write_checked(opened.folder, stamps)
+    put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
+    same_as_from_nothing(library, embedder, tmp_path / "fresh")
 
-    monkeypatch.setattr(generation, "FLAT_MAX", 0)
-    trained: list[int] = []
-    real = coarse.train
-    monkeypatch.setattr(coarse, "train", lambda vectors: trained.append(len(vectors)) or real(vectors))
+
+@pytest.mark.parametrize("limit", [0, 10**6], ids=["coarse", "exact"])
+def test_a_large_base_is_kept_until_a_quarter_changed(
+    library: Library, embedder, monkeypatch, tmp_path, limit: int
+) -> None:
+    """With the limits turned down: answers and scores equal those of a build from nothing."""
+    monkeypatch.setattr(generation, "FLAT_MAX", limit)
+    monkeypatch.setattr(generation, "BASE_MIN", 100)
     rng = random.Random(5)
-    put_text(library, "base.txt", Metadata(title="B"), "en", [f"{text(rng)} {i}" for i in range(700)])
-    first = publish(library, library.folder, embedder)
-    assert trained == [first.vectors]
-    put_text(library, "a-new.txt", Metadata(title="N"), "en", ["Oxygen is scarce in the north. Beds too."])
-    library.put_files([], gone=["sus-pt.txt"])
-    second = publish(library, library.folder, embedder)
-    assert trained == [first.vectors]
-    assert {name: second.numbers[name] for name in ("probes", "recall", "trained")} == {
-        name: first.numbers[name] for name in ("probes", "recall", "trained")
-    }
-    opened = Snapshot.open(snapshot_folder(library.folder))
-    assert opened.dense is not None
-    assert opened.dense.coarse.ntotal == second.vectors
-    query = embedder.encode_query("Oxygen is scarce in the north. Beds too.")
-    row = int(opened.dense.search(query, 1)[0][0])
-    assert opened.document_of(row).file == "a-new.txt"
-    put_text(library, "more.txt", Metadata(title="M"), "en", [f"{text(rng)} {i}" for i in range(400)])
-    third = publish(library, library.folder, embedder)
-    assert trained == [first.vectors, third.vectors]
+    for part in range(5):
+        texts = [f"{text(rng)} {i}" for i in range(80)]
+        put_text(library, f"base{part}.txt", Metadata(title="B"), "en", texts)
+    bases = [publish(library, library.folder, embedder).base]
+    for step in range(4):
+        put_text(
+            library, f"{rng.choice('az')}{step}.txt", Metadata(title="N"), "en", [text(rng) for _ in range(9)]
+        )
+        if step == 2:
+            library.put_files([], gone=["base1.txt", "a0.txt", "z0.txt"])
+        bases.append(publish(library, library.folder, embedder).base)
+        same_answers(library, embedder, tmp_path / f"fresh{step}", exact=limit > 0)
+    assert bases[0] == bases[1] == bases[2] == bases[3] == bases[4]
+    put_text(library, "more.txt", Metadata(title="M"), "en", [f"{text(rng)} {i}" for i in range(200)])
+    assert publish(library, library.folder, embedder).base != bases[0]
+    same_answers(library, embedder, tmp_path / "fresh", exact=limit > 0)
+    parent = snapshot_folder(library.folder)
+    publish(library, library.folder, HashingEmbedder("other"))
+    kept = {Snapshot.open(parent).manifest.base, bases[0]}
+    assert snapshot.verify(parent) == []
+    assert {path.name for path in parent.glob("base-*")} >= kept - {bases[0]}
+    assert len(list(parent.glob("base-*"))) <= snapshot.KEPT
+
+
+def same_answers(library: Library, embedder, fresh, *, exact: bool) -> None:
+    publish(library, fresh, embedder)
+    one, other = Snapshot.open(snapshot_folder(library.folder)), Snapshot.open(snapshot_folder(fresh))
+    assert one.manifest.passages == other.manifest.passages
+    assert one.dense is not None and other.dense is not None
+    assert one.dense.mean is not None and other.dense.mean is not None
+    np.testing.assert_allclose(one.dense.mean, other.dense.mean, atol=1e-6)
+    rows = np.arange(one.manifest.passages, dtype=np.int32)
+    for question in ("oxygen and beds", "salud", "law tests water"):
+        query = embedder.encode_query(question)
+        for left, right in zip(one.dense.scores(query, rows), other.dense.scores(query, rows), strict=True):
+            np.testing.assert_allclose(left, right, atol=1e-6)
+        found, wanted = one.dense.search(query, 10), other.dense.search(query, 10)
+        if exact:
+            np.testing.assert_allclose(found[1], wanted[1], atol=1e-6)
+        else:
+            true = np.sort(other.dense.scores(query, rows)[0])[::-1][:10]
+            assert np.sum(found[1] >= true[-1] - 1e-6) >= 9

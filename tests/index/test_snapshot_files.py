@@ -27,7 +27,8 @@ def test_a_thousand_mutants_give_no_wrong_answer(published, embedder, tmp_path) 
     rng = random.Random(11)
     right = json.dumps(Searcher.open(published, embedder=embedder).search("migrants health").as_dict())
     parent, current = generation(published)
-    files = sorted(path for path in [*current.iterdir(), parent / "CURRENT"] if path.stat().st_size)
+    places = [*current.iterdir(), *parent.glob("base-*/*"), parent / "CURRENT"]
+    files = sorted(path for path in places if path.stat().st_size)
     refused = 0
     for number in range(1000):
         path = files[number % len(files)]
@@ -55,8 +56,8 @@ def test_a_thousand_mutants_give_no_wrong_answer(published, embedder, tmp_path) 
 
 
 def test_each_file_missing_is_named(published) -> None:
-    _, current = generation(published)
-    for path in sorted(current.iterdir()):
+    parent, current = generation(published)
+    for path in sorted([*current.iterdir(), *parent.glob("base-*/*")]):
         if path.name == snapshot.CHECKED:
             continue
         path.rename(path.with_suffix(".away"))
@@ -144,7 +145,7 @@ def test_two_generations_are_kept_and_drafts_go(library: Library, published, emb
         put_text(library, f"{i}.txt", Metadata(title="N"), "en", [f"Text {i} on oxygen."])
         publish(library, library.folder, embedder)
     names = sorted(path.name for path in parent.iterdir())
-    assert names == ["CURRENT", "gen-00000005", "gen-00000006"]
+    assert names == ["CURRENT", "base-00000005", "base-00000006", "gen-00000005", "gen-00000006"]
 
 
 def test_passages_come_back_as_they_were(library: Library, published) -> None:
