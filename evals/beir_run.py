@@ -1,5 +1,6 @@
 """Scoring the shipped retrieval on a BEIR folder: the same analysis, windows and fusion, in memory."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,7 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.abstention import auroc
+from evals.abstention import Refusals, auroc, refusals
 from evals.beir import BeirSet, read_beir
 from evals.metrics import ranking_metrics
 from evals.report_md import table
@@ -17,6 +18,7 @@ from evals.significance import Interval, bootstrap, holm, randomisation_p
 from evals.trec import write_run
 from evals.vector_cache import VectorCache
 from evals.wording import interval, name_of, number, p_value, signed
+from index import answerability
 from index.model import Embedder
 from index.retrieval import MODES, Mode, Retriever
 from ingest.errors import UsageError
@@ -32,7 +34,8 @@ class BeirReport:
     """The figures of one folder. `better_leg`: of the other modes the one with the best nDCG@10.
 
     `top_score_auroc`: by mode, how well the top score alone tells questions with an answer from those
-    without, nan where the folder has none.
+    without, nan where the folder has none. `confidence_auroc` is the same for the confidence that the search
+    shows in the first mode, and `refusals` how good its decision is; None where the folder has none.
     """
 
     name: str
@@ -47,6 +50,8 @@ class BeirReport:
     p: float | None
     p_holm: float | None
     top_score_auroc: dict[str, float]
+    confidence_auroc: float
+    refusals: Refusals | None
 
 
 def run_beir(
@@ -69,12 +74,12 @@ def run_beir(
     kept = cache or (out / CACHE_FOLDER if out else None)
     if kept is None:
         retriever, query_vector = _retriever(data, embedder, None, on_progress)
-        rankings = _rank_all(data, retriever, asked, query_vector)
+        rankings, verdicts = _rank_all(data, retriever, asked, query_vector)
     else:
         with VectorCache(kept) as store:
             retriever, query_vector = _retriever(data, embedder, store, on_progress)
-            rankings = _rank_all(data, retriever, asked, query_vector)
-    report = _report(data, rankings, asked, embedder)
+            rankings, verdicts = _rank_all(data, retriever, asked, query_vector)
+    report = _report(data, rankings, verdicts, asked, embedder)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         write_json(out / "summary.json", report)
@@ -92,10 +97,19 @@ def markdown(report: BeirReport) -> str:
     ]
     if report.unanswerable:
         rows.append(("AUROC of the top score", *(number(report.top_score_auroc[m]) for m in report.modes)))
+        rows.append(
+            ("AUROC of the confidence", number(report.confidence_auroc), *[""] * (len(report.modes) - 1))
+        )
     lines = [
         f"# {report.name}: {report.documents} documents, {report.questions} questions",
         table(("figure [95 % interval]", *report.modes), rows),
     ]
+    if report.refusals is not None:
+        said = report.refusals
+        lines.append(
+            f"Refusing {report.unanswerable} unanswerable questions: precision {number(said.precision)}, recall "
+            f"{number(said.recall)}, F1 {number(said.f1)}; of the answerable {number(said.false_alarms)} refused"
+        )
     if report.difference is not None and report.p is not None and report.p_holm is not None:
         found = report.difference
         lines.append(
@@ -108,6 +122,8 @@ def markdown(report: BeirReport) -> str:
 
 Rankings = dict[str, dict[str, list[tuple[str, float]]]]
 """Mode -> question -> (document, score), best first."""
+Verdicts = dict[str, tuple[float, bool]]
+"""Question -> (confidence, answerable) as the search shows them in the first mode."""
 QueryVector = Callable[[str], NDArray[np.float32] | None]
 
 
@@ -146,8 +162,9 @@ def _retriever(
 
 def _rank_all(
     data: BeirSet, retriever: Retriever, modes: Sequence[Mode], query_vector: QueryVector
-) -> Rankings:
+) -> tuple[Rankings, Verdicts]:
     rankings: Rankings = {mode: {} for mode in modes}
+    verdicts: Verdicts = {}
     for name, text in (*data.queries.items(), *data.unanswerable.items()):
         query = query_vector(text)
         for mode in modes:
@@ -157,10 +174,15 @@ def _rank_all(
                 for row, score in zip(found.rows, found.scores, strict=True)
                 if data.documents[row].id != name  # a question that is itself a document never finds itself
             ]
-    return rankings
+            if mode == modes[0] and data.unanswerable:
+                judged = answerability.judge(found, retriever, text, lambda row: data.documents[row].text)
+                verdicts[name] = (judged.confidence, judged.answerable)
+    return rankings, verdicts
 
 
-def _report(data: BeirSet, rankings: Rankings, modes: Sequence[str], embedder: Embedder | None) -> BeirReport:
+def _report(
+    data: BeirSet, rankings: Rankings, verdicts: Verdicts, modes: Sequence[str], embedder: Embedder | None
+) -> BeirReport:
     names = list(data.queries)
     scores = {
         mode: [ranking_metrics([doc for doc, _ in rankings[mode][name]], data.qrels[name]) for name in names]
@@ -189,7 +211,18 @@ def _report(data: BeirSet, rankings: Rankings, modes: Sequence[str], embedder: E
         p=p_values[best] if best else None,
         p_holm=holm(p_values)[best] if best else None,
         top_score_auroc={mode: _top_auroc(data, rankings[mode]) for mode in modes},
+        confidence_auroc=auroc(
+            *([verdicts[q][0] for q in asked] for asked in (data.queries, data.unanswerable))
+        )
+        if verdicts
+        else math.nan,
+        refusals=_refusals(data, verdicts) if verdicts else None,
     )
+
+
+def _refusals(data: BeirSet, verdicts: Verdicts) -> Refusals:
+    asked = [*data.queries, *data.unanswerable]
+    return refusals([not verdicts[name][1] for name in asked], [name in data.queries for name in asked])
 
 
 def _top_auroc(data: BeirSet, rankings: dict[str, list[tuple[str, float]]]) -> float:

@@ -6,9 +6,13 @@ import ir_measures
 import pytest
 from ir_measures import AP, R, nDCG
 
+from evals.abstention import auroc
 from evals.beir import BeirDocument, read_beir, write_beir
 from evals.beir_run import markdown, run_beir
+from index.answerability import judge
+from index.retrieval import Retriever
 from ingest.errors import UsageError
+from ingest.language import language_of
 
 DOCUMENTS = [
     BeirDocument("d 1", "Clinics", "In 2023 the clinics registered 4,812 visits by migrants."),
@@ -75,6 +79,30 @@ def test_unanswerable_questions_give_an_auroc(folder):
     report = run_beir(folder, None, None)
     assert report.unanswerable == 1
     assert report.top_score_auroc["lexical"] == 1.0
+
+
+def test_the_confidence_reported_is_the_one_the_search_shows(folder, word_embedder):
+    strange = {"u1": "What does the whale eat in winter?", "u2": "?!?!"}
+    lines = [json.dumps({"_id": name, "text": text}) for name, text in strange.items()]
+    (folder / "queries.unanswerable.jsonl").write_text("\n".join(lines))
+    report, data, model = run_beir(folder, None, word_embedder()), read_beir(folder), word_embedder()
+    texts = [document.text for document in data.documents]
+    retriever = Retriever.build(
+        texts,
+        [language_of(f"{document.title} {document.text}") for document in data.documents],
+        model,
+        headings=[document.title for document in data.documents],
+    )
+
+    def verdict(text):
+        found = retriever.rank(text, 100, query=model.encode_query(text))
+        return judge(found, retriever, text, texts.__getitem__)
+
+    known = [verdict(text) for text in data.queries.values()]
+    unknown = [verdict(text) for text in strange.values()]
+    assert report.confidence_auroc == auroc([v.confidence for v in known], [v.confidence for v in unknown])
+    assert report.refusals.refused == sum(not v.answerable for v in (*known, *unknown))
+    assert "AUROC of the confidence" in markdown(report)
 
 
 def corrupt(folder, name, text):

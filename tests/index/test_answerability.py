@@ -1,0 +1,88 @@
+"""Whether a question is answered: the signals, the model file, and text that asks nothing."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from index_library import HashingEmbedder
+
+from index.answerability import judge, shipped_model, signals
+from index.retrieval import Retriever
+from index.search import Searcher
+
+TEXTS = [
+    "In 2021 the clinics of Lima vaccinated 4,812 migrants. Nurses came from the ministry.",
+    "El Perú reconoce el derecho a la salud. La atención de emergencia es gratuita.",
+    "Schools enrol children without papers. The law of 2017 says so.",
+]
+LANGUAGES = ["en", "es", "en"]
+EMBEDDER = HashingEmbedder()
+RETRIEVER = Retriever.build(TEXTS, LANGUAGES, EMBEDDER)
+GIBBERISH = ["x" * 40, "asdf qwer zxcv", "?!?!", "12345678901234567890", "%%%%", "¿¡…!?"]
+
+
+def seen(question: str, row: int, mode: str = "hybrid") -> dict[str, float]:
+    """The signals of one passage for a question."""
+    ranking = RETRIEVER.rank(question, 10, mode, query=EMBEDDER.encode_query(question))
+    place = ranking.rows.tolist().index(row)
+    return signals(ranking, RETRIEVER, question, TEXTS[row], place)
+
+
+def test_the_model_file_names_signals_that_exist() -> None:
+    found = seen("How many migrants were vaccinated in Lima?", 0)
+    for part in ("hybrid", "words"):
+        model = shipped_model()[part]
+        assert set(model["weights"]) <= set(found)
+        assert 0 < model["weak_below"] <= model["threshold"] < 1
+        assert model["tested"]["starter"]["without"]["auroc"] > 0.8
+
+
+@pytest.mark.parametrize("mode", ["hybrid", "lexical", "dense"])
+@pytest.mark.parametrize("text", GIBBERISH)
+def test_gibberish_is_not_answered(text: str, mode: str, published: Path) -> None:
+    result = Searcher.open(published, embedder=HashingEmbedder()).search(text, mode=mode)
+    assert not result.answerable
+
+
+@pytest.mark.parametrize("text", ["?!?!", "...", "¿¡", "-- //"])
+def test_without_a_word_there_is_no_confidence(text: str) -> None:
+    ranking = RETRIEVER.rank(text, 10, query=EMBEDDER.encode_query(text))
+    verdict = judge(ranking, RETRIEVER, text, TEXTS.__getitem__)
+    assert verdict.confidence == 0
+    assert not verdict.answerable
+
+
+def test_numbers_of_the_question_are_looked_for() -> None:
+    assert seen("How many migrants were vaccinated in 2021?", 0)["numbers"] == 1
+    assert seen("How many migrants were vaccinated in 1999?", 0)["numbers"] == 0
+    assert seen("How many migrants were vaccinated?", 0)["numbers"] == 1
+
+
+def test_names_of_the_question_are_looked_for_whatever_their_accents() -> None:
+    assert seen("¿Qué derecho reconoce el Perú?", 1)["names"] == 1
+    assert seen("¿Qué derecho reconoce el Paraguay?", 1)["names"] == 0
+
+
+def test_a_hit_in_another_language_than_the_question_is_foreign() -> None:
+    assert seen("¿Qué derecho reconoce el Perú?", 1)["foreign"] == 0
+    assert seen("What is the right to health in Peru?", 1)["foreign"] == 1
+
+
+def test_known_words_raise_the_confidence_of_words_alone() -> None:
+    def sure(question: str) -> float:
+        return judge(
+            RETRIEVER.rank(question, 10, "lexical"), RETRIEVER, question, TEXTS.__getitem__
+        ).confidence
+
+    assert sure("nurses vaccinated migrants Lima") > sure("nurses painted elephants Mombasa")
+
+
+@given(st.text(max_size=40), st.sampled_from(["hybrid", "lexical", "dense"]))
+def test_any_text_has_a_confidence_between_0_and_1(text: str, mode: str) -> None:
+    query = np.asarray(EMBEDDER.encode_query(text or "x"))
+    ranking = RETRIEVER.rank(text, 10, mode, query=query)
+    verdict = judge(ranking, RETRIEVER, text, TEXTS.__getitem__)
+    assert 0 <= verdict.confidence <= 1
+    assert len(verdict.of_hits) == len(ranking.rows)
