@@ -10,19 +10,16 @@ from ingest.charmap import Builder, MappedText, spans_add
 from ingest.clean.flow import Unit
 from ingest.clean.furniture import furniture
 from ingest.clean.hyphens import SOFT, Vocabulary
-from ingest.clean.marks import ends_sentence
 from ingest.clean.numbers import page_labels
-from ingest.clean.rows import Layout, Row, Sheet, layout_of, sheets_of
+from ingest.clean.rows import Row, layout_of, sheets_of
 from ingest.clean.units import units_of
+from ingest.first_page import guess_title
 from ingest.fold import fold
 from ingest.language import PASSAGE_SAMPLE, SAMPLE, language_of
 from ingest.locators import Locators
 from ingest.packing import Sentence, Text, pack, text_of
 from ingest.passage import Kind, LabelSource, PageLabel, Passage, Span, passage_id
 from ingest.source import Source
-
-# Characters of a first line of plain text that may be its title.
-TITLE = (15, 160)
 
 
 class SplitError(RuntimeError):
@@ -33,7 +30,7 @@ class SplitError(RuntimeError):
 class SplitResult:
     """The passages of a document in reading order and one label (or None) for each page.
 
-    `language` is that of the document, `title` its first large heading (a guess for the metadata),
+    `language` is that of the document, `title` what its first page shows as one (a guess for the metadata),
     `page_flags` one set a page, as reading left them.
     """
 
@@ -120,35 +117,6 @@ def _soft_hyphens(raw: str, row: Row) -> list[int]:
 
 def _has_soft(raw: str, row: Row) -> bool:
     return raw.find("\u0002", row.start, row.end) >= 0 or raw.find("\ufffe", row.start, row.end) >= 0
-
-
-def guess_title(sheets: Sequence[Sheet], units: Sequence[Unit], layout: Layout) -> str | None:
-    """Return the largest heading of the first two pages with text, or the first line of plain text, or None."""
-    early = [sheet for sheet in sheets if sheet.rows][:2]
-    sized = [row for sheet in early for row in sheet.rows if row.size and len(row.text) >= 4]
-    large = max((row.size or 0.0 for row in sized), default=0.0)
-    if sized and large > layout.body_size + 1:
-        first = next(at for at, row in enumerate(sized) if row.size == large)
-        text = [sized[first].text]
-        for row in sized[first + 1 :]:
-            if abs((row.size or 0.0) - large) > 0.6 or len(" ".join(text)) > 200:
-                break
-            text.append(row.text)
-        return " ".join(text)
-    opening = _opening(early[0]) if early else None
-    if opening is not None:
-        return opening
-    sections = next((unit.section for unit in units if unit.section), ())
-    return sections[0] if sections else None
-
-
-def _opening(sheet: Sheet) -> str | None:
-    """Return the first line of plain text if it stands alone and is no sentence."""
-    line = sheet.rows[0]
-    if line.size is not None or line.role is not None or not TITLE[0] <= len(line.text) <= TITLE[1]:
-        return None
-    alone = len(sheet.rows) == 1 or sheet.rows[1].blank_above > 0
-    return line.text if alone and not ends_sentence(line.text) else None
 
 
 class _Maker:

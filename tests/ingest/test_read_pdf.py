@@ -70,7 +70,7 @@ def test_a_word_broken_at_the_line_end_is_no_second_line():
     canvas.showPage()
     canvas.save()
     (line,) = read(buffer.getvalue()).pages[0].lines
-    assert line.box[0] < 60 < 110 < line.box[2]
+    assert line.box[0] < 60 and line.box[2] > 110
 
 
 def test_rotated_page_is_placed_as_displayed():
