@@ -109,8 +109,8 @@ class Snapshot:
 
     def array(self, name: str) -> NDArray[Any]:
         """Return one array as a read-only memory map."""
-        array: NDArray[Any] = np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        return array
+        mapped: NDArray[Any] = np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        return mapped.view(np.ndarray)  # slices of a `memmap` cost several times as much
 
     @cached_property
     def postings(self) -> Postings:

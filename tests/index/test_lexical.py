@@ -66,7 +66,10 @@ def test_same_top_ten_on_two_hundred_questions() -> None:
 def test_kth_largest(values: list[float], k: int) -> None:
     padded = np.zeros(-(-len(values) // BLOCK) * BLOCK, np.float32)
     padded[: len(values)] = values
-    assert kth_largest(padded, k) == sorted(padded.tolist(), reverse=True)[k - 1]
+    assert (
+        kth_largest(padded, padded.reshape(-1, BLOCK).max(axis=1), k)
+        == sorted(padded.tolist(), reverse=True)[k - 1]
+    )
 
 
 @pytest.mark.parametrize("bags", [[], [{}], [{}, {"a": 1}]])
