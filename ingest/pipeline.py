@@ -16,6 +16,7 @@ from sqlalchemy.exc import StatementError
 from ingest.catalogue import CATALOGUE, read_catalogue, read_sidecar
 from ingest.child import CHANGED
 from ingest.compare import Holdings, Plan, compare
+from ingest.errors import PinciteError
 from ingest.files import looked_at, scan, shown, wait_until_stable
 from ingest.grouping import update_groups
 from ingest.library import (
@@ -56,14 +57,16 @@ def ingest_folder(
     workers: int = 1,
     on_event: OnEvent | None = None,
     dry_run: bool = False,
+    allow_empty: bool = False,
     settle: float = SETTLE_SECONDS,
 ) -> IngestReport:
     """Make the library hold what the folder holds, and return what that changed.
 
     Only new and changed contents are read, in `workers` child processes. With `dry_run` nothing is read
-    or written. `settle` is the time in seconds a file must rest before it is read. Raises: UsageError for
-    a missing folder or a broken catalogue (nothing is changed then); LibraryBusy when another process is
-    writing; PinciteError for a full or failing disk.
+    or written. `settle` is the time in seconds a file must rest before it is read. A folder without any
+    file empties the library only with `allow_empty`: more often a drive is missing. Raises: UsageError for
+    a missing folder or a broken catalogue, PinciteError for an empty one (nothing is changed then);
+    LibraryBusy when another process is writing; PinciteError for a full or failing disk.
     """
     tell = on_event or (lambda _: None)
     if dry_run:
@@ -71,6 +74,8 @@ def ingest_folder(
         return run.report(run.metadata_changes(), dry_run=True)
     with library.writing():
         run = _Run(corpus, library, tell, settle)
+        if not allow_empty:
+            run.refuse_to_empty()
         run.store_names()
         run.read_all(workers)
         return run.finish()
@@ -118,6 +123,14 @@ class _Run:
         return any(
             path.startswith(place) if place.endswith("/") else path == place for place in self.scan.unseen
         )
+
+    def refuse_to_empty(self) -> None:
+        """Raise PinciteError where the folder holds no file at all and the library would lose its own."""
+        if self.plan.removed and not self.scan.stamps:
+            raise PinciteError(
+                f"{self.corpus}: the folder holds no documents, the library {len(self.plan.removed)}; nothing was "
+                "changed. Is a drive missing? Put the documents back, or empty the library with --allow-empty."
+            )
 
     def store_names(self) -> None:
         """Record what needs no reading: renames, duplicates, removals, files that cannot be opened."""

@@ -68,6 +68,9 @@ def ingest(
     workers: WorkersOption = None,
     model: ModelOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Empty the library when the folder is empty.")
+    ] = False,
 ) -> None:
     """Read new and changed documents of a folder into the library and make them searchable."""
     settings = load_settings()
@@ -79,6 +82,7 @@ def ingest(
         workers=workers or settings.workers,
         model=model or settings.model,
         dry_run=dry_run,
+        allow_empty=allow_empty,
     )
     if report.unreadable:
         raise typer.Exit(SOME_FILES_UNREADABLE)
@@ -100,6 +104,7 @@ def bring_up_to_date(
     workers: int | None = None,
     model: str | None = None,
     dry_run: bool = False,
+    allow_empty: bool = False,
 ) -> "IngestReport":
     """Ingest a folder, embed what is new, publish a snapshot, and say what was done."""
     from ingest.library import Library
@@ -114,7 +119,12 @@ def bring_up_to_date(
         reporter,
     ):
         report = ingest_folder(
-            corpus, opened, workers=workers or os.cpu_count() or 1, on_event=reporter.event, dry_run=dry_run
+            corpus,
+            opened,
+            workers=workers or os.cpu_count() or 1,
+            on_event=reporter.event,
+            dry_run=dry_run,
+            allow_empty=allow_empty,
         )
         if not dry_run:
             _publish(opened, library, model, reporter)

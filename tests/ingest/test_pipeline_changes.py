@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ingest import pipeline
-from ingest.errors import LibraryBusy, UsageError
+from ingest.errors import LibraryBusy, PinciteError, UsageError
 from ingest.library import Library, NewDocument, StoredPage
 from ingest.metadata import Metadata
 from ingest.pipeline import ingest_folder
@@ -292,3 +292,25 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(corpus, lib
     assert list(texts(library)) == ["one.txt"]
     run(corpus, library)
     assert texts(library)["two.txt"] == ["Something else was copied over it meanwhile."]
+
+
+def test_an_empty_folder_costs_no_library_unless_asked(corpus, library):
+    run(corpus, library)
+    state = library.state()
+    for path in corpus.iterdir():
+        path.unlink()
+    with pytest.raises(
+        PinciteError, match=r"holds no documents, the library 2; nothing was changed\..*--allow-empty"
+    ):
+        run(corpus, library)
+    assert library.state() == state
+    assert run(corpus, library, dry_run=True).removed == ("one.txt", "two.txt")
+    assert run(corpus, library, allow_empty=True).removed == ("one.txt", "two.txt")
+    assert library.documents() == []
+    assert run(corpus, library).nothing_to_do
+
+
+def test_a_folder_with_one_file_left_loses_the_others(corpus, library):
+    run(corpus, library)
+    (corpus / "one.txt").unlink()
+    assert run(corpus, library).removed == ("one.txt",)

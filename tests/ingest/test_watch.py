@@ -7,6 +7,8 @@ import time
 import pytest
 
 from ingest.errors import LibraryBusy, UsageError
+from ingest.library import Library
+from ingest.pipeline import ingest_folder
 from ingest.watch import look, watch_folder
 
 STEP = 0.05
@@ -100,3 +102,22 @@ def test_expected_errors_do_not_end_the_watch(corpus):
         watched.wait_for(2)  # busy is tried again by itself
         (corpus / "three.txt").write_text("three")
         watched.wait_for(3)  # a broken catalogue after the next change
+
+
+def test_a_watched_folder_that_is_suddenly_empty_costs_no_library(corpus, tmp_path, caplog):
+    with Library.open(tmp_path / "library", create=True) as library:
+        ingest_folder(corpus, library, settle=0.0)
+        state = library.state()
+        runs, known = [], look(corpus)
+        (corpus / "one.txt").unlink()
+        stop = threading.Event()
+
+        def on_change():
+            runs.append(1)
+            stop.set()
+            ingest_folder(corpus, library, settle=0.0)
+
+        watch_folder(corpus, on_change=on_change, interval=STEP, stop=stop, known=known)
+        assert runs == [1]
+        assert library.state() == state
+        assert "Is a drive missing?" in caplog.text
