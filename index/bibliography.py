@@ -13,8 +13,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.library import Document
 from ingest.passage import Passage
+from ingest.records import Document
 
 NO_DATE = "n.d."
 NO_PUBLISHER = "[publisher unknown]"

@@ -1,8 +1,11 @@
 """From the library to a published snapshot: is it up to date, what is taken over, write, switch."""
 
+from __future__ import annotations
+
 import logging
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index import glossary, snapshot
 from index.acronyms import SHIPPED, Acronyms
@@ -11,7 +14,9 @@ from index.draft import KINDS
 from index.generation import BuildEvent, OnEvent, write
 from index.model import DEFAULT_MODEL, Embedder
 from index.snapshot import Manifest, Snapshot
-from ingest.library import Library
+
+if TYPE_CHECKING:
+    from ingest.library import Library
 
 __all__ = ["KINDS", "BuildEvent", "OnEvent", "load_analyser", "needs_no_model", "publish", "snapshot_folder"]
 

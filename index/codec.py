@@ -4,9 +4,9 @@ import dataclasses
 import json
 from typing import Any
 
-from ingest.library import Document, StoredPassage
 from ingest.metadata import Metadata
 from ingest.passage import Passage
+from ingest.records import Document, StoredPassage
 
 
 def encode(value: Document | StoredPassage) -> bytes:

@@ -1,11 +1,13 @@
 """The passages of a new generation: which are taken over from the one before, and the arrays of their rows."""
 
+from __future__ import annotations
+
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,11 @@ from numpy.typing import NDArray
 from index import codec
 from index.snapshot import Snapshot
 from index.windows import embedded_spans
-from ingest.library import Document, Library, StoredPassage
 from ingest.passage import Kind, Passage
+from ingest.records import Document, StoredPassage
+
+if TYPE_CHECKING:
+    from ingest.library import Library
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 """Kinds of passages in the order their numbers have in the snapshot."""

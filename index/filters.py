@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from index.acronyms import fold_word
 from ingest.errors import UsageError
-from ingest.library import Document
+from ingest.records import Document
 
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
 FACET_KEYS = ("publisher", "type", "year", "country", "language")

@@ -6,13 +6,15 @@ in a base that several generations share; new ones go into a tail, until a quart
 it is written anew. Memory holds a batch of passages and the postings, never all texts or vectors.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +31,10 @@ from index.snapshot import COARSE, TAIL, VECTORS, Manifest, Snapshot
 from index.splice import splice
 from index.vectors import embed
 from index.windows import embedded_spans, with_heading
-from ingest.library import Library
 from ingest.passage import Passage
+
+if TYPE_CHECKING:
+    from ingest.library import Library
 
 HEADING_LEVELS = 2
 

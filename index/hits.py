@@ -10,7 +10,7 @@ from index.answerability import Verdict
 from index.build import KINDS
 from index.retrieval import Ranking
 from index.snapshot import Snapshot
-from ingest.library import Document, StoredPassage
+from ingest.records import Document, StoredPassage
 
 DEMOTED = {"contents": 0.5, "references": 0.5, "heading": 0.8}
 """Factor on the score by kind of passage: such text names a topic without saying anything about it."""

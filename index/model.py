@@ -8,10 +8,7 @@ import hashlib
 import json
 import logging
 import os
-import socket
 import threading
-import urllib.parse
-import urllib.request
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -127,6 +124,10 @@ def _resolve(name: str) -> Path:
 
 def _reach(endpoint: str, name: str) -> None:
     """Fail within seconds where the hub cannot be reached; its own client retries for over a minute."""
+    import socket
+    import urllib.parse
+    import urllib.request
+
     proxy = urllib.request.getproxies().get("https")
     place = urllib.parse.urlsplit(proxy or endpoint)
     try:

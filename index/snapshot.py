@@ -31,7 +31,7 @@ from index.dense import DenseIndex, open_index
 from index.flatfile import HEADER
 from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
-from ingest.library import Document, StoredPassage
+from ingest.records import Document, StoredPassage
 
 FORMAT = 6
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
