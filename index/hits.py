@@ -1,8 +1,10 @@
 """From a ranking of rows to the hits that are shown: demoted kinds, caps, near-duplicates, JSON."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from index.acronyms import fold_word
@@ -14,10 +16,18 @@ from ingest.records import Document, StoredPassage
 
 DEMOTED = {"contents": 0.5, "references": 0.5, "heading": 0.8}
 """Factor on the score by kind of passage: such text names a topic without saying anything about it."""
+FRAGMENT_WORDS = 20
+FRAGMENT = 0.6
+"""Factor on a passage without words, rising to 1 at `FRAGMENT_WORDS`, unless it ends like a sentence: a
+signature, a column's heading or a line of a list is near every question on its topic and answers none. Right
+page among the first five on 58 development questions over 42 policy PDFs: .793 | .828, reciprocal rank
+.708 | .714 (on the 51 others .804 | .804 and .745 | .760)."""
 FIRST_TEN = 10
 PER_DOCUMENT = 3
 """Passages of one document among the first ten, while others have something to show. On the starter
 set's development half, nDCG@10: no cap .625, 4 .641, 3 .647, 2 .625 (an earlier fusion)."""
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_CLOSING = " \n\"'”’»)]"
 SHINGLE = 5
 NEAR_DUPLICATE = 0.85
 """Share of common runs of five words (Jaccard) from which two passages count as the same text."""
@@ -134,12 +144,21 @@ def arrange(
     """Return the best `k` hits of a ranking after demotion, collapsing and the cap per document."""
     kinds = [KINDS[number] for number in snapshot.row_kinds[ranking.rows]]
     scores = [
-        float(score) * DEMOTED.get(kind, 1.0) for score, kind in zip(ranking.scores, kinds, strict=True)
+        float(score) * DEMOTED.get(kind, 1.0) * _fullness(snapshot.passage(int(row)).passage.text)
+        for score, kind, row in zip(ranking.scores, kinds, ranking.rows, strict=True)
     ]
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
     drafts = (_draft(ranking, judged, snapshot, place, scores[place], explain=explain) for place in order)
     chosen = list(_capped(_collapsed(drafts, k)))[:k]
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(chosen, 1))
+
+
+def _fullness(text: str) -> float:
+    """Return the factor for the number of words of a passage, single letters and numbers not counted."""
+    if text.rstrip(_CLOSING).endswith((".", "!", "?")):
+        return 1.0
+    words = sum(1 for _ in islice(_WORD.finditer(text), FRAGMENT_WORDS))
+    return FRAGMENT + (1 - FRAGMENT) * words / FRAGMENT_WORDS
 
 
 def _draft(

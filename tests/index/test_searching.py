@@ -268,3 +268,10 @@ def test_model_trouble_is_told_once_and_kept(published) -> None:
     with pytest.raises(ModelUnavailable):
         searcher._embedder()
     assert searcher.search("a").notices == searcher.search("b").notices
+
+
+def test_a_fragment_stands_behind_a_sentence(library, embedder) -> None:
+    put_text(library, "list.txt", Metadata(title="List"), "en", ["Quinoa", "We grow quinoa in Puno."])
+    publish(library, library.folder, embedder)
+    found = texts(Searcher.open(library.folder, embedder=embedder).search("quinoa", mode="lexical"))
+    assert found == ["We grow quinoa in Puno.", "Quinoa"]

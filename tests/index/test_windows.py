@@ -1,35 +1,56 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.windows import embedded_spans, windows, with_heading
+from index.windows import MIN_WORDS, WINDOW_SENTENCES, embedded_spans, windows, with_heading
 
-LENGTHS = st.lists(st.integers(1, 30), max_size=12)
+WORDS = st.lists(st.integers(1, 30), max_size=12)
 
 
-def spans_of(lengths: list[int]) -> list[tuple[int, int]]:
+def text_of(words: list[int]) -> tuple[str, list[tuple[int, int]]]:
+    """Return a text of sentences with the given numbers of words, and their spans."""
+    sentences = [" ".join(["word"] * (count - 1) + ["end."]) for count in words]
     spans, start = [], 0
-    for length in lengths:
-        spans.append((start, start + length))
-        start += length + 1
-    return spans
+    for sentence in sentences:
+        spans.append((start, start + len(sentence)))
+        start += len(sentence) + 1
+    return " ".join(sentences), spans
 
 
-@given(LENGTHS, st.integers(1, 4), st.integers(1, 4))
-def test_every_sentence_is_in_a_window(lengths: list[int], size: int, stride: int) -> None:
-    sentences = spans_of(lengths)
-    stride = min(stride, size)
-    found = windows(sentences, size, stride)
+@given(WORDS)
+def test_every_sentence_is_in_a_window_of_enough_words(words: list[int]) -> None:
+    text, sentences = text_of(words)
+    found = windows(text, sentences)
     assert all(any(start <= a and b <= end for start, end in found) for a, b in sentences)
     assert found == sorted(set(found))
     for start, end in found:
-        assert sum(start <= a and b <= end for a, b in sentences) == min(size, len(sentences))
+        inside = sum(start <= a and b <= end for a, b in sentences)
+        assert inside >= min(WINDOW_SENTENCES, len(sentences))
+        assert len(text[start:end].split()) >= min(MIN_WORDS, sum(words))
+
+
+def test_sentences_of_usual_length_go_two_by_two() -> None:
+    text, sentences = text_of([20, 18, 25, 12, 30])
+    assert windows(text, sentences) == [
+        (sentences[first][0], sentences[last][1]) for first, last in ((0, 1), (2, 3), (3, 4))
+    ]
+
+
+def test_lines_of_a_table_go_together() -> None:
+    text, sentences = text_of([3] * 12)
+    assert windows(text, sentences) == [
+        (sentences[0][0], sentences[5][1]),
+        (sentences[6][0], sentences[11][1]),
+    ]
 
 
 def test_the_whole_comes_last_and_only_where_it_is_more() -> None:
-    text = "One. Two. Three."
-    sentences = [(0, 4), (5, 9), (10, 16)]
-    assert embedded_spans(text, sentences) == [(0, 9), (5, 16), (0, 16)]
-    assert embedded_spans("One. Two.", sentences[:2]) == [(0, 9)]
+    text, sentences = text_of([10, 10, 10])
+    assert embedded_spans(text, sentences) == [
+        (0, sentences[1][1]),
+        (sentences[1][0], len(text)),
+        (0, len(text)),
+    ]
+    assert embedded_spans("One. Two.", [(0, 4), (5, 9)]) == [(0, 9)]
     assert embedded_spans("no sentences", []) == [(0, 12)]
     assert embedded_spans(" \n", []) == []
 
