@@ -111,10 +111,13 @@ class Analyser:
             found.extend(token.more)
         return found
 
-    def question(self, text: str, languages: Sequence[str | None]) -> list[QuestionTerm]:
+    def question(
+        self, text: str, languages: Sequence[str | None], *, translate: bool = True
+    ) -> list[QuestionTerm]:
         """Return what a question looks for in passages of `languages`, function words left out.
 
-        A question of nothing but function words keeps them.
+        A question of nothing but function words keeps them. With `translate`, a word of the glossary has
+        the words of the other languages among its forms.
         """
         tokens = self._scan(text)
         spoken = question_languages((token.surface for token in tokens), text)
@@ -125,8 +128,10 @@ class Analyser:
             groups = [term for term in token.more if term.startswith(MARK)]
             stems = [self._stem(token.word, code) for code in languages] if token.word else []
             if token.word and token.surface not in stop:
-                others = (stem for stem, _ in self.glossary.others(token.word, spoken, languages))
-                forms = tuple(dict.fromkeys([*stems, *groups, *others])) or (token.surface,)
+                others = self.glossary.others(token.word, spoken, languages) if translate else ()
+                forms = tuple(dict.fromkeys([*stems, *groups, *(stem for stem, _ in others)])) or (
+                    token.surface,
+                )
                 found.append(QuestionTerm(token.surface, forms))
             elif groups or not token.word or len(kept) == len(tokens):
                 forms = tuple(dict.fromkeys(groups or stems)) or (token.surface,)

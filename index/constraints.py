@@ -84,7 +84,7 @@ def _by_metadata(given: filters.Filters, snapshot: Snapshot) -> Flags:
 def _holds(text: str, retriever: Retriever, snapshot: Snapshot, allowed: Flags) -> Flags:
     """Return which passages hold a word in any of its forms, or several words as an exact phrase."""
     flags = np.zeros(len(allowed), bool)
-    terms = retriever.analyser.question(text, retriever.languages)
+    terms = retriever.analyser.question(text, retriever.languages, translate=False)
     words = retriever.analyser.surfaces(text)
     if not words:
         return ~flags

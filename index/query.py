@@ -68,7 +68,7 @@ def parse(question: str) -> Query:
             if phrase and match["minus"]:
                 without.append(phrase)
             elif phrase:
-                operands.append(_Operand(phrase, is_phrase=True))
+                operands.append(_Operand(phrase, is_phrase=_exact(match["phrase"], question)))
         elif match["without"]:
             without.append(match["without"])
         elif match["plain"] == "OR":
@@ -83,6 +83,11 @@ def parse(question: str) -> Query:
         tuple(any_of),
         {key: tuple(values) for key, values in filters.items()},
     )
+
+
+def _exact(quoted: str, question: str) -> bool:
+    """Say whether a quotation asks for its exact words: in guillemets, which Spanish uses for any name, only alone."""
+    return not quoted.startswith("«") or quoted == question.strip()
 
 
 def _valid(key: str, value: str) -> bool:

@@ -47,6 +47,11 @@ def test_words_alone_find_a_passage_in_another_language(published: Path) -> None
     assert any(hit.passage.passage.language == "en" for hit in found.hits)
 
 
+def test_leaving_a_word_out_leaves_its_translations_in(published: Path) -> None:
+    found = Searcher.open(published).search("migrants -trabajadores", mode="lexical", k=100)
+    assert any("workers" in hit.passage.passage.text for hit in found.hits)
+
+
 def test_shipped_rows_name_three_languages_and_no_function_word() -> None:
     rows = read_glossary()
     assert len(rows) > 300

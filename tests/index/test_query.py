@@ -8,6 +8,7 @@ CASES = {
     "plain": ("health of migrants", Query("health of migrants")),
     "phrase": ('access "health services" now', Query("access health services now", ("health services",))),
     "curly": ("“health services”", Query("health services", ("health services",))),
+    "guillemets_inside": ("el plan «Vuelta a la Patria»", Query("el plan Vuelta a la Patria")),
     "guillemets": ("«servicios de salud»", Query("servicios de salud", ("servicios de salud",))),
     "without": ("migrants -Chile", Query("migrants", without=("Chile",))),
     "without_phrase": ('migrants -"Santiago de Chile"', Query("migrants", without=("Santiago de Chile",))),
