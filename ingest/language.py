@@ -1,7 +1,13 @@
 """The language of a text: English, Spanish, Portuguese or French."""
 
+import logging
 from functools import lru_cache
 from typing import Any
+from zipfile import BadZipFile
+
+from ingest.language_model import load_identifier
+
+log = logging.getLogger(__name__)
 
 LANGUAGES = ("en", "es", "pt", "fr")
 # Below this many letters py3langid is wrong too often to say anything about one passage.
@@ -14,7 +20,10 @@ SAMPLE = 20_000
 
 @lru_cache(maxsize=1)
 def _identifier() -> Any:
-    """Return the identifier of py3langid (BSD-3, model in the wheel) set to the four languages."""
+    try:
+        return load_identifier(LANGUAGES)
+    except (KeyError, ValueError, BadZipFile):
+        log.info("the language model is laid out otherwise; it is loaded whole", exc_info=True)
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
