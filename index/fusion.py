@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 Scores = NDArray[np.float64]
 
 DENSE_WEIGHT_KNOWN = 0.6
-DENSE_WEIGHT_UNKNOWN = 0.9
+DENSE_WEIGHT_UNKNOWN = 0.95
 KNOWN_FULL = 0.9
 KNOWN_NONE = 0.4
-"""Swept on the development halves of eight sets: .5 to .7 and .85 to .95 are within .002 of these."""
+"""Swept on the development halves of eight sets: .5 to .7 and .85 to .95 are within .002 of these. With the
+glossary, first hit right on those of Tatoeba pt, fr, es and XQuAD es-en, en-es, unknown .9 | .95: .903 .938
+.924 .915 .908 | .904 .938 .926 .912 .908."""
 
 CENTRE_SHARE = 0.5
 """Share of the mean vector taken from a question whose words the corpus does not know: some passages are
