@@ -180,12 +180,12 @@ def parse_filters(words: Sequence[str]) -> dict[str, list[str]]:
 
 
 def _check_filter(key: str, value: str, where: str) -> None:
-    if key not in FILTER_KEYS:
-        raise UsageError(f"{where}: unknown filter {key!r}; known are {', '.join(FILTER_KEYS)}")
-    if key == "year":
-        years = value.split("..")
-        if len(years) > 2 or not all(year.isdecimal() and len(year) == 4 for year in years):
-            raise UsageError(f"{where}: a year is written 2019, a range 2015..2020")
+    from index.filters import check_filters
+
+    try:
+        check_filters({key: [value]})
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from error
 
 
 def _check_question(question: str, where: str) -> None:
