@@ -1,136 +1,205 @@
-"""The lexical leg against rank_bm25 and bm25s, and the exact scan against reading memory.
+"""The index against its peers, and against the memory's own speed, in one run.
 
-    python bench/index.py [--sizes 20000 100000] [--questions 50] [--write]
+    python bench/index.py [--sizes 20000 100000 500000] [--texts FOLDER] [--vectors FILE.npy] [--write]
 
-Made-up passages of 120 words with a Zipf vocabulary, questions of 8 words, top ten, one thread. Peers that
-are not installed (bench/requirements.txt) are left out and named. `--write` puts the table into
-docs/performance.md.
+Top ten, one thread, CPU milliseconds a question. `--texts` is a folder of BEIR folders, `--vectors` an array of
+unit vectors of real texts (both made up where they are missing; see `bench/corpus.py`). Each system runs in a
+process of its own. Peers that are not installed (bench/requirements.txt) are left out and named. `--write`
+puts the tables and a plot into docs/.
 """
 
 import argparse
 import importlib.util
+import json
 import os
-import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path[:0] = [str(ROOT), str(HERE)]
 
 import numpy as np  # noqa: E402  after the number of threads is set
+import peers  # noqa: E402
 
-from index.analysis import bag  # noqa: E402
-from index.lexical import compile_bags  # noqa: E402
+import corpus as texts_of  # noqa: E402
 
-DOCUMENT = ROOT / "docs" / "performance.md"
+DOCUMENT, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "bm25.svg"
 MARK = "<!-- bench-index -->"
-WORDS = 120
-VOCABULARY = 50_000
-RANK_BM25_QUESTIONS = 10
+QUESTIONS = 200
+HYBRID_SIZE = 20_000
+TOO_LARGE = {"rank_bm25": 100_000, "bm25s (numpy)": 100_000, "langchain BM25Retriever": 20_000}
+"""Most passages for the slowest systems; rank_bm25 needs 16 KB a passage."""
+NOT_INSTALLED = 3
+Row = dict[str, Any]
 
 
-def passages(size: int) -> list[list[str]]:
-    """Return passages of words drawn by Zipf's law."""
-    rng = np.random.default_rng(1)
-    drawn = rng.zipf(1.15, size * WORDS) % VOCABULARY
-    names = np.array([f"w{i}" for i in range(VOCABULARY)])
-    return [list(row) for row in names[drawn].reshape(size, WORDS)]
-
-
-def questions(number: int) -> list[list[str]]:
-    """Return questions of eight words, rarer ones than the passages' average."""
-    rng = np.random.default_rng(2)
-    return [[f"w{i}" for i in rng.zipf(1.05, 8) % VOCABULARY] for _ in range(number)]
-
-
-def timed(ask: Callable[[list[str]], object], asked: Sequence[list[str]]) -> tuple[float, float]:
-    """Return p50 and p95 of CPU milliseconds a question, after one to warm up."""
-    ask(asked[0])
-    times = []
-    for question in asked:
-        start = time.process_time()
-        ask(question)
-        times.append((time.process_time() - start) * 1000)
-    return statistics.median(times), float(np.quantile(times, 0.95))
-
-
-def measure(size: int, number: int) -> list[tuple[str, float, float, float]]:
-    """Return (system, build seconds, p50, p95) for one size."""
-    texts, asked = passages(size), questions(number)
-    found = []
+def lexical(options: argparse.Namespace) -> Row:
+    """Build one system at one size and ask it."""
+    corpus = texts_of.read(options.corpus)
+    passages = corpus.passages(options.size)
+    asked = corpus.asked(QUESTIONS)
     start = time.process_time()
-    index = compile_bags(bag(text) for text in texts)
+    ask = peers.LEXICAL[options.system](corpus.words(passage) for passage in passages)
     built = time.process_time() - start
-    found.append(("pincite", built, *timed(lambda q: index.search(list(bag(q).items()), 10), asked)))
-    if importlib.util.find_spec("rank_bm25"):
-        from rank_bm25 import BM25Okapi
-
-        start = time.process_time()
-        peer = BM25Okapi(texts)
-        built = time.process_time() - start
-        found.append(("rank_bm25", built, *timed(peer.get_scores, asked[:RANK_BM25_QUESTIONS])))
-        for question in asked[:RANK_BM25_QUESTIONS]:
-            scores = peer.get_scores(question)
-            rows, own = index.search(list(bag(question).items()), 10)
-            assert np.allclose(np.sort(scores)[::-1][: len(own)], own, atol=1e-6), "scores differ"
-            assert np.allclose(scores[rows], own, atol=1e-6), "scores differ"
-    if importlib.util.find_spec("bm25s"):
-        import bm25s
-
-        start = time.process_time()
-        other = bm25s.BM25(k1=1.5, b=0.75)
-        other.index(texts, show_progress=False)
-        built = time.process_time() - start
-        ask = lambda q: other.retrieve([q], k=10, show_progress=False)  # noqa: E731
-        found.append(("bm25s (numpy)", built, *timed(ask, asked)))
+    few = asked[:40] if options.system.startswith("langchain") else asked
+    times, answers = peers.timed(ask, few)
+    found: Row = {"build": built, "p50": float(np.median(times)), "p95": float(np.quantile(times, 0.95))}
+    if options.system in {"pincite", "rank_bm25"}:
+        found["tops"] = [[part.tolist() for part in answer] for answer in answers]
     return found
 
 
-def scan(size: int) -> str:
-    """Return a line on the exact scan of `size` vectors against summing the same memory."""
+def hybrid(options: argparse.Namespace) -> Row:
+    """Build one hybrid system at 20,000 passages and ask it with given vectors."""
+    corpus = texts_of.read(options.corpus)
+    vectors, queries = _vectors(options.vectors, HYBRID_SIZE, QUESTIONS)
+    texts = [corpus.text(passage) for passage in corpus.passages(HYBRID_SIZE)]
+    start = time.process_time()
+    ask = peers.HYBRID[options.system](texts, vectors)
+    built = time.process_time() - start
+    asked = [(text, query) for (text, _), query in zip(corpus.questions, queries, strict=False)]
+    few = asked[:40] if options.system.startswith("langchain") else asked
+    times, _ = peers.timed(lambda pair: ask(*pair), few)
+    return {"build": built, "p50": float(np.median(times)), "p95": float(np.quantile(times, 0.95))}
+
+
+def _vectors(path: Path | None, size: int, queries: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return `size` vectors and others to ask with, none of which is among them."""
+    if path is None:
+        rng = np.random.default_rng(4)
+        real = rng.normal(size=(500, 384))[rng.integers(0, 500, 40_000)] + rng.normal(size=(40_000, 384))
+        real = (real / np.linalg.norm(real, axis=1, keepdims=True)).astype(np.float32)
+    else:
+        real = np.load(path)
+    order = np.random.default_rng(6).permutation(len(real))
+    return texts_of.spread(real[order[queries:]], size), real[order[:queries]]
+
+
+def scan(options: argparse.Namespace) -> Row:
+    """Compare the exact scan with reading the same memory, and the coarse index with the exact scan."""
     import faiss
 
+    from index import coarse
+    from index.dense import DenseIndex, flat_index
+
     faiss.omp_set_num_threads(1)
-    vectors = np.random.default_rng(3).normal(size=(size, 384)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    index = faiss.IndexFlatIP(384)
-    index.add(vectors)
-    read, searched = [], []
-    for row in range(9):
-        start = time.process_time()
-        vectors.sum()
-        read.append(time.process_time() - start)
-        start = time.process_time()
-        index.search(vectors[row : row + 1], 100)
-        searched.append(time.process_time() - start)
-    rate = vectors.nbytes / 1e9
-    fast, slow = rate / statistics.median(searched), rate / statistics.median(read)
-    return f"Exact scan of {size:,} vectors: {fast:.1f} GB/s; numpy sums the same memory at {slow:.1f} GB/s."
+    vectors, queries = _vectors(options.vectors, options.size, QUESTIONS)
+    flat = flat_index(vectors)
+    counts, spans = np.ones(len(vectors), np.int64), np.zeros((len(vectors), 2), np.int32)
+    exact = DenseIndex.over(flat, counts, spans)
+    reads, scans = [], []
+    for query in queries[:15]:
+        reads.append(min(_seconds(read, vectors) for read in (np.sum, np.max, _words)))
+        scans.append(_seconds(lambda q: flat.search(q, 100), query[None]))
+    size = vectors.nbytes / 1e9
+    found: Row = {"vectors": len(vectors), "read": size / min(reads), "scan": size / min(scans)}
+    times, true = peers.timed(lambda q: exact.search(q, 10), queries[:80])
+    start = time.process_time()
+    index, probes, trained_recall = coarse.train(vectors)
+    found |= {"train": time.process_time() - start, "probes": probes, "sample": trained_recall}
+    large = DenseIndex.over(flat, counts, spans, index, probes)
+    fast, near = peers.timed(lambda q: large.search(q, 10), queries[:80])
+    same = [len(np.intersect1d(one[0], other[0])) / 10 for one, other in zip(true, near, strict=True)]
+    exact_ms, coarse_ms = float(np.median(times)), float(np.median(fast))
+    return found | {"exact10": exact_ms, "coarse": coarse_ms, "recall": float(np.mean(same))}
+
+
+def _words(vectors: np.ndarray) -> object:
+    return vectors.view(np.int64).sum()
+
+
+def _seconds(work: Any, on: np.ndarray) -> float:
+    start = time.process_time()
+    work(on)
+    return time.process_time() - start
+
+
+STEPS = {"lexical": lexical, "hybrid": hybrid, "scan": scan}
+
+
+def child(options: argparse.Namespace, step: str, system: str, size: int) -> Row | None:
+    """Run one step in a process of its own; None where the system is not installed."""
+    command = [sys.executable, __file__, "--step", step, "--system", system, "--size", str(size)]
+    for name in ("corpus", "vectors"):
+        if getattr(options, name):
+            command += [f"--{name}", str(getattr(options, name))]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode == NOT_INSTALLED:
+        return None
+    done.check_returncode()
+    row: Row = json.loads(done.stdout.splitlines()[-1])
+    shown = {key: round(value, 3) for key, value in row.items() if key != "tops"}
+    print(step, system, size, shown, flush=True)
+    return row
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000])
-    parser.add_argument("--questions", type=int, default=50)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000, 500_000])
+    parser.add_argument("--texts", type=Path)
+    parser.add_argument("--vectors", type=Path)
+    parser.add_argument("--corpus", type=Path, help="the prepared corpus; kept if given")
+    parser.add_argument("--results", type=Path, help="keep what was measured here, and go on from there")
+    parser.add_argument("--only", nargs="+", choices=[*STEPS], default=[*STEPS])
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--step", choices=[*STEPS])
+    parser.add_argument("--system", default="")
+    parser.add_argument("--size", type=int, default=0)
     options = parser.parse_args()
-    lines = ["| passages | system | build, CPU s | p50 ms | p95 ms |", "|---|---|---|---|---|"]
-    for size in options.sizes:
-        for name, built, middle, high in measure(size, options.questions):
-            lines.append(f"| {size:,} | {name} | {built:.1f} | {middle:.2f} | {high:.2f} |")
-    missing = [name for name in ("rank_bm25", "bm25s") if not importlib.util.find_spec(name)]
-    lines += ["", scan(options.sizes[0]), f"Not installed, left out: {', '.join(missing) or 'none'}."]
-    table = "\n".join(lines)
-    print(table)
+    if options.step:
+        try:
+            print(json.dumps(STEPS[options.step](options)))
+        except ImportError as error:
+            print(error, file=sys.stderr)
+            sys.exit(NOT_INSTALLED)
+        return
+    import report
+
+    with tempfile.TemporaryDirectory() as scratch:
+        options.corpus = options.corpus or Path(scratch) / "corpus.json"
+        if not options.corpus.exists():
+            texts_of.prepare(options.texts, options.corpus)
+        found = measure(options)
+    text = report.document(found, options)
+    print(text)
     if options.write:
-        text = DOCUMENT.read_text(encoding="utf-8")
-        if MARK not in text:
-            text = f"{text.rstrip()}\n\n## Search: `make bench-index`\n\n{MARK}\n{MARK}\n"
-        before, _, after = text.split(MARK, 2)
-        DOCUMENT.write_text(f"{before}{MARK}\n{table}\n{MARK}{after}", encoding="utf-8")
+        if importlib.util.find_spec("matplotlib"):
+            report.plot(found, PLOT)
+            text += "\n\n![CPU time of a question by number of passages](bm25.svg)"
+        report.write(DOCUMENT, MARK, text, "Search: `make bench-index`")
+
+
+def measure(options: argparse.Namespace) -> dict[str, dict[str, Row | None]]:
+    """Return step → "system|size" → what was measured."""
+    kept = options.results is not None and options.results.exists()
+    found: dict[str, dict[str, Row | None]] = {step: {} for step in STEPS}
+    found |= json.loads(options.results.read_text()) if kept else {}
+    for step, system, size in wanted(options):
+        if f"{system}|{size}" not in found[step]:
+            found[step][f"{system}|{size}"] = child(options, step, system, size)
+            if options.results is not None:
+                options.results.write_text(json.dumps(found))
+    return found
+
+
+def wanted(options: argparse.Namespace) -> Iterator[tuple[str, str, int]]:
+    """Yield (step, system, size) of all that is to be measured."""
+    if "hybrid" in options.only:
+        yield from (("hybrid", system, HYBRID_SIZE) for system in peers.HYBRID)
+    for size in options.sizes:
+        if "lexical" in options.only:
+            systems = (name for name in peers.LEXICAL if size <= TOO_LARGE.get(name, size))
+            yield from (("lexical", system, size) for system in systems)
+        if "scan" in options.only:
+            yield "scan", "", size
 
 
 if __name__ == "__main__":

@@ -122,7 +122,7 @@ def measured(folder: Path, step: str) -> dict[str, float]:
     with Library.open(folder, create=True) as library:
         total = library.counts()["passages"]
         if step == "add":
-            put(library, 10**6, words)
+            put(library, 10**6 + total, words)
         if step == "rebuild":
             import shutil
 

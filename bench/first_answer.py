@@ -1,0 +1,188 @@
+"""A fresh process to its first hybrid answer, the question's vector given.
+
+    python bench/first_answer.py --texts FOLDER --vectors FILE.npy [--passages 500000] [--write]
+
+The snapshot is made by the product from a stand-in for the library that makes its passages as they are
+asked for (`bench/corpus.py`), one vector each. Then processes are started one after the other: each opens
+the snapshot and answers one question.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+sys.path[:0] = [str(ROOT), str(HERE)]
+
+import numpy as np  # noqa: E402  after the number of threads is set
+
+DOCUMENT = ROOT / "docs" / "performance.md"
+MARK = "<!-- bench-first-answer -->"
+PAPER = 300
+TIMES = 9
+
+ASK = """
+import time; start, cpu = time.perf_counter(), time.process_time()
+import sys; from pathlib import Path; import numpy as np
+sys.path.insert(0, sys.argv[1])
+from index.search import Searcher
+searcher = Searcher.open(Path(sys.argv[2]))
+opened = time.perf_counter()
+found = searcher.search(sys.argv[4], vector=np.load(sys.argv[3]))
+assert found.mode == "hybrid" and len(found.hits) == 10, found.mode
+end = time.perf_counter()
+searcher.search(sys.argv[4] + " again", vector=np.load(sys.argv[3]))
+print(opened - start, end - start, time.process_time() - cpu, time.perf_counter() - end)
+"""
+
+
+def build(folder: Path, options: argparse.Namespace) -> tuple[str, np.ndarray]:
+    """Publish a snapshot; return a question and its vector."""
+    import corpus as texts_of
+    from index.analysis import bag
+    from index.build import publish
+    from index.generation import _count_key
+    from ingest.library import Document, StoredPassage
+    from ingest.metadata import Metadata
+    from ingest.passage import Passage
+
+    corpus = texts_of.real(options.texts)
+    names = corpus_terms(options.texts)
+    real = np.load(options.vectors)
+    vectors = texts_of.spread(real[1:], options.passages)
+    drawn = corpus.passages(options.passages)
+
+    class Made:
+        """The part of `ingest.library.Library` that publishing asks for."""
+
+        def __init__(self) -> None:
+            self.rows: dict[str, int] = {}
+
+        def writing(self) -> contextlib.AbstractContextManager[None]:
+            return contextlib.nullcontext()
+
+        def state(self) -> str:
+            return "made:1"
+
+        def documents(self) -> list[Document]:
+            return [
+                Document(
+                    f"{n:032x}", f"{n:064x}", f"{n}.pdf", f"{n}.pdf", (f"{n}.pdf",), "pdf", True, "ready", None,
+                    PAPER // 3, PAPER, 0, "en", Metadata(title=f"Paper {n}"), written=f"{n:032x}",
+                )
+                for n in range(options.passages // PAPER)
+            ]  # fmt: skip
+
+        def passages(self, ident: str) -> Iterator[StoredPassage]:
+            first = int(ident, 16) * PAPER
+            for row in range(first, first + PAPER):
+                text, page = corpus.text(drawn[row]), (row - first) // 3 + 1
+                passage = Passage(
+                    id=f"{row:032x}", text=text, kind="body", language="en", section=(), spans=((page, 0, len(text)),),
+                    pages=(page, page), labels=(), label_source=None, locator=None, sentences=(), tokens=160,
+                )  # fmt: skip
+                self.rows[_count_key(passage)] = row
+                yield StoredPassage(passage, ident, row - first)
+
+        def get_derived(self, space: str, keys: Iterable[str]) -> dict[str, bytes]:
+            if not space.startswith("counts"):
+                return {}
+            return {
+                key: json.dumps(
+                    bag(names[int(word[1:])] for word in corpus.words(drawn[self.rows[key]]))
+                ).encode()
+                for key in keys
+            }
+
+        def put_derived(self, space: str, items: Iterable[tuple[str, bytes]]) -> None:
+            pass
+
+    class Given:
+        """A stand-in for the model: the given vectors, one after the other."""
+
+        name, dimension, fingerprint = "given", vectors.shape[1], "given"
+        at = 0
+
+        def encode_documents(self, texts: list[str], on_batch: object = None) -> np.ndarray:
+            self.at += len(texts)
+            return vectors[self.at - len(texts) : self.at]
+
+        def encode_query(self, text: str) -> np.ndarray:
+            return real[0]
+
+    publish(Made(), folder, Given())
+    return corpus.questions[0][0], real[0]
+
+
+def corpus_terms(folder: Path) -> list[str]:
+    """Return the term of each number of the corpus; analysed once more, in the same order."""
+    from index.analysis import Analyser
+    from ingest.sentences import split_sentences
+
+    analyser, numbers, seen = Analyser(), dict[str, int](), dict[str, None]()
+    for path in sorted(folder.glob("*/corpus.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            text = json.loads(line)["text"]
+            seen.update(dict.fromkeys(text[start:end] for start, end in split_sentences(text)))
+    for sentence in seen:
+        for term in analyser.terms(sentence, "en"):
+            numbers.setdefault(term, len(numbers))
+    return list(numbers)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passages", type=int, default=500_000)
+    parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--vectors", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, help="keep the snapshot here and use it again")
+    parser.add_argument("--write", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = options.folder or Path(scratch)
+        asked = folder / "asked.json"
+        if not asked.exists():
+            start = time.process_time()
+            question, vector = build(folder, options)
+            np.save(folder / "vector.npy", vector)
+            asked.write_text(json.dumps(question))
+            print(f"built in {time.process_time() - start:.0f} CPU s", flush=True)
+        table = measured(folder, json.loads(asked.read_text()), options.passages)
+    print(table)
+    if options.write:
+        import report
+
+        report.write(DOCUMENT, MARK, table, "Fresh process: `python bench/first_answer.py`")
+
+
+def measured(folder: Path, question: str, passages: int) -> str:
+    """Start processes and return what they took."""
+    command = [sys.executable, "-c", ASK, str(ROOT), str(folder), str(folder / "vector.npy"), question]
+    subprocess.check_output(command)  # checks the hashes of a new snapshot, and fills the page cache
+    runs = []
+    for _ in range(TIMES):
+        start = time.perf_counter()
+        numbers = [float(number) for number in subprocess.check_output(command, text=True).split()]
+        runs.append([*numbers, time.perf_counter() - start])
+    opened, answered, cpu, again, whole = (statistics.median(column) for column in zip(*runs, strict=True))
+    best = min(run[1] for run in runs)
+    return (
+        f"{passages:,} passages with a vector each, {TIMES} processes, median: opened after {opened:.2f} s, first "
+        f"hybrid answer after {answered:.2f} s (best {best:.2f}; target 0.5), {cpu:.2f} s of CPU with the second "
+        f"answer, which took {again * 1000:.0f} ms. From the start of the interpreter to its end: {whole:.2f} s."
+    )
+
+
+if __name__ == "__main__":
+    main()
