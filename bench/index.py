@@ -148,6 +148,7 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--corpus", type=Path, help="the prepared corpus; kept if given")
     parser.add_argument("--results", type=Path, help="keep what was measured here, and go on from there")
+    parser.add_argument("--report", action="store_true", help="measure nothing, show what --results holds")
     parser.add_argument("--only", nargs="+", choices=[*STEPS], default=[*STEPS])
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--step", choices=[*STEPS])
@@ -165,7 +166,7 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as scratch:
         options.corpus = options.corpus or Path(scratch) / "corpus.json"
-        if not options.corpus.exists():
+        if not options.report and not options.corpus.exists():
             texts_of.prepare(options.texts, options.corpus)
         found = measure(options)
     text = report.document(found, options)
@@ -182,7 +183,7 @@ def measure(options: argparse.Namespace) -> dict[str, dict[str, Row | None]]:
     kept = options.results is not None and options.results.exists()
     found: dict[str, dict[str, Row | None]] = {step: {} for step in STEPS}
     found |= json.loads(options.results.read_text()) if kept else {}
-    for step, system, size in wanted(options):
+    for step, system, size in () if options.report else wanted(options):
         if f"{system}|{size}" not in found[step]:
             found[step][f"{system}|{size}"] = child(options, step, system, size)
             if options.results is not None:
