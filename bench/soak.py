@@ -132,6 +132,7 @@ def mutants(folder: Path, sound: list[Path], count: int, seed: int) -> list[Path
 
 
 def mutate(data: bytes, rng: random.Random) -> bytes:
+    """Damage a file: bytes changed, a piece cut out, doubled or swapped, or the end cut off."""
     body = bytearray(data)
     for _ in range(rng.randint(1, 12)):
         at, size = rng.randrange(len(body)), rng.randint(1, 80)

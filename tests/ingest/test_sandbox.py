@@ -4,6 +4,7 @@ import gc
 import os
 import random
 import resource
+import sys
 import time
 import zlib
 from pathlib import Path
@@ -16,6 +17,10 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest import wire
 from ingest.limits import Limits
 from ingest.sandbox import Workers
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bench.soak import mutate
 
 SMALL = Limits(cpu=6, wall=12, memory=512 * 1024 * 1024)
 
@@ -188,28 +193,6 @@ def test_parent_memory_stays_flat(goods):
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 10_000  # kilobytes
 
 
-def mutant(data: bytes, seed: int) -> bytes:
-    """Damage a file: bytes changed, a piece cut out, doubled or swapped, or the end cut off."""
-    rng = random.Random(seed)
-    body = bytearray(data)
-    for _ in range(rng.randint(1, 12)):
-        at = rng.randrange(len(body))
-        size = rng.randint(1, 80)
-        match rng.randrange(5):
-            case 0:
-                body[at] = rng.randrange(256)
-            case 1:
-                del body[at : at + size]
-            case 2:
-                body[at:at] = body[at : at + size]
-            case 3:
-                body[at : at + 4] = str(rng.randrange(10**9)).encode()
-            case _ if rng.random() < 0.2:
-                del body[at:]
-        body = body or bytearray(b"%")
-    return bytes(body)
-
-
 # The soak is `python bench/soak.py --mutants 10000`.
 MUTANTS = 300
 
@@ -220,7 +203,7 @@ def test_mutants(goods, tmp_path, monkeypatch):
     paths = []
     for seed in range(MUTANTS):
         paths.append(tmp_path / f"{seed}.pdf")
-        paths[-1].write_bytes(mutant(origin, seed))
+        paths[-1].write_bytes(mutate(origin, random.Random(seed)))
     with Workers(2, SMALL) as workers:
         outcomes = list(workers.process(paths))
     assert [outcome.path for outcome in outcomes] == paths
