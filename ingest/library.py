@@ -10,17 +10,15 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, func, insert, inspect, select, update
+from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
 
 from ingest import database, rows, schema
 from ingest.errors import LibraryDamaged, PinciteError
+from ingest.keeping import KEYS_AT_ONCE, Keeping, chunks
 from ingest.lock import WriterLock
 from ingest.metadata import Metadata, overridden
 from ingest.records import (
@@ -54,21 +52,9 @@ __all__ = [
     "unread",
 ]
 
-T = TypeVar("T")
 
-# SQLite allows 32,766 values in one statement (its SQLITE_MAX_VARIABLE_NUMBER since 3.32).
-KEYS_AT_ONCE = 5_000
-# Rows of derived values in one transaction: about 2 MB of vectors.
-ROWS_AT_ONCE = 1_000
-
-
-class Library:
+class Library(Keeping):
     """An open library. Usable from several threads; a context manager that closes it."""
-
-    def __init__(self, folder: Path, engine: Engine) -> None:
-        self.folder = folder
-        self._engine = engine
-        self._lock = WriterLock(folder)
 
     @classmethod
     def open(cls, folder: Path, *, create: bool = False) -> Library:
@@ -166,7 +152,7 @@ class Library:
         wanted = list(dict.fromkeys(ids))
         found: dict[str, StoredPassage] = {}
         with self._read() as connection:
-            for some in _chunks(wanted, KEYS_AT_ONCE):
+            for some in chunks(wanted, KEYS_AT_ONCE):
                 for stored in rows.passages(connection, schema.passages.c.id.in_(some), neighbours=True):
                     found[stored.passage.id] = stored
         return {ident: found[ident] for ident in wanted if ident in found}
@@ -256,8 +242,6 @@ class Library:
         with self._read() as connection:
             return rows.bases(connection)
 
-    # Values a person typed in ----------------------------------------------------------------------
-
     def set_override(self, document_id: str, field: str, value: object) -> None:
         """Keep a value of metadata that a person typed; it goes before every other source.
 
@@ -273,69 +257,6 @@ class Library:
         with self._write() as connection:
             rows.put_override(connection, document.id, field, value)
 
-    def overrides(self, document_id: str) -> dict[str, Any]:
-        """Return the values a person typed for this document: field -> value."""
-        with self._read() as connection:
-            return rows.overrides(connection, document_id)
-
-    def move_overrides(self, old: str, new: str) -> None:
-        """Copy typed values from a document to the one that replaces it, where it has none."""
-        with self._write() as connection:
-            for field, value in rows.overrides(connection, old).items():
-                if field not in rows.overrides(connection, new):
-                    rows.put_override(connection, new, field, value)
-
-    # Derived values ------------------------------------------------------------------------------
-
-    def get_derived(self, space: str, keys: Iterable[str]) -> dict[str, bytes]:
-        """Return the values kept under `keys` in `space`; missing keys are left out."""
-        table = schema.derived
-        found: dict[str, bytes] = {}
-        with self._read() as connection:
-            for some in _chunks(keys, KEYS_AT_ONCE):
-                query = select(table.c.key, table.c.value).where(
-                    table.c.space == space, table.c.key.in_(some)
-                )
-                found.update((row[0], row[1]) for row in connection.execute(query))
-        return found
-
-    def derived_keys(self, space: str) -> set[str]:
-        """Return all keys of a space."""
-        table = schema.derived
-        with self._read() as connection:
-            return set(connection.execute(select(table.c.key).where(table.c.space == space)).scalars())
-
-    def put_derived(self, space: str, items: Iterable[tuple[str, bytes]]) -> None:
-        """Keep values under their keys, replacing older ones; committed every `ROWS_AT_ONCE` items."""
-        for some in _chunks(items, ROWS_AT_ONCE):
-            with self._write(change=False) as connection:
-                rows.put_derived(connection, space, some)
-
-    def collect_derived(self, space: str, keys_in_use: Iterable[str]) -> int:
-        """Drop the values of `space` whose key is not in use; return how many."""
-        table = schema.derived
-        unused = sorted(self.derived_keys(space) - set(keys_in_use))
-        for some in _chunks(unused, KEYS_AT_ONCE):
-            with self._write(change=False) as connection:
-                connection.execute(delete(table).where(table.c.space == space, table.c.key.in_(some)))
-        return len(unused)
-
-    # Settings ------------------------------------------------------------------------------------
-
-    def setting(self, key: str) -> Any:
-        """Return a value the library remembers (corpus folder, last model), None when it has none."""
-        table = schema.settings
-        with self._read() as connection:
-            return connection.execute(select(table.c.value).where(table.c.key == key)).scalar_one_or_none()
-
-    def set_setting(self, key: str, value: object) -> None:
-        """Remember a JSON value; None forgets it."""
-        table = schema.settings
-        with self._write(change=False) as connection:
-            connection.execute(delete(table).where(table.c.key == key))
-            if value is not None:
-                connection.execute(insert(table).values(key=key, value=value))
-
     # ---------------------------------------------------------------------------------------------
 
     def check(self) -> list[str]:
@@ -347,17 +268,6 @@ class Library:
                 for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
             ]
         return [line for line in broken if line != "ok"] + orphans
-
-    def _read(self) -> AbstractContextManager[Connection]:
-        return database.reading(self._engine, self.folder)
-
-    @contextmanager
-    def _write(self, *, change: bool = True) -> Iterator[Connection]:
-        """Give a connection in a write transaction; `change` marks the library as changed."""
-        with database.writing(self._engine, self.folder) as connection:
-            yield connection
-            if change:
-                rows.raise_revision(connection)
 
 
 def _make_folder(folder: Path) -> None:
@@ -394,9 +304,3 @@ def _format(connection: Connection) -> int | None:
     if not connection.dialect.has_table(connection, schema.meta.name):
         return None
     return int(rows.pairs(connection, schema.meta).get("format", "0"))
-
-
-def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some
