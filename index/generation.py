@@ -221,7 +221,8 @@ def _plan(draft: Draft, embedder: Embedder) -> _Plan:
         return _Plan(None, nothing, every, 0)
     if before.manifest.model["fingerprint"] != embedder.fingerprint:
         return _Plan(None, nothing, every, 0)
-    places = np.where(origins >= 0, before.array("vector_firsts")[origins], -1)
+    places = nothing.copy()
+    places[origins >= 0] = before.array("vector_firsts")[origins[origins >= 0]]
     size = before.base_size
     inside = (places >= 0) & (places < size)
     left = int(draft.vector_counts[inside].sum())

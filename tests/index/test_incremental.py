@@ -254,3 +254,13 @@ def same_answers(library: Library, embedder, fresh, *, exact: bool) -> None:
         else:
             true = np.sort(other.dense.scores(query, rows)[0])[::-1][:10]
             assert np.sum(found[1] >= true[-1] - 1e-6) >= 9
+
+
+def test_from_nothing_to_something_and_back(library: Library, embedder, tmp_path) -> None:
+    names = [document.path for document in library.documents()]
+    library.put_files([], gone=names)
+    same_as_from_nothing(library, embedder, tmp_path / "empty")
+    put_text(library, "one.txt", Metadata(title="N"), "en", ["A text on oxygen.", "And another. With more."])
+    same_as_from_nothing(library, embedder, tmp_path / "one")
+    library.put_files([], gone=["one.txt"])
+    same_as_from_nothing(library, embedder, tmp_path / "again")
