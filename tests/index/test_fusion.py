@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import LEVEL_BEST, LEVEL_LEAST, dense_weight, fuse, levelled
+from index.fusion import LEVEL_BEST, LEVEL_LEAST, LEVEL_SHARE, dense_weight, fuse, levelled
 
 PAIRS = st.lists(st.tuples(st.floats(0, 30), st.floats(-1, 1)), min_size=1, max_size=20)
 
@@ -37,11 +37,11 @@ def two_languages(many: int, few: int, bias: float) -> tuple[np.ndarray, np.ndar
 
 
 @given(st.floats(0, 0.2), st.integers(LEVEL_BEST, 60))
-def test_a_language_that_is_only_lower_is_raised_to_the_other(bias: float, size: int) -> None:
+def test_a_language_that_is_only_lower_is_raised_towards_the_other(bias: float, size: int) -> None:
     cosines, languages, sizes = two_languages(size, size, bias)
     raised = levelled(cosines, languages, sizes)
     np.testing.assert_allclose(raised[:size], cosines[:size])
-    np.testing.assert_allclose(raised[size:], cosines[:size])
+    np.testing.assert_allclose(raised[size:], cosines[size:] + LEVEL_SHARE * bias)
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.integers(0, 3)), min_size=1, max_size=60), st.data())
