@@ -1,4 +1,4 @@
-"""The index against its peers, and against the memory's own speed, in one run.
+"""The index against its peers, and against the memory's own speed.
 
     python bench/index.py [--sizes 20000 100000 500000] [--texts FOLDER] [--vectors FILE.npy] [--write]
 
@@ -45,7 +45,7 @@ def lexical(options: argparse.Namespace) -> Row:
     """Build one system at one size and ask it."""
     corpus = texts_of.read(options.corpus)
     passages = corpus.passages(options.size)
-    asked = corpus.asked(QUESTIONS)
+    asked = corpus.asked(options.questions)
     start = time.process_time()
     ask = peers.LEXICAL[options.system](corpus.words(passage) for passage in passages)
     built = time.process_time() - start
@@ -128,6 +128,7 @@ STEPS = {"lexical": lexical, "hybrid": hybrid, "scan": scan}
 def child(options: argparse.Namespace, step: str, system: str, size: int) -> Row | None:
     """Run one step in a process of its own; None where the system is not installed."""
     command = [sys.executable, __file__, "--step", step, "--system", system, "--size", str(size)]
+    command += ["--questions", str(options.questions)]
     for name in ("corpus", "vectors"):
         if getattr(options, name):
             command += [f"--{name}", str(getattr(options, name))]
@@ -148,6 +149,7 @@ def main() -> None:
     parser.add_argument("--vectors", type=Path)
     parser.add_argument("--corpus", type=Path, help="the prepared corpus; kept if given")
     parser.add_argument("--results", type=Path, help="keep what was measured here, and go on from there")
+    parser.add_argument("--questions", type=int, default=QUESTIONS, help="asked of the systems of words")
     parser.add_argument("--report", action="store_true", help="measure nothing, show what --results holds")
     parser.add_argument("--only", nargs="+", choices=[*STEPS], default=[*STEPS])
     parser.add_argument("--write", action="store_true")

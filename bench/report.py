@@ -19,7 +19,8 @@ def document(found: Found, options: argparse.Namespace) -> str:
         {key.split("|")[0] for step in found.values() for key, row in step.items() if row is None}
     )
     parts = [
-        f"One run, one thread, CPU milliseconds a question, top ten. Passages: {texts}; vectors: {vectors} "
+        f"Each system in a process of its own, one thread, CPU milliseconds a question, top ten. "
+        f"Passages: {texts}; vectors: {vectors} "
         "(`bench/corpus.py` says how). Not installed, left out: " + (", ".join(missing) or "none") + ".",
         lexical(found["lexical"]),
         scan(found["scan"]),
@@ -56,13 +57,16 @@ def lexical(rows: dict[str, dict[str, Any] | None]) -> str:
 def _identity(own: dict[str, Any], peer: dict[str, Any] | None) -> str:
     if peer is None or "tops" not in own or "tops" not in peer:
         return ""
-    same = sum(
-        len(one[1]) == len(other[1]) and np.allclose(one[1], other[1], rtol=0, atol=1e-9)
-        and (one[0] == other[0] or len(set(np.round(one[1], 9))) < len(one[1]))
-        for one, other in zip(own["tops"], peer["tops"], strict=True)
-    )  # fmt: skip
+    same = sum(_same(*one, *other) for one, other in zip(own["tops"], peer["tops"], strict=False))
     ratio = peer["p50"] / own["p50"]
-    return f", {ratio:.0f} × rank_bm25 (target 200), the same top ten on {same} of {len(own['tops'])}"
+    return f", {ratio:.0f} × rank_bm25 (target 200), the same top ten on {same} of {len(peer['tops'])}"
+
+
+def _same(rows: list[int], scores: list[float], other: list[int], theirs: list[float]) -> bool:
+    """Tell whether two lists agree; which of several passages with the last score is listed is no difference."""
+    last = scores[-1] + 1e-9
+    above = [row for row, score in zip(rows, scores, strict=True) if score > last]
+    return np.allclose(scores, theirs, rtol=0, atol=1e-9) and above == other[: len(above)]
 
 
 def scan(rows: dict[str, dict[str, Any] | None]) -> str:
