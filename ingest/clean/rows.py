@@ -171,7 +171,10 @@ def _same_line(previous: Line | None, line: Line) -> bool:
 
 
 def layout_of(sheets: Sequence[Sheet]) -> Layout:
-    """Return the type size that most characters have and the usual distance between their lines."""
+    """Return the type size that most characters have, the distance between its lines, and their right edge.
+
+    Where no line has a size, as from a scan, all lines with a box are taken for body type.
+    """
     weight: dict[float, int] = {}
     bold: dict[float, int] = {}
     for sheet in sheets:
@@ -180,24 +183,30 @@ def layout_of(sheets: Sequence[Sheet]) -> Layout:
                 size = round(row.size * 2) / 2
                 weight[size] = weight.get(size, 0) + len(row.text)
                 bold[size] = bold.get(size, 0) + (len(row.text) if row.bold else 0)
-    if not weight:
-        return Layout(0.0, 0.0)
-    body = max(weight, key=lambda size: (weight[size], size))
-    rights = sorted(
-        row.right
-        for sheet in sheets
-        for row in sheet.rows
-        if row.size and abs(row.size - body) < 0.6 and row.box
+    body = max(weight, key=lambda size: (weight[size], size)) if weight else None
+    boxed = [row for sheet in sheets for row in sheet.rows if row.box and _is_body(row, body)]
+    if not boxed:
+        return Layout(body or 0.0, (body or 0.0) * 1.2, bold[body] * 2 > weight[body] if body else False)
+    height = body or median(row.top - row.bottom for row in boxed)
+    rights = sorted(row.right for row in boxed)
+    return Layout(
+        body or 0.0,
+        _leading(sheets, body, height),
+        bold[body] * 2 > weight[body] if body else False,
+        rights[int(len(rights) * 0.8)],
     )
-    return Layout(body, _leading(sheets, body), bold[body] * 2 > weight[body], rights[int(len(rights) * 0.8)])
 
 
-def _leading(sheets: Sequence[Sheet], body: float) -> float:
+def _is_body(row: Row, body: float | None) -> bool:
+    return body is None or (row.size is not None and abs(row.size - body) < 0.6)
+
+
+def _leading(sheets: Sequence[Sheet], body: float | None, height: float) -> float:
     steps: list[float] = []
     for sheet in sheets:
         for above, row in zip(sheet.rows, sheet.rows[1:], strict=False):
-            if above.box and row.box and row.size and abs(row.size - body) < 0.6 and not row.same_line:
+            if above.box and row.box and _is_body(row, body) and not row.same_line:
                 step = above.bottom - row.bottom
-                if 0 < step < 4 * body:
+                if 0 < step < 4 * height:
                     steps.append(step)
-    return median(steps) if steps else body * 1.2
+    return median(steps) if steps else height * 1.2

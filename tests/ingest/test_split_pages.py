@@ -1,5 +1,7 @@
 """Whole pages into passages: what joins, what stays apart, and that nothing is invented or lost."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from split_samples import PROSE, Printed, paragraph, pdf, pdf_page, prose, text_page
@@ -282,3 +284,18 @@ def test_no_prose_is_lost(seeds: list[int]) -> None:
 def test_prose_sample_has_two_sentences() -> None:
     page = pdf_page(1, *paragraph(PROSE, 780.0))
     assert len(passages(pdf(page))[0].sentences) == 2
+
+
+def test_a_scan_whose_lines_have_no_size_keeps_its_paragraphs() -> None:
+    first = (
+        "Emissions from the burning of coal rose in every year of the decade, and the countries that met in the "
+        "capital agreed to measure them in one way, to publish what they measured, and to meet again after two years."
+    )
+    second = (
+        "Small islands asked for more: a fund for the dams they need, paid by those whose chimneys made the dams "
+        "necessary, and a date on which its first payment would be due to the governments that had applied."
+    )
+    page = pdf_page(1, *paragraph(first, 700), *paragraph(second, 640))
+    scanned = replace(page, lines=tuple(replace(line, size=None) for line in page.lines))
+    found = [passage.text for passage in split_source(pdf(scanned), SHA).passages]
+    assert [" ".join(text.split()) for text in found] == [f"{first} {second}"]
