@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ingest.charmap import MappedText
 from ingest.clean.flow import Unit
-from ingest.clean.marks import ends_sentence
+from ingest.clean.marks import continues, ends_sentence
 from ingest.passage import Kind
 from ingest.pieces import estimate_pieces
 from ingest.sentences import split_sentences
@@ -113,9 +113,11 @@ def _class(unit: Unit) -> str:
 def _runs(texts: Sequence[Text]) -> Iterator[list[int]]:
     """Yield the units that may share passages: one section and class; notes and tables stay alone.
 
-    Floats between two paragraphs of one section do not part them.
+    Floats between two paragraphs of one section do not part them. Loose lines of a form or a list do where
+    a sentence has ended, or a passage would read on where the page does not.
     """
     open_runs: dict[str, list[int]] = {}
+    last_loose = -1
     for at, text in enumerate(texts):
         if not text.sentences:
             continue
@@ -123,14 +125,25 @@ def _runs(texts: Sequence[Text]) -> Iterator[list[int]]:
         if name in ("footnote", "table"):
             yield [at]
             continue
+        if text.unit.loose:
+            last_loose = at
         run = open_runs.get(name)
-        if run and texts[run[-1]].unit.section == text.unit.section and (name == "flow" or run[-1] == at - 1):
-            run.append(at)
-            continue
+        if run and texts[run[-1]].unit.section == text.unit.section:
+            if name == "flow":
+                parted = run[-1] < last_loose and _sentence_between(texts[run[-1]], text)
+            else:
+                parted = run[-1] != at - 1
+            if not parted:
+                run.append(at)
+                continue
         if run:
             yield run
         open_runs[name] = [at]
     yield from open_runs.values()
+
+
+def _sentence_between(before: Text, after: Text) -> bool:
+    return ends_sentence(before.mapped.text) and not continues(after.mapped.text)
 
 
 def _kind(sentences: Sequence[Sentence], texts: Sequence[Text]) -> Kind:

@@ -1,5 +1,7 @@
 """Packing keeps to pages: two paragraphs parted by a page break are cited apart, one that runs on is not torn."""
 
+from split_samples import Printed, paragraph, pdf, pdf_page, prose
+
 from ingest.source import Line, Page, Source
 from ingest.split import SplitResult, split_source
 
@@ -43,3 +45,10 @@ def test_a_line_that_announces_a_list_stays_with_it() -> None:
 def test_every_word_of_both_pages_is_in_a_passage() -> None:
     text = " ".join(passage.text for passage in two_pages(ENDED, OTHER).passages)
     assert set((ENDED + " " + OTHER).split()) <= set(text.split())
+
+
+def test_a_field_of_a_form_ends_a_passage_where_a_sentence_has_ended() -> None:
+    fields = (Printed("Frequency", 640, right=130.0), Printed("Quarterly", 620, right=128.0))
+    page = pdf_page(1, *paragraph(prose(1), 760), *fields, *paragraph(prose(2), 590))
+    found = [" ".join(passage.text.split()) for passage in split_source(pdf(page), "0" * 64).passages]
+    assert found == [prose(1), "Frequency", "Quarterly", prose(2)]
