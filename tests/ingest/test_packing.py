@@ -47,8 +47,9 @@ def test_every_word_of_both_pages_is_in_a_passage() -> None:
     assert set((ENDED + " " + OTHER).split()) <= set(text.split())
 
 
-def test_a_field_of_a_form_ends_a_passage_where_a_sentence_has_ended() -> None:
-    fields = (Printed("Frequency", 640, right=130.0), Printed("Quarterly", 620, right=128.0))
-    page = pdf_page(1, *paragraph(prose(1), 760), *fields, *paragraph(prose(2), 590))
+def test_fields_of_a_form_end_a_passage_where_a_sentence_has_ended() -> None:
+    fields = ("Data Source: the survey of households", "Frequency: annual, in May", "Unit: offices in Lima")
+    lines = [Printed(text, 640 - 15 * at, right=85 + 5.0 * len(text)) for at, text in enumerate(fields)]
+    page = pdf_page(1, *paragraph(prose(1), 760), *lines, *paragraph(prose(2), 560))
     found = [" ".join(passage.text.split()) for passage in split_source(pdf(page), "0" * 64).passages]
-    assert found == [prose(1), "Frequency", "Quarterly", prose(2)]
+    assert found == [prose(1), " ".join(fields), prose(2)]
