@@ -45,16 +45,16 @@ class Shot:
 SHOTLIST = (
     Shot("ask", "/"),
     Shot("results", "/?q=Which+barriers+keep+migrants+from+health+insurance%3F"),
-    Shot("source", "/?q=Which+permits+did+Peru+open+for+Venezuelans%3F", keys="1"),
-    Shot("source-dark", "/?q=Which+permits+did+Peru+open+for+Venezuelans%3F", scheme="dark", keys="1"),
+    Shot("source", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", keys="1"),
+    Shot("source-dark", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", scheme="dark", keys="1"),
     Shot("spanish", QUESTION + "&lang=es"),
-    Shot("cite", "/?q=Which+permits+did+Peru+open+for+Venezuelans%3F", buttons=("Cite",)),
+    Shot("cite", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", buttons=("Cite",)),
     Shot("library", "/library"),
     Shot("evaluation", "/evaluation"),
     Shot("help", "/help"),
     Shot("narrow-ask", "/", 390),
     Shot("narrow-results-dark", QUESTION + "&lang=es", 390, "dark"),
-    Shot("narrow-source", "/?q=Which+permits+did+Peru+open+for+Venezuelans%3F", 390, keys="1"),
+    Shot("narrow-source", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", 390, keys="1"),
 )
 
 
