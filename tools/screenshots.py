@@ -46,7 +46,9 @@ SHOTLIST = (
     Shot("ask", "/"),
     Shot("results", "/?q=Which+barriers+keep+migrants+from+health+insurance%3F"),
     Shot("source", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", keys="1"),
-    Shot("source-dark", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", scheme="dark", keys="1"),
+    Shot(
+        "source-dark", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", scheme="dark", keys="1"
+    ),
     Shot("spanish", QUESTION + "&lang=es"),
     Shot("cite", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", buttons=("Cite",)),
     Shot("library", "/library"),
