@@ -90,7 +90,8 @@ def measure(files: Sequence[Path]) -> tuple[int, int, list[Torn]]:
     for path in files:
         try:
             source = read_bytes(path.read_bytes(), path.name, limits=Limits(second_reading=0.0), ocr=False)
-        except UnreadableFile:
+        except UnreadableFile as error:
+            print(f"left out: {path.name}: {error}", file=sys.stderr)
             continue
         passages = split_source(source, "0" * 64).passages
         body += sum(passage.kind == "body" for passage in passages)

@@ -7,10 +7,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import glossary, snapshot
+from index import glossary, publication, snapshot
 from index.acronyms import SHIPPED, Acronyms
 from index.analysis import Analyser
-from index.draft import KINDS
 from index.generation import BuildEvent, OnEvent, write
 from index.model import DEFAULT_MODEL, Embedder
 from index.snapshot import Manifest, Snapshot
@@ -18,7 +17,7 @@ from index.snapshot import Manifest, Snapshot
 if TYPE_CHECKING:
     from ingest.library import Library
 
-__all__ = ["KINDS", "BuildEvent", "OnEvent", "load_analyser", "needs_no_model", "publish", "snapshot_folder"]
+__all__ = ["BuildEvent", "OnEvent", "load_analyser", "needs_no_model", "publish", "snapshot_folder"]
 
 log = logging.getLogger(__name__)
 
@@ -97,17 +96,17 @@ def _publish_generation(  # noqa: PLR0917  # what `publish` found, passed on
     embedder: Embedder | None,
     tell: OnEvent,
 ) -> Manifest:
-    snapshot.collect(parent)
-    draft = parent / f".draft-{snapshot.next_generation(parent)}"
+    publication.collect(parent)
+    draft = parent / f".draft-{publication.next_generation(parent)}"
     draft.mkdir()
     try:
         manifest = write(library, draft, before, analyser, embedder, tell)
-        manifest = snapshot.publish_folder(draft, parent, manifest)
+        manifest = publication.publish_folder(draft, parent, manifest)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
-        snapshot.collect(parent)
+        publication.collect(parent)
         raise
-    snapshot.collect(parent)
+    publication.collect(parent)
     return manifest
 
 

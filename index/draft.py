@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 from index import codec
 from index.snapshot import Snapshot
 from index.windows import embedded_spans
-from ingest.passage import Kind, Passage
+from ingest.passage import Passage
 from ingest.records import Document, StoredPassage
 
 if TYPE_CHECKING:
     from ingest.library import Library
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 """Kinds of passages in the order their numbers have in the snapshot."""
 BATCH = 2_000
 """Passages in memory at once; their texts are embedded like lengths together."""
@@ -119,7 +118,6 @@ class _RowTable:
         self.owners: list[int] = []
         self.origins: list[NDArray[Any]] = []
         self.sizes: list[NDArray[Any]] = []
-        self.kinds: list[NDArray[Any]] = []
         self.languages: list[str] = []
         self.counts: list[NDArray[Any]] = []
         self.spans: list[NDArray[Any]] = []
@@ -132,7 +130,6 @@ class _RowTable:
         self.origins.append(np.arange(first, end))
         ends = before.passage_ends[first:end]
         self.sizes.append(np.diff(ends, prepend=before.passage_ends[first - 1] if first else 0))
-        self.kinds.append(before.row_kinds[first:end])
         self.languages.extend(codes[code] for code in before.row_languages[first:end].tolist())
         self.counts.append(before.vector_counts[first:end])
         self.spans.append(before.vector_spans[starts[first] : starts[end]])
@@ -144,7 +141,6 @@ class _RowTable:
         self.owners.append(number)
         self.origins.append(np.array([-1]))
         self.sizes.append(np.array([size]))
-        self.kinds.append(np.array([KINDS.index(passage.kind)]))
         self.languages.append(passage.language or "")
         self.counts.append(np.array([len(spans)]))
         self.spans.append(np.array(spans, np.int32).reshape(-1, 2))
@@ -160,7 +156,6 @@ class _RowTable:
             "passage_ends": ends,
             "row_documents": np.array(self.owners, np.int32),
             "row_languages": np.array([order[language] for language in self.languages], np.int8),
-            "row_kinds": _joined(self.kinds, np.int8),
             "vector_counts": counts,
             "vector_spans": np.concatenate([empty, *self.spans]).astype(np.int32),
         }

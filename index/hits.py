@@ -9,7 +9,6 @@ from typing import Any
 
 from index.acronyms import fold_word
 from index.answerability import Verdict
-from index.build import KINDS
 from index.retrieval import Ranking
 from index.snapshot import Snapshot
 from ingest.records import Document, StoredPassage
@@ -145,13 +144,16 @@ def arrange(
     ranking: Ranking, judged: Verdict, snapshot: Snapshot, k: int, *, explain: bool
 ) -> tuple[Hit, ...]:
     """Return the best `k` hits of a ranking after demotion, collapsing and the cap per document."""
-    kinds = [KINDS[number] for number in snapshot.row_kinds[ranking.rows]]
+    found = [snapshot.passage(int(row)) for row in ranking.rows]
     scores = [
-        float(score) * DEMOTED.get(kind, 1.0) * _fullness(snapshot.passage(int(row)).passage.text)
-        for score, kind, row in zip(ranking.scores, kinds, ranking.rows, strict=True)
+        float(score) * DEMOTED.get(stored.passage.kind, 1.0) * _fullness(stored.passage.text)
+        for score, stored in zip(ranking.scores, found, strict=True)
     ]
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
-    drafts = (_draft(ranking, judged, snapshot, place, scores[place], explain=explain) for place in order)
+    drafts = (
+        _draft(ranking, judged, snapshot, place, found[place], scores[place], explain=explain)
+        for place in order
+    )
     chosen = list(_capped(_collapsed(drafts, k)))[:k]
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(chosen, 1))
 
@@ -164,10 +166,16 @@ def _fullness(text: str) -> float:
     return FRAGMENT + (1 - FRAGMENT) * words / FRAGMENT_WORDS
 
 
-def _draft(
-    ranking: Ranking, judged: Verdict, snapshot: Snapshot, place: int, score: float, *, explain: bool
+def _draft(  # noqa: PLR0917  # one hit's share of what `arrange` has
+    ranking: Ranking,
+    judged: Verdict,
+    snapshot: Snapshot,
+    place: int,
+    stored: StoredPassage,
+    score: float,
+    *,
+    explain: bool,
 ) -> Hit:
-    row = int(ranking.rows[place])
     start, end = (int(value) for value in ranking.windows[place])
     details = None
     if explain:
@@ -180,8 +188,8 @@ def _draft(
     return Hit(
         rank=0,
         score=score,
-        passage=snapshot.passage(row),
-        document=snapshot.document_of(row),
+        passage=stored,
+        document=snapshot.document_of(int(ranking.rows[place])),
         lexical_rank=int(ranking.lexical_ranks[place]) or None,
         dense_rank=int(ranking.dense_ranks[place]) or None,
         weak=judged.of_hits[place] < judged.weak_below,

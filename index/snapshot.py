@@ -5,9 +5,8 @@
     snapshot/base-00000009/vectors.faiss, coarse.faiss
 
 Most vectors lie in a base, which generations share until a quarter of it has changed; each has what came
-later in its own tail. A generation is written under another name, every file and folder is synced, it is
-renamed, and last CURRENT is replaced. A reader opens what CURRENT names and keeps it, whatever is
-published meanwhile.
+later in its own tail. A reader opens what CURRENT names and keeps it, whatever is published meanwhile
+(`index.publication`).
 Files are memory maps, so opening takes the same time for any size. Checking hashes reads everything;
 therefore `checked.json` beside the manifest remembers size, times and inode of each file when it was
 last found right, and a file that still has them is not read again.
@@ -16,9 +15,8 @@ last found right, and a file that still has them is not read again.
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -33,9 +31,8 @@ from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.records import Document, StoredPassage
 
-FORMAT = 6
+FORMAT = 7
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
-KEPT = 2
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
 VECTORS, COARSE, TAIL = "vectors.faiss", "coarse.faiss", "tail.faiss"
 REPAIR = "Build it again with: pincite ingest"
@@ -75,7 +72,6 @@ class Snapshot:
         self.passage_ends: NDArray[np.int64] = self.array("passage_ends")
         self.row_documents: NDArray[np.int32] = self.array("row_documents")
         self.row_languages: NDArray[np.int8] = self.array("row_languages")
-        self.row_kinds: NDArray[np.int8] = self.array("row_kinds")
         self.vector_counts: NDArray[np.int64] = self.array("vector_counts")
         self.vector_spans: NDArray[np.int32] = self.array("vector_spans")
         self._lines: NDArray[np.uint8] = (
@@ -213,7 +209,8 @@ def _read_manifest(folder: Path, digest: str) -> Manifest:
     return Manifest(**values)
 
 
-def _stamp(path: Path) -> list[int]:
+def stamp(path: Path) -> list[int]:
+    """Return size, times and inode of a file: what tells that it was not changed since it was found right."""
     found = path.stat()
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
 
@@ -230,7 +227,7 @@ def _check(folder: Path, manifest: Manifest, *, again: bool = False) -> None:
     for name, (size, digest) in manifest.files.items():
         path = folder / name
         try:
-            fresh[name] = _stamp(path)
+            fresh[name] = stamp(path)
         except FileNotFoundError:
             raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
         if known.get(name) == fresh[name]:
@@ -295,74 +292,3 @@ def file_sha256(path: Path) -> str:
     """Return the hex SHA-256 of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def next_generation(parent: Path) -> str:
-    """Return a name no generation has had."""
-    numbers = [int(path.name[4:]) for path in parent.glob("gen-*") if path.name[4:].isdigit()]
-    return f"gen-{max(numbers, default=0) + 1:08d}"
-
-
-def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
-    """Make a written draft folder the current generation; return its manifest with the files filled in.
-
-    Files that the manifest has already, those of a base taken over, are not hashed and synced again. Order:
-    base, files, folder, rename, parent, CURRENT, parent. A kill at any point leaves the old or the new.
-    """
-    files = {path.name: (path.stat().st_size, file_sha256(path)) for path in sorted(draft.iterdir())}
-    if manifest.base is not None and not manifest.files:
-        base = parent / manifest.base
-        for path in sorted(base.iterdir()):
-            files[f"../{base.name}/{path.name}"] = (path.stat().st_size, file_sha256(path))
-            sync(path)
-        sync(base)
-    files |= manifest.files
-    content = asdict(manifest) | {"files": files}
-    payload = json.dumps(content, indent=1, sort_keys=True).encode()
-    (draft / MANIFEST).write_bytes(payload)
-    for path in draft.iterdir():
-        sync(path)
-    sync(draft)
-    target = parent / manifest.generation
-    draft.rename(target)
-    sync(parent)
-    write_checked(target, {name: _stamp(target / name) for name in files})
-    pointer = parent / f".{CURRENT}.draft"
-    pointer.write_text(f"{manifest.generation} {hashlib.sha256(payload).hexdigest()}\n", encoding="ascii")
-    sync(pointer)
-    pointer.replace(parent / CURRENT)
-    sync(parent)
-    return Manifest(**content)
-
-
-def sync(path: Path) -> None:
-    """Bring a file or folder to the disk. Windows has no syncing of folders and needs none."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def collect(parent: Path) -> None:
-    """Remove all generations but the newest two, bases that neither has, and what a kill left behind."""
-    names = sorted(path.name for path in parent.glob("gen-*"))
-    for name in names[:-KEPT]:
-        shutil.rmtree(parent / name, ignore_errors=True)
-    wanted = {_base_of(parent / name) for name in names[-KEPT:]}
-    for base in parent.glob("base-*"):
-        if base.name not in wanted:
-            shutil.rmtree(base, ignore_errors=True)
-    for draft in parent.glob(".draft-*"):
-        shutil.rmtree(draft, ignore_errors=True)
-
-
-def _base_of(folder: Path) -> str | None:
-    """Return the base a generation names; None also where its manifest is damaged and it cannot be opened."""
-    try:
-        found = json.loads((folder / MANIFEST).read_bytes()).get("base")
-    except (OSError, ValueError, AttributeError):
-        return None
-    return found if isinstance(found, str) else None

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_library import HashingEmbedder, put_text
 
-from index import draft, generation, snapshot
+from index import draft, generation, publication, snapshot
 from index.analysis import bag
 from index.build import publish, snapshot_folder
 from index.lexical import compile_bags
@@ -183,7 +183,7 @@ def test_damage_without_a_trace_is_not_copied(library: Library, published, embed
     content[-1] ^= 1
     path.write_bytes(bytes(content))
     stamps = {
-        p.name: snapshot._stamp(p)
+        p.name: snapshot.stamp(p)
         for p in current.iterdir()
         if p.name not in {"manifest.json", "checked.json"}
     }
@@ -198,7 +198,7 @@ def test_damage_of_the_base_is_not_copied(library: Library, published, embedder,
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(bytes(content))
-    stamps = {name: snapshot._stamp(opened.folder / name) for name in opened.manifest.files}
+    stamps = {name: snapshot.stamp(opened.folder / name) for name in opened.manifest.files}
     snapshot.write_checked(opened.folder, stamps)
     put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
     same_as_from_nothing(library, embedder, tmp_path / "fresh")
@@ -233,7 +233,7 @@ def test_a_large_base_is_kept_until_a_quarter_changed(
     kept = {Snapshot.open(parent).manifest.base, bases[0]}
     assert snapshot.verify(parent) == []
     assert {path.name for path in parent.glob("base-*")} >= kept - {bases[0]}
-    assert len(list(parent.glob("base-*"))) <= snapshot.KEPT
+    assert len(list(parent.glob("base-*"))) <= publication.KEPT
 
 
 def same_answers(library: Library, embedder, fresh, *, exact: bool) -> None:

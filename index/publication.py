@@ -1,0 +1,87 @@
+"""How a generation gets to the disk: whole or not at all, whatever is killed when.
+
+It is written under another name, every file and folder is synced, it is renamed, and last CURRENT is replaced.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import asdict
+from pathlib import Path
+
+from index.snapshot import CURRENT, MANIFEST, Manifest, file_sha256, stamp, write_checked
+
+KEPT = 2
+"""Generations that stay: the current one and the one that searches may still have open."""
+
+
+def next_generation(parent: Path) -> str:
+    """Return a name no generation has had."""
+    numbers = [int(path.name[4:]) for path in parent.glob("gen-*") if path.name[4:].isdigit()]
+    return f"gen-{max(numbers, default=0) + 1:08d}"
+
+
+def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
+    """Make a written draft folder the current generation; return its manifest with the files filled in.
+
+    Files that the manifest has already, those of a base taken over, are not hashed and synced again. Order:
+    base, files, folder, rename, parent, CURRENT, parent. A kill at any point leaves the old or the new.
+    """
+    files = {path.name: (path.stat().st_size, file_sha256(path)) for path in sorted(draft.iterdir())}
+    if manifest.base is not None and not manifest.files:
+        base = parent / manifest.base
+        for path in sorted(base.iterdir()):
+            files[f"../{base.name}/{path.name}"] = (path.stat().st_size, file_sha256(path))
+            sync(path)
+        sync(base)
+    files |= manifest.files
+    content = asdict(manifest) | {"files": files}
+    payload = json.dumps(content, indent=1, sort_keys=True).encode()
+    (draft / MANIFEST).write_bytes(payload)
+    for path in draft.iterdir():
+        sync(path)
+    sync(draft)
+    target = parent / manifest.generation
+    draft.rename(target)
+    sync(parent)
+    write_checked(target, {name: stamp(target / name) for name in files})
+    pointer = parent / f".{CURRENT}.draft"
+    pointer.write_text(f"{manifest.generation} {hashlib.sha256(payload).hexdigest()}\n", encoding="ascii")
+    sync(pointer)
+    pointer.replace(parent / CURRENT)
+    sync(parent)
+    return Manifest(**content)
+
+
+def sync(path: Path) -> None:
+    """Bring a file or folder to the disk. Windows has no syncing of folders and needs none."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def collect(parent: Path) -> None:
+    """Remove all generations but the newest two, bases that neither has, and what a kill left behind."""
+    names = sorted(path.name for path in parent.glob("gen-*"))
+    for name in names[:-KEPT]:
+        shutil.rmtree(parent / name, ignore_errors=True)
+    wanted = {_base_of(parent / name) for name in names[-KEPT:]}
+    for base in parent.glob("base-*"):
+        if base.name not in wanted:
+            shutil.rmtree(base, ignore_errors=True)
+    for draft in parent.glob(".draft-*"):
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _base_of(folder: Path) -> str | None:
+    """Return the base a generation names; None also where its manifest is damaged and it cannot be opened."""
+    try:
+        found = json.loads((folder / MANIFEST).read_bytes()).get("base")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return found if isinstance(found, str) else None
