@@ -43,7 +43,7 @@ def main() -> int:
         before = resident()
         broken = together(goods, bads, alone, arguments)
         gc.collect()
-        print(f"parent: {before} MB before, {resident()} MB after")
+        print(f"parent: {before} MB before, {resident()} MB after, {peak()} MB at most")
     for line in broken:
         print("BROKEN:", line)
     return 1 if broken else 0
@@ -73,10 +73,13 @@ def together(
     states: collections.Counter[str] = collections.Counter()
     reasons: collections.Counter[str] = collections.Counter()
     broken: list[str] = []
+    high, largest = peak(), "none of them"
     started = time.monotonic()
     outcomes = read(paths, arguments.workers)
     for path, outcome in zip(paths, outcomes, strict=True):
         states[outcome.state] += 1
+        if peak() > high:
+            high, largest = peak(), path.name
         if outcome.reason and outcome.reason.startswith(UNSAFE):
             reasons[outcome.reason] += 1
         one_state = (outcome.reason is None) == (outcome.source is not None) == (outcome.state == "ready")
@@ -87,7 +90,8 @@ def together(
         if path in alone and outcome != alone[path]:
             broken.append(f"{path.name}: read differently among the bad: {difference(alone[path], outcome)}")
     print(
-        f"{len(paths)} files in {time.monotonic() - started:.0f} s: {dict(states)}; children: {dict(reasons)}"
+        f"{len(paths)} files in {time.monotonic() - started:.0f} s: {dict(states)}; children: {dict(reasons)}; "
+        f"the parent was largest with {largest}"
     )
     return broken
 
@@ -152,6 +156,14 @@ def mutate(data: bytes, rng: random.Random) -> bytes:
 
 
 def resident() -> int:
+    """Return the size of this process in MB; its peak where the system does not tell."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize() >> 20
+    except OSError:
+        return peak()
+
+
+def peak() -> int:
     """Return the peak size of this process in MB."""
     return int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) >> 10
 

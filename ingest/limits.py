@@ -10,8 +10,9 @@ class Limits:
     """Ceilings for one file: `memory`, `file` and `text` in bytes/characters, times in seconds.
 
     `memory`, `cpu` and `wall` are held by the child process (`ingest.sandbox`); the others by the
-    readers themselves. `second_reading` is the CPU time pypdf may spend on comparing one document:
-    it took 0.8 s a page on a Colombian law that pdfium read in 4 ms a page. `ocr` is the time tesseract
+    readers themselves. `second_reading` is the effort that pypdf may spend on comparing one document,
+    estimated from the file (`SecondReader.effort`): some 250 pages of the UN's reports, 30 of a law that
+    pdfium reads in 4 ms a page and pypdf in 0.6 s. `ocr` is the time tesseract
     may spend on one document, some 1,500 pages; every page of it renews `wall`.
     """
 

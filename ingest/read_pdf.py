@@ -23,8 +23,9 @@ from ingest.source import Line, Page, Source
 log = logging.getLogger(__name__)
 
 PASSWORD_ERROR = 4
-# A busy machine must not lose a sound file to its wall limit because the check of it was slow.
-SECOND_WALL_SHARE = 0.4
+# What the second reading may really take, as a multiple of the effort allowed to it and as a share of the wall
+# limit: a busy machine must not lose a sound file because the check of it was slow.
+SECOND_SLACK, SECOND_WALL_SHARE = 2.0, 0.7
 # Flags that say why a page has no text; a page without text and without these has nothing to read.
 EXPLAINED = frozenset({"no_text", "failed", "blank"})
 # Invisible text is the reading of a scan when it lies on an image. On the policy PDFs 3,047 invisible
@@ -163,16 +164,18 @@ def _compare(pages: list[Page], second: SecondReader, limits: Limits) -> tuple[l
         return [_with(page, "one_reader") for page in pages], (unchecked,)
     started, wall = time.process_time(), time.monotonic()
     checked: list[Page] = []
+    effort = 0.0
     for index, page in enumerate(pages):
-        left = limits.second_reading - (time.process_time() - started)
-        if time.monotonic() - wall > SECOND_WALL_SHARE * limits.wall:
+        left = SECOND_SLACK * limits.second_reading - (time.process_time() - started)
+        effort += second.effort(index, len(page.text))
+        if effort > limits.second_reading or time.monotonic() - wall > SECOND_WALL_SHARE * limits.wall:
             left = 0.0
         try:
             if left <= 0:
                 raise OutOfTime
             text = second.text(index, left)
         except OutOfTime:
-            note = f"the second reader ran out of time: {index} of {len(pages)} pages checked"
+            note = f"the second reader would take too long: {index} of {len(pages)} pages checked"
             return checked + [_with(page, "one_reader") for page in pages[index:]], (note,)
         checked.append(_agree(page, text, second))
     return checked, ()

@@ -1,10 +1,13 @@
 """Reading PDFs: lines with place, size and weight; structure; hidden text; two readers; damage."""
 
+import io
 import logging
 import re
 
+import pypdf
 import pytest
 from pdf_samples import PROSE, by_hand, encrypted, new, picture, read, scan, simple, texts, write_lines
+from pypdf.generic import DecodedStreamObject, NameObject
 
 from ingest.errors import UnreadableFile
 from ingest.limits import Limits
@@ -180,8 +183,6 @@ def test_pypdf_stands_in_where_pdfium_refuses():
 
 
 def test_pdfium_goes_on_where_pypdf_refuses(monkeypatch):
-    import pypdf
-
     def refuse(*_args, **_options):
         raise pypdf.errors.LimitReachedError("Reached maximum array element count.")
 
@@ -226,7 +227,38 @@ def test_second_reader_fills_in_a_single_page(monkeypatch):
 def test_second_reading_has_a_budget():
     source = read(simple(3), limits=Limits(second_reading=0.0))
     assert all("one_reader" in page.flags for page in source.pages)
-    assert any("ran out of time: 0 of 3 pages" in note for note in source.notes)
+    assert any("would take too long: 0 of 3 pages" in note for note in source.notes)
+
+
+def with_table(table):
+    """Return a page whose fonts map characters by `table`."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(simple(1)))
+    stream = DecodedStreamObject()
+    stream.set_data(table)
+    for font in writer.pages[0]["/Resources"]["/Font"].values():
+        font.get_object()[NameObject("/ToUnicode")] = stream
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def test_effort_is_worked_out_from_the_file():
+    """A table of 60,000 characters costs far more than the page; asking again says the same."""
+    table = b"1 beginbfrange <0000> <EA5F> <0000> endbfrange"
+    plain, costly = SecondReader(with_table(b"")), SecondReader(with_table(table))
+    fonts = len(pypdf.PdfReader(io.BytesIO(with_table(table))).pages[0]["/Resources"]["/Font"])
+    assert 0 < plain.effort(0, 10) < 0.01
+    assert costly.effort(0, 10) - plain.effort(0, 10) == pytest.approx(fonts * 60_000 * 3e-6)
+    assert costly.effort(0, 10) == costly.effort(0, 10)
+    assert costly.effort(0, 100_000) > costly.effort(0, 10)
+    assert costly.effort(7, 0) == 0
+
+
+def test_effort_not_the_clock_stops_the_second_reading(monkeypatch):
+    monkeypatch.setattr("ingest.read_pdf.SECOND_SLACK", 1e6)
+    each = SecondReader(simple(3)).effort(0, len(read(simple(3)).pages[0].text))
+    pages = [page.flags for page in read(simple(3), limits=Limits(second_reading=1.5 * each)).pages]
+    assert pages == [frozenset(), {"one_reader"}, {"one_reader"}]
 
 
 def test_limits_name_the_number():
