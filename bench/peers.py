@@ -100,13 +100,13 @@ AskBoth = Callable[[str, NDArray[np.float32]], Any]
 
 def hybrid_pincite(texts: Sequence[str], vectors: NDArray[np.float32]) -> AskBoth:
     from index.analysis import Analyser
-    from index.dense import DenseIndex, flat_index
+    from index.dense import DenseIndex
     from index.retrieval import Retriever, passage_bag
 
     analyser = Analyser()
     postings = compile_bags(passage_bag(analyser, text, "en", "") for text in texts)
     counts, spans = np.ones(len(texts), np.int64), np.zeros((len(texts), 2), np.int32)
-    dense = DenseIndex.over(flat_index(vectors), counts, spans, mean=vectors.mean(axis=0))
+    dense = DenseIndex.over(vectors, counts, spans)
     retriever = Retriever(postings, dense, analyser, ["en"], np.zeros(len(texts), np.int8))
     return lambda text, vector: retriever.rank(text, TOP, query=vector)
 

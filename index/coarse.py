@@ -3,6 +3,7 @@
 IVF (cells around k-means centres) with 8 bits a number.
 """
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -46,3 +47,17 @@ def train(vectors: Vectors) -> tuple[Any, int, float]:
         pairs = zip(true, found, strict=True)
         recall = float(np.mean([len(np.intersect1d(one, other)) / len(one) for one, other in pairs]))
     return index, probes, recall
+
+
+def save(index: Any, path: Path) -> None:
+    """Write a coarse index."""
+    import faiss
+
+    faiss.write_index(index, str(path))
+
+
+def open_map(path: Path) -> Any:
+    """Open a coarse index as a memory map."""
+    import faiss
+
+    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)

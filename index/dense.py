@@ -1,15 +1,16 @@
 """The vector leg: inner product over window vectors, passages ranked by their best window.
 
-Up to `FLAT_MAX` vectors every one is compared (faiss, exact). Above, a coarse index (IVF, 8 bits a number)
+Up to `FLAT_MAX` vectors every one is compared (`index.scan`). Above, a coarse index (IVF, 8 bits a number)
 proposes the candidates, and their scores are still exact: they come from the full vectors.
 """
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.scan import nearest
 
 Rows = NDArray[np.int32]
 Scores = NDArray[np.float64]
@@ -29,16 +30,16 @@ WHOLE_SHARE = 0.3
 class DenseIndex:
     """Vectors of all passages, those of one passage side by side, the whole last.
 
-    They lie in `base`, a faiss index, and for what came after it was written in `tail`; vectors are numbered
-    through both. Passage `row` has `counts[row]` of them from number `firsts[row]` on (none for an empty one);
-    `owners` is the passage of each vector, −1 for one whose document left. `spans` (n, 2), in the order of the
-    passages from `span_firsts[row]` on, is the part of the text that each stands for. `coarse` is the index
-    that proposes candidates out of a large base, `probes` how many of its cells are read. `mean` is the mean
-    of the vectors.
+    They lie in `base` (n, dimension), and for what came after it was written in `tail`; vectors are numbered
+    through both, and either may be a memory map. Passage `row` has `counts[row]` of them from number
+    `firsts[row]` on (none for an empty one); `owners` is the passage of each vector, −1 for one whose document
+    left (then `has_gaps`). `spans` (n, 2), in the order of the passages from `span_firsts[row]` on, is the part
+    of the text that each stands for. `coarse` is the faiss index that proposes candidates out of a large base,
+    `probes` how many of its cells are read. `mean` is the mean of the vectors.
     """
 
-    base: Any
-    tail: Any
+    base: Vectors
+    tail: Vectors
     owners: Rows
     firsts: NDArray[np.int64]
     counts: NDArray[np.int64]
@@ -50,31 +51,19 @@ class DenseIndex:
     has_gaps: bool = False
 
     @classmethod
-    def over(  # noqa: PLR0917  # the parts of an index, most of them needed only for large ones
+    def over(
         cls,
-        base: Any,
+        vectors: Vectors,
         counts: NDArray[np.int64],
         spans: NDArray[np.int32],
         coarse: Any = None,
         probes: int = 0,
-        mean: Vectors | None = None,
-        tail: Any = None,
-        firsts: NDArray[np.int64] | None = None,
     ) -> "DenseIndex":
-        """Return the index over flat faiss indexes; `counts` are the vectors of each passage.
-
-        Without `firsts` the vectors are in the order of the passages, and all in `base`.
-        """
-        ends = np.cumsum(counts, dtype=np.int64)
-        own = ends - counts
-        total = base.ntotal + (tail.ntotal if tail is not None else 0)
-        rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
-        if firsts is None:
-            return cls(base, tail, rows, own, counts, spans, own, coarse, probes, mean)
-        owners = np.full(total, -1, np.int32)
-        owners[np.repeat(firsts - own, counts) + np.arange(len(rows))] = rows
-        gaps = len(rows) < total
-        return cls(base, tail, owners, firsts, counts, spans, own, coarse, probes, mean, gaps)
+        """Return the index over vectors in the order of the passages; `counts` are those of each passage."""
+        firsts = np.cumsum(counts, dtype=np.int64) - counts
+        owners = owners_of(firsts, counts, len(vectors))
+        mean = vectors.mean(axis=0) if len(vectors) else None
+        return cls(vectors, vectors[:0], owners, firsts, counts, spans, firsts, coarse, probes, mean)
 
     def centred(self, query: Vectors, share: float) -> Vectors:
         """Return the query less a share of the mean vector: passages that are near everything fall back."""
@@ -102,23 +91,24 @@ class DenseIndex:
             flags &= allowed[self.owners]
             if np.count_nonzero(flags) <= FEW:
                 return np.unique(self.owners[flags])
-        size = self.base.ntotal
-        index = self.base if self.coarse is None else self.coarse
-        own = None if flags is None else flags[:size]
-        found = [_nearest(index, query, fetch, own, self.probes if self.coarse is not None else 0)]
-        if self.tail is not None:
-            found.append(size + _nearest(self.tail, query, fetch, None if flags is None else flags[size:]))
-        return np.unique(self.owners[np.concatenate(found)])
+        size = len(self.base)
+        own, later = (None, None) if flags is None else (flags[:size], flags[size:])
+        if self.coarse is None:
+            found = nearest(self.base, query, fetch, own)
+        else:
+            found = _proposed(self.coarse, query, fetch, own, self.probes)
+        if len(self.tail):
+            found = np.concatenate([found, size + nearest(self.tail, query, fetch, later)])
+        return np.unique(self.owners[found])
 
     def _at(self, places: NDArray[np.int64]) -> Vectors:
         """Return the vectors with some numbers."""
-        base = stored_vectors(self.base)
-        if self.tail is None or not self.tail.ntotal:
-            return base[places]
-        found = np.empty((len(places), base.shape[1]), np.float32)
-        inside = places < len(base)
-        found[inside] = base[places[inside]]
-        found[~inside] = stored_vectors(self.tail)[places[~inside] - len(base)]
+        if not len(self.tail):
+            return self.base[places]
+        found = np.empty((len(places), self.base.shape[1]), np.float32)
+        inside = places < len(self.base)
+        found[inside] = self.base[places[inside]]
+        found[~inside] = self.tail[places[~inside] - len(self.base)]
         return found
 
     def scores(self, query: Vectors, rows: Rows) -> tuple[Scores, NDArray[np.int32]]:
@@ -151,57 +141,29 @@ class DenseIndex:
         return scores, spans
 
 
-def _nearest(
-    index: Any, query: Vectors, k: int, flags: NDArray[np.bool_] | None, probes: int = 0
+def _proposed(
+    index: Any, query: Vectors, k: int, flags: NDArray[np.bool_] | None, probes: int
 ) -> NDArray[np.int64]:
-    """Return the numbers of the `k` nearest vectors of an index among the flagged ones."""
+    """Return the numbers of the about `k` nearest vectors of a coarse index among the flagged ones."""
     import faiss
 
-    k = min(k, index.ntotal)
-    if k < 1:
-        return np.zeros(0, np.int64)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = {"nprobe": probes}
     if flags is not None:
         # The stubs describe the C++ signatures, not the ones the Python layer adds.
         bits = np.packbits(flags, bitorder="little")
         options["sel"] = faiss.IDSelectorBitmap(bits)  # type: ignore[call-arg,arg-type]
-    if probes:
-        params: Any = faiss.SearchParametersIVF(nprobe=probes, **options)  # type: ignore[call-arg]
-    else:
-        params = faiss.SearchParameters(**options)
-    found: NDArray[np.int64] = index.search(query[None, :], k, params=params)[1][0]
+    params: Any = faiss.SearchParametersIVF(**options)
+    found: NDArray[np.int64] = index.search(query[None, :], min(k, index.ntotal), params=params)[1][0]
     return found[found >= 0]
 
 
-def flat_index(vectors: Vectors) -> Any:
-    """Return a faiss index for exact inner product over unit vectors (n, dimension)."""
-    import faiss
+def owners_of(firsts: NDArray[np.int64], counts: NDArray[np.int64], total: int) -> Rows:
+    """Return the passage of each of `total` vectors, −1 for one that no passage has.
 
-    index = faiss.IndexFlatIP(vectors.shape[1])
-    index.add(np.ascontiguousarray(vectors))
-    return index
-
-
-def save_index(index: Any, path: Path) -> None:
-    """Write a faiss index."""
-    import faiss
-
-    faiss.write_index(index, str(path))
-
-
-def stored_vectors(index: Any) -> Vectors:
-    """Return the vectors (n, dimension) of a flat index without copying them; the index must outlive them."""
-    import faiss
-
-    size, dimension = index.ntotal, index.d
-    if not size:
-        return np.zeros((0, dimension), np.float32)
-    vectors: Vectors = faiss.rev_swig_ptr(index.get_xb(), size * dimension).reshape(size, dimension)
-    return vectors
-
-
-def open_index(path: Path) -> Any:
-    """Open a faiss index as a memory map."""
-    import faiss
-
-    return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    Passage `row` has `counts[row]` vectors from number `firsts[row]` on.
+    """
+    owners = np.full(total, -1, np.int32)
+    rows = np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+    before = np.cumsum(counts, dtype=np.int64) - counts
+    owners[np.repeat(firsts - before, counts) + np.arange(len(rows))] = rows
+    return owners

@@ -158,6 +158,7 @@ class _RowTable:
             "row_languages": np.array([order[language] for language in self.languages], np.int8),
             "vector_counts": counts,
             "vector_spans": np.concatenate([empty, *self.spans]).astype(np.int32),
+            "span_firsts": np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
         }
         for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array)

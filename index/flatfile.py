@@ -1,37 +1,36 @@
-"""Vectors written to a faiss file one block after the other, never all in memory.
+"""Vectors written to a `.npy` file one block after the other, never all in memory."""
 
-The file is what faiss writes for an `IndexFlatIP`: a header of `HEADER` bytes, then the numbers row by row.
-"""
-
-import struct
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 
 BLOCK = 4096
 """Vectors summed and written at once: 6 MB. Fixed, so that the sum does not depend on who wrote what when."""
-HEADER, TOTAL_AT, SIZE_AT = 45, 8, 37
-"""Bytes of the header; where the number of vectors and the number of floats stand in it."""
+STORED = "<f4"
 
 
 class VectorWriter:
-    """Writes the file of an exact index; a context manager. `sum` is that of all vectors, in double precision."""
+    """Writes an array of `total` vectors; a context manager. `sum` is that of all, in double precision.
 
-    def __init__(self, path: Path, dimension: int) -> None:
-        import faiss
+    Raises:
+        ValueError: at the end, when there were not `total` vectors.
 
-        self.total = 0
+    """
+
+    def __init__(self, path: Path, total: int, dimension: int) -> None:
         self.sum = np.zeros(dimension)
+        self._missing = total
         self._block = np.empty((BLOCK, dimension), np.float32)
         self._filled = 0
-        self._header = faiss.serialize_index(faiss.IndexFlatIP(dimension)).tobytes()
-        assert len(self._header) == HEADER, "another file format of faiss"
         self._file = path.open("wb")
-        self._file.write(self._header)
+        # The header is padded, so the numbers begin at a multiple of 64 bytes.
+        header = {"descr": STORED, "fortran_order": False, "shape": (total, dimension)}
+        npy.write_array_header_1_0(self._file, header)
         self._file.flush()
 
     def __enter__(self) -> "VectorWriter":
@@ -43,11 +42,8 @@ class VectorWriter:
         with self._file:
             if kind is None:
                 self._flush()
-                header = bytearray(self._header)
-                struct.pack_into("<q", header, TOTAL_AT, self.total)
-                struct.pack_into("<Q", header, SIZE_AT, self.total * self._block.shape[1])
-                self._file.seek(0)
-                self._file.write(header)
+                if self._missing:
+                    raise ValueError(f"{self._file.name}: {self._missing} vectors are missing")
 
     def add(self, vectors: Vectors) -> None:
         """Append vectors (n, dimension)."""
@@ -63,18 +59,21 @@ class VectorWriter:
     def copy(self, path: Path, start: int, stop: int) -> None:
         """Append the vectors `start:stop` of another such file."""
         for first in range(start, stop, BLOCK):
-            self.add(read_vectors(path, self._block.shape[1], first, min(first + BLOCK, stop)))
+            self.add(read_vectors(path, first, min(first + BLOCK, stop)))
 
     def _flush(self) -> None:
         block = self._block[: self._filled]
-        block.astype("<f4", copy=False).tofile(self._file)
+        block.astype(STORED, copy=False).tofile(self._file)
         self.sum += np.ones(len(block), np.float32) @ block
-        self.total += len(block)
+        self._missing -= len(block)
         self._filled = 0
 
 
-def read_vectors(path: Path, dimension: int, start: int, stop: int) -> Vectors:
-    """Return the vectors `start:stop` of a file of an exact index."""
-    offset = HEADER + start * dimension * 4
-    found = np.fromfile(path, "<f4", (stop - start) * dimension, offset=offset)
+def read_vectors(path: Path, start: int, stop: int) -> Vectors:
+    """Return the vectors `start:stop` of a file, read and not mapped: a map counts as the process's memory."""
+    with path.open("rb") as file:
+        npy.read_magic(file)
+        (_, dimension), _, _ = npy.read_array_header_1_0(file)
+        file.seek(start * dimension * np.dtype(STORED).itemsize, 1)
+        found = np.fromfile(file, STORED, (stop - start) * dimension)
     return found.reshape(-1, dimension).astype(np.float32, copy=False)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from index import coarse, snapshot
 from index.analysis import Analyser
-from index.dense import FLAT_MAX, open_index, save_index, stored_vectors
+from index.dense import FLAT_MAX, owners_of
 from index.draft import Draft, write_passages
 from index.flatfile import VectorWriter, read_vectors
 from index.lexical import Postings, compile_bags
@@ -184,7 +184,8 @@ def _write_vectors(
     base = draft.folder.parent / (name if not plan.kept or before is None else str(before.manifest.base))
     base.mkdir(exist_ok=True)
     target = draft.folder / TAIL if plan.kept else base / VECTORS
-    with VectorWriter(target, embedder.dimension) as writer:
+    written = int(counts[plan.rows].sum())
+    with VectorWriter(target, written, embedder.dimension) as writer:
         _fill(writer, library, draft, embedder, tell, plan)
     if plan.kept and before is not None:
         own = writer.sum + before.array("base_sum") - _gone(before, plan, counts)
@@ -196,12 +197,13 @@ def _write_vectors(
         shared = {key: value for key, value in before.manifest.files.items() if key.startswith(prefix)}
     else:
         own = base_sum = writer.sum
-        numbers, shared = _write_coarse(base, writer.total), {}
-        with VectorWriter(draft.folder / TAIL, embedder.dimension):
+        numbers, shared = _write_coarse(base, written), {}
+        with VectorWriter(draft.folder / TAIL, 0, embedder.dimension):
             pass
     np.save(draft.folder / "vector_sum.npy", own)
     np.save(draft.folder / "base_sum.npy", base_sum)
     np.save(draft.folder / "vector_firsts.npy", firsts)
+    np.save(draft.folder / "vector_owners.npy", owners_of(firsts, counts, plan.kept + written))
     return replace(
         manifest,
         vectors=int(counts.sum()),
@@ -289,7 +291,7 @@ def _gone(before: Snapshot, plan: _Plan, counts: NDArray[np.int64]) -> NDArray[n
     total = np.zeros(before.array("base_sum").shape)
     edges = np.flatnonzero(np.diff(gone) != 1) + 1
     for run in np.split(gone, edges) if len(gone) else ():
-        some = read_vectors(before.base / VECTORS, len(total), int(run[0]), int(run[-1]) + 1)
+        some = read_vectors(before.base / VECTORS, int(run[0]), int(run[-1]) + 1)
         total += some.sum(axis=0, dtype=np.float64)
     return total
 
@@ -305,7 +307,6 @@ def _write_coarse(base: Path, total: int) -> dict[str, float]:
     """Write the coarse index of a large base; return how many cells are read and the recall measured."""
     if total <= FLAT_MAX:
         return {}
-    exact = open_index(base / VECTORS)
-    index, probes, recall = coarse.train(stored_vectors(exact))
-    save_index(index, base / COARSE)
+    index, probes, recall = coarse.train(np.load(base / VECTORS, mmap_mode="r").view(np.ndarray))
+    coarse.save(index, base / COARSE)
     return {"probes": probes, "recall": round(recall, 4)}

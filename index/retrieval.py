@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index import fusion
 from index.analysis import Analyser, QuestionTerm, bag
-from index.dense import DenseIndex, flat_index
+from index.dense import DenseIndex
 from index.lexical import Postings, compile_bags, floored_idf
 from index.model import Embedder
 from index.stopwords import question_languages
@@ -236,8 +236,7 @@ def build_dense(  # noqa: PLR0917  # parallel columns of the passages, then wher
     vectors = embed(pieces, embedder, store, on_done)
     counts = np.array([len(some) for some in spans], np.int64)
     places = np.array([span for some in spans for span in some], np.int32).reshape(-1, 2)
-    mean = vectors.mean(axis=0) if len(vectors) else None
-    return DenseIndex.over(flat_index(vectors), counts, places, mean=mean)
+    return DenseIndex.over(vectors, counts, places)
 
 
 def _ranks(rows: NDArray[np.int32], listed: NDArray[np.int32]) -> NDArray[np.int32]:

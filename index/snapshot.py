@@ -1,8 +1,8 @@
 """Immutable generations on the disk, published atomically and trusted only while their hashes match.
 
     snapshot/CURRENT                 "gen-00000012 <sha256 of its manifest>"
-    snapshot/gen-00000012/manifest.json, *.npy, tail.faiss, passages.jsonl, documents.json
-    snapshot/base-00000009/vectors.faiss, coarse.faiss
+    snapshot/gen-00000012/manifest.json, *.npy, passages.jsonl, documents.json
+    snapshot/base-00000009/vectors.npy, coarse.faiss
 
 Most vectors lie in a base, which generations share until a quarter of it has changed; each has what came
 later in its own tail. A reader opens what CURRENT names and keeps it, whatever is published meanwhile
@@ -24,17 +24,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index import coarse
 from index.codec import decode_document, decode_passage
-from index.dense import DenseIndex, open_index
-from index.flatfile import HEADER
+from index.dense import DenseIndex
 from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.records import Document, StoredPassage
 
-FORMAT = 7
+FORMAT = 8
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
-VECTORS, COARSE, TAIL = "vectors.faiss", "coarse.faiss", "tail.faiss"
+VECTORS, COARSE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"
 REPAIR = "Build it again with: pincite ingest"
 POSTING_ARRAYS = ("letters", "ends", "starts", "rows", "counts", "impacts", "lengths")
 
@@ -74,6 +74,7 @@ class Snapshot:
         self.row_languages: NDArray[np.int8] = self.array("row_languages")
         self.vector_counts: NDArray[np.int64] = self.array("vector_counts")
         self.vector_spans: NDArray[np.int32] = self.array("vector_spans")
+        self.span_firsts: NDArray[np.int64] = self.array("span_firsts")
         self._lines: NDArray[np.uint8] = (
             np.memmap(folder / "passages.jsonl", np.uint8, "r")
             if manifest.passages
@@ -105,8 +106,7 @@ class Snapshot:
 
     def array(self, name: str) -> NDArray[Any]:
         """Return one array as a read-only memory map."""
-        mapped: NDArray[Any] = np.load(self.folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-        return mapped.view(np.ndarray)  # slices of a `memmap` cost several times as much
+        return _mapped(self.folder / f"{name}.npy")
 
     @cached_property
     def postings(self) -> Postings:
@@ -121,15 +121,19 @@ class Snapshot:
         if self.manifest.model is None:
             return None
         probes = int(self.manifest.numbers.get("probes", 0))
-        return DenseIndex.over(
-            open_index(self.base / VECTORS),
-            self.vector_counts,
-            self.vector_spans,
-            open_index(self.base / COARSE) if probes else None,
-            probes,
-            (self.array("vector_sum") / max(self.manifest.vectors, 1)).astype(np.float32),
-            open_index(self.folder / TAIL),
-            self.array("vector_firsts"),
+        owners = self.array("vector_owners")
+        return DenseIndex(
+            base=_mapped(self.base / VECTORS),
+            tail=_mapped(self.folder / TAIL),
+            owners=owners,
+            firsts=self.array("vector_firsts"),
+            counts=self.vector_counts,
+            spans=self.vector_spans,
+            span_firsts=self.span_firsts,
+            coarse=coarse.open_map(self.base / COARSE) if probes else None,
+            probes=probes,
+            mean=(self.array("vector_sum") / max(self.manifest.vectors, 1)).astype(np.float32),
+            has_gaps=self.manifest.vectors < len(owners),
         )
 
     @property
@@ -146,14 +150,7 @@ class Snapshot:
     @property
     def base_size(self) -> int:
         """How many vectors the base has, those of documents that left included."""
-        dimension = int(self.manifest.model["dimension"]) if self.manifest.model else 1
-        return ((self.base / VECTORS).stat().st_size - HEADER) // (4 * dimension)
-
-    @cached_property
-    def span_firsts(self) -> NDArray[np.int64]:
-        """Where the spans of each passage begin, and where the last ends."""
-        firsts: NDArray[np.int64] = np.concatenate([[0], np.cumsum(self.vector_counts)]).astype(np.int64)
-        return firsts
+        return len(_mapped(self.base / VECTORS))
 
     def lines(self, first: int, end: int) -> bytes:
         """Return the lines of the passages `first:end`, as they are in the file."""
@@ -167,6 +164,12 @@ class Snapshot:
     def document_of(self, row: int) -> Document:
         """Return the document of a passage."""
         return self.documents[int(self.row_documents[row])]
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    """Return an array of the disk as a read-only memory map."""
+    mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped.view(np.ndarray)  # slices of a `memmap` cost several times as much
 
 
 def read_current(parent: Path) -> tuple[str, str]:

@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from index import coarse
-from index.dense import WHOLE_SHARE, DenseIndex, flat_index, open_index, save_index
+from index.dense import WHOLE_SHARE, DenseIndex, owners_of
 from index.flatfile import BLOCK, VectorWriter
 
 RNG = np.random.default_rng(3)
@@ -16,7 +18,7 @@ def unit(rows: int, dimension: int = 16) -> np.ndarray:
 def made(counts: list[int]) -> tuple[DenseIndex, np.ndarray]:
     vectors = unit(sum(counts))
     spans = np.array([(i, i + 1) for count in counts for i in range(count)], np.int32).reshape(-1, 2)
-    return DenseIndex.over(flat_index(vectors), np.array(counts, np.int64), spans), vectors
+    return DenseIndex.over(vectors, np.array(counts, np.int64), spans), vectors
 
 
 def by_hand(vectors: np.ndarray, counts: list[int], query: np.ndarray) -> list[float]:
@@ -58,18 +60,17 @@ def test_filters_come_before_the_top_k() -> None:
 
 def test_saved_index_answers_equally(tmp_path) -> None:
     index, _ = made([3] * 40)
-    save_index(index.base, tmp_path / "vectors.faiss")
-    counts = index.counts
-    opened = DenseIndex.over(open_index(tmp_path / "vectors.faiss"), counts, index.spans)
+    np.save(tmp_path / "vectors.npy", index.base)
+    mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r").view(np.ndarray)
+    opened = DenseIndex.over(mapped, index.counts, index.spans)
     query = unit(1)[0]
     for one, other in zip(index.search(query, 10), opened.search(query, 10), strict=True):
         assert one.tolist() == other.tolist()
 
 
 def test_no_vectors_at_all() -> None:
-    index = DenseIndex.over(
-        flat_index(np.zeros((0, 16), np.float32)), np.zeros(3, np.int64), np.zeros((0, 2), np.int32)
-    )
+    nothing = np.zeros((0, 16), np.float32)
+    index = DenseIndex.over(nothing, np.zeros(3, np.int64), np.zeros((0, 2), np.int32))
     rows, _ = index.search(unit(1)[0], 10)
     assert rows.tolist() == []
 
@@ -88,9 +89,9 @@ def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
     spans = np.tile(np.array([[0, 1]], np.int32), (20_000, 1))
     index, probes, recall = coarse.train(vectors)
     assert recall >= coarse.COARSE_RECALL
-    save_index(index, tmp_path / "coarse.faiss")
-    exact = DenseIndex.over(flat_index(vectors), counts, spans)
-    large = DenseIndex.over(exact.base, counts, spans, open_index(tmp_path / "coarse.faiss"), probes)
+    coarse.save(index, tmp_path / "coarse.faiss")
+    exact = DenseIndex.over(vectors, counts, spans)
+    large = DenseIndex.over(vectors, counts, spans, coarse.open_map(tmp_path / "coarse.faiss"), probes)
     allowed = RNG.random(5_000) < 0.9
     shared = 0
     for query in clustered(50):
@@ -104,19 +105,25 @@ def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1, BLOCK - 1, BLOCK, 2 * BLOCK + 5])
-def test_a_file_written_in_pieces_is_what_faiss_writes(tmp_path, rows: int) -> None:
+def test_a_file_written_in_pieces_is_what_numpy_writes(tmp_path, rows: int) -> None:
     vectors = unit(rows)
-    save_index(flat_index(vectors), tmp_path / "whole.faiss")
-    with VectorWriter(tmp_path / "pieces.faiss", 16) as writer:
+    np.save(tmp_path / "whole.npy", vectors)
+    with VectorWriter(tmp_path / "pieces.npy", rows, 16) as writer:
         for start in range(0, rows, 1000):
             writer.add(vectors[start : start + 1000])
-    assert (tmp_path / "pieces.faiss").read_bytes() == (tmp_path / "whole.faiss").read_bytes()
-    with VectorWriter(tmp_path / "copy.faiss", 16) as copy:
+    assert (tmp_path / "pieces.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
+    with VectorWriter(tmp_path / "copy.npy", rows, 16) as copy:
         for start in range(0, rows, 700):
-            copy.copy(tmp_path / "pieces.faiss", start, min(start + 700, rows))
-    assert (tmp_path / "copy.faiss").read_bytes() == (tmp_path / "whole.faiss").read_bytes()
+            copy.copy(tmp_path / "pieces.npy", start, min(start + 700, rows))
+    assert (tmp_path / "copy.npy").read_bytes() == (tmp_path / "whole.npy").read_bytes()
     assert copy.sum.tolist() == writer.sum.tolist()
     np.testing.assert_allclose(writer.sum, vectors.sum(axis=0, dtype=np.float64), atol=1e-3)
+
+
+@pytest.mark.parametrize("written", [9, 11])
+def test_a_file_of_another_size_than_announced_is_an_error(tmp_path, written: int) -> None:
+    with pytest.raises(ValueError, match="missing"), VectorWriter(tmp_path / "short.npy", 10, 16) as writer:
+        writer.add(unit(written))
 
 
 def test_a_tail_and_gaps_change_nothing() -> None:
@@ -127,14 +134,9 @@ def test_a_tail_and_gaps_change_nothing() -> None:
     base = np.concatenate([unit(2), vectors[own[3] : own[4]], unit(3), vectors[own[0] : own[1]]])
     tail = np.concatenate([vectors[own[5] : own[6]], vectors[own[2] : own[3]], vectors[own[4] : own[5]]])
     firsts = np.array([9, 0, len(base) + 2, 2, len(base) + 3, len(base)], np.int64)
-    split = DenseIndex.over(
-        flat_index(base),
-        np.array(counts, np.int64),
-        whole.spans,
-        tail=flat_index(tail),
-        firsts=firsts,
-    )
-    assert split.has_gaps
+    owners = owners_of(firsts, whole.counts, len(base) + len(tail))
+    assert np.count_nonzero(owners < 0) == 5
+    split = replace(whole, base=base, tail=tail, firsts=firsts, owners=owners, has_gaps=True)
     some = np.array([True, True, True, False, True, False])
     for query in unit(20):
         for k, allowed in ((3, None), (6, None), (6, some)):
@@ -150,10 +152,13 @@ def test_a_tail_and_gaps_change_nothing() -> None:
 def test_vectors_of_documents_that_left_do_not_crowd_out_the_others() -> None:
     query = unit(1)[0]
     near = np.tile(query, (3_000, 1)) + 0.01 * unit(3_000)
-    index = DenseIndex.over(
-        flat_index(np.concatenate([near, unit(5)]).astype(np.float32)),
-        np.ones(5, np.int64),
-        np.zeros((5, 2), np.int32),
-        firsts=np.arange(3_000, 3_005),
+    index = DenseIndex.over(unit(5), np.ones(5, np.int64), np.zeros((5, 2), np.int32))
+    firsts = np.arange(3_000, 3_005)
+    index = replace(
+        index,
+        base=np.concatenate([near, index.base]).astype(np.float32),
+        firsts=firsts,
+        owners=owners_of(firsts, index.counts, 3_005),
+        has_gaps=True,
     )
     assert len(index.search(query, 5)[0]) == 5
