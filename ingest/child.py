@@ -1,7 +1,7 @@
 """The child process that reads hostile files: one request a line on stdin, events on stdout.
 
 Started by `ingest.sandbox`. Request: {"path", "out"}. Events: {"sha256"}, {"page": [done, total]},
-{"ocr": [done, total]}, then {"done": {...}}; the result itself lies in the file `out` (`ingest.wire`).
+the same as "check" and "ocr", then {"done": {...}}; the result itself lies in the file `out` (`ingest.wire`).
 """
 
 import hashlib
@@ -88,7 +88,7 @@ def _read_and_split(path: Path, out: Path, limits: Limits, *, ocr: bool, tell: T
         limits=limits,
         ocr=ocr,
         on_page=lambda done, total: tell({"page": [done, total]}),
-        on_ocr=lambda done, total: tell({"ocr": [done, total]}),
+        on_step=lambda step, done, total: tell({step: [done, total]}),
     )
     del data
     split = split_source(source, digest)

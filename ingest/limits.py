@@ -13,7 +13,8 @@ class Limits:
     readers themselves. `second_reading` is the effort that pypdf may spend on comparing one document,
     estimated from the file (`SecondReader.effort`): some 250 pages of the UN's reports, 30 of a law that
     pdfium reads in 4 ms a page and pypdf in 0.6 s. `ocr` is the time tesseract
-    may spend on one document, some 1,500 pages; every page of it renews `wall`.
+    may spend on one document, some 1,500 pages. `wall` is how long a child may say nothing: a page that
+    is read, checked or recognised renews it.
     """
 
     memory: int = 1024 * MIB

@@ -94,7 +94,7 @@ def read_bytes(
     limits: Limits | None = None,
     ocr: bool = True,
     on_page: Callable[[int, int], None] | None = None,
-    on_ocr: Callable[[int, int], None] | None = None,
+    on_step: Callable[[str, int, int], None] | None = None,
 ) -> Source:
     """Read the content of a file called `name`. Raises: UnreadableFile with a short reason."""
     limits = limits or Limits()
@@ -103,7 +103,7 @@ def read_bytes(
         if kind == "pdf":
             from ingest.read_pdf import read_pdf
 
-            return read_pdf(data, limits, ocr=ocr, on_page=on_page, on_ocr=on_ocr)
+            return read_pdf(data, limits, ocr=ocr, on_page=on_page, on_step=on_step)
         if kind == "html":
             from ingest.read_html import read_html
 

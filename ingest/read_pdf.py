@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from ingest.errors import UnreadableFile
 from ingest.fold import fold
@@ -23,9 +24,8 @@ from ingest.source import Line, Page, Source
 log = logging.getLogger(__name__)
 
 PASSWORD_ERROR = 4
-# What the second reading may really take, as a multiple of the effort allowed to it and as a share of the wall
-# limit: a busy machine must not lose a sound file because the check of it was slow.
-SECOND_SLACK, SECOND_WALL_SHARE = 2.0, 0.7
+# The CPU time that the second reading may really take, as a multiple of the effort allowed to it.
+SECOND_SLACK = 2.0
 # Flags that say why a page has no text; a page without text and without these has nothing to read.
 EXPLAINED = frozenset({"no_text", "failed", "blank"})
 # Invisible text is the reading of a scan when it lies on an image. On the policy PDFs 3,047 invisible
@@ -35,6 +35,8 @@ ON_IMAGE_SHARE = 0.5
 OCR_SHARE = 0.5
 
 OnPage = Callable[[int, int], None]
+OnStep = Callable[[str, int, int], None]
+"""Called with what is done to the pages after reading ("check", "ocr"), how many are done, of how many."""
 
 
 def read_pdf(
@@ -43,9 +45,9 @@ def read_pdf(
     *,
     ocr: bool = True,
     on_page: OnPage | None = None,
-    on_ocr: OnPage | None = None,
+    on_step: OnStep | None = None,
 ) -> Source:
-    """Read a PDF given as bytes. `on_page(done, total)` and `on_ocr` are called after a page, a scan.
+    """Read a PDF given as bytes. `on_page(done, total)` is called after a page, `on_step` as the work goes on.
 
     Raises: UnreadableFile where neither reader opens it, it is locked, or it is above a limit.
     """
@@ -60,7 +62,7 @@ def read_pdf(
         with document:
             if document.count == 0 and second.count:
                 return _by_pypdf(second, limits, on_page)
-            return _by_pdfium(document, second, limits, ocr=ocr, on_page=on_page, on_ocr=on_ocr)
+            return _by_pdfium(document, second, limits, ocr=ocr, on_page=on_page, on_step=on_step)
 
 
 def _check_count(count: int, limits: Limits) -> None:
@@ -82,7 +84,7 @@ def _by_pdfium(
     *,
     ocr: bool,
     on_page: OnPage | None,
-    on_ocr: OnPage | None,
+    on_step: OnStep | None,
 ) -> Source:
     _check_count(document.count, limits)
     structure = second.structure(with_pages=False)
@@ -100,9 +102,10 @@ def _by_pdfium(
             raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
         if on_page:
             on_page(index + 1, document.count)
-    pages, notes = _compare(pages, second, limits)
+    pages, notes = _compare(pages, second, limits, on_step)
     _check_any_read(pages)
     declared = structure.info.get("language")
+    on_ocr = partial(on_step, "ocr") if on_step else None
     pages, more = read_scans(document, pages, drawings, limits, ocr=ocr, declared=declared, on_ocr=on_ocr)
     notes += more
     pages = [_explain(page, second) for page in pages]
@@ -153,7 +156,9 @@ def _judge_invisible(read: PdfiumPage, drawing: Drawing, flags: set[str]) -> tup
     return tuple(lines)
 
 
-def _compare(pages: list[Page], second: SecondReader, limits: Limits) -> tuple[list[Page], tuple[str, ...]]:
+def _compare(
+    pages: list[Page], second: SecondReader, limits: Limits, on_step: OnStep | None
+) -> tuple[list[Page], tuple[str, ...]]:
     """Flag pages on which pypdf finds other characters; fill in pages that pdfium failed on."""
     problem = second.problem
     if not problem and second.count != len(pages):
@@ -162,13 +167,13 @@ def _compare(pages: list[Page], second: SecondReader, limits: Limits) -> tuple[l
     if problem:
         unchecked = f"not checked by the second reader ({problem})"
         return [_with(page, "one_reader") for page in pages], (unchecked,)
-    started, wall = time.process_time(), time.monotonic()
+    started = time.process_time()
     checked: list[Page] = []
     effort = 0.0
     for index, page in enumerate(pages):
         left = SECOND_SLACK * limits.second_reading - (time.process_time() - started)
         effort += second.effort(index, len(page.text))
-        if effort > limits.second_reading or time.monotonic() - wall > SECOND_WALL_SHARE * limits.wall:
+        if effort > limits.second_reading:
             left = 0.0
         try:
             if left <= 0:
@@ -178,6 +183,8 @@ def _compare(pages: list[Page], second: SecondReader, limits: Limits) -> tuple[l
             note = f"the second reader would take too long: {index} of {len(pages)} pages checked"
             return checked + [_with(page, "one_reader") for page in pages[index:]], (note,)
         checked.append(_agree(page, text, second))
+        if on_step:
+            on_step("check", index + 1, len(pages))
     return checked, ()
 
 

@@ -245,12 +245,13 @@ class Workers:
             self._progress(job, event)
 
     def _progress(self, job: _Job, event: dict[str, Any]) -> None:
-        for kind in ("page", "ocr"):
+        for kind in ("page", "check", "ocr"):
             counts = event.get(kind)
             if isinstance(counts, list) and len(counts) == 2:
-                if kind == "ocr":  # each page of OCR has its own time limit
-                    job.deadline = time.monotonic() + self._limits.wall
-                if self._on_page is not None:
+                # A sound file on a busy machine is slow, but it gets on. What goes round in circles while it
+                # says so is stopped for its CPU time, OCR by its own clock.
+                job.deadline = time.monotonic() + self._limits.wall
+                if self._on_page is not None and kind != "check":
                     self._on_page(job.path, kind, int(_number(counts[0])), int(_number(counts[1])))
 
     def _late(self) -> Iterator[_Job]:

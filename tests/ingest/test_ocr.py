@@ -67,11 +67,11 @@ def test_without_tesseract_the_page_is_flagged(monkeypatch):
 @pytest.mark.skipif(not HAVE, reason="needs the program tesseract")
 def test_with_tesseract_the_page_is_read():
     seen = []
-    page = read(scan(picture()), ocr=True, on_ocr=lambda *counts: seen.append(counts)).pages[0]
+    page = read(scan(picture()), ocr=True, on_step=lambda *counts: seen.append(counts)).pages[0]
     assert page.flags == {"ocr"}
     for line in PROSE:
         assert fold(line) in fold(page.text)
-    assert seen == [(1, 1)]
+    assert seen == [("check", 1, 1), ("ocr", 1, 1)]
     first = next(line for line in page.lines if "survey" in page.text[line.start : line.end])
     assert first.box[0] == pytest.approx(50, abs=3)
     assert first.box[1] == pytest.approx(518, abs=4)

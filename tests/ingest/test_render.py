@@ -14,7 +14,7 @@ from ingest.span_boxes import merge_lines
 
 @pytest.fixture(scope="module")
 def renderer():
-    one = Renderer(cpu=10, wall=20)
+    one = Renderer(cpu=10, wall=60)
     yield one
     one.close()
 
@@ -128,7 +128,7 @@ def test_a_page_of_200000_points_is_drawn_small(renderer, tmp_path):
 
 
 def test_a_child_that_dies_is_replaced(paper, tmp_path):
-    renderer = Renderer(cpu=10, wall=20)
+    renderer = Renderer(cpu=10, wall=60)
     assert renderer.page_image(paper, 1, scale=0.5)
     renderer._process.kill()
     renderer._process.wait()

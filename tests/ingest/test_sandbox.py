@@ -16,13 +16,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest import wire
 from ingest.limits import Limits
-from ingest.sandbox import Workers
+from ingest.sandbox import Workers, _Job
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bench.soak import mutate
 
-SMALL = Limits(cpu=6, wall=12, memory=512 * 1024 * 1024)
+SMALL = Limits(cpu=6, wall=60, memory=512 * 1024 * 1024)
 
 
 def good_pdf(path: Path, words: str, pages: int = 2) -> Path:
@@ -112,7 +112,7 @@ def test_a_child_that_dies_costs_one_file(goods, tmp_path):
     """The memory limit is real: the same file passes with more of it."""
     hungry = tmp_path / "hungry.pdf"
     hungry.write_bytes(by_hand(packed(b"q " * 40_000_000)))
-    with Workers(1, Limits(memory=400 * 1024 * 1024, cpu=6, wall=12)) as workers:
+    with Workers(1, Limits(memory=400 * 1024 * 1024, cpu=6, wall=60)) as workers:
         first, second, third = workers.process([goods[0], hungry, goods[1]])
     assert second.state == "failed"
     assert second.reason.startswith("could not be read safely")
@@ -133,11 +133,21 @@ def test_time_runs_out(goods, tmp_path):
 
 
 def test_a_slow_caller_does_not_make_files_late(goods):
-    with Workers(1, Limits(wall=8)) as workers:
+    with Workers(1, Limits(wall=20)) as workers:
         outcomes = workers.process(goods[:3])
         first = next(outcomes)
-        time.sleep(9)
+        time.sleep(21)
         assert [o.state for o in (first, *outcomes)] == ["ready"] * 3
+
+
+@pytest.mark.parametrize(
+    ("event", "renewed"), [("page", True), ("check", True), ("ocr", True), ("noise", False)]
+)
+def test_a_file_that_gets_on_is_not_late(tmp_path, event, renewed):
+    job = _Job(0, tmp_path / "slow.pdf", tmp_path / "out", deadline=0.0)
+    with Workers(1, Limits(wall=3600)) as workers:
+        workers._progress(job, {event: [1, 30]})
+    assert (job.deadline > time.monotonic()) == renewed
 
 
 def test_progress_is_told_page_by_page(goods):
