@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from typing import Any
 
 from ingest.metadata import Metadata
 from ingest.passage import Passage
@@ -28,8 +27,9 @@ def decode_passage(line: bytes) -> StoredPassage:
     return StoredPassage(passage=Passage(**own), **content)
 
 
-def decode_document(content: dict[str, Any]) -> Document:
-    """Return the document of a decoded JSON object."""
+def decode_document(line: bytes) -> Document:
+    """Return the document of a line."""
+    content = json.loads(line)
     metadata = content.pop("metadata")
     for name in ("authors", "countries"):
         metadata[name] = tuple(metadata[name])

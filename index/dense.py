@@ -90,7 +90,7 @@ class DenseIndex:
         if flags is not None and allowed is not None:
             flags &= allowed[self.owners]
             if np.count_nonzero(flags) <= FEW:
-                return np.unique(self.owners[flags])
+                return distinct(self.owners[flags])
         size = len(self.base)
         own, later = (None, None) if flags is None else (flags[:size], flags[size:])
         if self.coarse is None:
@@ -99,7 +99,7 @@ class DenseIndex:
             found = _proposed(self.coarse, query, fetch, own, self.probes)
         if len(self.tail):
             found = np.concatenate([found, size + nearest(self.tail, query, fetch, later)])
-        return np.unique(self.owners[found])
+        return distinct(self.owners[found])
 
     def _at(self, places: NDArray[np.int64]) -> Vectors:
         """Return the vectors with some numbers."""
@@ -135,10 +135,15 @@ class DenseIndex:
         scores[filled] = (1 - WHOLE_SHARE) * best + WHOLE_SHARE * whole
         first_best = np.flatnonzero(cosines == np.repeat(best, counts))
         owner = np.repeat(np.arange(len(counts)), counts)[first_best]
-        _, leading = np.unique(owner, return_index=True)
-        chosen = first_best[leading]
+        chosen = first_best[np.diff(owner, prepend=-1) > 0]
         spans[filled] = self.spans[self.span_firsts[rows[filled]] + chosen - starts]
         return scores, spans
+
+
+def distinct(rows: Rows) -> Rows:
+    """Return the rows ascending, each once: `np.unique`, whose first call imports 10 ms of masked arrays."""
+    ordered = np.sort(rows)
+    return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
 def _proposed(

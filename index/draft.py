@@ -94,9 +94,9 @@ def write_passages(
     library: Library, documents: Sequence[Document], folder: Path, before: Snapshot | None
 ) -> tuple[Draft, dict[str, int]]:
     """Write documents, passages and what is known of each row; return the draft and passages by language."""
-    (folder / "documents.json").write_bytes(
-        b"[" + b",".join(codec.encode(document).rstrip() for document in documents) + b"]\n"
-    )
+    lines = [codec.encode(document) for document in documents]
+    (folder / "documents.jsonl").write_bytes(b"".join(lines))
+    np.save(folder / "document_ends.npy", np.cumsum([len(line) for line in lines], dtype=np.int64))
     table = _RowTable()
     with (folder / "passages.jsonl").open("wb") as file:
         for number, (document, place) in enumerate(

@@ -8,7 +8,6 @@ scale each, or plain float32.
 
 import contextlib
 import hashlib
-import importlib.metadata
 import json
 import logging
 import mmap
@@ -93,9 +92,11 @@ def packed_file() -> Path:
             is not the one that was examined.
 
     """
+    from importlib.metadata import PackageNotFoundError, distribution  # 20 ms: only who unpacks needs it
+
     try:
-        files = importlib.metadata.distribution(PACKAGE).files or []
-    except importlib.metadata.PackageNotFoundError:
+        files = distribution(PACKAGE).files or []
+    except PackageNotFoundError:
         raise ModelUnavailable(
             f"the package {PACKAGE}, which carries the embedded model, is not installed; "
             "install it, or name a model with --model"

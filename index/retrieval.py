@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index import fusion
 from index.analysis import Analyser, QuestionTerm, bag
-from index.dense import DenseIndex
+from index.dense import DenseIndex, distinct
 from index.lexical import Postings, compile_bags, floored_idf
 from index.model import Embedder
 from index.stopwords import question_languages
@@ -127,9 +127,9 @@ class Retriever:
         if leg is not None and query is not None:
             shifted = leg.centred(query, fusion.centre_share(share))
             dense = leg.search(shifted, depth, allowed)[0]
-        rows = np.union1d(lexical, dense).astype(np.int32)
+        rows = distinct(np.concatenate([lexical, dense]))
         if leg is not None and query is not None and mode == "hybrid":
-            rows = np.union1d(rows, self._other_languages(leg, shifted, dense, allowed)).astype(np.int32)
+            rows = distinct(np.concatenate([rows, self._other_languages(leg, shifted, dense, allowed)]))
         words, _ = self.postings.exact(wanted, rows)
         cosines, windows = np.zeros(len(rows)), np.zeros((len(rows), 2), np.int32)
         meaning = cosines

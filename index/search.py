@@ -61,7 +61,6 @@ class Searcher:
         self._trouble: str | None = None
         languages = [code or None for code in snapshot.manifest.languages]
         # Everything is opened now: a later publication may remove these files from the disk.
-        self.documents = snapshot.documents
         self.retriever = Retriever(
             snapshot.postings, snapshot.dense, load_analyser(folder), languages, snapshot.row_languages
         )
@@ -97,7 +96,7 @@ class Searcher:
         """
         chosen = dict(filters_given or {})
         filters.check_filters(chosen)
-        return filters.facets(self.documents, chosen)
+        return filters.facets(self.snapshot.documents, chosen)
 
     def search(
         self,

@@ -1,7 +1,7 @@
 """Immutable generations on the disk, published atomically and trusted only while their hashes match.
 
     snapshot/CURRENT                 "gen-00000012 <sha256 of its manifest>"
-    snapshot/gen-00000012/manifest.json, *.npy, passages.jsonl, documents.json
+    snapshot/gen-00000012/manifest.json, *.npy, passages.jsonl, documents.jsonl
     snapshot/base-00000009/vectors.npy, coarse.faiss
 
 Most vectors lie in a base, which generations share until a quarter of it has changed; each has what came
@@ -75,11 +75,9 @@ class Snapshot:
         self.vector_counts: NDArray[np.int64] = self.array("vector_counts")
         self.vector_spans: NDArray[np.int32] = self.array("vector_spans")
         self.span_firsts: NDArray[np.int64] = self.array("span_firsts")
-        self._lines: NDArray[np.uint8] = (
-            np.memmap(folder / "passages.jsonl", np.uint8, "r")
-            if manifest.passages
-            else np.zeros(0, np.uint8)
-        )
+        self.document_ends: NDArray[np.int64] = self.array("document_ends")
+        self._lines = _mapped_bytes(folder / "passages.jsonl")
+        self._documents = _mapped_bytes(folder / "documents.jsonl")
 
     @classmethod
     def open(cls, parent: Path) -> "Snapshot":
@@ -144,8 +142,11 @@ class Snapshot:
     @cached_property
     def documents(self) -> list[Document]:
         """The documents with passages, in the order that `row_documents` counts them."""
-        content = json.loads((self.folder / "documents.json").read_bytes())
-        return [decode_document(entry) for entry in content]
+        return [self.document(number) for number in range(len(self.document_ends))]
+
+    def document(self, number: int) -> Document:
+        """Return a document by its number; cheaper than all of them, which take 25 ms for 1,700."""
+        return decode_document(_between(self._documents, self.document_ends, number, number + 1))
 
     @property
     def base_size(self) -> int:
@@ -154,8 +155,7 @@ class Snapshot:
 
     def lines(self, first: int, end: int) -> bytes:
         """Return the lines of the passages `first:end`, as they are in the file."""
-        start = int(self.passage_ends[first - 1]) if first else 0
-        return self._lines[start : int(self.passage_ends[end - 1])].tobytes() if end > first else b""
+        return _between(self._lines, self.passage_ends, first, end)
 
     def passage(self, row: int) -> StoredPassage:
         """Return a passage by its row."""
@@ -163,13 +163,26 @@ class Snapshot:
 
     def document_of(self, row: int) -> Document:
         """Return the document of a passage."""
-        return self.documents[int(self.row_documents[row])]
+        return self.document(int(self.row_documents[row]))
 
 
 def _mapped(path: Path) -> NDArray[Any]:
     """Return an array of the disk as a read-only memory map."""
     mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
     return mapped.view(np.ndarray)  # slices of a `memmap` cost several times as much
+
+
+def _mapped_bytes(path: Path) -> NDArray[np.uint8]:
+    """Return a file as a read-only memory map; an empty one cannot be mapped."""
+    if not path.stat().st_size:
+        return np.zeros(0, np.uint8)
+    return np.memmap(path, np.uint8, "r").view(np.ndarray)
+
+
+def _between(lines: NDArray[np.uint8], ends: NDArray[np.int64], first: int, end: int) -> bytes:
+    """Return the lines `first:end` of a file of which `ends` are the ends of all lines."""
+    start = int(ends[first - 1]) if first else 0
+    return lines[start : int(ends[end - 1])].tobytes() if end > first else b""
 
 
 def read_current(parent: Path) -> tuple[str, str]:
