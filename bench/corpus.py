@@ -26,14 +26,15 @@ QUESTION_TERMS = 8
 class Corpus:
     """Sentences with their terms as numbers, and questions.
 
-    `terms[starts[i]:starts[i + 1]]` are the terms of sentence i, whose text is `sentences[i]`. A question is
-    (text, terms as numbers).
+    `terms[starts[i]:starts[i + 1]]` are the terms of sentence i, whose text is `sentences[i]`; `names` are the
+    terms by number. A question is (text, terms as numbers).
     """
 
     sentences: list[str]
     terms: NDArray[np.int32]
     starts: NDArray[np.int64]
     questions: list[tuple[str, list[int]]]
+    names: list[str]
 
     def passages(self, size: int) -> NDArray[np.int32]:
         """Return which sentences each of `size` passages has, (size, SENTENCES); fewer are its beginning."""
@@ -42,8 +43,11 @@ class Corpus:
 
     def words(self, passage: NDArray[np.int32]) -> list[str]:
         """Return the terms of a passage; every system gets the same."""
-        parts = [self.terms[self.starts[i] : self.starts[i + 1]] for i in passage]
-        return [f"t{number}" for number in np.concatenate(parts).tolist()]
+        return [f"t{number}" for number in np.concatenate(self.terms_of(passage)).tolist()]
+
+    def terms_of(self, passage: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+        """Return the terms of each sentence of a passage, as numbers."""
+        return [self.terms[self.starts[i] : self.starts[i + 1]] for i in passage]
 
     def text(self, passage: NDArray[np.int32]) -> str:
         """Return the text of a passage."""
@@ -57,14 +61,20 @@ class Corpus:
 def prepare(folder: Path | None, path: Path) -> None:
     """Write the corpus of all BEIR folders under `folder`, or a made-up one, for several processes to read."""
     corpus = made_up() if folder is None else real(folder)
-    content = [corpus.sentences, corpus.terms.tolist(), corpus.starts.tolist(), corpus.questions]
+    content = [
+        corpus.sentences,
+        corpus.terms.tolist(),
+        corpus.starts.tolist(),
+        corpus.questions,
+        corpus.names,
+    ]
     path.write_text(json.dumps(content))
 
 
 def read(path: Path) -> Corpus:
     """Return a corpus that `prepare` wrote."""
-    sentences, terms, starts, questions = json.loads(path.read_text())
-    return Corpus(sentences, np.array(terms, np.int32), np.array(starts, np.int64), questions)
+    sentences, terms, starts, questions, names = json.loads(path.read_text())
+    return Corpus(sentences, np.array(terms, np.int32), np.array(starts, np.int64), questions, names)
 
 
 def real(folder: Path) -> Corpus:
@@ -89,7 +99,7 @@ def real(folder: Path) -> Corpus:
     np.random.default_rng(3).shuffle(listed)
     starts = np.concatenate([[0], np.cumsum([len(bag) for bag in bags])])
     terms = np.array([term for bag in bags for term in bag], np.int32)
-    return Corpus(list(sentences), terms, starts, listed)
+    return Corpus(list(sentences), terms, starts, listed, list(numbers))
 
 
 def made_up() -> Corpus:
@@ -100,7 +110,8 @@ def made_up() -> Corpus:
     starts = np.arange(0, len(drawn) + 1, per)
     sentences = [" ".join(f"t{i}" for i in drawn[a:b].tolist()) for a, b in pairwise(starts)]
     asked = [(rng.zipf(1.05, QUESTION_TERMS) % VOCABULARY).tolist() for _ in range(200)]
-    return Corpus(sentences, drawn, starts, [(" ".join(f"t{i}" for i in terms), terms) for terms in asked])
+    questions = [(" ".join(f"t{i}" for i in terms), terms) for terms in asked]
+    return Corpus(sentences, drawn, starts, questions, [f"t{i}" for i in range(VOCABULARY)])
 
 
 def spread(vectors: NDArray[np.float32], size: int) -> NDArray[np.float32]:

@@ -27,6 +27,15 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 
 import numpy as np  # noqa: E402  after the number of threads is set
 
+import corpus as texts_of  # noqa: E402
+from corpus import Corpus  # noqa: E402
+from index.analysis import bag  # noqa: E402
+from index.build import publish  # noqa: E402
+from index.generation import count_key  # noqa: E402
+from ingest.library import Document, StoredPassage  # noqa: E402
+from ingest.metadata import Metadata  # noqa: E402
+from ingest.passage import Passage  # noqa: E402
+
 DOCUMENT = ROOT / "docs" / "performance.md"
 MARK = "<!-- bench-first-answer -->"
 PAPER = 300
@@ -47,98 +56,83 @@ print(opened - start, end - start, cpu, time.perf_counter() - end)
 """
 
 
+class Made:
+    """The part of `ingest.library.Library` that publishing asks for: papers of `PAPER` passages of a corpus."""
+
+    def __init__(self, corpus: Corpus, passages: int) -> None:
+        self.corpus = corpus
+        self.drawn = corpus.passages(passages)
+        self.rows: dict[str, int] = {}
+
+    def writing(self) -> contextlib.AbstractContextManager[None]:
+        """Return no lock: nobody else knows of this library."""
+        return contextlib.nullcontext()
+
+    def state(self) -> str:
+        """Return the state of a library that never changes."""
+        return "made:1"
+
+    def documents(self) -> list[Document]:
+        """Return the papers."""
+        return [
+            Document(
+                f"{n:032x}", f"{n:064x}", f"{n}.pdf", f"{n}.pdf", (f"{n}.pdf",), "pdf", True, "ready", None,
+                PAPER // 3, PAPER, 0, "en", Metadata(title=f"Paper {n}"), written=f"{n:032x}",
+            )
+            for n in range(len(self.drawn) // PAPER)
+        ]  # fmt: skip
+
+    def passages(self, ident: str) -> Iterator[StoredPassage]:
+        """Yield the passages of a paper, three a page."""
+        first = int(ident, 16) * PAPER
+        for row in range(first, first + PAPER):
+            text, page = self.corpus.text(self.drawn[row]), (row - first) // 3 + 1
+            passage = Passage(
+                id=f"{row:032x}", text=text, kind="body", language="en", section=(), spans=((page, 0, len(text)),),
+                pages=(page, page), labels=(), label_source=None, locator=None, sentences=(), tokens=160,
+            )  # fmt: skip
+            self.rows[count_key(passage)] = row
+            yield StoredPassage(passage, ident, row - first)
+
+    def get_derived(self, space: str, keys: Iterable[str]) -> dict[str, bytes]:
+        """Return the counts of passages, and no vectors."""
+        return {key: self._counts(key) for key in keys} if space.startswith("counts") else {}
+
+    def _counts(self, key: str) -> bytes:
+        numbers = np.concatenate(self.corpus.terms_of(self.drawn[self.rows[key]])).tolist()
+        return json.dumps(bag(self.corpus.names[number] for number in numbers)).encode()
+
+    def put_derived(self, space: str, items: Iterable[tuple[str, bytes]]) -> None:
+        """Keep nothing."""
+
+
+class Given:
+    """A stand-in for a model: hands out given vectors one after the other."""
+
+    name, fingerprint = "given", "given"
+
+    def __init__(self, vectors: np.ndarray, query: np.ndarray) -> None:
+        self.vectors, self.query = vectors, query
+        self.dimension = vectors.shape[1]
+        self.at = 0
+
+    def encode_documents(self, texts: list[str], on_batch: object = None) -> np.ndarray:
+        """Return the next vectors (len(texts), dimension)."""
+        self.at += len(texts)
+        return self.vectors[self.at - len(texts) : self.at]
+
+    def encode_query(self, text: str) -> np.ndarray:
+        """Return the vector of the question."""
+        return self.query
+
+
 def build(folder: Path, options: argparse.Namespace) -> tuple[str, np.ndarray]:
     """Publish a snapshot; return a question and its vector."""
-    import corpus as texts_of
-    from index.analysis import bag
-    from index.build import publish
-    from index.generation import _count_key
-    from ingest.library import Document, StoredPassage
-    from ingest.metadata import Metadata
-    from ingest.passage import Passage
-
     corpus = texts_of.real(options.texts)
-    names = corpus_terms(options.texts)
     real = np.load(options.vectors)
     vectors = texts_of.spread(real[1:], options.passages)
-    drawn = corpus.passages(options.passages)
-
-    class Made:
-        """The part of `ingest.library.Library` that publishing asks for."""
-
-        def __init__(self) -> None:
-            self.rows: dict[str, int] = {}
-
-        def writing(self) -> contextlib.AbstractContextManager[None]:
-            return contextlib.nullcontext()
-
-        def state(self) -> str:
-            return "made:1"
-
-        def documents(self) -> list[Document]:
-            return [
-                Document(
-                    f"{n:032x}", f"{n:064x}", f"{n}.pdf", f"{n}.pdf", (f"{n}.pdf",), "pdf", True, "ready", None,
-                    PAPER // 3, PAPER, 0, "en", Metadata(title=f"Paper {n}"), written=f"{n:032x}",
-                )
-                for n in range(options.passages // PAPER)
-            ]  # fmt: skip
-
-        def passages(self, ident: str) -> Iterator[StoredPassage]:
-            first = int(ident, 16) * PAPER
-            for row in range(first, first + PAPER):
-                text, page = corpus.text(drawn[row]), (row - first) // 3 + 1
-                passage = Passage(
-                    id=f"{row:032x}", text=text, kind="body", language="en", section=(), spans=((page, 0, len(text)),),
-                    pages=(page, page), labels=(), label_source=None, locator=None, sentences=(), tokens=160,
-                )  # fmt: skip
-                self.rows[_count_key(passage)] = row
-                yield StoredPassage(passage, ident, row - first)
-
-        def get_derived(self, space: str, keys: Iterable[str]) -> dict[str, bytes]:
-            if not space.startswith("counts"):
-                return {}
-            return {
-                key: json.dumps(
-                    bag(names[int(word[1:])] for word in corpus.words(drawn[self.rows[key]]))
-                ).encode()
-                for key in keys
-            }
-
-        def put_derived(self, space: str, items: Iterable[tuple[str, bytes]]) -> None:
-            pass
-
-    class Given:
-        """A stand-in for the model: the given vectors, one after the other."""
-
-        name, dimension, fingerprint = "given", vectors.shape[1], "given"
-        at = 0
-
-        def encode_documents(self, texts: list[str], on_batch: object = None) -> np.ndarray:
-            self.at += len(texts)
-            return vectors[self.at - len(texts) : self.at]
-
-        def encode_query(self, text: str) -> np.ndarray:
-            return real[0]
-
-    publish(Made(), folder, Given())
+    publish(Made(corpus, options.passages), folder, Given(vectors, real[0]))
     return corpus.questions[0][0], real[0]
-
-
-def corpus_terms(folder: Path) -> list[str]:
-    """Return the term of each number of the corpus; analysed once more, in the same order."""
-    from index.analysis import Analyser
-    from ingest.sentences import split_sentences
-
-    analyser, numbers, seen = Analyser(), dict[str, int](), dict[str, None]()
-    for path in sorted(folder.glob("*/corpus.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            text = json.loads(line)["text"]
-            seen.update(dict.fromkeys(text[start:end] for start, end in split_sentences(text)))
-    for sentence in seen:
-        for term in analyser.terms(sentence, "en"):
-            numbers.setdefault(term, len(numbers))
-    return list(numbers)
 
 
 def main() -> None:

@@ -135,7 +135,7 @@ def _bags(
     space = f"counts:{analyser.version}"
     done = 0
     for passages in draft.passages(rows):
-        keys = [_count_key(passage) for passage in passages]
+        keys = [count_key(passage) for passage in passages]
         known = library.get_derived(space, set(keys))
         fresh: dict[str, bytes] = {}
         for key, passage in zip(keys, passages, strict=True):
@@ -148,7 +148,8 @@ def _bags(
         yield from (json.loads(known[key]) for key in keys)
 
 
-def _count_key(passage: Passage) -> str:
+def count_key(passage: Passage) -> str:
+    """Return the key under which the library keeps a passage's term counts."""
     content = json.dumps([passage.language, heading_of(passage), passage.text])
     return hashlib.sha256(content.encode("ascii")).hexdigest()
 
