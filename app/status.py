@@ -56,7 +56,7 @@ def document_counts(documents: list[Document]) -> dict[str, Any]:
 
 def library_status(folder: Path) -> dict[str, Any]:
     """Return what `pincite status --json` prints. Raises PinciteError where there is no library."""
-    from index.build import snapshot_folder
+    from index.folder import snapshot_folder
     from index.snapshot import Snapshot
 
     with Library.open(folder) as library:

@@ -27,7 +27,8 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  after the number of threads is set
 
-from index.build import publish, snapshot_folder  # noqa: E402
+from index.build import publish  # noqa: E402
+from index.folder import snapshot_folder  # noqa: E402
 from index.snapshot import Snapshot  # noqa: E402
 from ingest.library import FileStamp, Library, NewDocument, StoredPage  # noqa: E402
 from ingest.metadata import Metadata  # noqa: E402

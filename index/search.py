@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index import answerability, constraints, filters, rerank
 from index.answerability import Verdict
-from index.build import load_analyser, snapshot_folder
+from index.folder import load_analyser, snapshot_folder
 from index.hits import Hit, SearchResult, arrange
 from index.model import PROBE_COSINE, PROBES, Embedder, load_model
 from index.query import Query, clean_question, parse

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from index.analysis import Analyser
-from index.build import USER_GLOSSARY, load_analyser
+from index.folder import USER_GLOSSARY, load_analyser
 from index.glossary import read_glossary
 from index.search import Searcher
 from index.stopwords import STOPWORDS

@@ -10,7 +10,8 @@ from index_library import HashingEmbedder, put_text
 
 from index import draft, generation, publication, snapshot
 from index.analysis import bag
-from index.build import publish, snapshot_folder
+from index.build import publish
+from index.folder import snapshot_folder
 from index.lexical import compile_bags
 from index.snapshot import Snapshot
 from index.splice import splice

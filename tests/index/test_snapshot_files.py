@@ -10,7 +10,8 @@ import pytest
 from index_library import put_text
 
 from index import snapshot
-from index.build import publish, snapshot_folder
+from index.build import publish
+from index.folder import snapshot_folder
 from index.search import Searcher
 from index.snapshot import Snapshot, verify
 from ingest.errors import LibraryDamaged, PinciteError
