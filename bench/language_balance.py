@@ -17,7 +17,7 @@ from evals.check import sound_gold
 from evals.linking import LinkedGold
 from evals.metrics import ranking_metrics
 from evals.vector_cache import VectorCache
-from index.generation import heading_of
+from index.draft import heading_of
 from index.model import Embedder, load_model
 from index.retrieval import Retriever
 from index.windows import windows

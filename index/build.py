@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from index import publication, snapshot
 from index.analysis import Analyser
+from index.draft import BuildEvent, OnEvent
 from index.folder import load_analyser, snapshot_folder
-from index.generation import BuildEvent, OnEvent, write
+from index.generation import write
 from index.model import DEFAULT_MODEL, Embedder
 from index.snapshot import Manifest, Snapshot
 

