@@ -101,6 +101,10 @@ class DenseIndex:
             found = np.concatenate([found, size + nearest(self.tail, query, fetch, later)])
         return distinct(self.owners[found])
 
+    def wholes(self, rows: NDArray[np.int64]) -> Vectors:
+        """Return the vectors (n, dimension) of whole passages; each must have vectors."""
+        return self._at(self.firsts[rows] + self.counts[rows] - 1)
+
     def _at(self, places: NDArray[np.int64]) -> Vectors:
         """Return the vectors with some numbers."""
         if not len(self.tail):

@@ -34,31 +34,13 @@ COVID-QA .666 | .676 | .680, CLAP-NQ .981 | .979 | .979, XQuAD en-en .971 | .972
 .972 | .969. Not used: the same within windows of the first twenty
 (COVID-QA .678, CLAP-NQ .976 at its comparable weight); it needs their texts analysed at each question."""
 
-LEVEL_SHARE = 0.8
-LEVEL_BEST = 12
-LEVEL_LEAST = 3
-"""A model prefers passages in the question's language: with every XQuAD paragraph in English and Spanish
-the best twelve cosines of the other language lie .03 to .05 lower. So each language's cosines are raised
-by LEVEL_SHARE of what the mean of its best lacks to that of the language that stands highest. The most
-frequent language is measured by its best LEVEL_BEST, others by fewer, with the square root of their size,
-for the best of few are worse than the best of many; under LEVEL_LEAST they count in part. nDCG@10 on the
-development questions of the starter set | XQuAD with each paragraph in one language only, 5 : 1:
-
-    half of the distance between own and foreign maxima (and ECHO .8)   .657 | .906
-    always the best 10                                                  .702 | .933
-    in proportion to the size                                           .710 | .951
-    with its square root, best 8 | 10 | 12                              .706 .712 .710 | .949 .952 .952
-
-(without the glossary, all of the distance). With the glossary, share .6 | .8 | 1: starter .729 | .733 | .711,
-Recall@10 of Portuguese questions .86 | .91 | .98 of English ones.
-"""
 ECHO_AMONG = 10
 ECHO_QUANTILE = 0.85
 """A passage in another language than the question shares few words with it, however well it answers. Its
 lexical score is at least what passages of the question's language earn at the same dense score: the
-quantile of lexical / dense among the ECHO_AMONG nearest. nDCG@10 as above, quantile .75 | .8 | .85 | .9:
-starter .712 | .711 | .712 | .706, XQuAD .945 | .948 | .952 | .955. A fixed share of .8 drowned
-Portuguese passages whose words differ from a Portuguese question."""
+quantile of lexical / dense among the ECHO_AMONG nearest. nDCG@10 on development halves, quantile .75 | .85 |
+.95: starter set .747 | .748 | .746, XQuAD with each paragraph in one language only, 5 : 1, .964 | .966 | .968.
+A fixed share of .8 drowned Portuguese passages whose words differ from a Portuguese question."""
 
 
 def known(known_share: float) -> float:
@@ -82,26 +64,6 @@ def scaled(scores: Scores, low: float) -> Scores:
     if high <= low:
         return np.zeros(len(scores))
     return np.clip((scores - low) / (high - low), 0.0, 1.0)
-
-
-def levelled(dense: Scores, languages: NDArray[np.int8], sizes: NDArray[np.int64]) -> Scores:
-    """Return cosines raised by language, so that none is far ahead for being in the question's language.
-
-    `languages` is each candidate's number, `sizes[number]` how many passages of it the collection holds;
-    a size of 0 marks passages of unknown language, which keep their cosines.
-    """
-    shares = np.sqrt(sizes / max(int(sizes.max(initial=0)), 1)) * LEVEL_BEST
-    tops: dict[int, float] = {}
-    for number in np.flatnonzero(sizes).tolist():
-        own = np.sort(dense[languages == number])[::-1]
-        if len(own) >= LEVEL_LEAST:
-            tops[number] = float(own[: max(LEVEL_LEAST, round(float(shares[number])))].mean())
-    highest = max(tops.values(), default=0.0)
-    raised = dense.copy()
-    for number, top in tops.items():
-        part = LEVEL_SHARE * min(1.0, float(shares[number]) / LEVEL_LEAST)
-        raised[languages == number] += part * (highest - top)
-    return raised
 
 
 def fuse(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from index import fusion
 from index.analysis import Analyser, QuestionTerm, bag
 from index.dense import DenseIndex, distinct
+from index.levelling import language_steps, levelled
 from index.lexical import Postings, compile_bags, floored_idf
 from index.model import Embedder
 from index.stopwords import question_languages
@@ -142,8 +144,8 @@ class Retriever:
             scores = meaning
         else:
             coverage, foreign = self.coverage(terms, rows), self._foreign(question, rows)
-            if self.row_languages is not None:
-                meaning = fusion.levelled(meaning, self.row_languages[rows], self.sizes)
+            if self.row_languages is not None and self.language_steps is not None:
+                meaning = levelled(meaning, self.row_languages[rows], shifted, self.language_steps)
             scores = fusion.fuse(words, meaning, weight, coverage, foreign)
         order = np.lexsort((rows, -scores))[:k]
         return Ranking(
@@ -167,6 +169,13 @@ class Retriever:
     def language_of(self, row: int) -> str | None:
         """Return the language of a passage, None if unknown."""
         return None if self.row_languages is None else self.languages[int(self.row_languages[row])]
+
+    @cached_property
+    def language_steps(self) -> NDArray[np.float32] | None:
+        """Where each language lies in the vectors, measured at the first question; None with one language."""
+        if self.dense is None or self.row_languages is None or np.count_nonzero(self.sizes) < 2:
+            return None
+        return language_steps(self.dense, self.row_languages, self.sizes)
 
     def _language_sizes(self) -> NDArray[np.int64]:
         """Return how many passages each language has; 0 for passages of unknown language."""

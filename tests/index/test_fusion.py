@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import LEVEL_BEST, LEVEL_LEAST, LEVEL_SHARE, dense_weight, fuse, levelled
+from index.fusion import dense_weight, fuse
 
 PAIRS = st.lists(st.tuples(st.floats(0, 30), st.floats(-1, 1)), min_size=1, max_size=20)
 
@@ -28,43 +28,6 @@ def test_the_less_is_known_the_more_the_dense_leg_weighs(one: float, other: floa
     low, high = sorted((one, other))
     assert dense_weight(low) >= dense_weight(high)
     assert 0.5 <= dense_weight(low) <= 1
-
-
-def two_languages(many: int, few: int, bias: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Cosines of two languages over the same even spread, the second lower by `bias`."""
-    cosines = np.concatenate([np.linspace(0.9, 0.7, many), np.linspace(0.9, 0.7, few) - bias])
-    return cosines, np.repeat(np.array([0, 1], np.int8), (many, few)), np.array([many, few])
-
-
-@given(st.floats(0, 0.2), st.integers(LEVEL_BEST, 60))
-def test_a_language_that_is_only_lower_is_raised_towards_the_other(bias: float, size: int) -> None:
-    cosines, languages, sizes = two_languages(size, size, bias)
-    raised = levelled(cosines, languages, sizes)
-    np.testing.assert_allclose(raised[:size], cosines[:size])
-    np.testing.assert_allclose(raised[size:], cosines[size:] + LEVEL_SHARE * bias)
-
-
-@given(st.lists(st.tuples(st.floats(-1, 1), st.integers(0, 3)), min_size=1, max_size=60), st.data())
-def test_levelling_keeps_the_order_within_a_language_and_lowers_nothing(pairs, data) -> None:
-    cosines = np.array([cosine for cosine, _ in pairs])
-    languages = np.array([number for _, number in pairs], np.int8)
-    sizes = np.bincount(languages, minlength=4) * data.draw(st.integers(1, 5))
-    sizes[3] = 0  # unknown language
-    raised = levelled(cosines, languages, sizes)
-    assert np.all(raised >= cosines)
-    np.testing.assert_array_equal(raised[languages == 3], cosines[languages == 3])
-    for number in range(4):
-        shift = (raised - cosines)[languages == number]
-        assert np.ptp(shift) < 1e-9 if len(shift) else True
-
-
-def test_few_passages_of_a_language_are_raised_less() -> None:
-    def shift(few: int) -> float:
-        cosines, languages, sizes = two_languages(10_000, few, 0.05)
-        return float((levelled(cosines, languages, sizes) - cosines)[-1])
-
-    assert shift(LEVEL_LEAST - 1) == 0
-    assert 0 < shift(LEVEL_LEAST) < 0.02 < shift(2_000)
 
 
 def test_words_do_not_vote_against_another_language() -> None:

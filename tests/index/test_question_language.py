@@ -43,17 +43,20 @@ def test_any_text_has_known_languages(text: str) -> None:
 
 
 class Line:
-    """Vectors on a line: a text begins with its cosine to every question, in thousandths."""
+    """A text begins with its cosine to every question, in thousandths, and the number of what it is about."""
 
     name = fingerprint = "line"
-    dimension = 2
+    dimension = 201
 
     def encode_documents(self, texts, on_batch=None) -> np.ndarray:
-        cosines = np.array([int(text.split()[0]) / 1000 for text in texts])
-        return np.stack([cosines, np.sqrt(1 - cosines**2)], axis=1).astype(np.float32)
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        for vector, text in zip(vectors, texts, strict=True):
+            cosine, topic = (int(number) for number in text.split()[:2])
+            vector[0], vector[1 + topic] = cosine / 1000, np.sqrt(1 - (cosine / 1000) ** 2)
+        return vectors
 
     def encode_query(self, text: str) -> np.ndarray:
-        return np.array([1, 0], np.float32)
+        return np.eye(1, self.dimension, dtype=np.float32)[0]
 
     def count_pieces(self, texts) -> list[int]:
         return [1 for _ in texts]
@@ -62,8 +65,8 @@ class Line:
 def retriever(english: int, spanish: int, bias: int) -> Retriever:
     """Passages of the same even spread of cosines in both languages, Spanish ones lower by `bias`."""
     spread = [round(900 - 200 * n / english) for n in range(english)]
-    texts = [f"{value} clinics" for value in spread]
-    texts += [f"{value - bias} postas" for value in spread[:: english // spanish]]
+    texts = [f"{value} {topic} clinics" for topic, value in enumerate(spread)]
+    texts += [f"{spread[topic] - bias} {topic} postas" for topic in range(0, english, english // spanish)]
     return Retriever.build(texts, ["en"] * english + ["es"] * (len(texts) - english), Line())
 
 
