@@ -66,7 +66,7 @@ def card_html(t: Words, hit: Hit, question: str, *, whole: bool, grouped: bool =
     body = marked_html(
         passage.text, shown, matched_words(passage.text, question, passage.language), hit.window
     )
-    where = f'<span class="page">{for_html(place.pages_text(t, passage))}</span>'
+    where = f'<span class="page">{for_html(place.pages_text(t, passage, meta.title))}</span>'
     head = (
         ""
         if grouped
@@ -111,7 +111,7 @@ def _twins(t: Words, hit: Hit) -> str:
     if not hit.also_in:
         return ""
     places = [
-        f"{document.metadata.title or document.file}, {place.pages_text(t, stored.passage)}"
+        f"{document.metadata.title or document.file}, {place.pages_text(t, stored.passage, document.metadata.title)}"
         for document, stored in hit.also_in
     ]
     line = t("The same words also stand in: {places}").format(places="; ".join(places))

@@ -60,7 +60,7 @@ def _inside(t: Words, machine: Engine, hit: Hit) -> None:
     document, passage = hit.document, hit.passage.passage
     title = for_html(document.metadata.title or document.file)
     if not passage.pages:
-        where = place.pages_text(t, passage)
+        where = place.pages_text(t, passage, document.metadata.title)
         st.html(f'<header class="pane-head"><h3>{title}</h3><p>{for_html(where)}</p></header>')
         _open(t, machine, document, None)
         _text(t, machine, hit)

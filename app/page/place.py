@@ -1,18 +1,23 @@
 """How pages, languages, kinds and countries are called in front of people."""
 
+import re
+
 from app.i18n import Words
 from ingest.passage import Passage
 
 _SHOWN_SECTIONS = 2
+# What `ingest.locators` writes.
+_LOCATOR = re.compile(r"(?:section .+, )?(paragraph|line)s? (\d+)(?:–(\d+))?", re.DOTALL)
 
 
-def pages_text(t: Words, passage: Passage) -> str:
+def pages_text(t: Words, passage: Passage, title: str | None = None) -> str:
     """Return "p. 7 (PDF page 9)", "pp. 7–8 (PDF pages 9–10)", "PDF page 9" where no number is printed.
 
-    The PDF page is left out where it is the printed number. A source without pages gives its locator.
+    The PDF page is left out where it is the printed number. A source without pages gives its section, without
+    the document's own title, and paragraphs or lines.
     """
     if not passage.pages:
-        return passage.locator or t("no pages")
+        return _locator_text(t, passage, title)
     first, last = passage.pages[0], passage.pages[-1]
     physical = str(first) if first == last else f"{first}–{last}"
     if not passage.labels:
@@ -28,6 +33,25 @@ def pages_text(t: Words, passage: Passage) -> str:
     return f"{short} ({long})"
 
 
+def _locator_text(t: Words, passage: Passage, title: str | None) -> str:
+    found = _LOCATOR.fullmatch(passage.locator or "")
+    if found is None:
+        return passage.locator or t("no pages")
+    unit, first, last = found.groups()
+    several = last is not None
+    name = {
+        ("paragraph", False): t("paragraph {numbers}"),
+        ("paragraph", True): t("paragraphs {numbers}"),
+        ("line", False): t("line {numbers}"),
+        ("line", True): t("lines {numbers}"),
+    }[unit, several]
+    numbers = name.format(numbers=f"{first}–{last}" if several else first)
+    headings = _headings(passage, title)
+    return (
+        t("section “{section}”, {numbers}").format(section=headings, numbers=numbers) if headings else numbers
+    )
+
+
 def page_text(t: Words, number: int, label: str | None) -> str:
     """Return the name of a single page, printed number first."""
     physical = t("PDF page {pages}").format(pages=number)
@@ -40,11 +64,19 @@ def page_text(t: Words, number: int, label: str | None) -> str:
 def section_text(passage: Passage, title: str | None = None) -> str:
     """Return the last two headings above the passage, outermost first, without the document's own title.
 
-    A source without pages names its section in the locator, so there is nothing left to say here.
+    A source without pages names its section beside its paragraphs, so there is nothing left to say here.
     """
-    if not passage.pages:
-        return ""
-    return " › ".join([heading for heading in passage.section if heading != title][-_SHOWN_SECTIONS:])
+    return _headings(passage, title) if passage.pages else ""
+
+
+def _headings(passage: Passage, title: str | None) -> str:
+    own = _bare(title or "")
+    return " › ".join([heading for heading in passage.section if _bare(heading) != own][-_SHOWN_SECTIONS:])
+
+
+def _bare(heading: str) -> str:
+    """Return a heading without the call of a note at its end, which a title has lost."""
+    return heading.rstrip("0123456789* ").casefold()
 
 
 def language_name(t: Words, code: str | None) -> str:

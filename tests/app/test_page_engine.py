@@ -1,6 +1,7 @@
 """The engine: bounded searches, one opening, cards and pictures."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from app.engine import Busy, Engine, NoIndex
 from app.i18n import words
 from app.page.address import Address
 from app.page.cards import card_html
-from app.page.place import pages_text
+from app.page.place import pages_text, section_text
 from app.page.results import listing
 from app.pictures import NoPicture, Pictures
 from app.site import Site
@@ -74,6 +75,28 @@ def test_pages_are_named_in_every_language(machine: Engine) -> None:
     hit = machine.searcher().search("SIS policy", mode="lexical").hits[0]
     names = {language: pages_text(words(language), hit.passage.passage) for language in ("en", "es", "pt")}
     assert names == {"en": "PDF page 2", "es": "página 2 del PDF", "pt": "página 2 do PDF"}
+
+
+LOCATORS = {
+    ("section Barriers › Language, paragraph 4", "es"): "sección «Barriers › Language», párrafo 4",
+    ("section Barriers › Language, paragraphs 4–6", "pt"): "seção “Barriers › Language”, parágrafos 4–6",
+    ("paragraphs 1–2", "es"): "sección «Barriers › Language», párrafos 1–2",
+    ("lines 40–52", "en"): "section “Barriers › Language”, lines 40–52",
+    ("somewhere", "es"): "somewhere",
+    (None, "es"): "sin páginas",
+}
+
+
+@pytest.mark.parametrize(("locator", "language"), LOCATORS)
+def test_places_without_pages_are_named_in_every_language(
+    machine: Engine, locator: str | None, language: str
+) -> None:
+    passage = machine.searcher().search("SIS policy", mode="lexical").hits[0].passage.passage
+    section = ("Migrants in Peru1", "Barriers", "Language")
+    without = replace(passage, pages=(), labels=(), locator=locator, section=section)
+    assert pages_text(words(language), without, "Migrants in Peru") == LOCATORS[locator, language]
+    assert section_text(without, "Migrants in Peru") == ""
+    assert section_text(replace(passage, section=section), "Migrants in Peru") == "Barriers › Language"
 
 
 def test_the_page_image_marks_the_passage_and_is_kept(machine: Engine, small_corpus: Path) -> None:
