@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN = .venv/bin
+BENCH ?= $(BIN)/python
 QUESTION ?= ¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?
 
 .PHONY: run setup setup-dev test test-all lint eval bench-ingest bench-index corpus screenshots pins clean
@@ -35,8 +36,8 @@ eval: setup  ## how good is it on the starter questions?
 bench-ingest: setup-dev
 	@$(BIN)/python bench/ingest.py
 
-bench-index: setup-dev
-	@$(BIN)/python bench/index.py
+bench-index: setup-dev  ## BENCH: the Python of an environment with bench/requirements.txt; ARGS: its options
+	@$(BENCH) bench/index.py $(ARGS)
 
 corpus: setup-dev  ## rebuild the starter documents from tools/starter/
 	@$(BIN)/python tools/build_starter_corpus.py

@@ -1,6 +1,6 @@
 """The index against its peers, and against the memory's own speed.
 
-    python bench/index.py [--sizes 20000 100000 500000] [--texts FOLDER] [--vectors FILE.npy] [--write]
+    make bench-index [BENCH=PYTHON] [ARGS="[--sizes 20000 100000 500000] [--texts FOLDER] [--vectors FILE] [--write]"]
 
 Top ten, one thread, CPU milliseconds a question. `--texts` is a folder of BEIR folders, `--vectors` an array of
 unit vectors of real texts (both made up where they are missing; see `bench/corpus.py`). Each system runs in a
