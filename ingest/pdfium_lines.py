@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as c
@@ -26,6 +27,9 @@ TURN = 36.0
 LOWER = 0.3
 # What pdfium puts for a hyphen at a line end when it joins the lines.
 JOINED = "\u0002\ufffe"
+# Below a word that is broken at the end of a page stands the first note, and pdfium joins these as well. Type of
+# at most this share of the other's size is that of a note: 10.8 and 7.6 points; headings of one word are larger.
+SMALLER = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def read_page(page: OpenPage) -> PdfiumPage:
     invisible: set[int] = set()
     shift = 0
     for start, end, break_length in _raw_lines(raw):
-        pieces = [(start, end)]
+        ends = [start, *(at for at in _joints(raw, start, end) if probe.smaller_after(units.of(at))), end]
+        pieces = list(pairwise(ends))[::-1]
         while pieces:
             first, last = pieces.pop()
             body = raw[first:last]
@@ -77,6 +82,11 @@ def _raw_lines(raw: str) -> Iterator[tuple[int, int, int]]:
         yield start, match.start(), match.end() - match.start()
         start = match.end()
     yield start, len(raw), 0
+
+
+def _joints(raw: str, start: int, end: int) -> list[int]:
+    """Return where, in a line, the text goes on after a hyphen at which pdfium joined two lines."""
+    return [at for at in range(start + 2, end) if raw[at - 1] in JOINED]
 
 
 def _same_word(raw: str, at: int) -> bool:
@@ -135,6 +145,12 @@ class _Probe:
         unseen = unseen_first and unseen_middle
         turn = self._turn(begin, finish) if turns else None
         return Line(start, end, box, size, bold and not unseen, None, hidden), unseen, turn
+
+    def smaller_after(self, at: int) -> bool:
+        """Say whether the type at a text index is smaller than that before the hyphen in front of it."""
+        before, after = (c.FPDFText_GetCharIndexFromTextIndex(self._text, index) for index in (at - 2, at))
+        sizes = self._size(before), self._size(after)
+        return sizes[0] is not None and sizes[1] is not None and sizes[1] <= SMALLER * sizes[0]
 
     def _box(self, begin: int, count: int) -> tuple[Box | None, bool]:
         """Return the box of characters, and whether some stand lower and far to the left of the first."""

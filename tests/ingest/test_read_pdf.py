@@ -65,6 +65,26 @@ def test_a_note_right_below_a_column_is_a_line_of_its_own():
     assert column.box[0] > note.box[2] - 60 and column.box[1] > note.box[1]
 
 
+@pytest.mark.parametrize(("size", "lines"), [(7.6, 2), (10.8, 1)])
+def test_a_note_below_a_word_broken_at_the_page_end_is_a_line_of_its_own(size, lines):
+    """pdfium joins the two; only a note is set in smaller type."""
+    buffer, canvas = new()
+    canvas.setFont("Helvetica", 10.8)
+    canvas.drawString(50, 118, "Its members warned of rules that were not kept. The treatment anti-")
+    canvas.setFont("Helvetica", size)
+    canvas.drawString(
+        50, 106, "retroviral and its cost" if lines == 1 else "1 (Im)mobility in the Americas, 2020."
+    )
+    canvas.showPage()
+    canvas.save()
+    page = read(buffer.getvalue()).pages[0]
+    assert "\n" not in page.text.strip()
+    assert len(page.lines) == lines
+    if lines == 2:
+        assert texts(page)[1] == "1 (Im)mobility in the Americas, 2020."
+        assert page.lines[1].size == size and page.lines[0].box[1] > page.lines[1].box[3]
+
+
 def test_a_word_broken_at_the_line_end_is_no_second_line():
     buffer, canvas = new()
     canvas.setFont("Helvetica", 9)
