@@ -7,7 +7,7 @@ sizes only spare hashing a file of which the disk can prove that nobody touched 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +34,12 @@ class Plan:
     names: list[FileRecord] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     replaces: dict[str, str] = field(default_factory=dict)
+
+    def holds_any(self, documents: Collection[str]) -> bool:
+        """Return whether the folder holds the content of one of these documents, under whatever name."""
+        named = {record.document_id for record in self.names}
+        read = {document_id(sha256) for sha256 in self.read}
+        return bool(self.unchanged) or not named.isdisjoint(documents) or not read.isdisjoint(documents)
 
 
 @dataclass(frozen=True, slots=True)

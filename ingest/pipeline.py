@@ -16,7 +16,7 @@ from sqlalchemy.exc import StatementError
 from ingest.catalogue import CATALOGUE, read_catalogue, read_sidecar
 from ingest.child import CHANGED
 from ingest.compare import Holdings, Plan, compare
-from ingest.errors import PinciteError
+from ingest.errors import PinciteError, UsageError
 from ingest.files import looked_at, scan, shown, wait_until_stable
 from ingest.grouping import update_groups
 from ingest.library import (
@@ -37,7 +37,7 @@ from ingest.soundness import UNTRUSTED, unsound
 __all__ = ["READING", "Event", "IngestReport", "Unreadable", "ingest_folder"]
 
 # Raised by one whenever reading or splitting gives other pages or passages: all files are read again.
-READING = "2"
+READING = "3"
 # A file changed less than this ago may still be being copied: it is looked at again after as long.
 SETTLE_SECONDS = 0.5
 # After this the files that still change are left for the next run.
@@ -63,10 +63,11 @@ def ingest_folder(
     """Make the library hold what the folder holds, and return what that changed.
 
     Only new and changed contents are read, in `workers` child processes. With `dry_run` nothing is read
-    or written. `settle` is the time in seconds a file must rest before it is read. A folder without any
-    file empties the library only with `allow_empty`: more often a drive is missing. Raises: UsageError for
-    a missing folder or a broken catalogue, PinciteError for an empty one (nothing is changed then);
-    LibraryBusy when another process is writing; PinciteError for a full or failing disk.
+    or written. `settle` is the time in seconds a file must rest before it is read. Every document leaves
+    only with `allow_empty`: more often a drive is missing (a folder without any file), or the library is that
+    of another folder. Raises: UsageError for a missing folder, a broken catalogue, or a folder other than the
+    last one that holds none of the library's contents; PinciteError for an empty one (nothing is changed
+    then); LibraryBusy when another process is writing; PinciteError for a full or failing disk.
     """
     tell = on_event or (lambda _: None)
     if dry_run:
@@ -76,6 +77,7 @@ def ingest_folder(
         run = _Run(corpus, library, tell, settle)
         if not allow_empty:
             run.refuse_to_empty()
+            run.refuse_another_folder()
         run.store_names()
         run.read_all(workers)
         return run.finish()
@@ -132,6 +134,17 @@ class _Run:
                 "changed. Is a drive missing? Put the documents back, or empty the library with --allow-empty."
             )
 
+    def refuse_another_folder(self) -> None:
+        """Raise UsageError where the folder is not the one of the last ingest and holds none of its contents."""
+        last, held = self.library.setting("corpus"), self.library.bases().keys()
+        if not held or last is None or last == str(self.corpus.resolve()) or self.plan.holds_any(held):
+            return
+        raise UsageError(
+            f"{self.corpus}: this folder holds none of the {len(held)} documents of the library "
+            f"{self.library.folder}, which was filled from {last}; nothing was changed. Give this folder a library "
+            "of its own with --library DIR, or let every document leave with --allow-empty."
+        )
+
     def store_names(self) -> None:
         """Record what needs no reading: renames, duplicates, removals, files that cannot be opened."""
         if self.plan.names or self.plan.gone:
@@ -171,7 +184,8 @@ class _Run:
             new = unread(sha256, "failed", NOT_SAFE)
             self._put(new, stamps)
         self.read += 1
-        self.progress.file(stamps[0], new.state, new.reason, len(new.pages), len(new.passages))
+        pages = len(new.pages) if new.paged else 0
+        self.progress.file(stamps[0], new.state, new.reason, pages, len(new.passages))
 
     def _put(self, new: NewDocument, stamps: list[FileStamp]) -> None:
         paths = [stamp.path for stamp in stamps]

@@ -48,7 +48,8 @@ class IngestReport:
     `renamed` are (old, new), `duplicates` (file, first file with the same content) of the whole library.
     `unreadable` and `without_text` are of the whole library, not of this run alone. `waiting` are files
     still being copied or not open to us now, with the reason: the next run takes them up. `read` counts
-    files read, `pages` and `passages` what they gave; `peak_memory` (bytes) is that of the largest child.
+    files read, `pages` (of sources that have any) and `passages` what they gave; `peak_memory` (bytes) is
+    that of the largest child.
     """
 
     added: tuple[str, ...]

@@ -69,7 +69,7 @@ def ingest(
     model: ModelOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     allow_empty: Annotated[
-        bool, typer.Option("--allow-empty", help="Empty the library when the folder is empty.")
+        bool, typer.Option("--allow-empty", help="Let every document leave the library.")
     ] = False,
 ) -> None:
     """Read new and changed documents of a folder into the library and make them searchable."""

@@ -314,3 +314,59 @@ def test_a_folder_with_one_file_left_loses_the_others(corpus, library):
     run(corpus, library)
     (corpus / "one.txt").unlink()
     assert run(corpus, library).removed == ("one.txt",)
+
+
+def another_folder(tmp_path, **texts_by_name):
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    for name, text in texts_by_name.items():
+        (folder / f"{name}.txt").write_text(text)
+    return folder
+
+
+def test_another_folder_costs_no_library_unless_asked(corpus, library, tmp_path):
+    run(corpus, library)
+    state = library.state()
+    # One file has the name of a document and another content: its content is not held either.
+    other = another_folder(tmp_path, one="Ports in Ilo close at night.\n", ports="Ships wait in Matarani.\n")
+    with pytest.raises(UsageError, match=r"--library DIR.*--allow-empty") as caught:
+        run(other, library)
+    said = str(caught.value)
+    assert str(other) in said and str(corpus) in said and str(library.folder) in said
+    assert "\n" not in said
+    assert library.state() == state
+    assert library.setting("corpus") == str(corpus.resolve())
+    told = run(other, library, dry_run=True)
+    assert (told.changed, told.added, told.removed) == (("one.txt",), ("ports.txt",), ("two.txt",))
+    assert run(other, library, allow_empty=True).read == 2
+    assert sorted(texts(library)) == ["one.txt", "ports.txt"]
+    assert run(other, library).nothing_to_do
+
+
+def test_a_moved_or_copied_folder_goes_on_with_its_library(corpus, library, tmp_path):
+    run(corpus, library)
+    copied = another_folder(tmp_path, renamed=TWO, new="Ports in Ilo close at night.\n")
+    report = run(copied, library)
+    assert (report.renamed, report.added, report.removed) == (
+        (("two.txt", "renamed.txt"),),
+        ("new.txt",),
+        ("one.txt",),
+    )
+    moved = tmp_path / "moved"
+    copied.rename(moved)
+    assert run(moved, library).unchanged == 2
+
+
+def test_every_file_of_the_same_folder_may_be_another(corpus, library):
+    run(corpus, library)
+    for path in corpus.iterdir():
+        path.unlink()
+    (corpus / "three.txt").write_text("Ports in Ilo close at night.\n")
+    assert run(corpus, library).removed == ("one.txt", "two.txt")
+
+
+def test_pages_are_counted_only_where_there_are_some(corpus, library):
+    assert run(corpus, library).pages == 0
+    (corpus / "paged.txt").write_text("Ports in Ilo close at night.\n\fShips wait in Matarani for a week.\n")
+    report = run(corpus, library)
+    assert report.pages == 2 == sum(document.page_count for document in library.documents())
