@@ -20,6 +20,7 @@ from ingest.fold import fold
 
 # A brief is a few pages; a part of a Word file larger than this is no brief.
 LARGEST_PART = 50_000_000
+NO_EXCERPT = "no excerpt here. Give a search result, a batch, a brief, or an export of passages or pages."
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -44,14 +45,15 @@ class Excerpt:
 def read_excerpts(path: Path) -> list[Excerpt]:
     """Return the excerpts of a file, in order.
 
-    Raises: UsageError naming file and line for a file that is broken or of no known form.
+    A result without hits, or an export of nothing but blank pages, gives none. Raises: UsageError naming
+    file and line for a file that is broken, of no known form, or not one that holds excerpts.
     """
     try:
         data = path.read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
     if data.startswith(b"PK\x03\x04"):
-        return _word(path, data)
+        return _some(path, _word(path, data))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -60,8 +62,17 @@ def read_excerpts(path: Path) -> list[Excerpt]:
     if kind == ".csv":
         return list(_csv(path, text))
     if kind in {".md", ".markdown"}:
-        return list(_markdown(text))
+        return _some(path, list(_markdown(text)))
+    if text.strip() in {"", "[]"}:
+        return _some(path, [])
     return list(_json(path, text))
+
+
+def _some(path: Path, found: list[Excerpt]) -> list[Excerpt]:
+    """Return the excerpts of a file whose form does not tell whether it is one of ours, if it has any."""
+    if not found:
+        raise UsageError(f"{path}: {NO_EXCERPT}")
+    return found
 
 
 def _json(path: Path, text: str) -> Iterator[Excerpt]:
@@ -99,10 +110,7 @@ def _is_blank_page(value: Any) -> bool:
 
 def _record(path: Path, record: Any, where: str) -> Excerpt:
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
-        raise UsageError(
-            f"{path}, {where}: no excerpt here. "
-            "Give a search result, a batch, a brief, or an export of passages or pages."
-        )
+        raise UsageError(f"{path}, {where}: {NO_EXCERPT}")
     try:
         pages = record.get("pages")
         if pages is None and "page" in record:

@@ -270,6 +270,10 @@ BROKEN = {
     "binary.json": (b"{}\n\xff\xfe", "line 2"),
     "table.csv": (b"a,b\n1,2\n", "column called text"),
     "zip.docx": (b"PK\x03\x04 broken", "Word"),
+    "README.md": (b"# pincite\n\nNo line of this is quoted.\n", "no excerpt here"),
+    "nothing.md": (b"", "no excerpt here"),
+    "nothing.jsonl": (b"\n", "no excerpt here"),
+    "none.json": (b"[]", "no excerpt here"),
 }
 
 
@@ -280,6 +284,22 @@ def test_broken_files_are_named_with_their_place(library, tmp_path, name):
     with pytest.raises(UsageError, match=said) as caught:
         verify_file(tmp_path / name, library)
     assert name in str(caught.value)
+
+
+EMPTY_HANDED = {
+    "search.json": '{"question": "x", "hits": []}',
+    "batch.jsonl": '{"id": "a", "question": "x", "hits": []}\n{"id": "b", "question": "y", "hits": []}\n',
+    "pages.jsonl": '{"document": "a", "page": 1, "text": " "}\n',
+    "passages.csv": "text,pages\n",
+}
+
+
+@pytest.mark.parametrize("name", EMPTY_HANDED)
+def test_a_result_without_hits_holds_nothing_wrong(library, tmp_path, name):
+    (tmp_path / name).write_text(EMPTY_HANDED[name])
+    report = verify_file(tmp_path / name, library)
+    assert report.all_found
+    assert sum(report.counts.values()) == 0
 
 
 def test_a_missing_file_is_wrong_usage(library, tmp_path):
