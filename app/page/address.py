@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-MAX_QUESTION = 500
-"""Characters of a question in the page, after NFC."""
+from index.query import MAX_CHARACTERS
+
+MAX_QUESTION = MAX_CHARACTERS
+"""Characters of a question, after NFC: as many as the search itself reads."""
 
 SORTS = ("relevance", "document", "newest")
 MATCHES = ("best", "words")
@@ -53,10 +55,19 @@ class Address:
 
 
 def clean_question(text: str) -> str:
-    """Return the question in NFC, without control characters, one blank between words, at most 500 long."""
+    """Return the question in NFC, without control characters, single blanks, at most MAX_QUESTION long."""
+    return _one_line(text)[:MAX_QUESTION].rstrip()
+
+
+def too_long(text: str) -> bool:
+    """Tell whether `clean_question` cuts this question."""
+    return len(_one_line(text)) > MAX_QUESTION
+
+
+def _one_line(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     seen = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in composed)
-    return " ".join(seen.split())[:MAX_QUESTION].rstrip()
+    return " ".join(seen.split())
 
 
 def read(params: Mapping[str, Sequence[str]]) -> Address:

@@ -10,7 +10,7 @@ from app.engine import Busy, Engine, NoIndex, engine
 from app.escape import for_html, for_markdown
 from app.i18n import Words
 from app.page import cards, download, filters, freshness, pane, state
-from app.page.address import MAX_QUESTION, Address, clean_question
+from app.page.address import MAX_QUESTION, Address
 from app.page.results import PAGE_SIZE, Listing, listing
 from ingest.errors import PinciteError
 
@@ -33,6 +33,9 @@ def view() -> None:
         title = t("Ask the policy papers")
         st.html(f'<header class="hero"><h1>{title}</h1><p class="promise">{promise}</p></header>')
     _box(t)
+    if state.question_cut():
+        cut = t("The question was too long. Only its first {n} characters were used.").format(n=MAX_QUESTION)
+        st.html(f'<p class="state weak" role="status">{cut}</p>')
     searcher = _opened(t, machine)
     if searcher is None:
         return
@@ -57,18 +60,13 @@ def _box(t: Words) -> None:
             t("Ask a question"),
             type="search",
             key=state.seed("question_box", state.address().question),
-            max_chars=MAX_QUESTION,
             placeholder=t("For example: barriers to health care for migrants"),
             on_change=_ask,
         )
 
 
 def _ask() -> None:
-    state.change(question=clean_question(st.session_state["question_box"] or ""))
-
-
-def _ask_this(question: str) -> None:
-    state.change(question=clean_question(question))
+    state.ask(st.session_state["question_box"] or "")
 
 
 def _suggestions(t: Words) -> None:
@@ -81,7 +79,7 @@ def _suggestions(t: Words) -> None:
                 key=f"suggestion-{number}",
                 icon=":material/north_east:",
                 icon_position="right",
-                on_click=_ask_this,
+                on_click=state.ask,
                 args=(question,),
                 width="stretch",
             )
@@ -189,7 +187,7 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
             key=state.seed("sort_box", here.sort),
             on_change=lambda: state.change(sort=st.session_state["sort_box"], page=1),
             label_visibility="collapsed",
-            width=205,
+            width=200,
         )
         st.selectbox(
             t("Match"),
@@ -198,7 +196,7 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
             key=state.seed("match_box", here.match),
             on_change=lambda: state.change(match=st.session_state["match_box"]),
             label_visibility="collapsed",
-            width=180,
+            width=200,
         )
         download.menu(t, shown, here)
 

@@ -17,6 +17,7 @@ from app.page.address import Address
 
 _ADDRESS = "address"
 _WRITTEN = "address_written"
+_CUT = "question_cut"
 
 
 def words() -> i18n.Words:
@@ -36,6 +37,19 @@ def change(**parts: Any) -> None:
     st.session_state[_ADDRESS] = replace(address(), **parts)
 
 
+def ask(text: str) -> None:
+    """Search for what a person typed, cut where it is longer than a question may be."""
+    question = addresses.clean_question(text)
+    change(question=question)
+    st.session_state[_CUT] = question if addresses.too_long(text) else None
+
+
+def question_cut() -> bool:
+    """Tell whether the session's question is only the beginning of what was asked."""
+    question = address().question
+    return bool(question) and st.session_state.get(_CUT) == question
+
+
 def read_address() -> None:
     """Take over what the browser's address says, unless it says what this session wrote there itself."""
     params = {name: st.query_params.get_all(name) for name in st.query_params}
@@ -44,6 +58,8 @@ def read_address() -> None:
     told = addresses.read(params)
     if params.keys() - {"lang"}:
         st.session_state[_ADDRESS] = replace(told, language=told.language or address().language)
+        if any(addresses.too_long(text) for text in params.get("q", ())):
+            st.session_state[_CUT] = told.question
     elif told.language:
         change(language=told.language)
 

@@ -171,6 +171,30 @@ def test_a_question_is_kept_while_other_pages_are_visited(visit: Any) -> None:
     assert visit.page.locator("article.card").count() > 0
 
 
+def paste(visit: Any, text: str) -> None:
+    """Put a text into the box at once, as the clipboard does, and press Enter."""
+    visit.page.get_by_role("searchbox").click()
+    visit.page.get_by_role("searchbox").fill("")
+    visit.page.keyboard.insert_text(text)
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_timeout(500)
+    visit.settle()
+
+
+@BOTH_WIDTHS
+def test_long_questions_are_answered_and_cut_with_a_word(visit: Any) -> None:
+    cut = "Only its first 1000 characters were used."
+    visit.open()
+    paste(visit, "How many people had a SIS policy? " + "It is about insurance. " * 25)
+    assert "31 percent" in visit.page.locator("article.card blockquote").all_inner_texts()[0]
+    assert visit.page.get_by_text(cut).count() == 0
+    paste(visit, "How many people had a SIS policy? " + "It is about insurance. " * 216)
+    assert visit.page.get_by_text(cut).count() == 1
+    assert visit.page.locator("article.card").count() > 0
+    assert len(visit.page.get_by_role("searchbox").input_value()) <= 1_000
+    assert fits(visit.page)
+
+
 def test_states_of_the_ask_page(visit: Any) -> None:
     visit.open("/?q=Who+won+the+football+World+Cup+of+1998%3F")
     assert "loosely related" in visit.page.locator(".state").first.inner_text()

@@ -114,6 +114,17 @@ def test_odd_questions_do_not_fail(own: Site, question: str) -> None:
     assert not page.exception and not page.error
 
 
+def test_a_question_that_is_too_long_is_cut_with_a_word(own: Site) -> None:
+    cut = "The question was too long. Only its first 1000 characters were used."
+    page = run(own, q="SIS policy " + "filler " * 200, match="words")
+    assert cut in text(page)
+    page.text_input(key="question_box").set_value("SIS policy " + "words " * 100).run()
+    assert cut not in text(page) and "31 percent" in text(page)
+    page.text_input(key="question_box").set_value("SIS policy " + "words " * 900).run()
+    assert cut in text(page)
+    assert len(page.text_input(key="question_box").value) == 1_000
+
+
 def test_suggestions_come_from_the_configuration(own: Site) -> None:
     page = run(Site(own.library, own.corpus, Settings(suggestions=("One *question*?", "Two?"))))
     labels = [button.label for button in page.button if (button.key or "").startswith("suggestion-")]
