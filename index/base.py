@@ -82,11 +82,7 @@ def write(library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, man
     if plan.kept and before is not None:
         own = writer.sum + before.array("base_sum") - _gone(before, plan, counts)
         base_sum = own - writer.sum
-        numbers = {
-            key: before.manifest.numbers[key] for key in COARSE_NUMBERS & before.manifest.numbers.keys()
-        }
-        prefix = f"../{base.name}/"
-        shared = {key: value for key, value in before.manifest.files.items() if key.startswith(prefix)}
+        numbers, shared = _shared(before.manifest)
     else:
         own = base_sum = writer.sum
         numbers, shared = _write_coarse(base, written), {}
@@ -104,6 +100,13 @@ def write(library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, man
         base=base.name,
         files=shared,
     )
+
+
+def _shared(manifest: Manifest) -> tuple[dict[str, float], dict[str, tuple[int, str]]]:
+    """Return what a manifest says of its base: how the coarse index is read, and the files."""
+    numbers = {name: value for name, value in manifest.numbers.items() if name in COARSE_NUMBERS}
+    prefix = f"../{manifest.base}/"
+    return numbers, {name: file for name, file in manifest.files.items() if name.startswith(prefix)}
 
 
 def _plan(draft: Draft, embedder: Embedder) -> _Plan:
