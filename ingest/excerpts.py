@@ -21,6 +21,8 @@ from ingest.fold import fold
 # A brief is a few pages; a part of a Word file larger than this is no brief.
 LARGEST_PART = 50_000_000
 NO_EXCERPT = "no excerpt here. Give a search result, a batch, a brief, or an export of passages or pages."
+# As citations name a page of the file in English, Spanish and Portuguese.
+_PHYSICAL = re.compile(r"PDF pages? (\d+)(?:–(\d+))?|páginas? (\d+)(?:–(\d+))? d(?:el|o) PDF")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -181,9 +183,10 @@ def _cited(where: str, text: str, citation: str) -> Excerpt:
 def cited_pages(citation: str) -> tuple[int, ...] | None:
     """Return the physical pages that a citation line names, None where it names none.
 
-    "p. 7 (PDF page 9)" is page 9; "p. 9" alone says that printed and physical number agree.
+    "p. 7 (PDF page 9)", "p. 7 (página 9 del PDF)" and "p. 7 (página 9 do PDF)" are page 9; "p. 9" alone says
+    that printed and physical number agree.
     """
-    found = re.findall(r"PDF pages? (\d+)(?:–(\d+))?", citation) or re.findall(
+    found = [(m[1] or m[3], m[2] or m[4]) for m in _PHYSICAL.finditer(citation)] or re.findall(
         r", pp?\. (\d+)(?:–(\d+))?(?= \(|\.|,|$)", citation
     )
     if not found:

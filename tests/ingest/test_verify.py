@@ -251,6 +251,9 @@ CITED = {
     "UNDP (2022). T, p. 9.": (9, 9),
     "UNDP (2022). T, pp. 9–10.": (9, 10),
     "UNDP (2022). T, p. 7 (inferred; PDF page 9).": (9, 9),
+    "PNUD (2022). T, pp. 7–8 (páginas 9–10 del PDF).": (9, 10),
+    "PNUD (2022). T, p. 7 (inferida; página 9 do PDF).": (9, 9),
+    "PNUD (2022). La página 3 de todo, página 9 del PDF.": (9, 9),
     "UNDP (2022). T, section 2, paragraph 4.": None,
     "UNDP (2022). T.": None,
 }
