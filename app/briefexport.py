@@ -13,6 +13,7 @@ from app import tables
 from app.brief import Brief, Item
 from app.escape import visible
 from app.i18n import Words
+from app.page.place import citation_words
 from index import bibliography
 
 
@@ -30,15 +31,16 @@ class Format:
 def markdown(brief: Brief, t: Words) -> bytes:
     """Return the brief as Markdown: quotations in order, each with its source, then the list of sources."""
     parts = [f"# {t('Brief')}\n"]
+    words = citation_words(t)
     for number, item in enumerate(brief.items, start=1):
         parts.append(f"## {number}. {plain(place(item))}\n")
         parts.append(f"> {plain(item.passage.text)}\n")
-        parts.append(f"{plain(bibliography.citation(item.document, item.passage))}\n")
+        parts.append(f"{plain(bibliography.citation(item.document, item.passage, words))}\n")
         if item.note:
             parts.append(f"{t('Note')}: {plain(item.note)}\n")
         parts.append(f"{t('Asked: {question}').format(question=plain(item.question))}\n")
     parts.append(f"## {t('Sources')}\n")
-    parts += [f"- {plain(line)}" for line in sources(brief)]
+    parts += [f"- {plain(line)}" for line in sources(brief, t)]
     return ("\n".join(parts) + "\n").encode("utf-8", "replace")
 
 
@@ -51,31 +53,35 @@ def word(brief: Brief, t: Words) -> bytes:
 
 def csv(brief: Brief, t: Words) -> bytes:
     """Return the brief as CSV, one row a passage (columns of `tables.COLUMNS`, the same in all languages)."""
+    words = citation_words(t)
     return tables.as_csv(
-        tables.row(number, item.document, item.passage, question=item.question, note=item.note)
+        tables.row(number, item.document, item.passage, question=item.question, note=item.note, words=words)
         for number, item in enumerate(brief.items, start=1)
     )
 
 
 def ris(brief: Brief, t: Words) -> bytes:
     """Return one RIS record a passage, with its printed pages."""
-    records = (bibliography.ris(item.document, item.passage) for item in brief.items)
+    words = citation_words(t)
+    records = (bibliography.ris(item.document, item.passage, words) for item in brief.items)
     return "".join(records).encode("utf-8", "replace")
 
 
 def csl(brief: Brief, t: Words) -> bytes:
     """Return one CSL-JSON item a passage; ids are made distinct with the passage's number."""
-    items = []
+    items, words = [], citation_words(t)
     for number, item in enumerate(brief.items, start=1):
-        entry = bibliography.csl_json(item.document, item.passage)
+        entry = bibliography.csl_json(item.document, item.passage, words)
         items.append({**entry, "id": f"{entry['id']}-{number}"})
     return (json.dumps(items, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
-def sources(brief: Brief) -> list[str]:
+def sources(brief: Brief, t: Words) -> list[str]:
     """Return the references of the documents quoted, once each, in alphabetical order."""
     documents = {item.document.id: item.document for item in brief.items}
-    return sorted((visible(bibliography.apa(document)) for document in documents.values()), key=str.casefold)
+    words = citation_words(t)
+    lines = (visible(bibliography.apa(document, words=words)) for document in documents.values())
+    return sorted(lines, key=str.casefold)
 
 
 def place(item: Item) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from app.escape import for_cell
 
 if TYPE_CHECKING:
+    from index.bibliography import Wording
     from index.search import Hit
     from ingest.passage import Passage
     from ingest.records import Document
@@ -43,16 +44,25 @@ COLUMNS = (
 
 
 def row(
-    number: int, document: Document, passage: Passage, *, question: str, note: str = ""
+    number: int,
+    document: Document,
+    passage: Passage,
+    *,
+    question: str,
+    note: str = "",
+    words: Wording | None = None,
 ) -> dict[str, Any]:
-    """Return one passage as a row under COLUMNS; `pages` is "9" or "9-10", physical, "" without pages."""
-    from index.bibliography import citation
+    """Return one passage as a row under COLUMNS; `pages` is "9" or "9-10", physical, "" without pages.
+
+    `words` are those of the citation, English ones unless others are given.
+    """
+    from index.bibliography import ENGLISH, citation
 
     meta = document.metadata
     return {
         "number": number,
         "text": passage.text,
-        "citation": citation(document, passage),
+        "citation": citation(document, passage, words or ENGLISH),
         "publisher": meta.publisher,
         "title": meta.title,
         "year": meta.year,
@@ -80,9 +90,11 @@ def as_csv(rows: Iterable[dict[str, Any]], columns: Sequence[str] = COLUMNS) -> 
     return (BOM + out.getvalue()).encode("utf-8", "replace")
 
 
-def hits_csv(hits: Iterable[Hit], question: str) -> bytes:
+def hits_csv(hits: Iterable[Hit], question: str, words: Wording | None = None) -> bytes:
     """Return hits as CSV, numbered by rank."""
-    return as_csv(row(hit.rank, hit.document, hit.passage.passage, question=question) for hit in hits)
+    return as_csv(
+        row(hit.rank, hit.document, hit.passage.passage, question=question, words=words) for hit in hits
+    )
 
 
 def hits_jsonl(hits: Iterable[Hit]) -> bytes:
@@ -91,8 +103,9 @@ def hits_jsonl(hits: Iterable[Hit]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 
-def hits_ris(hits: Iterable[Hit]) -> bytes:
+def hits_ris(hits: Iterable[Hit], words: Wording | None = None) -> bytes:
     """Return hits as RIS records, one a passage, with its printed pages."""
-    from index.bibliography import ris
+    from index.bibliography import ENGLISH, ris
 
-    return "".join(ris(hit.document, hit.passage.passage) for hit in hits).encode("utf-8", "replace")
+    records = (ris(hit.document, hit.passage.passage, words or ENGLISH) for hit in hits)
+    return "".join(records).encode("utf-8", "replace")

@@ -14,6 +14,7 @@ from app.brief import Brief, Item
 from app.briefexport import place, sources
 from app.escape import visible
 from app.i18n import Words
+from app.page.place import citation_words
 from index import bibliography
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -38,7 +39,7 @@ def write(brief: Brief, t: Words) -> bytes:
     document.add_heading(t("Brief"), level=0)
     notes = [_item(document, t, number, item) for number, item in enumerate(brief.items, start=1)]
     document.add_heading(t("Sources"), level=1)
-    for line in sources(brief):
+    for line in sources(brief, t):
         document.add_paragraph(_clean(line), style="List Bullet")
     _attach(document, notes)
     out = io.BytesIO()
@@ -58,7 +59,7 @@ def _item(document: Any, t: Words, number: int, item: Item) -> str:
         document.add_paragraph(_clean(f"{t('Note')}: {item.note}"))
     asked = document.add_paragraph()
     asked.add_run(_clean(t("Asked: {question}").format(question=item.question))).italic = True
-    return bibliography.citation(item.document, item.passage)
+    return bibliography.citation(item.document, item.passage, citation_words(t))
 
 
 def _attach(document: Any, notes: list[str]) -> None:

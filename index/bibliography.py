@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ingest.passage import Passage
@@ -52,17 +53,6 @@ _TEX = {
 }
 
 
-def citation(document: Document, passage: Passage | None = None) -> str:
-    """Return the line under an excerpt, "UNDP (2022). Title, pp. 7–8 (PDF pages 9–10).", as text.
-
-    Who published it, or else who wrote it, or else that the publisher is unknown; the year or "n.d.";
-    the title (always there: the file name at worst); the place of the passage, if one is given.
-    """
-    place = where(passage) if passage else ""
-    line = f"{_who(document)} ({_year(document)}). {_title(document)}"
-    return f"{line}, {place}." if place else f"{line}."
-
-
 def where(passage: Passage) -> str:
     """Return the place of a passage: "p. 7 (PDF page 9)", "p. 9" when both agree, "PDF page 9", a locator."""
     if not passage.pages:
@@ -78,15 +68,46 @@ def where(passage: Passage) -> str:
     return f"{printed} ({physical})"
 
 
-def apa(document: Document, passage: Passage | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a citation says in a language of its own: English, unless others are given.
+
+    `last_name`, `last_apa` and `last_chicago` join the last of two names, of several in APA style, and of three
+    or more in Chicago style. `place` says where in a document a passage stands; "" leaves the place out.
+    """
+
+    no_date: str = NO_DATE
+    no_publisher: str = NO_PUBLISHER
+    last_name: str = " and "
+    last_apa: str = ", & "
+    last_chicago: str = ", and "
+    place: Callable[[Document, Passage], str] = lambda _, passage: where(passage)
+
+
+ENGLISH = Wording()
+
+
+def citation(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
+    """Return the line under an excerpt, "UNDP (2022). Title, pp. 7–8 (PDF pages 9–10).", as text.
+
+    Who published it, or else who wrote it, or else that the publisher is unknown; the year or "n.d.";
+    the title (always there: the file name at worst); the place of the passage, if one is given.
+    """
+    place = _place(document, passage, words)
+    line = f"{_who(document, words)} ({_year(document, words)}). {_title(document)}"
+    return f"{line}, {place}." if place else f"{line}."
+
+
+def apa(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
     """Return a reference in APA style (7th edition, reports), with the place in front of the URL.
 
     Names are given as the catalogue has them: which part of a name is the surname is not guessed.
     """
     meta = document.metadata
-    names = _joined(meta.authors, ", & ") or meta.publisher or NO_PUBLISHER
-    parts = [f"{names} ({_year(document)})." if names.endswith(".") else f"{names}. ({_year(document)})."]
-    place = _bracketed(passage)
+    names = _joined(meta.authors, words.last_apa) or meta.publisher or words.no_publisher
+    year = _year(document, words)
+    parts = [f"{names} ({year})." if names.endswith(".") else f"{names}. ({year})."]
+    place = _bracketed(_place(document, passage, words))
     parts.append(_stop(_title(document) + (f" ({place})" if place else "")))
     if meta.authors and meta.publisher:
         parts.append(_stop(meta.publisher))
@@ -103,21 +124,22 @@ def apa_in_text(document: Document, passage: Passage | None = None) -> str:
         name += " & " + meta.authors[1].split(",")[0]
     elif len(meta.authors) > 2:
         name += " et al."
-    place = _bracketed(passage)
-    return f"({', '.join(part for part in (_clean(name), _year(document), place) if part)})"
+    place = _bracketed(_place(document, passage, ENGLISH))
+    return f"({', '.join(part for part in (_clean(name), _year(document, ENGLISH), place) if part)})"
 
 
-def chicago(document: Document, passage: Passage | None = None) -> str:
+def chicago(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
     """Return a note in Chicago style: "UNDP, Title (2022), 7–8 (PDF pages 9–10), https://…"."""
     meta = document.metadata
-    names = _joined(meta.authors, ", and " if len(meta.authors) > 2 else " and ")
-    imprint = f"({meta.publisher}, {_year(document)})" if names and meta.publisher else f"({_year(document)})"
-    place = re.sub(r"^pp?\. ", "", where(passage)) if passage else ""
-    head = f"{names or meta.publisher or NO_PUBLISHER}, {_title(document)} {_clean(imprint)}"
+    names = _joined(meta.authors, words.last_chicago if len(meta.authors) > 2 else words.last_name)
+    year = _year(document, words)
+    imprint = f"({meta.publisher}, {year})" if names and meta.publisher else f"({year})"
+    place = re.sub(r"^pp?\. ", "", _place(document, passage, words))
+    head = f"{names or meta.publisher or words.no_publisher}, {_title(document)} {_clean(imprint)}"
     return ", ".join(part for part in (head, place, _clean(meta.url or "")) if part) + "."
 
 
-def bibtex(document: Document, passage: Passage | None = None) -> str:
+def bibtex(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
     """Return a BibTeX entry (UTF-8); a passage adds `pages` (printed numbers only) and a `note`."""
     meta = document.metadata
     kind = _types(document)[0]
@@ -132,13 +154,13 @@ def bibtex(document: Document, passage: Passage | None = None) -> str:
         "language": meta.language or "",
         "url": _tex(meta.url or ""),
         "pages": _tex(printed_pages(passage, "--")),
-        "note": _tex(where(passage)) if passage else "",
+        "note": _tex(_place(document, passage, words)),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@{kind}{{{key(document)},", *lines, "}"]) + "\n"
 
 
-def ris(document: Document, passage: Passage | None = None) -> str:
+def ris(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
     """Return a RIS record; a passage adds SP and EP (printed numbers only) and a note with its place."""
     meta = document.metadata
     names = meta.authors or ((meta.publisher,) if meta.publisher else ())
@@ -155,13 +177,13 @@ def ris(document: Document, passage: Passage | None = None) -> str:
         ("UR", meta.url or ""),
         ("SP", first),
         ("EP", last),
-        ("N1", where(passage) if passage else ""),
+        ("N1", _place(document, passage, words)),
     ]
     lines = [f"{tag}  - {_clean(value)}" for tag, value in fields if value]
     return "\n".join([*lines, "ER  - "]) + "\n"
 
 
-def csl_json(document: Document, passage: Passage | None = None) -> dict[str, Any]:
+def csl_json(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> dict[str, Any]:
     """Return a CSL-JSON item; a passage adds `locator` (printed numbers only) and a `note`."""
     meta = document.metadata
     names = [_csl_name(name) for name in meta.authors]
@@ -178,7 +200,7 @@ def csl_json(document: Document, passage: Passage | None = None) -> dict[str, An
         "language": meta.language,
         "URL": meta.url,
         "locator": printed_pages(passage, "–"),
-        "note": where(passage) if passage else "",
+        "note": _place(document, passage, words),
     }
     return {name: value for name, value in item.items() if value}
 
@@ -203,9 +225,13 @@ def key(document: Document) -> str:
     return f"{letters}{document.metadata.year or 'nd'}{document.id[:8]}"
 
 
-def _bracketed(passage: Passage | None) -> str:
-    """Return the place of a passage for use inside parentheses."""
-    return where(passage).replace("(", "[").replace(")", "]") if passage else ""
+def _place(document: Document, passage: Passage | None, words: Wording) -> str:
+    return _clean(words.place(document, passage)) if passage else ""
+
+
+def _bracketed(place: str) -> str:
+    """Return a place for use inside parentheses."""
+    return place.replace("(", "[").replace(")", "]")
 
 
 def _range(one: str, many: str, numbers: Sequence[str]) -> str:
@@ -223,13 +249,13 @@ def _csl_name(name: str) -> dict[str, str]:
     return {"family": family.strip(), "given": given.strip()} if comma else {"literal": family}
 
 
-def _who(document: Document) -> str:
+def _who(document: Document, words: Wording) -> str:
     meta = document.metadata
-    return _clean(meta.publisher or "") or _joined(meta.authors, " and ") or NO_PUBLISHER
+    return _clean(meta.publisher or "") or _joined(meta.authors, words.last_name) or words.no_publisher
 
 
-def _year(document: Document) -> str:
-    return str(document.metadata.year or NO_DATE)
+def _year(document: Document, words: Wording) -> str:
+    return str(document.metadata.year or words.no_date)
 
 
 def _title(document: Document) -> str:

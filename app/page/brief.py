@@ -64,10 +64,11 @@ def view() -> None:
 def _item(t: Words, number: int, item: Item, total: int) -> None:
     from index.bibliography import citation
 
+    words = place.citation_words(t)
     ident = item.passage.id
     with st.container(key=f"item-{ident}", gap="small"):
         asked = t("Asked: {question}").format(question=item.question)
-        source = for_html(citation(item.document, item.passage))
+        source = for_html(citation(item.document, item.passage, words))
         language = for_html(item.passage.language or "")
         st.html(
             f'<article class="card" aria-label="{number}"><div class="eyebrow">'

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.escape import for_html
 from app.i18n import Words
+from app.page import place
 
 if TYPE_CHECKING:
     from index.search import Hit
@@ -22,7 +23,7 @@ def dialog(t: Words, hit: Hit) -> None:
 def _inside(t: Words, hit: Hit) -> None:
     from index import bibliography
 
-    document, passage = hit.document, hit.passage.passage
+    document, passage, words = hit.document, hit.passage.passage, place.citation_words(t)
     meta = document.metadata
     missing = [
         name for name, value in _fields(t, meta.authors or meta.publisher, meta.year, meta.title) if not value
@@ -34,17 +35,17 @@ def _inside(t: Words, hit: Hit) -> None:
         )
     with st.container(key="prose"):
         for name, text in (
-            ("APA", bibliography.apa(document, passage)),
-            ("Chicago", bibliography.chicago(document, passage)),
+            ("APA", bibliography.apa(document, passage, words)),
+            ("Chicago", bibliography.chicago(document, passage, words)),
         ):
             st.html(f'<h3 class="side">{name}</h3>')
             st.code(text, language=None, wrap_lines=True)
     st.html('<h3 class="side">BibTeX</h3>')
-    st.code(bibliography.bibtex(document, passage), language=None, wrap_lines=True)
+    st.code(bibliography.bibtex(document, passage, words), language=None, wrap_lines=True)
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             "RIS",
-            bibliography.ris(document, passage),
+            bibliography.ris(document, passage, words),
             file_name="citation.ris",
             mime="application/x-research-info-systems",
             icon=":material/download:",
@@ -53,7 +54,7 @@ def _inside(t: Words, hit: Hit) -> None:
         )
         st.download_button(
             "CSL-JSON",
-            json.dumps([bibliography.csl_json(document, passage)], ensure_ascii=False, indent=2),
+            json.dumps([bibliography.csl_json(document, passage, words)], ensure_ascii=False, indent=2),
             file_name="citation.json",
             mime="application/vnd.citationstyles.csl+json",
             icon=":material/download:",

@@ -7,16 +7,17 @@ import streamlit as st
 from app import tables
 from app.i18n import Words
 from app.page.address import Address
+from app.page.place import citation_words
 from app.page.results import Listing
 
 
 def menu(t: Words, shown: Listing, here: Address) -> None:
     """Draw the download menu. Files are made when one is asked for, not before."""
-    hits, question = shown.hits, here.question
+    hits, question, words = shown.hits, here.question, citation_words(t)
     makers = (
-        ("CSV", "csv", "text/csv", lambda: tables.hits_csv(hits, question)),
+        ("CSV", "csv", "text/csv", lambda: tables.hits_csv(hits, question, words)),
         ("JSON Lines", "jsonl", "application/jsonl", lambda: tables.hits_jsonl(hits)),
-        ("RIS", "ris", "application/x-research-info-systems", lambda: tables.hits_ris(hits)),
+        ("RIS", "ris", "application/x-research-info-systems", lambda: tables.hits_ris(hits, words)),
     )
     with st.popover(t("Download"), icon=":material/download:", key="download"):
         for label, suffix, mime, make in makers:

@@ -3,7 +3,9 @@
 import re
 
 from app.i18n import Words
+from index.bibliography import ENGLISH, Wording
 from ingest.passage import Passage
+from ingest.records import Document
 
 _SHOWN_SECTIONS = 2
 # What `ingest.locators` writes.
@@ -50,6 +52,26 @@ def _locator_text(t: Words, passage: Passage, title: str | None) -> str:
     return (
         t("section “{section}”, {numbers}").format(section=headings, numbers=numbers) if headings else numbers
     )
+
+
+def citation_words(t: Words) -> Wording:
+    """Return the words of citations in the interface language; the English ones are those of the search format."""
+    if t.language == "en":
+        return ENGLISH
+    last = f" {t('and')} "
+    return Wording(
+        no_date=t("n.d."),
+        no_publisher=t("[publisher unknown]"),
+        last_name=last,
+        last_apa=last,
+        last_chicago=last,
+        place=lambda document, passage: _cited_place(t, document, passage),
+    )
+
+
+def _cited_place(t: Words, document: Document, passage: Passage) -> str:
+    known = passage.pages or passage.locator
+    return pages_text(t, passage, document.metadata.title) if known else ""
 
 
 def page_text(t: Words, number: int, label: str | None) -> str:

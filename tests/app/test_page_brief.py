@@ -95,6 +95,34 @@ def test_exports_verify(brief: Brief, name: str, small_library: Path, tmp_path: 
     assert report.all_found
 
 
+CITED = {
+    "es": "Ministry of Health (2023). Clinics in Lima, página 2 del PDF.",
+    "pt": "Ministry of Health (2023). Clinics in Lima, página 2 do PDF.",
+}
+UNKNOWN = {"es": "[editor desconocido] (s. f.)", "pt": "[editora desconhecida] (s.d.)"}
+
+
+@pytest.mark.parametrize("language", CITED)
+@pytest.mark.parametrize("name", ["word", "markdown", "csv"])
+def test_exports_cite_in_the_language_of_the_page_and_verify(
+    brief: Brief, name: str, language: str, small_library: Path, tmp_path: Path
+) -> None:
+    from ingest.verify import verify_file
+
+    style = next(style for style in FORMATS if style.name == name)
+    path = tmp_path / f"brief.{style.suffix}"
+    path.write_bytes(style.write(brief, words(language)))
+    with Library.open(small_library) as library:
+        assert verify_file(path, library).counts == {"found": len(brief), "not_found": 0, "misattributed": 0}
+    data = path.read_bytes()
+    if name == "word":
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            data = archive.read("word/footnotes.xml")
+    shown = data.decode("utf-8").replace("\\", "")
+    assert CITED[language] in shown and UNKNOWN[language] in shown
+    assert "unknown" not in shown and "PDF page" not in shown and "paragraph " not in shown
+
+
 def test_one_altered_letter_is_noticed(brief: Brief, small_library: Path, tmp_path: Path) -> None:
     from ingest.verify import verify_file
 

@@ -115,6 +115,34 @@ def test_citation_line(name):
     assert bib.citation(document(**changes), passage()) == expected
 
 
+SPANISH = bib.Wording(
+    no_date="s. f.",
+    no_publisher="[editor desconocido]",
+    last_name=" y ",
+    last_apa=" y ",
+    last_chicago=" y ",
+    place=lambda _, passage: f"pp. 7–8 (páginas {passage.pages[0]}–{passage.pages[-1]} del PDF)",
+)
+
+
+def test_citations_take_the_words_of_another_language():
+    unknown = document(publisher=None, year=None, title="T", url=None)
+    assert bib.citation(unknown, passage(), SPANISH) == (
+        "[editor desconocido] (s. f.). T, pp. 7–8 (páginas 9–10 del PDF)."
+    )
+    assert bib.apa(unknown, passage(), SPANISH) == (
+        "[editor desconocido]. (s. f.). T (pp. 7–8 [páginas 9–10 del PDF])."
+    )
+    three = document(authors=("Ruiz, Ana", "Paz, B.", "Sol, C."), title="T", url=None)
+    assert bib.chicago(three, passage(), SPANISH) == (
+        "Ruiz, Ana, Paz, B. y Sol, C., T (UNDP, 2022), 7–8 (páginas 9–10 del PDF)."
+    )
+    for write in (bib.bibtex, bib.ris):
+        assert "del PDF" in write(three, passage(), SPANISH)
+        assert "del PDF" not in write(three, passage())
+    assert bib.csl_json(three, passage(), SPANISH)["note"] == "pp. 7–8 (páginas 9–10 del PDF)"
+
+
 def test_citation_of_a_whole_document_and_of_a_source_without_pages():
     assert bib.citation(document(title="T")) == "UNDP (2022). T."
     unpaged = passage((), (), None, "lines 40–52")
