@@ -82,6 +82,13 @@ def running(library: Path) -> Job | None:
     return job if job is not None and job.code is None else None
 
 
+def at_work(library: Path) -> bool:
+    """Tell whether an ingest of this library runs, begun here or by `pincite ingest`."""
+    from ingest.lock import busy
+
+    return running(library) is not None or busy(library)
+
+
 def last(library: Path) -> Job | None:
     """Return the newest job of this process on this library, finished or not."""
     return _JOBS.get(library)

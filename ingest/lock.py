@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from types import TracebackType
@@ -11,6 +12,8 @@ from ingest.errors import LibraryBusy
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 LOCK_FILE = "writer.lock"
 # A process that just ended frees its lock at once; the wait only bridges that moment.
@@ -69,6 +72,22 @@ class WriterLock:
         file.write(f"{os.getpid()}\n".encode("ascii"))
         file.flush()
         return file
+
+
+def busy(folder: Path) -> bool:
+    """Return whether a process is writing to the library in `folder` right now.
+
+    The lock is tried and let go at once; a writer that comes just then waits for longer than that.
+    False as well where it cannot be told: no lock file yet, or a file system without such locks.
+    """
+    try:
+        with (folder / LOCK_FILE).open("rb") as file:
+            if not _try_lock(file):
+                return True
+            _unlock(file)
+    except OSError as error:
+        log.debug("the lock of %s cannot be looked at: %s", folder, error)
+    return False
 
 
 if os.name == "nt":  # pragma: no cover - exercised on Windows only

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from app import jobs
 from app.engine import Busy, Engine, NoIndex, engine
 from app.escape import for_html, for_markdown
 from app.i18n import Words
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 # How the search begins the notice that it had no embedding model (`index.search`).
 WORDS_ONLY = "Searching by words only"
+# What it says where an amount asked for stands nowhere (`index.constraints`).
+NO_AMOUNT = re.compile(r"No passage holds the amount (.+)\.")
 _RESULT = "result"
 _SUGGESTIONS = 4
 
@@ -137,8 +141,7 @@ def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
 
 def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> None:
     for notice in result.notices:
-        off = notice.startswith(WORDS_ONLY)
-        text = t("Meaning-based search is off; results use words only.") if off else notice
+        text = _notice(t, machine, notice)
         st.html(f'<p class="state notice" role="status">{for_html(text)}</p>')
     shown = listing(result, here)
     if not shown.hits:
@@ -160,6 +163,22 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
                 pane.draw(t, machine, hit)
             group = hit.document.id
     _turn_page(t, here, shown)
+
+
+def _notice(t: Words, machine: Engine, notice: str) -> str:
+    """Return a notice of the search in the interface language; one that is not known as it stands."""
+    if notice.startswith(WORDS_ONLY):
+        return _words_only(t, machine)
+    if amount := NO_AMOUNT.fullmatch(notice):
+        return t("No passage holds the amount {amount}.").format(amount=amount[1])
+    return notice
+
+
+def _words_only(t: Words, machine: Engine) -> str:
+    """Say why there is no search by meaning: it is still being prepared, or it is off."""
+    if machine.searcher().snapshot.manifest.model is None and jobs.at_work(machine.site.library):
+        return t("Search by meaning is still being prepared. Until it is ready, results use words only.")
+    return t("Meaning-based search is off; results use words only.")
 
 
 def _linked_alone(t: Words, machine: Engine) -> None:

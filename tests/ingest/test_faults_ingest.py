@@ -16,6 +16,7 @@ from sqlalchemy import event
 
 from ingest.errors import PinciteError
 from ingest.library import Library
+from ingest.lock import WriterLock, busy
 from ingest.pipeline import ingest_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -272,6 +273,16 @@ def test_a_statement_that_fails_anywhere_in_a_document_leaves_none_of_it(tmp_pat
             assert (content(library), library.state()) == (before, state)
         assert failed >= 5
         assert len(content(library)) == 2
+
+
+def test_a_held_lock_is_seen_and_left_as_it_is(tmp_path):
+    assert not busy(tmp_path)
+    with WriterLock(tmp_path):
+        assert busy(tmp_path) and busy(tmp_path)
+        assert (tmp_path / "writer.lock").read_text() == f"{os.getpid()}\n"
+    assert not busy(tmp_path)
+    with WriterLock(tmp_path):
+        pass
 
 
 def test_the_lock_file_names_nobody_who_is_gone(tmp_path):
