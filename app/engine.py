@@ -168,8 +168,11 @@ class Engine:
 
     @property
     def editable(self) -> bool:
-        """Whether visitors may change metadata: on this machine only, or where they may upload."""
-        return self.site.settings.upload or is_loopback(self.site.host)
+        """Whether visitors may change metadata: as the configuration says, else on this machine or with upload."""
+        settings = self.site.settings
+        if settings.edit is not None:
+            return settings.edit
+        return settings.upload or is_loopback(self.site.host)
 
     def searcher(self) -> Searcher:
         """Return the searcher of the published snapshot, opened if need be.

@@ -23,8 +23,9 @@ class Settings:
     """The configuration file's keys with their defaults.
 
     `model` is a hub name or a folder, None for the embedded default. `upload` lets people add files on
-    the Library page. `upload_max_mb` limits one file. `suggestions` are the questions offered on the Ask page.
-    `api_token` opens /api to other programs; without one it answers this machine only.
+    the Library page, `edit` lets them change metadata there (None: where they may upload, and where the page
+    listens on this machine only). `upload_max_mb` limits one file. `suggestions` are the questions offered on
+    the Ask page. `api_token` opens /api to other programs; without one it answers this machine only.
     """
 
     corpus: Path | None = None
@@ -36,6 +37,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8501
     upload: bool = False
+    edit: bool | None = None
     upload_max_mb: int = 50
     suggestions: tuple[str, ...] = ()
     api_token: str | None = None
@@ -44,7 +46,7 @@ class Settings:
 _PATHS = frozenset({"corpus", "library", "cache"})
 _TYPES: dict[str, type] = {
     "corpus": str, "library": str, "cache": str, "model": str, "reranker": str, "workers": int, "host": str,
-    "port": int, "upload": bool, "upload_max_mb": int, "suggestions": list, "api_token": str,
+    "port": int, "upload": bool, "edit": bool, "upload_max_mb": int, "suggestions": list, "api_token": str,
 }  # fmt: skip
 
 

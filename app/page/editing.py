@@ -63,7 +63,7 @@ def _form(t: Words, machine: Engine, document: Document) -> None:
     with st.form(f"metadata-{document.id}", border=True):
         values = {}
         for name, label in labels.items():
-            learned = t("from: {source}").format(source=_source(t, sources.get(name)))
+            learned = t("from: {source}").format(source=for_markdown(_source(t, sources.get(name))))
             values[name] = _field(name, f"{label} ({learned})", _text(document, name), document.id)
         sent = st.form_submit_button(t("Save"), type="primary", icon=":material/save:")
     if sent:
@@ -73,10 +73,11 @@ def _form(t: Words, machine: Engine, document: Document) -> None:
 
 
 def _field(name: str, label: str, value: str, ident: str) -> str:
+    # The label is also read out, where escapes would be heard: only what is not ours in it is escaped.
     key = f"meta-{name}-{ident}"
     if name == "authors":
-        return st.text_area(for_markdown(label), value, key=key, height=80, max_chars=2_000)
-    return st.text_input(for_markdown(label), value, key=key, max_chars=500)
+        return st.text_area(label, value, key=key, height=80, max_chars=2_000)
+    return st.text_input(label, value, key=key, max_chars=500)
 
 
 def _source(t: Words, source: str | None) -> str:

@@ -145,6 +145,42 @@ def test_new_files_are_told(own: Site, tmp_path: Path) -> None:
     assert [button.label for button in page.button if button.key == "ingest_now"] == ["Read them now"]
 
 
+# Settings and address to listen on -> may people change metadata?
+EDITING = {
+    "on_this_machine": (Settings(), "127.0.0.1", True),
+    "on_this_machine_by_name": (Settings(), "localhost", True),
+    "on_the_network": (Settings(), "0.0.0.0", False),
+    "on_the_network_with_upload": (Settings(upload=True), "0.0.0.0", True),
+    "behind_a_proxy": (Settings(edit=False), "127.0.0.1", False),
+    "behind_a_proxy_with_upload": (Settings(upload=True, edit=False), "127.0.0.1", False),
+    "allowed_on_the_network": (Settings(edit=True), "10.0.0.5", True),
+}
+
+
+@pytest.mark.parametrize("name", EDITING)
+def test_metadata_can_be_changed_where_it_is_allowed(own: Site, name: str) -> None:
+    settings, host, allowed = EDITING[name]
+    site.install(Site(own.library, own.corpus, settings, host))
+
+    def detail() -> None:
+        from app.engine import engine
+        from app.i18n import words
+        from app.page import editing
+        from app.statuses import rows
+
+        machine = engine()
+        t = words("es")
+        row = next(row for row in rows(machine.library(), t) if row.file == "clinics.pdf")
+        assert row.document is not None
+        editing.details(t, machine, row.document, row)
+
+    page = AppTest.from_function(detail, default_timeout=120).run()
+    assert not page.exception
+    labels = [field.label for field in page.text_input]
+    assert ("Título (de: catálogo)" in labels) is allowed
+    assert [button.label for button in page.button] == (["Guardar"] if allowed else [])
+
+
 def test_opening_a_link_writes_nothing(own: Site) -> None:
     def state() -> dict[str, tuple[int, int]]:
         files = [p for p in own.library.rglob("*") if p.is_file() and not p.name.endswith(("-wal", "-shm"))]
