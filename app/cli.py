@@ -1,7 +1,7 @@
 """The command `pincite`. Words, options and exit codes are described in the README and stay stable."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -20,6 +20,21 @@ app = typer.Typer(
 for group in (ingesting, searching, serving, keeping):
     group.register(app)
 app.add_typer(evaluate.app, name="eval")
+
+# Typer exports only this kind of its usage errors; the class above it is the root of all of them.
+_WRONG_USAGE = cast(type[Exception], typer.BadParameter.__mro__[1])
+_USAGE_EXIT = 2
+# What its validation says, as people say it.
+_PLAIN = {
+    "Value error, ": "",
+    "Input should be ": "must be ",
+    ", unable to parse string as an integer": "",
+    ", unable to parse string as a number": "",
+    "a valid integer": "a whole number",
+    "a valid number": "a number",
+    "greater than or equal to": "at least",
+    "less than or equal to": "at most",
+}
 
 
 def _version(show: bool) -> None:
@@ -48,15 +63,19 @@ def main(arguments: list[str] | None = None) -> None:
     if debug:
         words.remove("--debug")
     try:
-        app(args=words, prog_name="pincite")
+        code = app(args=words, prog_name="pincite", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except _WRONG_USAGE as error:
+        _explain(error)
+        sys.exit(_USAGE_EXIT)
+    except typer.Abort:
+        _complain("stopped")
+        sys.exit(1)
     except PinciteError as error:
         if debug:
             raise
         _complain(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        _complain("stopped; what was done so far is kept")
-        sys.exit(130)
     except BrokenPipeError:
         # The reader of a pipe left (`pincite search … | head`): not an error of ours.
         sys.stderr.close()
@@ -71,6 +90,17 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         _complain(f"internal error: {type(error).__name__}: {error} (run again with --debug for the details)")
         sys.exit(1)
+
+
+def _explain(error: Any) -> None:
+    """Print one line that names what was wrong and where to look. A bare `pincite` has shown its help already."""
+    said = " ".join(error.format_message().split())
+    if said:
+        for theirs, plain in _PLAIN.items():
+            said = said.replace(theirs, plain)
+        command = error.ctx.command_path if error.ctx else "pincite"
+        end = "" if said.endswith(("?", ".")) else "."
+        typer.echo(f"Error: {said}{end} See: {command} --help", err=True)
 
 
 def _complain(message: str) -> None:

@@ -58,6 +58,7 @@ def library_status(folder: Path) -> dict[str, Any]:
     """Return what `pincite status --json` prints. Raises PinciteError where there is no library."""
     from index.folder import snapshot_folder
     from index.snapshot import Snapshot
+    from ingest.lock import busy
 
     with Library.open(folder) as library:
         try:
@@ -70,6 +71,7 @@ def library_status(folder: Path) -> dict[str, Any]:
             "library": str(folder),
             "corpus": library.setting("corpus"),
             "documents": document_counts(documents),
+            "ingest_running": busy(folder),
             "passages": sum(document.passage_count for document in documents),
             "snapshot": {
                 "generation": manifest.generation,

@@ -11,6 +11,9 @@ from ingest.records import Document
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
 FACET_KEYS = ("publisher", "type", "year", "country", "language")
 
+MOST_NAMED = 10
+_HAS = {"document": "is called", "type": "is of type", "year": "is of", "language": "is in"}
+
 Filters = Mapping[str, Sequence[str]]
 """Key → values. Values of one key mean "or", keys mean "and"; a key without values filters nothing."""
 
@@ -62,6 +65,34 @@ def _passes(document: Document, key: str, values: Sequence[str]) -> bool:
         return year is not None and any(first <= year <= last for first, last in ranges)
     own = {fold_word(value.strip()) for value in _VALUES[key](document)}
     return any(fold_word(value.strip()) in own for value in values)
+
+
+def remarks(documents: Sequence[Document], filters: Filters) -> tuple[str, ...]:
+    """Return a sentence for each value that no document has, with at most `MOST_NAMED` that there are.
+
+    Those that hold the value asked for come first, then the most frequent (years: the newest).
+    """
+    return tuple(
+        f"no document {_HAS.get(key, f'has {key}')} “{value}”; {_there_are(documents, key, value)}"
+        for key, values in filters.items()
+        for value in values
+        if not any(_passes(document, key, [value]) for document in documents)
+    )
+
+
+def _there_are(documents: Sequence[Document], key: str, asked: str) -> str:
+    if key == "document":
+        counts = Counter(document.file for document in documents)
+    else:
+        counts = Counter(value for document in documents for value in dict.fromkeys(_VALUES[key](document)))
+    if not counts:
+        return f"none has any {key}"
+    order = sorted(counts, reverse=key == "year")
+    if key != "year":
+        part = fold_word(asked.strip())
+        order.sort(key=lambda value: (part not in fold_word(value), -counts[value]))
+    more = f" and {len(order) - MOST_NAMED} more" if len(order) > MOST_NAMED else ""
+    return "there are: " + ", ".join(order[:MOST_NAMED]) + more
 
 
 def facets(documents: Sequence[Document], filters: Filters) -> dict[str, dict[str, int]]:

@@ -44,7 +44,7 @@ def embed(
     """Return unit vectors (len(texts), dimension), encoding only texts without a kept vector.
 
     Each text has the same vector whether it was just encoded or kept: both pass half precision.
-    `on_done` gets (texts encoded so far, texts to encode).
+    `on_done` gets (texts encoded so far, texts to encode), after each batch of the model and each chunk.
     """
     keys = [text_key(text) for text in texts]
     kept = store.get_derived(vector_space(embedder), set(keys)) if store is not None else {}
@@ -53,7 +53,8 @@ def embed(
     order = sorted(missing, key=lambda key: -len(missing[key]))
     for start in range(0, len(order), CHUNK):
         part = order[start : start + CHUNK]
-        fresh = embedder.encode_documents([missing[key] for key in part]).astype(STORED)
+        step = _Step(start, len(order), on_done) if on_done is not None else None
+        fresh = embedder.encode_documents([missing[key] for key in part], step).astype(STORED)
         items = [(key, vector.tobytes()) for key, vector in zip(part, fresh, strict=True)]
         if store is not None:
             store.put_derived(vector_space(embedder), items)
@@ -61,6 +62,17 @@ def embed(
         if on_done is not None:
             on_done(start + len(part), len(order))
     return _unit(keys, kept, embedder.dimension)
+
+
+class _Step:
+    """Tells of the batches within a chunk, which takes a minute on a small machine."""
+
+    def __init__(self, done: int, total: int, on_done: Callable[[int, int], None]) -> None:
+        self._done, self._total, self._on_done = done, total, on_done
+
+    def __call__(self, count: int) -> None:
+        self._done += count
+        self._on_done(self._done, self._total)
 
 
 def _unit(keys: Sequence[str], kept: dict[str, bytes], dimension: int) -> NDArray[np.float32]:

@@ -1,28 +1,19 @@
 """`pincite ingest`: bring the library up to date with a folder, then publish a snapshot."""
 
-import json
 import os
-import resource
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
-from dataclasses import asdict
-from enum import StrEnum
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
-from rich.text import Text
 
+from app.commands.reporting import Progress, Reporter
 from app.commands.searching import LibraryOption
 from app.settings import DEFAULT_CORPUS, Settings, library_folder, load_settings
-from ingest.errors import ModelUnavailable, UsageError
+from ingest.errors import ModelUnavailable, PinciteError, UsageError
 
 if TYPE_CHECKING:
     from index.model import Embedder
@@ -30,17 +21,13 @@ if TYPE_CHECKING:
     from ingest.pipeline import IngestReport
 
 SOME_FILES_UNREADABLE = 3
-# getrusage counts in KiB on Linux, in bytes on macOS.
-RUSAGE_UNIT = 1 if sys.platform == "darwin" else 1024
-STAGES = {"read": "Reading", "file": "Reading", "embed": "Embedding"}
+INTERRUPTED = 130
 
 
-class Progress(StrEnum):
-    """How progress is shown."""
+class Stopped(PinciteError):
+    """Somebody pressed Ctrl-C; every file read and every 512 texts embedded are on the disk."""
 
-    auto = "auto"
-    json = "json"
-    none = "none"
+    exit_code = INTERRUPTED
 
 
 CorpusArgument = Annotated[Path | None, typer.Argument(help="Folder with the documents (default: corpus/).")]
@@ -75,17 +62,27 @@ def ingest(
     """Read new and changed documents of a folder into the library and make them searchable."""
     settings = load_settings()
     folder = corpus_folder(corpus, settings)
-    report = bring_up_to_date(
-        folder,
-        library_folder(library, folder, settings),
-        progress=progress,
-        workers=workers or settings.workers,
-        model=model or settings.model,
-        dry_run=dry_run,
-        allow_empty=allow_empty,
-    )
+    with going_on_with("pincite ingest"):
+        report = bring_up_to_date(
+            folder,
+            library_folder(library, folder, settings),
+            progress=progress,
+            workers=workers or settings.workers,
+            model=model or settings.model,
+            dry_run=dry_run,
+            allow_empty=allow_empty,
+        )
     if report.unreadable:
         raise typer.Exit(SOME_FILES_UNREADABLE)
+
+
+@contextmanager
+def going_on_with(command: str) -> Iterator[None]:
+    """Turn Ctrl-C into Stopped, which tells that nothing is lost and which command goes on."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise Stopped(f"stopped; what was read and embedded is kept: run {command} again to go on") from stop
 
 
 def corpus_folder(flag: Path | None, settings: Settings) -> Path:
@@ -111,7 +108,7 @@ def bring_up_to_date(
     from ingest.pipeline import ingest_folder
 
     started = time.monotonic()
-    reporter = _Reporter(progress)
+    reporter = Reporter(progress)
     # One lock from the first look at the folder to the published snapshot: another ingest stops at once.
     with (
         Library.open(library, create=True) as opened,
@@ -136,7 +133,7 @@ MODEL_SETTING = "model"
 """Under this key the library remembers the model it was built with on request, for runs without `--model`."""
 
 
-def _publish(library: "Library", folder: Path, model: str | None, reporter: "_Reporter") -> None:
+def _publish(library: "Library", folder: Path, model: str | None, reporter: Reporter) -> None:
     from index.build import needs_no_model, publish
 
     wanted = model or library.setting(MODEL_SETTING)
@@ -146,8 +143,8 @@ def _publish(library: "Library", folder: Path, model: str | None, reporter: "_Re
         library.set_setting(MODEL_SETTING, model)
 
 
-def _load_embedder(model: str | None, reporter: "_Reporter") -> "Embedder | None":
-    reporter.say("Loading the embedding model …")
+def _load_embedder(model: str | None, reporter: Reporter) -> "Embedder | None":
+    reporter.loading_model()
     try:
         return _loaded(model, load_settings().cache)
     except ModelUnavailable as error:
@@ -163,107 +160,3 @@ def _loaded(model: str | None, cache: Path | None) -> "Embedder":
     from index.model import load_model
 
     return load_model(model, cache=cache)
-
-
-class _Reporter:
-    """Shows events as a bar, as JSON lines or not at all; messages go to stderr, JSON to stdout."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.console = Console(stderr=True, highlight=False)
-        self.bar: Bar | None = None
-        self.tasks: dict[str, Any] = {}
-
-    def __enter__(self) -> "_Reporter":
-        if self.progress is Progress.auto and self.console.is_terminal:
-            columns = (
-                TextColumn("{task.description}"),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-            )
-            self.bar = Bar(*columns, console=self.console, transient=True)
-            self.bar.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.bar is not None:
-            self.bar.stop()
-
-    def say(self, message: str) -> None:
-        """Tell a person something that is not an event."""
-        if self.progress is Progress.auto:
-            self.console.print(Text(message, style="dim"))
-
-    def event(self, event: Any) -> None:
-        """Show one progress event (a dataclass with stage, done, total) of reading, embedding or publishing."""
-        if self.progress is Progress.json:
-            self._line(asdict(event))
-        elif self.bar is not None:
-            self._advance(self.bar, event)
-
-    def _advance(self, bar: Bar, event: Any) -> None:
-        label = STAGES.get(event.stage)
-        if label is None or not event.total:
-            return
-        if event.stage not in self.tasks:
-            self.tasks[event.stage] = bar.add_task(label, total=event.total)
-        name = f" {event.file}, page {event.page} of {event.pages}" if getattr(event, "page", None) else ""
-        bar.update(
-            self.tasks[event.stage], completed=event.done, total=event.total, description=label + escape(name)
-        )
-
-    def _line(self, values: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
-        sys.stdout.flush()
-
-    def finish(self, report: "IngestReport", seconds: float) -> None:
-        """Say what was done, which files could not be read, and what it cost."""
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RUSAGE_UNIT
-        if self.progress is Progress.json:
-            facts = asdict(report) | {"stage": "report", "seconds": round(seconds, 2), "own_peak_memory": own}
-            self._line(facts)
-            return
-        for line in report_lines(report):
-            self.console.print(Text(line), soft_wrap=True)
-        if self.progress is Progress.auto and not report.dry_run:
-            self.console.print(
-                f"{seconds:.1f} s; peak memory {own / 1e6:.0f} MB, largest reading process "
-                f"{report.peak_memory / 1e6:.0f} MB.",
-                style="dim",
-            )
-
-
-def report_lines(report: "IngestReport") -> Iterator[str]:
-    """Yield what an ingest did (or would do) in plain lines, the unreadable files last."""
-    would = "would be " if report.dry_run else ""
-    yield from report.notices
-    groups = (
-        ("added", report.added), ("changed", report.changed), ("removed", report.removed),
-        ("read again (a newer reader)", report.reread), ("described anew", report.metadata_changed),
-    )  # fmt: skip
-    for name, files in groups:
-        if files:
-            yield f"{len(files)} {would}{name}: {_some(files)}"
-    if report.renamed:
-        yield f"{len(report.renamed)} {would}renamed: " + _some(
-            [f"{old} → {new}" for old, new in report.renamed]
-        )
-    if report.nothing_to_do:
-        yield f"Nothing to do: {report.unchanged} files unchanged."
-    elif not report.dry_run:
-        got = f"{report.pages} pages, {report.passages} passages"
-        yield f"{report.read} files read: {got}; {report.unchanged} unchanged."
-    for name, reason in sorted(report.waiting.items()):
-        yield f"waits for the next run: {name}: {reason}"
-    for name, reason in sorted(report.skipped.items()):
-        yield f"left out: {name}: {reason}"
-    for item in report.without_text:
-        yield f"incomplete: {item.file}: {item.reason}"
-    for item in report.unreadable:
-        yield f"not readable: {item.file}: {item.reason}"
-
-
-def _some(names: Sequence[str], most: int = 5) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

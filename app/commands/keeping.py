@@ -61,6 +61,7 @@ def _show_status(facts: dict[str, Any]) -> None:
     states = ", ".join(
         f"{count} {state.replace('_', ' ')}" for state, count in sorted(documents["by_state"].items())
     )
+    running = facts["ingest_running"]
     console.print(Text(f"Library   {facts['library']}"))
     console.print(Text(f"Corpus    {facts['corpus'] or 'not known yet'}"))
     console.print(Text(f"Documents {documents['total']}" + (f": {states}" if states else "")))
@@ -68,20 +69,22 @@ def _show_status(facts: dict[str, Any]) -> None:
         Text(f"Pages     {documents['pages']}, {documents['pages_without_text']} of them without text")
     )
     console.print(Text(f"Passages  {facts['passages']}"))
-    console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else 'none yet: run pincite ingest'}"))
+    none_yet = "none yet: " + ("the ingest is at it" if running else "run pincite ingest")
+    console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else none_yet}"))
     model = snapshot["model"] if snapshot else None
-    console.print(Text(f"Model     {model or 'none: words only'}"))
-    for item in documents["unreadable"] + documents["incomplete"]:
-        console.print(
-            Text(f"  {item['file']}: {item['state'].replace('_', ' ')}: {item['reason']}", style="yellow")
-        )
+    words_only = "words only until the passages are embedded" if running else "none: words only"
+    console.print(Text(f"Model     {model or words_only}"))
+    if running:
+        console.print(Text("Ingest    running"))
+    for kind, reading in (("unreadable", "not readable"), ("incomplete", "incomplete")):
+        for item in documents[kind]:
+            console.print(Text(f"  {reading}: {item['file']}: {item['reason']}", style="yellow"))
+    next_step = "The running ingest takes it up" if running else "Run: pincite ingest"
     for what in ("new", "changed", "removed"):
         for name in waiting[what]:
-            console.print(
-                Text(f"  {name}: {what}, not searchable as it stands. Run: pincite ingest", style="yellow")
-            )
+            console.print(Text(f"  {name}: {what}, not searchable as it stands. {next_step}", style="yellow"))
     if waiting["stale"] and snapshot:
-        console.print(Text("  The index is older than the library. Run: pincite ingest", style="yellow"))
+        console.print(Text(f"  The index is older than the library. {next_step}", style="yellow"))
 
 
 def doctor(library: LibraryOption = None) -> None:

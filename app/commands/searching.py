@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +24,7 @@ LibraryOption = Annotated[
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
 MAX_QUESTION = 1_000
 MAX_HITS = 100
+UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded the passages."
 
 
 class Mode(StrEnum):
@@ -79,10 +80,13 @@ def search(
     result = searcher.search(
         question, k=k, mode=mode.value, filters=filters, explain=explain, reranker=second
     )
+    remarks = unknown_values(searcher, question, filters)
     if as_json:
         typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+        for remark in remarks:
+            typer.echo(f"pincite: {remark}", err=True)
     else:
-        show(result, explain=explain)
+        show(replace(result, notices=(*_told(result.notices, searcher), *remarks)), explain=explain)
 
 
 def batch(
@@ -98,6 +102,8 @@ def batch(
 ) -> None:
     """Answer many questions; one search object a line, in the input's order."""
     asked = list(read_questions(questions))
+    if not asked:
+        raise UsageError(f'{questions}: no question here; write one object with "id" and "question" a line')
     searcher, second = _open(library, reranker)
     part = out.with_name(out.name + ".part")
     with part.open("w", encoding="utf-8") as file:
@@ -105,6 +111,8 @@ def batch(
             result = searcher.search(
                 item.question, k=k, mode=mode.value, filters=item.filters, reranker=second
             )
+            for remark in unknown_values(searcher, item.question, item.filters):
+                typer.echo(f"pincite: question {item.id}: {remark}", err=True)
             if format_ is BatchFormat.trec:
                 file.writelines(trec_lines(item.id, result))
             else:
@@ -188,9 +196,33 @@ def _check_filter(key: str, value: str, where: str) -> None:
         raise UsageError(f"{where}: {error}") from error
 
 
+def unknown_values(
+    searcher: "Searcher", question: str, filters: Mapping[str, Sequence[str]]
+) -> tuple[str, ...]:
+    """Return a sentence for each filter value, given or written in the question, that no document has."""
+    from index.filters import remarks
+    from index.query import clean_question, parse
+
+    documents = searcher.snapshot.documents
+    both = (filters, parse(clean_question(question)).filters)
+    return tuple(dict.fromkeys(remark for one in both for remark in remarks(documents, one)))
+
+
+def _told(notices: Sequence[str], searcher: "Searcher") -> list[str]:
+    """Return the notices, and in the place of "without a model" that an ingest is about to add it."""
+    from index.search import WORDS_ONLY
+    from ingest.lock import busy
+
+    if searcher.snapshot.manifest.model is not None or not busy(searcher.folder):
+        return list(notices)
+    return [UNTIL_EMBEDDED if notice.startswith(WORDS_ONLY) else notice for notice in notices]
+
+
 def _check_question(question: str, where: str) -> None:
     if not question.strip():
         raise UsageError(f"{where}: the question is empty")
+    if not any(char.isalnum() for char in question):
+        raise UsageError(f"{where}: there is no letter or digit in {question.strip()!r}; ask in words")
     if len(question) > MAX_QUESTION:
         raise UsageError(f"{where}: the question is longer than {MAX_QUESTION} characters")
 

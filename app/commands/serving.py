@@ -7,11 +7,11 @@ import typer
 from app.commands.ingesting import (
     CorpusArgument,
     ModelOption,
-    Progress,
     ProgressOption,
     WorkersOption,
     corpus_folder,
 )
+from app.commands.reporting import Progress
 from app.commands.searching import LibraryOption
 from app.settings import library_folder, load_settings
 
@@ -45,7 +45,7 @@ def watch(
     progress: ProgressOption = Progress.auto,
 ) -> None:
     """Ingest as files come and go, until stopped with Ctrl-C."""
-    from app.commands.ingesting import bring_up_to_date
+    from app.commands.ingesting import bring_up_to_date, going_on_with
     from ingest.watch import look, watch_folder
 
     settings = load_settings()
@@ -57,5 +57,6 @@ def watch(
 
     typer.echo(f"Watching {folder}. Stop with Ctrl-C.", err=True)
     before = look(folder)
-    ingest()
-    watch_folder(folder, on_change=ingest, interval=interval, known=before)
+    with going_on_with("pincite watch"):
+        ingest()
+        watch_folder(folder, on_change=ingest, interval=interval, known=before)

@@ -1,0 +1,133 @@
+"""Wrong usage is one line that names the option and the next step, without a frame around it."""
+
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+
+# words -> what the one line says
+WRONG = {
+    "missing argument": ("search", "question", "pincite search --help"),
+    "misspelt option": ("search --libary x", "--library", "pincite search --help"),
+    "choice that is none": ("export foo", "'foo' is not one of 'passages', 'pages'", "pincite export --help"),
+    "too small": ("search x -k 0", "'-k': must be at least 1", "pincite search --help"),
+    "too large": ("serve --port 99999", "'--port': must be at most 65535", "pincite serve --help"),
+    "no number": ("search x -k many", "'-k': must be a whole number", "pincite search --help"),
+    "missing option": ("batch q.jsonl", "--out", "pincite batch --help"),
+    "misspelt command": ("serch", "Did you mean 'search'", "pincite --help"),
+    "command of a group": ("eval foo", "No such command 'foo'", "pincite eval --help"),
+    "one word too many": ("status a", "unexpected extra argument", "pincite status --help"),
+}
+
+
+def call(*words: str) -> int:
+    with pytest.raises(SystemExit) as stop:
+        main(list(words))
+    return int(stop.value.code or 0)
+
+
+@pytest.mark.parametrize(("words", "said", "step"), WRONG.values(), ids=WRONG)
+def test_wrong_usage_is_one_line_with_the_next_step(
+    words: str, said: str, step: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(*words.split()) == 2
+    out, error = capsys.readouterr()
+    assert out == ""
+    assert error.startswith("Error: ")
+    assert error.endswith(f"See: {step}\n")
+    assert error.count("\n") == 1
+    assert said in error
+    assert "Value error" not in error and "Input should" not in error
+
+
+@pytest.mark.parametrize("words", [(), ("eval",)])
+def test_no_word_at_all_shows_the_help_once(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(*words) == 2
+    told = "".join(capsys.readouterr())
+    assert told.count("Usage: pincite") == 1
+    assert "Error:" not in told
+
+
+@pytest.mark.parametrize("question", ["-", "?!", "« … »", '""'])
+def test_a_question_without_letter_or_digit_is_wrong_usage(
+    question: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("search", "--library", str(tmp_path), "--", question) == 2
+    assert "no letter or digit" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("question", ["2019", "¿y?", "健康"])
+def test_one_letter_or_digit_makes_a_question(
+    question: str, small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("search", question, "--library", str(small_library), "--mode", "lexical", "--json") == 0
+
+
+@pytest.mark.parametrize("text", ["", "\n \n"])
+def test_a_batch_file_without_a_question_is_wrong_usage(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "answers.jsonl"
+    questions.write_text(text, encoding="utf-8")
+    assert call("batch", str(questions), "--out", str(out), "--library", str(tmp_path)) == 2
+    assert "q.jsonl: no question here" in capsys.readouterr().err
+    assert not out.exists()
+
+
+# word of the filter, what is told of it
+NOBODY = {
+    "publisher": (
+        ("clinics", "--filter", "publisher=Ministry"),
+        "no document has publisher “Ministry”; there are: Ministry of Health",
+    ),
+    "in the question": (
+        ("publisher:UNDP clinics",),
+        "no document has publisher “UNDP”; there are: Ministry of Health",
+    ),
+    "document": (
+        ("clinics", "--filter", "document=clinic.pdf"),
+        "no document is called “clinic.pdf”; there are: clinics.pdf, mental.txt, note.html",
+    ),
+    "year": (
+        ("clinics", "--filter", "year=1990..1999"),
+        "no document is of “1990..1999”; there are: 2023",
+    ),
+}
+
+
+@pytest.mark.parametrize(("words", "said"), NOBODY.values(), ids=NOBODY)
+def test_a_filter_value_that_no_document_has_is_told(
+    words: tuple[str, ...], said: str, small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    search = ("search", *words, "--library", str(small_library), "--mode", "lexical")
+    assert call(*search, "--json") == 0
+    out, error = capsys.readouterr()
+    assert said in error
+    assert "no document has" not in out
+    assert call(*search) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert said in shown
+    assert "No passage matches" in shown
+
+
+def test_a_filter_value_that_is_there_is_not_remarked_on(
+    small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("search", "clinics country:per", "--library", str(small_library), "--mode", "lexical", "--json")
+    assert call(*words, "--filter", "publisher=ministry of health", "--filter", "year=2020..") == 0
+    assert "no document" not in capsys.readouterr().err
+
+
+def test_batch_tells_which_question_has_such_a_filter(
+    small_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "a.jsonl"
+    questions.write_text(
+        '{"id": "q7", "question": "clinics", "filters": {"country": "BRA"}}\n', encoding="utf-8"
+    )
+    words = ("batch", str(questions), "--out", str(out), "--library", str(small_library), "--mode", "lexical")
+    assert call(*words) == 0
+    assert "question q7: no document has country “BRA”; there are: PER" in capsys.readouterr().err
