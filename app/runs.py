@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,24 @@ def find_runs(site: Site) -> list[Path]:
     }
     found = {summary.parent.resolve() for home in homes for summary in home.glob(f"*/{SUMMARY}")}
     return sorted(found, key=lambda folder: -(folder / SUMMARY).stat().st_mtime)[:MOST_RUNS]
+
+
+def starter_questions(files: AbstractSet[str]) -> Path | None:
+    """Return the gold file that comes with pincite if a library of these files holds all its documents."""
+    import evals
+
+    path = Path(evals.__file__).parent / "gold" / "starter.jsonl"
+    wanted = _documents_of(path)
+    return path if wanted and wanted <= files else None
+
+
+@lru_cache(maxsize=1)
+def _documents_of(path: Path) -> frozenset[str]:
+    from evals.goldfile import read_gold
+
+    if not path.is_file():
+        return frozenset()
+    return frozenset(item.doc for question in read_gold(path).questions for item in question.evidence)
 
 
 def load(folder: Path) -> RunReport:

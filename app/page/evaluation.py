@@ -11,7 +11,7 @@ import streamlit as st
 from app.engine import engine
 from app.escape import for_html, visible
 from app.i18n import Words
-from app.page import address, place, state
+from app.page import address, first_run, place, state
 from app.runs import find_runs, load
 from ingest.errors import UsageError
 
@@ -29,9 +29,7 @@ def view() -> None:
     st.html(f'<h1 class="page-title">{t("Evaluation")}</h1>')
     folders = find_runs(engine().site)
     if not folders:
-        message = t("No run yet. Make one with this command:")
-        st.html(f'<p class="state" role="status">{message}</p>')
-        st.code("pincite eval run evals/gold/starter.jsonl --out out/first", language=None, wrap_lines=True)
+        first_run.hint(t, engine())
         return
     first, second = _pick(t, folders)
     reports = [report for report in (_loaded(t, first), _loaded(t, second) if second else None) if report]

@@ -1,5 +1,6 @@
 """States of the pages, run without a browser (Streamlit's AppTest)."""
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from app.engine import Busy, engine
 from app.settings import Settings
 from app.site import Site
 
+REPOSITORY = Path(__file__).parent.parent.parent
 MAIN = Path(site.__file__).parent / "page" / "main.py"
 
 
@@ -190,3 +192,39 @@ def test_opening_a_link_writes_nothing(own: Site) -> None:
     before = state()
     run(own, q="clinics", match="words", sort="newest", page="2", lang="pt")
     assert state() == before
+
+
+def test_the_evaluation_page_without_runs_names_this_library(
+    own: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def evaluation() -> None:
+        from app.engine import engine
+        from app.i18n import words
+        from app.page.first_run import hint
+
+        hint(words("en"), engine())
+
+    site.install(own)
+    page = AppTest.from_function(evaluation, default_timeout=120).run()
+    example, commands = (block.value for block in page.code)
+    assert json.loads(example)["evidence"][0]["doc"] in {
+        "clinics.pdf",
+        "mental.txt",
+        "note.html",
+        "broken.pdf",
+    }
+    assert f"pincite eval check my-gold.jsonl --library {own.library}" in commands
+    assert f"--library {own.library} --out {own.library.parent / 'runs' / 'first'}" in commands
+    assert "starter" not in commands and "docs/evaluation.md" in text(page)
+
+
+def test_the_questions_that_come_along_are_offered_for_their_corpus_only() -> None:
+    from app.runs import starter_questions
+    from evals.goldfile import read_gold
+
+    path = starter_questions({file.name for file in (REPOSITORY / "corpus").iterdir()})
+    assert path is not None and len(read_gold(path).questions) > 100
+    assert starter_questions({"clinics.pdf"}) is None
+    assert starter_questions(set()) is None
