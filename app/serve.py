@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -84,6 +85,15 @@ def _shown_host(host: str) -> str:
     return "127.0.0.1" if host in _ANY else f"[{host}]" if ":" in host else host
 
 
+def _as_called() -> str:
+    """Return how to call pincite again from here: `make run` leaves no `pincite` on the PATH."""
+    called = Path(sys.argv[0])
+    on_path = shutil.which("pincite")
+    if called.name != "pincite" or (on_path and called.exists() and Path(on_path).samefile(called)):
+        return "pincite"
+    return str(called)
+
+
 def _claim(host: str, port: int) -> None:
     """Try the port and let it go, so that a taken one is told before anything is loaded."""
     try:
@@ -97,6 +107,6 @@ def _claim(host: str, port: int) -> None:
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise PinciteError(
                 f"port {port} is taken or not allowed on {host}. "
-                f"Choose another: pincite serve --port {port + 1}"
+                f"Choose another: {_as_called()} serve --port {port + 1}"
             ) from error
         raise PinciteError(f"cannot listen on {host}:{port}: {error.strerror}") from error

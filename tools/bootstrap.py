@@ -66,11 +66,12 @@ def main(extra):
         )
     if not os.path.exists(PYTHON):
         run("making the environment .venv", [sys.executable, "-m", "venv", VENV])
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "on"]
+    # Quiet: hundreds of lines would bury what a person has to read. Errors are shown all the same.
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
     # torch first and exactly: left to the resolver it arrives with gigabytes of CUDA packages.
-    run("installing torch (the largest part, some minutes)", [*pip, "torch==2.13.0", "-c", "constraints.txt"])
+    run("installing torch (the largest part, some minutes, silent)", [*pip, "torch==2.13.0", "-c", "constraints.txt"])
     target = "." + ("[%s]" % extra if extra else "")
-    run("installing pincite and its libraries", [*pip, "-e", target, "-c", "constraints.txt"])
+    run("installing pincite and its libraries (some minutes, silent)", [*pip, "-e", target, "-c", "constraints.txt"])
     with open(stamp, "w") as file:
         file.write(wanted)
     say("setup: done")

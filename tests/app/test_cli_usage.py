@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.serve import _as_called
 
 # words -> what the one line says
 WRONG = {
@@ -131,3 +132,19 @@ def test_batch_tells_which_question_has_such_a_filter(
     words = ("batch", str(questions), "--out", str(out), "--library", str(small_library), "--mode", "lexical")
     assert call(*words) == 0
     assert "question q7: no document has country “BRA”; there are: PER" in capsys.readouterr().err
+
+
+def test_the_way_to_call_again_is_the_one_that_was_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "pincite"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "serve"])
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert _as_called() == str(program)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert _as_called() == "pincite"
+    monkeypatch.setattr("sys.argv", ["app/cli.py", "serve"])
+    assert _as_called() == "pincite"
