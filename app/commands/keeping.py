@@ -72,7 +72,7 @@ def _show_status(facts: dict[str, Any]) -> None:
     none_yet = "none yet: " + ("the ingest is at it" if running else "run pincite ingest")
     console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else none_yet}"))
     model = snapshot["model"] if snapshot else None
-    words_only = "words only until the passages are embedded" if running else "none: words only"
+    words_only = "words only until the passages are embedded" if running and snapshot else "none: words only"
     console.print(Text(f"Model     {model or words_only}"))
     if running:
         console.print(Text("Ingest    running"))

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.settings import library_folder, load_settings
-from ingest.errors import UsageError
+from ingest.errors import LibraryDamaged, PinciteError, UsageError
 
 if TYPE_CHECKING:
     from index.rerank import Reranker
@@ -266,10 +266,21 @@ def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
 
 def _open(library: Path | None, reranker: str | None) -> "tuple[Searcher, Reranker | None]":
     from index.search import Searcher
+    from ingest.lock import busy
 
     settings = load_settings()
     name = reranker or settings.reranker
-    searcher = Searcher.open(library_folder(library, settings=settings), model=settings.model)
+    folder = library_folder(library, settings=settings)
+    try:
+        searcher = Searcher.open(folder, model=settings.model)
+    except LibraryDamaged:
+        raise
+    except PinciteError as error:
+        if not busy(folder):
+            raise
+        raise PinciteError(
+            f"{folder}: nothing to search yet; the running ingest is still reading. Try again in a moment"
+        ) from error
     return searcher, _load_reranker(name) if name else None
 
 

@@ -182,6 +182,19 @@ def test_search_and_status_tell_of_the_running_ingest(
     assert "Run: pincite ingest" not in told
 
 
+def test_while_the_first_files_are_read_search_says_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Library.open(tmp_path, create=True) as library:
+        with library.writing():
+            assert call("search", "prenatal care", "--library", str(tmp_path)) == 1
+            assert "the running ingest is still reading" in capsys.readouterr().err
+            assert call("status", "--library", str(tmp_path)) == 0
+            assert "none yet: the ingest is at it" in capsys.readouterr().out
+        assert call("search", "prenatal care", "--library", str(tmp_path)) == 1
+        assert "Fill it with: pincite ingest" in capsys.readouterr().err
+
+
 def test_search_and_status_name_the_ingest_to_run_where_none_runs(
     words_only: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
