@@ -66,8 +66,8 @@ def main(extra):
         )
     if not os.path.exists(PYTHON):
         run("making the environment .venv", [sys.executable, "-m", "venv", VENV])
-    # Quiet: hundreds of lines would bury what a person has to read. Errors are shown all the same.
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
+    # Errors alone: hundreds of lines would bury what a person has to read; twice quiet leaves out warnings too.
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--quiet"]
     # torch first and exactly: left to the resolver it arrives with gigabytes of CUDA packages.
     run("installing torch (the largest part, some minutes, silent)", [*pip, "torch==2.13.0", "-c", "constraints.txt"])
     target = "." + ("[%s]" % extra if extra else "")
