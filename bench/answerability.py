@@ -41,7 +41,8 @@ WEIGHTS = {"starter": 3.0, "clapnq": 2.0}
 INVERSE_PENALTY = 1.0
 THRESHOLD = 0.5
 PER_SET, PER_STRANGER = 300, 60
-# A hit is weak below the confidence that nine in ten first hits of answerable questions reach.
+# A hit is weak below the confidence that nine in ten first hits of answerable questions reach, and never where
+# it answers the question.
 WEAK_QUANTILE = 0.1
 
 
@@ -141,7 +142,7 @@ def fit(part: str, given: list[Example]) -> dict[str, object]:
         "intercept": round(intercept, 4),
         "weights": {name: round(float(value), 4) for name, value in zip(USED[part], slopes, strict=True)},
         "threshold": THRESHOLD,
-        "weak_below": round(float(np.quantile(chance[own], WEAK_QUANTILE)), 3),
+        "weak_below": round(min(THRESHOLD, float(np.quantile(chance[own], WEAK_QUANTILE))), 3),
         "fitted_on": int(seen.sum()),
         "tested": {source: tested(source, given, chance) for source in dict.fromkeys(sources.tolist())},
     }

@@ -101,6 +101,17 @@ class DenseIndex:
             found = np.concatenate([found, size + nearest(self.tail, query, fetch, later)])
         return distinct(self.owners[found])
 
+    def windows_of(self, query: Vectors, row: int) -> tuple[Scores, NDArray[np.int32]]:
+        """Return the score that each window of a passage earns it, and the windows' spans (n, 2)."""
+        first, count = int(self.firsts[row]), int(self.counts[row])
+        if not count:
+            return np.zeros(0), np.zeros((0, 2), np.int32)
+        cosines = (self._at(np.arange(first, first + count)) @ query).astype(np.float64)
+        windows = max(1, count - 1)
+        start = int(self.span_firsts[row])
+        scores = (1 - WHOLE_SHARE) * cosines[:windows] + WHOLE_SHARE * cosines[-1]
+        return scores, self.spans[start : start + windows]
+
     def wholes(self, rows: NDArray[np.int64]) -> Vectors:
         """Return the vectors (n, dimension) of whole passages; each must have vectors."""
         return self._at(self.firsts[rows] + self.counts[rows] - 1)

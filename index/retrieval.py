@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from index import fusion
+from index import closer, fusion
 from index.analysis import Analyser, QuestionTerm, bag
 from index.dense import DenseIndex, distinct
 from index.levelling import language_steps, levelled
@@ -62,13 +62,19 @@ class Retriever:
         analyser: Analyser,
         languages: Sequence[str | None],
         row_languages: NDArray[np.int8] | None = None,
+        *,
+        text_of: Callable[[int], str] | None = None,
     ) -> None:
-        """`languages` are those of the passages; `row_languages` gives each passage's place among them."""
+        """`languages` are those of the passages; `row_languages` gives each passage's place among them.
+
+        `text_of` gives a passage's text by row, for the closer look; without it there is none.
+        """
         self.postings = postings
         self.dense = dense
         self.analyser = analyser
         self.languages = tuple(languages)
         self.row_languages = row_languages
+        self.text_of = text_of
         self.sizes = self._language_sizes()
 
     @classmethod
@@ -102,7 +108,7 @@ class Retriever:
             dense = build_dense(texts, heads, spans, embedder, store, on_done)
         present = sorted(set(languages), key=str)
         places = np.array([present.index(language) for language in languages], np.int8)
-        return cls(compile_bags(bags), dense, analyser, present, places)
+        return cls(compile_bags(bags), dense, analyser, present, places, text_of=texts.__getitem__)
 
     def rank(
         self,
@@ -144,14 +150,57 @@ class Retriever:
             scores = meaning
         else:
             coverage, foreign = self.coverage(terms, rows), self._foreign(question, rows)
+            level = meaning
             if self.row_languages is not None and self.language_steps is not None:
-                meaning = levelled(meaning, self.row_languages[rows], shifted, self.language_steps)
-            scores = fusion.fuse(words, meaning, weight, coverage, foreign)
+                level = levelled(meaning, self.row_languages[rows], shifted, self.language_steps)
+            scores = fusion.fuse(words, level, weight, coverage, foreign)
+            looks = self._looks(terms, shifted, rows, scores, level, level - meaning, foreign)
+            scores = closer.rescored(scores, looks, weight, fusion.known(share))
         order = np.lexsort((rows, -scores))[:k]
         return Ranking(
             rows[order], scores[order], words[order], cosines[order],
             _ranks(rows[order], lexical), _ranks(rows[order], dense), windows[order], terms, share, weight,
         )  # fmt: skip
+
+    def _looks(  # noqa: PLR0917  # what `rank` knows of its candidates
+        self,
+        terms: Sequence[QuestionTerm],
+        query: NDArray[np.float32],
+        rows: NDArray[np.int32],
+        scores: NDArray[np.float64],
+        level: NDArray[np.float64],
+        raised: NDArray[np.float64],
+        foreign: NDArray[np.bool_] | None,
+    ) -> list[closer.Look]:
+        """Return what the windows of the best candidates say; `level` are cosines, `raised` by the given."""
+        if self.text_of is None or self.dense is None or not terms:
+            return []
+        weights = np.array([self.weight(term) for term in terms])
+        low, high = float(level.min(initial=1.0)), float(level.max(initial=-1.0))
+        found = []
+        for place in closer.looked_at(scores, rows).tolist():
+            row = int(rows[place])
+            near, spans = self.dense.windows_of(query, row)
+            meaning = np.clip((near + raised[place] - low) / max(high - low, 1e-9), 0.0, 1.0)
+            words = self._words_in(terms, weights, row, spans)
+            found.append(closer.Look(place, meaning, words, foreign is not None and bool(foreign[place])))
+        return found
+
+    def _words_in(
+        self,
+        terms: Sequence[QuestionTerm],
+        weights: NDArray[np.float64],
+        row: int,
+        spans: NDArray[np.int32],
+    ) -> NDArray[np.float64]:
+        """Return the share of the question's weight whose words stand in each of some parts of a passage."""
+        if self.text_of is None or not len(spans):
+            return np.zeros(len(spans))
+        text, language = self.text_of(row), self.language_of(row)
+        held = [set(self.analyser.terms(text[start:end], language)) for start, end in spans.tolist()]
+        there = np.array([[not some.isdisjoint(term.forms) for term in terms] for some in held], float)
+        shares: NDArray[np.float64] = there @ weights / max(float(weights.sum()), 1e-9)
+        return shares
 
     def coverage(self, terms: Sequence[QuestionTerm], rows: NDArray[np.int32]) -> NDArray[np.float64]:
         """Return the share of the question's weight whose words stand in each passage."""

@@ -62,7 +62,12 @@ class Searcher:
         languages = [code or None for code in snapshot.manifest.languages]
         # Everything is opened now: a later publication may remove these files from the disk.
         self.retriever = Retriever(
-            snapshot.postings, snapshot.dense, load_analyser(folder), languages, snapshot.row_languages
+            snapshot.postings,
+            snapshot.dense,
+            load_analyser(folder),
+            languages,
+            snapshot.row_languages,
+            text_of=self._text,
         )
 
     @classmethod
