@@ -244,6 +244,18 @@ def test_word_quotations_with_their_footnote(library, tmp_path):
     assert verify_file(path, library).counts == {"found": 1, "not_found": 0, "misattributed": 1}
 
 
+def test_a_word_file_that_quotes_nothing_is_no_brief(library, tmp_path):
+    import zipfile
+
+    ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    path = tmp_path / "letter.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        body = "<w:p><w:r><w:t>Many people come early</w:t></w:r></w:p>"
+        archive.writestr("word/document.xml", f"<w:document {ns}><w:body>{body}</w:body></w:document>")
+    with pytest.raises(UsageError, match=r"letter\.docx: no excerpt here"):
+        verify_file(path, library)
+
+
 CITED = {
     "UNDP (2022). T, pp. 7–8 (PDF pages 9–10).": (9, 10),
     "UNDP (2022). T, p. 7 (PDF page 9).": (9, 9),
