@@ -10,7 +10,7 @@ import pytest
 from index_library import HashingEmbedder
 
 from app.cli import main
-from app.commands import ingesting
+from app.commands import ingesting, searching
 from app.commands.reporting import PLAIN_SECONDS, PlainLines
 from index import vectors
 from index.draft import BuildEvent
@@ -130,6 +130,14 @@ def test_a_stopped_ingest_says_that_nothing_is_lost_and_goes_on(
     assert call(*words, "--progress", "json") == 3
     events = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (events[-1]["read"], events[-1]["unchanged"]) == (0, 4)
+
+
+def test_any_other_command_says_that_it_was_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "_open", stopped)
+    assert call("search", "prenatal care", "--library", str(tmp_path)) == 130
+    assert capsys.readouterr().err == "pincite: stopped\n"
 
 
 def test_a_stopped_watch_is_no_error_to_go_on_after(
