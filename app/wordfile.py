@@ -29,7 +29,10 @@ _SUPERSCRIPT = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
 
 
 def write(brief: Brief, t: Words) -> bytes:
-    """Return the .docx bytes: quotations with footnote, note and question, then the sources."""
+    """Return the .docx bytes: quotations with footnote, note and question, then the sources.
+
+    The outline: the title, under it "Excerpts" with one heading a quotation, and "Sources".
+    """
     import docx
 
     document = docx.Document()
@@ -37,6 +40,7 @@ def write(brief: Brief, t: Words) -> bytes:
     document.core_properties.author = ""
     document.core_properties.comments = ""
     document.add_heading(t("Brief"), level=0)
+    document.add_heading(t("Excerpts"), level=1)
     notes = [_item(document, t, number, item) for number, item in enumerate(brief.items, start=1)]
     document.add_heading(t("Sources"), level=1)
     for line in sources(brief, t):

@@ -33,21 +33,24 @@ def active(t: Words) -> None:
     """Draw the filters that are set as pills; pressing one takes it off."""
     here = state.address()
     shown = {name: show for name, _, show in _filters(t)}
-    pills = [(name, value, shown[name](value)) for name, values in here.filters.items() for value in values]
+    pills: dict[tuple[str, str], list[str]] = {}
+    for name, values in here.filters.items():
+        for value in values:
+            pills.setdefault((name, shown[name](value)), []).append(value)
     if here.years:
         low, high = here.years
-        pills.append(("year", "", str(low) if low == high else f"{low}–{high}"))
+        pills["year", str(low) if low == high else f"{low}–{high}"] = []
     if not pills:
         return
     with st.container(key="active_filters", horizontal=True, gap="small"):
-        for name, value, text in pills:
+        for (name, text), raw in pills.items():
             st.button(
                 for_markdown(text),
-                key=f"unset-{name}-{value}",
+                key=f"unset-{name}-{text}",
                 icon=":material/close:",
                 help=t("Remove this filter"),
                 on_click=_unset,
-                args=(name, value),
+                args=(name, tuple(raw)),
             )
 
 
@@ -66,50 +69,51 @@ def _filters(t: Words) -> list[tuple[str, str, Callable[[str], str]]]:
 
 
 def _choice(t: Words, name: str, title: str, shown: Callable[[str], str], counts: Mapping[str, int]) -> None:
-    chosen = list(state.address().filters.get(name, ()))
-    values = sorted(
-        set(counts) | set(chosen), key=lambda value: (-counts.get(value, 0), shown(value).casefold())
-    )
-    if len(values) < 2 and not chosen:
+    here = state.address().filters.get(name, ())
+    # Values of one name (a type in two languages) are one choice.
+    groups: dict[str, list[str]] = {}
+    for value in sorted(set(counts) | set(here)):
+        groups.setdefault(shown(value), []).append(value)
+    numbers = {text: sum(counts.get(value, 0) for value in values) for text, values in groups.items()}
+    texts = sorted(groups, key=lambda text: (-numbers[text], text.casefold()))
+    chosen = [text for text in texts if not set(groups[text]).isdisjoint(here)]
+    if len(texts) < 2 and not chosen:
         return
-
-    def label(value: str) -> str:
-        return f"{for_markdown(shown(value))} ({counts.get(value, 0)})"
-
     key = state.seed(f"filter_{name}", chosen)
-    if len(values) <= MOST_PILLS:
+    if len(texts) <= MOST_PILLS:
         st.pills(
             title,
-            values,
+            texts,
             selection_mode="multi",
-            format_func=label,
+            format_func=lambda text: f"{for_markdown(text)} ({numbers[text]})",
             key=key,
             on_change=_set,
-            args=(name, key),
+            args=(name, key, groups),
         )
     else:
         st.multiselect(
             title,
-            values,
-            format_func=lambda value: f"{shown(value)} ({counts.get(value, 0)})",
+            texts,
+            format_func=lambda text: f"{text} ({numbers[text]})",
             key=key,
             on_change=_set,
-            args=(name, key),
+            args=(name, key, groups),
             placeholder=t("All"),
         )
 
 
-def _set(name: str, key: str) -> None:
-    filters = {**state.address().filters, name: tuple(st.session_state[key] or ())}
+def _set(name: str, key: str, groups: Mapping[str, list[str]]) -> None:
+    values = tuple(value for text in st.session_state[key] or () for value in groups[text])
+    filters = {**state.address().filters, name: values}
     state.change(filters={k: v for k, v in filters.items() if v})
 
 
-def _unset(name: str, value: str) -> None:
+def _unset(name: str, values: tuple[str, ...]) -> None:
     if name == "year":
         state.change(years=None)
         return
     filters = dict(state.address().filters)
-    filters[name] = tuple(v for v in filters.get(name, ()) if v != value)
+    filters[name] = tuple(v for v in filters.get(name, ()) if v not in values)
     state.change(filters={k: v for k, v in filters.items() if v})
 
 

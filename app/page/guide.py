@@ -65,6 +65,9 @@ def _pages(t: Words) -> list[str]:
         t("Where no number is printed, only the page of the file is given. A number is never made up."),
         t("“inferred” means that the number was worked out from the pages before and after it."),
         t("Web pages and Word files have no pages: their section and paragraph are given instead."),
+        t(
+            "Text files without page breaks have no pages either: their lines are given, counted from the first."
+        ),
     ]
 
 

@@ -115,7 +115,11 @@ def _upload(t: Words, machine: Engine) -> None:
         st.html(f'<p class="note">{note}</p>')
         return
     turn = int(st.session_state.get(_TURN, 0))
+    choose = t("Choose files")
+    limit = t("PDF, at most {n} MB each").format(n=settings.upload_max_mb)
     with st.container(key="upload"):
+        # Streamlit has no words for these two but English ones; page.css puts ours in their place.
+        st.html(f'<style>.st-key-upload {{ --choose: "{choose}"; --limit: "{limit}"; }}</style>')
         st.file_uploader(
             t("Add PDF files"),
             type="pdf",

@@ -1,8 +1,9 @@
 """How pages, languages, kinds and countries are called in front of people."""
 
 import re
+from functools import cache
 
-from app.i18n import Words
+from app.i18n import LANGUAGES, Words, words
 from index.bibliography import ENGLISH, Wording
 from ingest.passage import Passage
 from ingest.records import Document
@@ -133,8 +134,26 @@ def kind_name(t: Words, kind: str) -> str | None:
 
 
 def type_name(t: Words, kind: str | None) -> str:
-    """Return the name of a document type in the interface language; an unlisted one as it stands."""
-    names = {
+    """Return the name of a document type in the interface language; an unlisted one as it stands.
+
+    A catalogue may call it by its name in any of the interface languages.
+    """
+    word = (kind or "").casefold()
+    return _type_names(t).get(_type_words().get(word, word), kind or t("unknown"))
+
+
+@cache
+def _type_words() -> dict[str, str]:
+    """Return the names of document types in every interface language -> their keys in `_type_names`."""
+    return {
+        name.casefold(): key
+        for language in reversed(LANGUAGES)
+        for key, name in _type_names(words(language)).items()
+    }
+
+
+def _type_names(t: Words) -> dict[str, str]:
+    return {
         "report": t("Report"),
         "policy paper": t("Policy paper"),
         "policy brief": t("Policy brief"),
@@ -152,8 +171,13 @@ def type_name(t: Words, kind: str | None) -> str:
         "fact sheet": t("Fact sheet"),
         "guidelines": t("Guidelines"),
         "digest": t("Digest"),
+        "research digest": t("Research digest"),
+        "project note": t("Project note"),
+        "technical note": t("Technical note"),
+        "web article": t("Web article"),
+        "chronicle": t("Chronicle"),
+        "comparison": t("Comparison"),
     }
-    return names.get((kind or "").lower(), kind or t("unknown"))
 
 
 def country_name(t: Words, code: str) -> str:

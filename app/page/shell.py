@@ -1,7 +1,9 @@
 """The frame of every page: configuration, style, navigation, language and what happens on a crash."""
 
+import re
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -9,6 +11,7 @@ from app import i18n
 from app.page import state
 from app.page.crash import reference
 
+_NAME = re.compile(r"[\w-]{1,60}", re.ASCII)
 STATIC = Path(__file__).parent.parent / "static"
 
 
@@ -37,13 +40,26 @@ def _pages(t: i18n.Words) -> "list[st.Page]":
 
     count = brief.count()
     briefing = f"{t('Brief')} ({count})" if count else t("Brief")
-    return [
+    pages = [
         st.Page(ask.view, title=t("Ask"), url_path="ask", default=True),
         st.Page(brief.view, title=briefing, url_path="brief"),
         st.Page(library.view, title=t("Library"), url_path="library"),
         st.Page(evaluation.view, title=t("Evaluation"), url_path="evaluation"),
         st.Page(guide.view, title=t("Help"), url_path="help"),
     ]
+    asked = urlsplit(st.context.url or "").path.strip("/")
+    if _NAME.fullmatch(asked) and asked not in {page.url_path for page in pages}:
+        # Without a page of this name Streamlit shows the first one, under a message in English.
+        pages.append(st.Page(_unknown, title=t("No such page"), url_path=asked, visibility="hidden"))
+    return pages
+
+
+def _unknown() -> None:
+    """Draw the page for an address that names none of ours."""
+    t = state.words()
+    message = t("The address names a page that is not here.")
+    back = f'<a href="./?lang={t.language}" target="_self">{t("Ask the policy papers")}</a>'
+    st.html(f'<h1 class="page-title">{t("No such page")}</h1><p class="lead">{message} {back}</p>')
 
 
 def _language(t: i18n.Words) -> None:

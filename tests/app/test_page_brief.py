@@ -166,6 +166,14 @@ def test_word_holds_quotations_and_footnotes(brief: Brief) -> None:
         assert "footnotes.xml" in archive.read("[Content_Types].xml").decode("utf-8")
     assert notes.count("<w:footnoteRef/>") == len(brief)
     assert "Ministry of Health (2023)" in notes
+    outline = [
+        (p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith(("Title", "Head"))
+    ]
+    assert outline[:2] == [("Title", "Brief"), ("Heading 1", "Excerpts")]
+    assert [text.partition(".")[0] for style, text in outline if style == "Heading 2"] == [
+        str(number) for number in range(1, len(brief) + 1)
+    ]
+    assert outline[-1] == ("Heading 1", "Sources")
 
 
 def test_word_takes_any_text(items: list[Item]) -> None:

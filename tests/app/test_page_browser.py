@@ -150,6 +150,21 @@ def test_filters_are_pills_and_stand_in_the_address(visit: Any) -> None:
     assert "doclang" not in visit.page.url
 
 
+def test_the_uploader_speaks_the_language_of_the_page(visit: Any) -> None:
+    visit.open("/library?lang=es")
+    uploader = visit.page.get_by_test_id("stFileUploader")
+    assert uploader.get_by_role("button", name="Elegir archivos").count() == 1
+    assert "Upload" not in uploader.inner_text() and "per file" not in uploader.inner_text()
+
+
+def test_an_address_without_a_page_says_so(visit: Any) -> None:
+    visit.open("/nosuchpage?lang=es")
+    assert visit.page.get_by_role("heading", name="Esta página no existe").count() == 1
+    assert visit.page.get_by_role("dialog").count() == 0
+    visit.page.get_by_role("link", name="Pregunte a los documentos").click()
+    visit.page.get_by_label("Haga una pregunta").wait_for()
+
+
 def test_back_returns_to_the_search_before(visit: Any) -> None:
     visit.open("/?q=vaccine")
     visit.ask("salud mental")

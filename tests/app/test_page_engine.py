@@ -11,7 +11,7 @@ from app.engine import Busy, Engine, NoIndex
 from app.i18n import words
 from app.page.address import Address
 from app.page.cards import card_html
-from app.page.place import pages_text, section_text
+from app.page.place import pages_text, section_text, type_name
 from app.page.results import listing
 from app.pictures import NoPicture, Pictures
 from app.site import Site
@@ -75,6 +75,22 @@ def test_pages_are_named_in_every_language(machine: Engine) -> None:
     hit = machine.searcher().search("SIS policy", mode="lexical").hits[0]
     names = {language: pages_text(words(language), hit.passage.passage) for language in ("en", "es", "pt")}
     assert names == {"en": "PDF page 2", "es": "página 2 del PDF", "pt": "página 2 do PDF"}
+
+
+# What a catalogue may write -> what the page shows in English, Spanish and Portuguese.
+TYPES = {
+    "research digest": ("Research digest", "Resumen de investigación", "Síntese de pesquisa"),
+    "Resumen de investigación": ("Research digest", "Resumen de investigación", "Síntese de pesquisa"),
+    "nota de proyecto": ("Project note", "Nota de proyecto", "Nota de projeto"),
+    "Perfil de país": ("Country profile", "Perfil de país", "Perfil de país"),
+    "Boletín": ("Boletín", "Boletín", "Boletín"),
+    "": ("unknown", "desconocido", "desconhecido"),
+}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_types_are_named_in_every_language(kind: str) -> None:
+    assert tuple(type_name(words(language), kind) for language in ("en", "es", "pt")) == TYPES[kind]
 
 
 LOCATORS = {

@@ -228,3 +228,28 @@ def test_the_questions_that_come_along_are_offered_for_their_corpus_only() -> No
     assert path is not None and len(read_gold(path).questions) > 100
     assert starter_questions({"clinics.pdf"}) is None
     assert starter_questions(set()) is None
+
+
+def test_a_type_that_the_catalogue_names_in_two_languages_is_one_choice(own: Site) -> None:
+    site.install(own)
+
+    def sidebar() -> None:
+        import streamlit as st
+
+        from app.i18n import words
+        from app.page import filters, state
+
+        filters.sidebar(
+            words("pt"), {"type": {"policy paper": 4, "documento de política": 3, "chronicle": 2, "own": 1}}
+        )
+        filters.active(words("pt"))
+        st.text(repr(state.address().search_filters()))
+
+    page = AppTest.from_function(sidebar, default_timeout=120).run()
+    choice = page.sidebar.button_group[0]
+    assert choice.options == ["Documento de política (7)", "Crônica (2)", "own (1)"]
+    page = choice.set_value(["Documento de política"]).run()
+    assert page.text[0].value == repr({"type": ["documento de política", "policy paper"]})
+    pills = [button for button in page.button if (button.key or "").startswith("unset-")]
+    assert [pill.label for pill in pills] == ["Documento de política"]
+    assert pills[0].click().run().text[0].value == "{}"
