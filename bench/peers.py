@@ -109,7 +109,8 @@ def hybrid_pincite(texts: Sequence[str], vectors: NDArray[np.float32]) -> AskBot
     postings = compile_bags(passage_bag(analyser, text, "en", "") for text in texts)
     counts, spans = np.ones(len(texts), np.int64), np.zeros((len(texts), 2), np.int32)
     dense = DenseIndex.over(vectors, counts, spans)
-    retriever = Retriever(postings, dense, analyser, ["en"], np.zeros(len(texts), np.int8))
+    languages = np.zeros(len(texts), np.int8)
+    retriever = Retriever(postings, dense, analyser, ["en"], languages, text_of=texts.__getitem__)
     return lambda text, vector: retriever.rank(text, TOP, query=vector)
 
 
