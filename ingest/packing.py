@@ -22,6 +22,8 @@ CUT_BEHIND = ((";", 0.35), (",", 0.5), (" ", 0.0))
 FULL_ENOUGH = 0.45
 # Word pieces of a sentence that is only the title of its paragraph.
 SHORT_OPENING = 24
+# As full as this a passage may be of a list and what announces it, and still give both to the next one.
+MOST_MOVED = 0.75
 # A last passage emptier than this takes sentences from the one before it.
 TOO_SMALL = 0.25
 
@@ -191,12 +193,13 @@ def _pack_run(texts: Sequence[Text]) -> list[list[Sentence]]:
         need = sum(sentence.pieces for sentence in text.sentences)
         used = sum(sentence.pieces for sentence in current)
         if current and used + need > BUDGET and used >= FULL_ENOUGH * BUDGET:
-            current = _close(parts, current, by_unit)
+            current = _close(parts, current, by_unit, text.unit.kind)
         for sentence in text.sentences:
             if current and sum(other.pieces for other in current) + sentence.pieces > BUDGET:
-                current = _close(parts, current, by_unit)
-                if current and current[0].pieces + sentence.pieces > BUDGET:
-                    parts[-1].append(current.pop())
+                current = _close(parts, current, by_unit, text.unit.kind)
+                if sum(other.pieces for other in current) + sentence.pieces > BUDGET:
+                    parts[-1] += current
+                    current = []
             current.append(sentence)
     if current:
         parts.append(current)
@@ -204,19 +207,39 @@ def _pack_run(texts: Sequence[Text]) -> list[list[Sentence]]:
 
 
 def _close(
-    parts: list[list[Sentence]], current: list[Sentence], by_unit: Mapping[int, Text]
+    parts: list[list[Sentence]], current: list[Sentence], by_unit: Mapping[int, Text], following: Kind
 ) -> list[Sentence]:
-    """Close a passage; a last sentence that only announces what follows moves on.
+    """Close a passage before a unit of the kind `following`, and return what of it belongs to the next one."""
+    at = _announced_from(current, by_unit, following)
+    if at == 0:
+        at = len(current)
+    parts.append(current[:at])
+    return current[at:]
+
+
+def _announced_from(current: Sequence[Sentence], by_unit: Mapping[int, Text], following: Kind) -> int:
+    """Return where the end of a passage begins that only announces what follows; its length if none does.
 
     It ends with a colon ("The main barriers are:"), or is the short title a paragraph opens with
-    ("13. Environment Assembly.").
+    ("13. Environment Assembly."). The first items of a list that goes on move with what announces it.
     """
+    end = len(current)
+    at = end - 1
+    if following == "list":
+        while at > 0 and by_unit[current[at].unit].unit.kind == "list":
+            at -= 1
+        begun = sum(sentence.pieces for sentence in current[at:])
+        if at < end - 1 and _announces(current[at], by_unit) and begun <= MOST_MOVED * BUDGET:
+            return at
     last = current[-1]
     text = by_unit[last.unit]
     opens = last.start == text.sentences[0].start and last.end != text.sentences[-1].end
-    announces = text.mapped.text[: last.end].endswith(":") or (opens and last.pieces <= SHORT_OPENING)
-    parts.append(current)
-    return [current.pop()] if announces and len(current) > 1 and last.pieces <= BUDGET // 3 else []
+    announces = _announces(last, by_unit) or (opens and last.pieces <= SHORT_OPENING)
+    return end - 1 if announces and last.pieces <= BUDGET // 3 else end
+
+
+def _announces(sentence: Sentence, by_unit: Mapping[int, Text]) -> bool:
+    return by_unit[sentence.unit].mapped.text[: sentence.end].endswith(":")
 
 
 def _balanced(parts: list[list[Sentence]]) -> list[list[Sentence]]:

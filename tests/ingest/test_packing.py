@@ -53,3 +53,40 @@ def test_fields_of_a_form_end_a_passage_where_a_sentence_has_ended() -> None:
     page = pdf_page(1, *paragraph(prose(1), 760), *lines, *paragraph(prose(2), 560))
     found = [" ".join(passage.text.split()) for passage in split_source(pdf(page), "0" * 64).passages]
     assert found == [prose(1), " ".join(fields), prose(2)]
+
+
+ANNOUNCED = "The ministry asks for these papers when a person from abroad comes to the desk of a hospital:"
+ITEMS = tuple(
+    f"• paper number {n}, which an office of the ministry in the capital has stamped" for n in range(1, 7)
+)
+
+
+def listed(before: int) -> list[str]:
+    """Return the passages of a text with `before` sentences in front of a list, in one column of text."""
+    prose_before = " ".join(
+        f"In year {n} the clinics of the region wrote down each visit with its date and cause."
+        for n in range(before)
+    )
+    text = "\n\n".join((prose_before, ANNOUNCED + "\n" + "\n".join(ITEMS), NEXT.capitalize()))
+    return [passage.text for passage in two_pages(text, OTHER).passages]
+
+
+def test_a_list_that_does_not_fit_moves_with_what_announces_it() -> None:
+    first, second, *_ = listed(before=6)
+    assert first.endswith("with its date and cause.")
+    assert second.startswith(ANNOUNCED)
+    assert all(item in second for item in ITEMS)
+
+
+def test_a_list_that_fits_stays_where_it_is() -> None:
+    first, *_ = listed(before=1)
+    assert first.startswith("In year 0") and all(item in first for item in ITEMS)
+
+
+def test_a_list_that_is_over_does_not_move() -> None:
+    """The passage is closed by the paragraph behind the list."""
+    behind = " ".join(f"In year {n} nothing of all this was asked for in any clinic." for n in range(9))
+    text = "\n\n".join((ANNOUNCED + "\n" + "\n".join(ITEMS), behind))
+    first, second, *_ = (passage.text for passage in two_pages(text, OTHER).passages)
+    assert first.startswith(ANNOUNCED) and all(item in first for item in ITEMS)
+    assert second.startswith("In year")
