@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _BRIEF = "brief"
 _REMOVED = "brief_removed"
+_CUT = "note_cut"
 
 
 def current() -> Brief:
@@ -79,11 +80,13 @@ def _item(t: Words, number: int, item: Item, total: int) -> None:
         st.text_area(
             t("Note"),
             key=state.seed(f"note-{ident}", item.note),
-            max_chars=MAX_NOTE,
             height=80,
             on_change=_note,
             args=(ident,),
         )
+        if st.session_state.get(_CUT) == (ident, item.note):
+            cut = t("The note was too long. Only its first {n} characters were kept.").format(n=MAX_NOTE)
+            st.html(f'<p class="state weak" role="status">{cut}</p>')
         with st.container(key=f"moves-{ident}", horizontal=True, gap="small"):
             _act(t("Up"), f"up-{ident}", ":material/arrow_upward:", _move, ident, -1, disabled=number == 1)
             _act(
@@ -156,4 +159,6 @@ def _move(passage_id: str, steps: int) -> None:
 
 
 def _note(passage_id: str) -> None:
-    st.session_state[_BRIEF] = current().note(passage_id, st.session_state[f"note-{passage_id}"])
+    text = st.session_state[f"note-{passage_id}"]
+    st.session_state[_BRIEF] = current().note(passage_id, text)
+    st.session_state[_CUT] = (passage_id, text[:MAX_NOTE]) if len(text) > MAX_NOTE else None

@@ -253,3 +253,28 @@ def test_a_type_that_the_catalogue_names_in_two_languages_is_one_choice(own: Sit
     pills = [button for button in page.button if (button.key or "").startswith("unset-")]
     assert [pill.label for pill in pills] == ["Documento de política"]
     assert pills[0].click().run().text[0].value == "{}"
+
+
+def test_a_note_that_is_too_long_is_cut_with_a_word(own: Site) -> None:
+    site.install(own)
+
+    def notes() -> None:
+        import streamlit as st
+
+        from app.brief import Brief, Item
+        from app.engine import engine
+        from app.page import brief
+
+        if "brief" not in st.session_state:
+            document = engine().library().document("clinics.pdf")
+            assert document is not None
+            passage = next(iter(engine().library().passages(document.id))).passage
+            st.session_state["brief"] = Brief((Item(document, passage, "SIS policy"),))
+        brief.view()
+
+    cut = "The note was too long. Only its first 2000 characters were kept."
+    page = AppTest.from_function(notes, default_timeout=120).run()
+    page.text_area[0].set_value("word " * 500).run()
+    assert cut in text(page) and len(page.text_area[0].value or "") == 2_000
+    page.text_area[0].set_value("short").run()
+    assert cut not in text(page) and page.text_area[0].value == "short"
