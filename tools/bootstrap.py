@@ -69,9 +69,15 @@ def main(extra):
     # Errors alone: hundreds of lines would bury what a person has to read; twice quiet leaves out warnings too.
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--quiet"]
     # torch first and exactly: left to the resolver it arrives with gigabytes of CUDA packages.
-    run("installing torch (the largest part, some minutes, silent)", [*pip, "torch==2.13.0", "-c", "constraints.txt"])
+    run(
+        "installing torch (the largest part, some minutes, silent)",
+        [*pip, "torch==2.13.0", "-c", "constraints.txt"],
+    )
     target = "." + ("[%s]" % extra if extra else "")
-    run("installing pincite and its libraries (some minutes, silent)", [*pip, "-e", target, "-c", "constraints.txt"])
+    run(
+        "installing pincite and its libraries (some minutes, silent)",
+        [*pip, "-e", target, "-c", "constraints.txt"],
+    )
     with open(stamp, "w") as file:
         file.write(wanted)
     say("setup: done")
