@@ -46,7 +46,7 @@ OnPage = Callable[[Path, str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file: `source` and `split`, or the `reason` why there are none.
+    """What became of one file: `source` (its pages without lines) and `split`, or the `reason` why there are none.
 
     `state` is "ready" or the state of the failure; `sha256` is None where not even the bytes could be
     read. `cpu` (seconds) and `peak` (bytes, of the child so far) are measurements, not content.
