@@ -40,6 +40,11 @@ def test_find_check_cite_collect_and_export(
     assert page.locator("article.card").first.locator(".publisher").inner_text() == "Ministry of Health"
     assert page.locator("article.card").first.locator(".page").inner_text() == "PDF page 2"
     assert page.locator("article.card mark").count() > 0
+    # Paragraphs and the items of a list stand on lines of their own.
+    lines = page.locator("article.card blockquote").first.evaluate(
+        "quote => getComputedStyle(quote).whiteSpace"
+    )
+    assert lines == "pre-line"
 
     visit.press("1")
     image = page.locator(".st-key-pane img")
