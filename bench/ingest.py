@@ -143,7 +143,7 @@ def report(rows: dict[str, Times], left_out: list[str], peaks: list[tuple[int, i
     ordinary = [peak for size, peak in peaks if size <= ORDINARY_BYTES]
     ours, both = total.read + total.split, total.checked + total.split
     lines = [
-        f"{len(rows)} PDFs (every {step}. of the folder), {total.pages} pages; CPU time of one run on "
+        f"{len(rows)} PDFs{'' if step == 1 else f', every {step}th of the folder'}, {total.pages:,} pages; CPU time of one run on "
         f"{platform.machine()}, Python {platform.python_version()}. "
         f"Left out, unreadable for pypdf: {', '.join(left_out) or 'none'}.",
         "",
