@@ -142,8 +142,9 @@ def report(rows: dict[str, Times], left_out: list[str], peaks: list[tuple[int, i
     ratios = sorted(t.plain / (t.read + t.split) for t in rows.values())
     ordinary = [peak for size, peak in peaks if size <= ORDINARY_BYTES]
     ours, both = total.read + total.split, total.checked + total.split
+    taken = "" if step == 1 else f", every {step}th of the folder"
     lines = [
-        f"{len(rows)} PDFs{'' if step == 1 else f', every {step}th of the folder'}, {total.pages:,} pages; CPU time of one run on "
+        f"{len(rows)} PDFs{taken}, {total.pages:,} pages; CPU time of one run on "
         f"{platform.machine()}, Python {platform.python_version()}. "
         f"Left out, unreadable for pypdf: {', '.join(left_out) or 'none'}.",
         "",
