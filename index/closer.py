@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from index.fusion import echo
+
 Scores = NDArray[np.float64]
 
 LOOKED_AT = 12
@@ -22,7 +24,6 @@ WORDS_GAIN = 0.15
 development halves with twenty candidates, without | gain .1 | .2: COVID-QA .683 | .691 | .691, SciFact (every second
 question) .734 | .735 | .747, CLAP-NQ .979 | .979 | .976, XQuAD en-en .983 | .986 | .986, es-es .979 | .982 | .980.
 A share of .35 is within .003 of these, a share of 1 loses .003 on CLAP-NQ."""
-ECHO_AMONG = 10
 ECHO_QUANTILE = 0.5
 """As in `index.fusion`, for windows: one in another language has at least the words that those of the question's
 language have at the same nearness. nDCG@10 on development halves, .85 | .5: starter set .748 | .749, XQuAD with each
@@ -58,12 +59,12 @@ def rescored(scores: Scores, looks: Sequence[Look], weight: float, known: float)
     if not any(look.words.any() for look in seen) or all(len(look.words) == 1 for look in seen):
         return scores
     weight = max(0.0, weight - WORDS_GAIN * known)
-    echo = _echo([look for look in seen if not look.foreign])
+    share = _echo([look for look in seen if not look.foreign])
     after = scores.copy()
     places = [look.place for look in looks]
     after[places] *= 1 - LOOK_SHARE
     for look in seen:
-        words = np.maximum(look.words, echo * look.meaning) if look.foreign else look.words
+        words = np.maximum(look.words, share * look.meaning) if look.foreign else look.words
         after[look.place] += LOOK_SHARE * float((weight * look.meaning + (1 - weight) * words).max())
     others = np.ones(len(scores), bool)
     others[places] = False
@@ -74,7 +75,7 @@ def rescored(scores: Scores, looks: Sequence[Look], weight: float, known: float)
 
 def _echo(own: Sequence[Look]) -> float:
     """Return the words of the nearest windows in the question's language, as a share of their nearness."""
-    best = [(float(look.meaning.max()), float(look.words[look.meaning.argmax()])) for look in own]
-    nearest = sorted(best, reverse=True)[:ECHO_AMONG]
-    earned = [words / max(meaning, 1e-6) for meaning, words in nearest]
-    return min(1.0, float(np.quantile(earned, ECHO_QUANTILE))) if earned else 0.0
+    best = [int(look.meaning.argmax()) for look in own]
+    words = np.array([look.words[at] for look, at in zip(own, best, strict=True)])
+    meaning = np.array([look.meaning[at] for look, at in zip(own, best, strict=True)])
+    return echo(words, meaning, ECHO_QUANTILE)

@@ -87,13 +87,18 @@ def fuse(
     if coverage is not None:
         words = (1 - COVERAGE_SHARE) * words + COVERAGE_SHARE * scaled(coverage, 0.0)
     if foreign is not None and foreign.any() and not foreign.all():
-        echo = _echo(words[~foreign], meaning[~foreign])
-        words = np.where(foreign, np.maximum(words, echo * meaning), words)
+        share = echo(words[~foreign], meaning[~foreign], ECHO_QUANTILE)
+        words = np.where(foreign, np.maximum(words, share * meaning), words)
     return weight * meaning + (1 - weight) * words
 
 
-def _echo(words: Scores, meaning: Scores) -> float:
-    """Return the lexical score, as a share of the dense one, that passages of the question's language earn."""
+def echo(words: Scores, meaning: Scores, quantile: float) -> float:
+    """Return the lexical score, as a share of the dense one, that the nearest of these earn; 0 for none.
+
+    They are what is in the question's language: passages, or windows of them. The share is at most 1.
+    """
+    if not len(words):
+        return 0.0
     nearest = np.argsort(-meaning, kind="stable")[:ECHO_AMONG]
     earned = words[nearest] / np.maximum(meaning[nearest], 1e-6)
-    return min(1.0, float(np.quantile(earned, ECHO_QUANTILE)))
+    return min(1.0, float(np.quantile(earned, quantile)))

@@ -143,7 +143,7 @@ class Retriever:
         meaning = cosines
         if leg is not None and query is not None:
             cosines, windows = leg.scores(query, rows)
-            meaning = leg.scores(shifted, rows)[0]
+            meaning = cosines if shifted is query else leg.scores(shifted, rows)[0]
         if leg is None:
             scores = words
         elif mode == "dense":
