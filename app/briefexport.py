@@ -13,7 +13,7 @@ from app import tables
 from app.brief import Brief, Item
 from app.escape import visible
 from app.i18n import Words
-from app.page.place import citation_words
+from app.place import citation_words
 from index import bibliography
 
 

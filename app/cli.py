@@ -24,7 +24,6 @@ app.add_typer(evaluate.app, name="eval")
 # Typer exports only this kind of its usage errors; the class above it is the root of all of them.
 _WRONG_USAGE = cast(type[Exception], typer.BadParameter.__mro__[1])
 _USAGE_EXIT = 2
-_INTERRUPTED = 130  # what typer makes of Ctrl-C
 # What its validation says, as people say it.
 _PLAIN = {
     "Value error, ": "",
@@ -65,7 +64,7 @@ def main(arguments: list[str] | None = None) -> None:
         words.remove("--debug")
     try:
         code = app(args=words, prog_name="pincite", standalone_mode=False)
-        if code == _INTERRUPTED:
+        if code == ingesting.INTERRUPTED:
             _complain("stopped")
         sys.exit(code if isinstance(code, int) else 0)
     except _WRONG_USAGE as error:

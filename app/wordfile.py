@@ -14,7 +14,7 @@ from app.brief import Brief, Item
 from app.briefexport import place, sources
 from app.escape import visible
 from app.i18n import Words
-from app.page.place import citation_words
+from app.place import citation_words
 from index import bibliography
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"

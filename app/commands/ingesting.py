@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ingest.pipeline import IngestReport
 
 SOME_FILES_UNREADABLE = 3
+# What typer makes of Ctrl-C as well.
 INTERRUPTED = 130
 
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from app import place
 from app.brief import MAX_NOTE, Brief, Item
 from app.escape import for_html
 from app.i18n import Words
-from app.page import place, state
+from app.page import state
 
 if TYPE_CHECKING:
     from app.briefexport import Format

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app import place
 from app.escape import for_html
 from app.i18n import Words
 from app.marking import excerpt, marked_html, matched_words
-from app.page import brief, cite, feedback, place, state
+from app.page import brief, cite, feedback, state
 
 if TYPE_CHECKING:
     from index.search import Hit

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app import place
 from app.escape import for_html
 from app.i18n import Words
-from app.page import place
 
 if TYPE_CHECKING:
     from index.search import Hit

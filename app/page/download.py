@@ -7,8 +7,8 @@ import streamlit as st
 from app import tables
 from app.i18n import Words
 from app.page.address import Address
-from app.page.place import citation_words
 from app.page.results import Listing
+from app.place import citation_words
 
 
 def menu(t: Words, shown: Listing, here: Address) -> None:

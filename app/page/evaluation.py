@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from app import place
 from app.engine import engine
 from app.escape import for_html, visible
 from app.i18n import Words
-from app.page import address, first_run, place, state
+from app.page import address, first_run, state
 from app.runs import find_runs, load
 from ingest.errors import UsageError
 

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
+from app import place
 from app.escape import for_markdown
 from app.i18n import Words
-from app.page import place, state
+from app.page import state
 from app.page.address import FILTERS
 
 # Up to this many values are shown as pills; more go into a box one can type in (publishers, countries).

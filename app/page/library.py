@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app import jobs, upload
+from app import jobs, place, upload
 from app.engine import Engine, NoIndex, engine
 from app.escape import for_html, for_markdown, visible
 from app.i18n import Words
-from app.page import editing, freshness, place, state
+from app.page import editing, freshness, state
 from app.statuses import Row, attention, rows
 
 if TYPE_CHECKING:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
+from app import place
 from app.engine import Engine
 from app.escape import for_html
 from app.files import Gone, document_path, link
 from app.i18n import Words
 from app.marking import marked_html
-from app.page import place, state
+from app.page import state
 from app.pictures import NoPicture, Pictures
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from app.engine import Busy, Engine, NoIndex
 from app.i18n import words
 from app.page.address import Address
 from app.page.cards import card_html
-from app.page.place import pages_text, section_text, type_name
 from app.page.results import listing
 from app.pictures import NoPicture, Pictures
+from app.place import pages_text, section_text, type_name
 from app.site import Site
 from app.statuses import rows
 from ingest.library import Library
