@@ -4,13 +4,13 @@ import re
 from functools import cache
 
 from app.i18n import LANGUAGES, Words, words
-from index.bibliography import ENGLISH, Wording
+from index.bibliography import ENGLISH, Wording, numbers_of, own_headings
 from ingest.passage import Passage
 from ingest.records import Document
 
 _SHOWN_SECTIONS = 2
-# What `ingest.locators` writes.
-_LOCATOR = re.compile(r"(?:section .+, )?(paragraph|line)s? (\d+)(?:–(\d+))?", re.DOTALL)
+# What `ingest.locators` writes behind the section.
+_NUMBERS = re.compile(r"(paragraph|line)s? (\d+)(?:–(\d+))?")
 
 
 def pages_text(t: Words, passage: Passage, title: str | None = None) -> str:
@@ -37,7 +37,7 @@ def pages_text(t: Words, passage: Passage, title: str | None = None) -> str:
 
 
 def _locator_text(t: Words, passage: Passage, title: str | None) -> str:
-    found = _LOCATOR.fullmatch(passage.locator or "")
+    found = _NUMBERS.fullmatch(numbers_of(passage))
     if found is None:
         return passage.locator or t("no pages")
     unit, first, last = found.groups()
@@ -93,13 +93,7 @@ def section_text(passage: Passage, title: str | None = None) -> str:
 
 
 def _headings(passage: Passage, title: str | None) -> str:
-    own = _bare(title or "")
-    return " › ".join([heading for heading in passage.section if _bare(heading) != own][-_SHOWN_SECTIONS:])
-
-
-def _bare(heading: str) -> str:
-    """Return a heading without the call of a note at its end, which a title has lost."""
-    return heading.rstrip("0123456789* ").casefold()
+    return " › ".join(own_headings(passage, title)[-_SHOWN_SECTIONS:])
 
 
 def language_name(t: Words, code: str | None) -> str:

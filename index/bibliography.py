@@ -53,10 +53,14 @@ _TEX = {
 }
 
 
-def where(passage: Passage) -> str:
-    """Return the place of a passage: "p. 7 (PDF page 9)", "p. 9" when both agree, "PDF page 9", a locator."""
+def where(passage: Passage, title: str | None = None) -> str:
+    """Return the place of a passage: "p. 7 (PDF page 9)", "p. 9" when both agree, "PDF page 9", a locator.
+
+    A citation has given the document's `title` already; a locator's section then goes without it.
+    """
     if not passage.pages:
-        return passage.locator or ""
+        headings, numbers = " › ".join(own_headings(passage, title)), numbers_of(passage)
+        return f"section {headings}, {numbers}" if headings and numbers != passage.locator else numbers
     physical = _range("PDF page", "PDF pages", [str(number) for number in passage.pages])
     if not passage.labels:
         return physical
@@ -66,6 +70,22 @@ def where(passage: Passage) -> str:
     if list(passage.labels) == [str(number) for number in passage.pages]:
         return printed
     return f"{printed} ({physical})"
+
+
+def own_headings(passage: Passage, title: str | None) -> list[str]:
+    """Return the headings above a passage, outermost first, without one that is the document's own title."""
+    own = _bare(title or "")
+    return [heading for heading in passage.section if _bare(heading) != own]
+
+
+def numbers_of(passage: Passage) -> str:
+    """Return what a locator says behind the section: "paragraph 4", "lines 40–52", "" without a locator."""
+    return (passage.locator or "").removeprefix(f"section {' › '.join(passage.section)}, ")
+
+
+def _bare(heading: str) -> str:
+    """Return a heading without the call of a note at its end, which a title has lost."""
+    return heading.rstrip("0123456789* ").casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +101,9 @@ class Wording:
     last_name: str = " and "
     last_apa: str = ", & "
     last_chicago: str = ", and "
-    place: Callable[[Document, Passage], str] = lambda _, passage: where(passage)
+    place: Callable[[Document, Passage], str] = lambda document, passage: where(
+        passage, document.metadata.title
+    )
 
 
 ENGLISH = Wording()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.clean.breaks import COLUMN, SHORT_LAST
 from ingest.clean.captions import is_bare_caption, is_caption, is_source_note
-from ingest.clean.headings import Heading, Outline, Sections, heading_of, is_titled
+from ingest.clean.headings import Heading, Outline, Sections, heading_of, is_titled, lone_counts
 from ingest.clean.lists import is_numbered_paragraph
 from ingest.clean.paragraphs import Paragraph
 from ingest.clean.references import is_reference_title
@@ -58,7 +58,7 @@ class Unit:
 
 def flow_units(paragraphs: Sequence[Paragraph], layout: Layout, outline: Outline) -> tuple[list[Unit], Marks]:
     """Return the units of the running text and where each section begins."""
-    walk = _Walk(layout, outline)
+    walk = _Walk(layout, outline, lone_counts(paragraphs))
     for number, paragraph in enumerate(paragraphs):
         walk.step(paragraph, _below(paragraphs, number))
     return walk.finish()
@@ -77,8 +77,9 @@ def _below(paragraphs: Sequence[Paragraph], number: int) -> Paragraph | None:
 class _Walk:
     """One pass over the paragraphs; keeps the section path and the run of loose lines."""
 
-    def __init__(self, layout: Layout, outline: Outline) -> None:
+    def __init__(self, layout: Layout, outline: Outline, counts: frozenset[int]) -> None:
         self._layout = layout
+        self._counts = counts
         self._outline = outline
         self._sections = Sections()
         self._marks: Marks = []
@@ -102,9 +103,7 @@ class _Walk:
             return
         self._titling = False
         heading = heading_of(paragraph, self._above, below, self._layout, self._outline)
-        if heading is not None and not (
-            self._listing and heading.level is None and self._in_body_type(heading)
-        ):
+        if heading is not None and not self._misled(heading):
             self._head(heading)
             self._above = None
             return
@@ -124,6 +123,12 @@ class _Walk:
         self._flush()
         self._units += [Unit("heading", item.rows, ()) for item in self._pending]
         return self._units, self._marks
+
+    def _misled(self, heading: Heading) -> bool:
+        """Say whether what looks like a heading is a line of a reference list, or a count or date."""
+        if heading.level is not None:
+            return False
+        return heading.rows[0].index in self._counts or (self._listing and self._in_body_type(heading))
 
     def _in_body_type(self, heading: Heading) -> bool:
         return not heading.bold and heading.size < self._layout.body_size + 0.9

@@ -45,6 +45,7 @@ _WORD = re.compile(
     r"(?:[IVXLC]+|\d+|[A-Z])\b",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"^(\d{1,2})\s+(?=[^\W\d_])")
 _ENUMERATOR = re.compile(r"^\(?(?:[a-zñ]{1,2}|[ivx]{1,5}|\d{1,2})[).]\s+")
 _ARTICLE = re.compile(r"^(?:article|artículo|articulo|art\.)\s", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
@@ -76,6 +77,20 @@ def numbering(text: str) -> tuple[Shape, int]:
     if _LETTER.match(text):
         return "letter", 1
     return "plain", 1
+
+
+def lone_counts(paragraphs: Sequence[Paragraph]) -> frozenset[int]:
+    """Return the rows of text without type that start with a number, no stop, and stand in no series.
+
+    "1 citation" and "20 March 2024" number no section; "1 Introduction" does where "2 Methods" follows.
+    """
+    counts = {
+        paragraph.first.index: int(match.group(1))
+        for paragraph in paragraphs
+        if paragraph.first.box is None and (match := _COUNT.match(paragraph.text))
+    }
+    numbers = set(counts.values())
+    return frozenset(row for row, number in counts.items() if not numbers & {number - 1, number + 1})
 
 
 class Outline:

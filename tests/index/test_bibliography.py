@@ -91,6 +91,20 @@ def test_place(name):
     assert bib.where(given_passage) == expected
 
 
+def test_a_locator_in_a_citation_does_not_say_the_title_again():
+    under = passage((), (), None, "section Migration & health › 2 Costs, paragraph 4")
+    under = replace(under, section=("Migration & health", "2 Costs"))
+    titled = document(title="Migration & health")
+    assert bib.citation(titled, under) == "UNDP (2022). Migration & health, section 2 Costs, paragraph 4."
+    alone = replace(
+        under, section=("Migration & health",), locator="section Migration & health, paragraphs 1–2"
+    )
+    assert bib.citation(titled, alone) == "UNDP (2022). Migration & health, paragraphs 1–2."
+    assert bib.where(alone) == "section Migration & health, paragraphs 1–2"
+    lines = replace(under, locator="lines 40–52")
+    assert bib.citation(titled, lines) == "UNDP (2022). Migration & health, lines 40–52."
+
+
 CITATIONS = {
     "all_known": ({}, "UNDP (2022). Migration & health: 100% of_it, pp. 7–8 (PDF pages 9–10)."),
     "no_year": (

@@ -82,6 +82,17 @@ def test_short_last_line_is_no_heading() -> None:
     assert all(p.section == () for p in passages(pdf(pdf_page(1, *rows))))
 
 
+def test_a_count_or_a_date_alone_in_text_without_type_heads_nothing() -> None:
+    for line in ("1 Scopus citation", "20 March 2024"):
+        page = text_page(1, f"{prose(3)}\n\n{line}\n\n{prose(1)}\n\n{prose(2)}\n")
+        assert all(p.section == () for p in passages(Source("text", False, (page,)))), line
+    page = text_page(1, f"1 Clinics\n\n{prose(1)}\n\n2 Costs of clinics\n\n{prose(2)}\n")
+    assert [p.section for p in passages(Source("text", False, (page,)))] == [
+        ("1 Clinics",),
+        ("2 Costs of clinics",),
+    ]
+
+
 def test_bookmark_names_a_heading() -> None:
     page = pdf_page(1, Printed("Methods", 780.0, 85, 130), *paragraph(prose(1), 760.0))
     source = Source("pdf", True, (page,), (OutlineEntry("Methods", 1, 1),))
