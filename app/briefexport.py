@@ -34,7 +34,7 @@ def markdown(brief: Brief, t: Words) -> bytes:
     words = citation_words(t)
     for number, item in enumerate(brief.items, start=1):
         parts.append(f"## {number}. {plain(place(item))}\n")
-        parts.append(f"> {plain(item.passage.text)}\n")
+        parts.append(f"> {plain(item.passage.shown)}\n")
         parts.append(f"{plain(bibliography.citation(item.document, item.passage, words))}\n")
         if item.note:
             parts.append(f"{t('Note')}: {plain(item.note)}\n")

@@ -61,7 +61,7 @@ def row(
     meta = document.metadata
     return {
         "number": number,
-        "text": passage.text,
+        "text": passage.shown,
         "citation": citation(document, passage, words or ENGLISH),
         "publisher": meta.publisher,
         "title": meta.title,

@@ -39,6 +39,9 @@ _TYPES = {
 _REPORT = ("techreport", "RPRT", "report")
 _OTHER = ("misc", "GEN", "document")
 
+# What a locator ends with, as `ingest.locators` writes it.
+_NUMBERS = re.compile(r"(?:paragraph|line)s? \d+(?:–\d+)?$")
+
 # The BibTeX field that holds the publisher, by entry type.
 _PUBLISHER_FIELD = {"techreport": "institution", "phdthesis": "school", "article": "journal"}
 
@@ -59,8 +62,10 @@ def where(passage: Passage, title: str | None = None) -> str:
     A citation has given the document's `title` already; a locator's section then goes without it.
     """
     if not passage.pages:
-        headings, numbers = " › ".join(own_headings(passage, title)), numbers_of(passage)
-        return f"section {headings}, {numbers}" if headings and numbers != passage.locator else numbers
+        headings, numbers = own_headings(passage, title), numbers_of(passage)
+        if len(headings) == len(passage.section) or numbers == passage.locator:
+            return passage.locator or ""
+        return f"section {' › '.join(headings)}, {numbers}" if headings else numbers
     physical = _range("PDF page", "PDF pages", [str(number) for number in passage.pages])
     if not passage.labels:
         return physical
@@ -80,7 +85,9 @@ def own_headings(passage: Passage, title: str | None) -> list[str]:
 
 def numbers_of(passage: Passage) -> str:
     """Return what a locator says behind the section: "paragraph 4", "lines 40–52", "" without a locator."""
-    return (passage.locator or "").removeprefix(f"section {' › '.join(passage.section)}, ")
+    locator = passage.locator or ""
+    found = _NUMBERS.search(locator)
+    return found.group() if found else locator
 
 
 def _bare(heading: str) -> str:

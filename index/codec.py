@@ -23,7 +23,8 @@ def decode_passage(line: bytes) -> StoredPassage:
     for name in ("section", "pages", "labels"):
         own[name] = tuple(own[name])
     own["spans"] = tuple((page, start, end) for page, start, end in own["spans"])
-    own["sentences"] = tuple((start, end) for start, end in own["sentences"])
+    for name in ("sentences", "calls"):
+        own[name] = tuple((start, end) for start, end in own[name])
     return StoredPassage(passage=Passage(**own), **content)
 
 

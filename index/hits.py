@@ -124,6 +124,7 @@ def passage_dict(stored: StoredPassage, document: Document) -> dict[str, Any]:
         "label_source": passage.label_source,
         "section": list(passage.section),
         "spans": [list(span) for span in passage.spans],
+        "note_calls": [list(call) for call in passage.calls],
     }
     if passage.locator is not None:
         content["locator"] = passage.locator

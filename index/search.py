@@ -147,7 +147,7 @@ class Searcher:
         )
 
     def _text(self, row: int) -> str:
-        return self.snapshot.passage(row).passage.text
+        return self.snapshot.passage(row).passage.shown
 
     def _ask(
         self,

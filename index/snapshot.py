@@ -31,7 +31,7 @@ from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.records import Document, StoredPassage
 
-FORMAT = 8
+FORMAT = 9
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
 VECTORS, COARSE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"

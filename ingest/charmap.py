@@ -6,7 +6,7 @@ follow from the runs, so clean text cannot drift away from the stored page.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.fold import LIGATURES, fold, is_control
@@ -51,6 +51,20 @@ class MappedText:
                 continue
             spans_add(spans, _part(run, start, end), pages)
         return tuple(spans)
+
+    def places(
+        self, start: int, end: int, raw: Mapping[int, Sequence[tuple[int, int]]]
+    ) -> Iterator[tuple[int, int]]:
+        """Yield where raw places, page -> (start, end), lie in `text[start:end]`; only those copied whole."""
+        for run in self.runs:
+            if run.start >= end:
+                break
+            if run.start + run.length <= start or run.length != run.raw_length:
+                continue
+            for first, last in raw.get(run.page, ()):
+                low, high = run.start + first - run.raw, run.start + last - run.raw
+                if max(start, run.start) <= low and high <= min(end, run.start + run.length):
+                    yield low, high
 
 
 def _part(run: Run, start: int, end: int) -> Span:

@@ -6,6 +6,8 @@ from typing import Literal
 
 Kind = Literal["body", "footnote", "table", "caption", "heading", "list", "contents", "references"]
 LabelSource = Literal["pagelabels", "printed", "inferred"]
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
 Span = tuple[int, int, int]
 """Page number, start, end (exclusive): code point offsets into the stored raw text of that page."""
 
@@ -27,7 +29,9 @@ class Passage:
     disjoint; windows for embedding are built from them. `pages` is (first, last), or () for a source
     without pages, which has a `locator` instead. `labels` is parallel to `pages`, or () where a page of
     the range has no label. `tokens` counts word pieces (estimated until a model has counted them).
-    `cut` marks a passage that begins or ends inside a sentence longer than the budget.
+    `cut` marks a passage that begins or ends inside a sentence longer than the budget. `calls` are the
+    (start, end) offsets into `text` of numbers that call notes: the page raises them, its raw text glues
+    them to the word or the year before ("in 2024" with note 27 is "in 202427").
     """
 
     id: str
@@ -45,6 +49,26 @@ class Passage:
     ocr: bool = False
     readers_agree: bool = True
     cut: bool = False
+    calls: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def shown(self) -> str:
+        """The text for people: calls of notes are raised as on the page ("in 2024²⁷"), lengths unchanged."""
+        parts, at = [], 0
+        for start, end in self.calls:
+            parts += [self.text[at:start], self.text[start:end].translate(_RAISED)]
+            at = end
+        return "".join([*parts, self.text[at:]])
+
+    def said(self, start: int = 0, end: int | None = None) -> str:
+        """Return `text[start:end]` without the calls of notes: what is searched and embedded."""
+        end = len(self.text) if end is None else end
+        parts, at = [], start
+        for first, last in self.calls:
+            if start <= first and last <= end:
+                parts.append(self.text[at:first])
+                at = last
+        return "".join([*parts, self.text[at:end]])
 
 
 def passage_id(document_sha256: str, text: str, occurrence: int) -> str:

@@ -4,13 +4,14 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as c
 
 from ingest.pdfium import LINE_END, OpenPage, normalised
+from ingest.pdfium_calls import note_calls
 from ingest.source import Box, Line
 
 # Font names of bold faces; a weight of 680 is the /StemV 136 from which faces named bold begin.
@@ -69,6 +70,9 @@ def read_page(page: OpenPage) -> PdfiumPage:
                 continue
             if unseen:
                 invisible.add(len(lines))
+            if not unseen:
+                calls = note_calls(raw, first, last, lambda at: probe.char(units.of(at)), page.text_handle)
+                line = replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls))
             lines.append(line)
         shift += max(break_length - 1, 0)
     text = normalised(raw)
@@ -135,7 +139,7 @@ class _Probe:
 
         `marks` are the text indexes (UTF-16) of its first, a middle and its last character with ink.
         """
-        begin, middle, finish = (c.FPDFText_GetCharIndexFromTextIndex(self._text, mark) for mark in marks)
+        begin, middle, finish = (self.char(mark) for mark in marks)
         box, turns = self._box(begin, finish - begin + 1)
         bold_first, unseen_first = self._style(begin)
         bold_middle, unseen_middle = self._style(middle)
@@ -146,9 +150,13 @@ class _Probe:
         turn = self._turn(begin, finish) if turns else None
         return Line(start, end, box, size, bold and not unseen, None, hidden), unseen, turn
 
+    def char(self, at: int) -> int:
+        """Return the character index of a text index (UTF-16)."""
+        return int(c.FPDFText_GetCharIndexFromTextIndex(self._text, at))
+
     def smaller_after(self, at: int) -> bool:
         """Say whether the type at a text index is smaller than that before the hyphen in front of it."""
-        before, after = (c.FPDFText_GetCharIndexFromTextIndex(self._text, index) for index in (at - 2, at))
+        before, after = self.char(at - 2), self.char(at)
         sizes = self._size(before), self._size(after)
         return sizes[0] is not None and sizes[1] is not None and sizes[1] <= SMALLER * sizes[0]
 

@@ -162,6 +162,7 @@ def _passage(row: Row[Any]) -> Passage:
         ocr=row.ocr,
         readers_agree=row.readers_agree,
         cut=row.cut,
+        calls=tuple((start, end) for start, end in row.calls),
     )
 
 
@@ -236,6 +237,7 @@ def _passage_row(ident: str, position: int, passage: Passage) -> dict[str, Any]:
         "ocr": passage.ocr,
         "readers_agree": passage.readers_agree,
         "cut": passage.cut,
+        "calls": [list(call) for call in passage.calls],
     }
 
 

@@ -28,10 +28,11 @@ from sqlalchemy import (
 from ingest.errors import LibraryDamaged
 
 # Raised by one whenever a table changes; MIGRATIONS then gets the step from the number before.
-FORMAT = 2
+FORMAT = 3
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: ("ALTER TABLE documents ADD COLUMN written VARCHAR(32) NOT NULL DEFAULT ''",),
+    2: ("ALTER TABLE passages ADD COLUMN calls VARCHAR NOT NULL DEFAULT '[]'",),
 }
 """Format found -> SQL statements that bring the database to the next format."""
 
@@ -162,6 +163,7 @@ passages = Table(
     Column("ocr", Boolean, nullable=False),
     Column("readers_agree", Boolean, nullable=False),
     Column("cut", Boolean, nullable=False),
+    Column("calls", Json, nullable=False, server_default="[]"),
     Index("passages_in_order", "document_id", "position", unique=True),
 )
 

@@ -17,6 +17,7 @@ class Line:
     `box`, `size` (points) and `bold` are known for PDF only. `role` is what the markup of an HTML or
     DOCX source says: "h1" … "h6", "li", "caption", "th", "td" (one table row a line) or "p".
     `hidden` marks text a reader of the page cannot see (invisible mode, off the page, under 2 pt).
+    `calls` are the raised numbers on it that call notes, as (start, end) in `Page.text`.
     """
 
     start: int
@@ -26,6 +27,7 @@ class Line:
     bold: bool = False
     role: str | None = None
     hidden: bool = False
+    calls: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

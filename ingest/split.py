@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ingest.charmap import Builder, MappedText, spans_add
 from ingest.clean.flow import Unit
+from ingest.clean.footnotes import called_in_text
 from ingest.clean.furniture import furniture
 from ingest.clean.hyphens import SOFT, Vocabulary
 from ingest.clean.numbers import page_labels
@@ -54,10 +55,30 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
     language = language_of(" ".join(text.mapped.text for text in texts if text.unit.kind == "body")[:SAMPLE])
     if language is None:
         language = language_of(" ".join(pages.values())[:SAMPLE])
-    maker = _Maker(source, sha256=document_sha256, labels=labels, language=language, pages=pages, texts=texts)
+    calls = _calls(source, units, pages)
+    maker = _Maker(
+        source,
+        sha256=document_sha256,
+        labels=labels,
+        language=language,
+        pages=pages,
+        texts=texts,
+        calls=calls,
+    )
     passages = tuple(maker.passage(kind, part) for kind, part in pack(texts))
     flags = tuple(page.flags for page in source.pages)
     return SplitResult(passages, labels, language, guess_title(sheets, units, layout), flags)
+
+
+def _calls(
+    source: Source, units: Sequence[Unit], pages: Mapping[int, str]
+) -> dict[int, list[tuple[int, int]]]:
+    """Return page -> the places of its numbers that call notes: raised ones, and those of notes found in text."""
+    calls = {page.number: [call for line in page.lines for call in line.calls] for page in source.pages}
+    notes = (unit.rows for unit in units if unit.kind == "footnote")
+    for page, start, end in called_in_text(notes, pages):
+        calls[page].append((start, end))
+    return calls
 
 
 def map_unit(unit: Unit, pages: Mapping[int, str], vocabulary: Vocabulary) -> MappedText:
@@ -131,6 +152,7 @@ class _Maker:
         language: str | None,
         pages: Mapping[int, str],
         texts: Sequence[Text],
+        calls: Mapping[int, Sequence[tuple[int, int]]],
     ) -> None:
         self._source = source
         self._sha256 = sha256
@@ -139,12 +161,13 @@ class _Maker:
         self._language = language
         self._pages = pages
         self._texts = texts
+        self._calls = calls
         self._seen: dict[str, int] = {}
         self._locators = Locators(source, [text.unit for text in texts])
 
     def passage(self, kind: Kind, sentences: Sequence[Sentence]) -> Passage:
         """Return the passage of these sentences, checked against its raw spans."""
-        text, offsets, spans = self._join(sentences)
+        text, offsets, spans, calls = self._join(sentences)
         if fold(text) != fold("".join(self._pages[page][start:end] for page, start, end in spans)):
             raise SplitError(f"passage is not verbatim: {text[:60]!r}")
         occurrence = self._seen.get(text, 0)
@@ -170,13 +193,15 @@ class _Maker:
                 self._flags[number] & {"readers_differ", "one_reader"} for number in numbers
             ),
             cut=any(sentence.cut for sentence in sentences),
+            calls=calls,
         )
 
     def _join(
         self, sentences: Sequence[Sentence]
-    ) -> tuple[str, tuple[tuple[int, int], ...], tuple[Span, ...]]:
+    ) -> tuple[str, tuple[tuple[int, int], ...], tuple[Span, ...], tuple[tuple[int, int], ...]]:
         parts: list[str] = []
         offsets: list[tuple[int, int]] = []
+        calls: list[tuple[int, int]] = []
         spans: list[Span] = []
         length = 0
         previous: Sentence | None = None
@@ -195,11 +220,14 @@ class _Maker:
             words = mapped.text[sentence.start : sentence.end]
             parts.append(words)
             offsets.append((length, length + len(words)))
+            shift = length - sentence.start
+            found = mapped.places(sentence.start, sentence.end, self._calls)
+            calls += [(start + shift, end + shift) for start, end in found]
             length += len(words)
             for span in mapped.spans(sentence.start, sentence.end, self._pages):
                 spans_add(spans, span, self._pages)
             previous = sentence
-        return "".join(parts), tuple(offsets), tuple(spans)
+        return "".join(parts), tuple(offsets), tuple(spans), tuple(calls)
 
     def _label(self, numbers: Sequence[int]) -> tuple[tuple[str, ...], LabelSource | None]:
         """Return first and last label of a range, or nothing where one lacks or the numberings differ."""

@@ -259,7 +259,8 @@ def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
     )
     if card["section"]:
         console.print(Text("   " + " › ".join(card["section"]), style="dim"))
-    console.print(Text(card["text"]).wrap(console, max(40, min(console.width, 110) - 3)), soft_wrap=False)
+    text = Text(hit.passage.passage.shown)
+    console.print(text.wrap(console, max(40, min(console.width, 110) - 3)), soft_wrap=False)
     if explain and hit.explain:
         console.print(Text("   " + json.dumps(hit.explain, ensure_ascii=False), style="dim"))
 

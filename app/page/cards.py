@@ -64,9 +64,8 @@ def card_html(t: Words, hit: Hit, question: str, *, whole: bool, grouped: bool =
     year = for_html(str(meta.year) if meta.year else t("year missing"))
     section = place.section_text(passage, meta.title)
     shown = (0, len(passage.text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
-    body = marked_html(
-        passage.text, shown, matched_words(passage.text, question, passage.language), hit.window
-    )
+    text = passage.shown
+    body = marked_html(text, shown, matched_words(text, question, passage.language), hit.window)
     where = f'<span class="page">{for_html(place.pages_text(t, passage, meta.title))}</span>'
     head = (
         ""

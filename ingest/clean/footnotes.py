@@ -6,7 +6,7 @@ below all body text. It runs to the next note or to the end of its block.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.clean.rows import Layout, Row, Sheet
@@ -20,6 +20,10 @@ _RULE = re.compile(r"^[_\-–—]{5,}$")
 SMALLER = 0.7
 # A note number may skip at most this many (notes inside tables and boxes are numbered with the rest).
 MAX_STEP = 3
+
+
+Call = tuple[int, int, int]
+"""Page number, start, end (exclusive) of a number that calls a note, in the raw text of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,22 @@ def footnotes(sheets: Sequence[Sheet], layout: Layout, taken: set[int]) -> tuple
             if note.number.isdigit():
                 last = int(note.number)
     return tuple(notes)
+
+
+def called_in_text(units: Iterable[Sequence[Row]], pages: Mapping[int, str]) -> Iterator[Call]:
+    """Yield where notes are called in text without type, whose marks are glued to words ("crime24").
+
+    `units` are the rows of the notes. A number that could be the call in more than one place is left alone.
+    """
+    for rows in units:
+        first = rows[0]
+        number = _NOTE_START.match(first.text)
+        if first.box is not None or not number:
+            continue
+        call = rf"(?<=[^\W\d_]|[.,;:?!)\]”»\"’%])(?<!\d[.,]){number.group(1)}(?![^\W_]|[.,]\d|\s?%)"
+        found = list(re.finditer(call, pages[first.page][: first.start]))
+        if len(found) == 1:
+            yield first.page, found[0].start(), found[0].end()
 
 
 def _page_notes(rows: list[Row], layout: Layout, last: int) -> list[Note]:

@@ -250,11 +250,12 @@ def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path):
 
 
 def test_an_older_library_is_brought_up_to_date(tmp_path):
-    """A library of format 1, which had no `written` mark, opens, keeps its documents and takes new ones."""
+    """A library of format 1, without `written` and `calls`, opens, keeps its documents and takes new ones."""
     with Library.open(tmp_path, create=True) as library:
         put(library, "a", "a.pdf")
     with sqlite3.connect(tmp_path / "library.db") as connection:
         connection.execute("ALTER TABLE documents DROP COLUMN written")
+        connection.execute("ALTER TABLE passages DROP COLUMN calls")
         connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
     connection.close()
     with Library.open(tmp_path) as library:
@@ -262,6 +263,8 @@ def test_an_older_library_is_brought_up_to_date(tmp_path):
         old, new = library.documents()
     assert (old.file, old.written, new.file) == ("a.pdf", "", "b.pdf")
     assert new.written
+    with Library.open(tmp_path) as library:
+        assert [stored.passage.calls for stored in library.passages(old.id)] == [(), ()]
 
 
 def test_the_mark_changes_whenever_passages_are_written(library):

@@ -1,0 +1,104 @@
+"""Numbers that call notes: found by type or by their note, raised for people, left out of what is searched."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pdf_samples import new, read
+from split_samples import prose, text_page
+
+from ingest.fold import fold
+from ingest.passage import Passage
+from ingest.source import Source
+from ingest.split import split_source
+
+SHA = "0" * 64
+
+
+def page_of(*pieces, size=10.0):
+    """A page of one line: words, and (words, size, rise) for those set otherwise, over a line of prose."""
+    buffer, canvas = new()
+    text = canvas.beginText(50, 500)
+    for piece in pieces:
+        words, own, rise = piece if isinstance(piece, tuple) else (piece, size, 0.0)
+        text.setFont("Helvetica", own)
+        text.setRise(rise)
+        text.textOut(words)
+    canvas.drawText(text)
+    canvas.showPage()
+    canvas.save()
+    return read(buffer.getvalue())
+
+
+def called(source):
+    page = source.pages[0]
+    return [page.text[start:end] for line in page.lines for start, end in line.calls]
+
+
+CALLS = {
+    "behind_a_year": (("It rose in 2024", ("27", 6.5, 3.3), " in Lima."), ["27"]),
+    "behind_a_word": (("Rates of crime", ("24", 6.5, 3.3), " fell."), ["24"]),
+    "behind_a_stop": (("It fell.", ("9", 6.5, 3.3), " Then it rose."), ["9"]),
+    "behind_a_bracket": (("the permit (PTP)", ("8", 6.5, 3.3), " and"), ["8"]),
+    "several": (("as shown", ("12,13", 6.5, 3.3), " before"), ["12,13"]),
+    "a_range": (("as shown.", ("3-5", 6.5, 3.3), " Before"), ["3-5"]),
+    "two_on_a_line": (("one", ("1", 6, 3), " and two", ("2", 6, 3), " too"), ["1", "2"]),
+    "of_a_note": ((("14", 6.5, 3.3), "Law 30220 of 2014."), ["14"]),
+}
+OTHERS = {
+    "a_number": ("In 202427 people came on 3 May.",),
+    "an_area": ("It covers 12 km", ("2", 6.5, 3.3), " of land."),
+    "a_power": ("About 10", ("6", 6.5, 3.3), " cells."),
+    "below_the_line": ("CO", ("2", 6.5, -2.0), " and H", ("2", 6.5, -2.0), "O"),
+    "small_on_the_line": ("Table", ("3", 6.5, 0.0), " shows"),
+    "raised_and_as_large": ("Table", ("3", 10.0, 3.3), " shows"),
+    "a_fraction": ("It took 3", ("1", 6.5, 3.3), "/2 days."),
+    "an_ordinal": ("the", ("1er", 6.5, 3.3), " day"),
+    "a_long_number": ("id", ("20191", 6.5, 3.3), " is"),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_raised_numbers_call_notes(name):
+    pieces, expected = CALLS[name]
+    assert called(page_of(*pieces)) == expected
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_other_numbers_do_not(name):
+    assert called(page_of(*OTHERS[name])) == []
+
+
+def test_a_passage_shows_its_calls_raised_and_is_searched_without_them():
+    source = page_of("Enrolment of migrants rose in 2024", ("27", 6.5, 3.3), " in all of the regions.")
+    (passage,) = split_source(source, SHA).passages
+    assert passage.text == "Enrolment of migrants rose in 202427 in all of the regions."
+    assert passage.shown == "Enrolment of migrants rose in 2024²⁷ in all of the regions."
+    assert passage.said() == "Enrolment of migrants rose in 2024 in all of the regions."
+    assert passage.said(30, 37) == "2024 "
+    assert passage.spans == ((1, 0, len(passage.text)),)
+
+
+def test_in_text_without_type_the_note_below_tells_its_call():
+    body = f"{prose(2)} Officers saw more crime24 and gave the permit (PTP)25 to some. {prose(1)}"
+    notes = "24 Office of statistics, 2021.\n\n25 Law 1350 of 2017, art. 3."
+    source = Source("text", True, (text_page(1, f"{body}\n\n{notes}\n"),))
+    found = split_source(source, SHA).passages
+    assert [p.text[a:b] for p in found if p.kind == "body" for a, b in p.calls] == ["24", "25"]
+    assert {p.kind for p in found} == {"body", "footnote"}
+
+
+def test_in_text_without_type_a_number_in_two_places_is_left_alone():
+    body = f"{prose(2)} Officers saw more crime24 here and crime24 there. {prose(1)}"
+    source = Source("text", True, (text_page(1, f"{body}\n\n24 Office of statistics, 2021.\n"),))
+    assert [p.calls for p in split_source(source, SHA).passages if p.kind == "body"] == [()]
+
+
+@given(st.text(), st.data())
+def test_shown_and_said_keep_everything_else(text, data):
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    calls = tuple(zip(cuts[::2], cuts[1::2], strict=False))
+    passage = Passage("a" * 32, text, "body", "en", (), (), (), (), None, None, (), 1, calls=calls)
+    assert len(passage.shown) == len(text)
+    assert fold(passage.shown) == fold(text)
+    left = [char for at, char in enumerate(text) if not any(start <= at < end for start, end in calls)]
+    assert passage.said() == "".join(left)
