@@ -37,7 +37,7 @@ from ingest.soundness import UNTRUSTED, unsound
 __all__ = ["READING", "Event", "IngestReport", "Unreadable", "ingest_folder"]
 
 # Raised by one whenever reading or splitting gives other pages or passages: all files are read again.
-READING = "4"
+READING = "5"
 # A file changed less than this ago may still be being copied: it is looked at again after as long.
 SETTLE_SECONDS = 0.5
 # After this the files that still change are left for the next run.

@@ -50,6 +50,35 @@ def test_html_declared_encoding():
     assert read_bytes(page, "a.html").pages[0].text == "Perú, São Paulo"
 
 
+# Declared encoding -> bytes of the body, and what a browser shows (WHATWG, Encoding Standard).
+DECLARED = {
+    "iso-8859-1": (b"2015\x962020 \x93ni\xf1ez\x94", "2015–2020 “niñez”"),
+    "latin1": (b"2015\x962020", "2015–2020"),
+    "us-ascii": (b"2015\x962020 a\xf1o", "2015–2020 año"),
+    "windows-1252": (b"2015\x962020", "2015–2020"),
+    "iso-8859-15": (b"12 \xa4", "12 €"),
+    "iso-8859-2": (b"\xb3\xf3d\xbc", "łódź"),
+    "utf-8": ("2015–2020 año".encode(), "2015–2020 año"),
+    "utf-16": ("2015–2020 año".encode(), "2015–2020 año"),
+    "UTF-16LE": ("2015–2020 año".encode(), "2015–2020 año"),
+    "utf-7": (b"2015+IBM-2020", "2015+IBM-2020"),
+    "undefined": (b"2015-2020", "2015-2020"),
+    "no-such-thing": (b"2015\x962020", "2015–2020"),
+}
+
+
+@pytest.mark.parametrize("label", DECLARED)
+def test_html_declared_encoding_is_what_browsers_take_it_for(label):
+    body, text = DECLARED[label]
+    page = f"<html><head><meta charset='{label}'></head><body>".encode() + body + b"</body></html>"
+    assert read_bytes(page, "a.html").pages[0].text == text
+
+
+def test_html_byte_order_mark_counts_more_than_the_declaration():
+    page = "<html><meta charset='iso-8859-1'><body>2015–2020</body></html>"
+    assert read_bytes(page.encode("utf-16"), "a.html").pages[0].text == "2015–2020"
+
+
 def test_html_named_pdf_is_read_as_html():
     assert read_bytes(HTML.encode(), "informe.pdf").format == "html"
 
@@ -176,6 +205,14 @@ ENCODINGS = {
                "La población migrante enfrenta barreras: acción, salud y niñez. " * 5),
     "cp1252": ("“Migración” – población venezolana en Perú y niñez ".encode("cp1252") * 5,
                "“Migración” – población venezolana en Perú y niñez " * 5),
+    "cp1252_short": (b"2015\x962020", "2015–2020"),
+    "cp1252_english": (b"Between 2015\x962020 there were 1,200; the \x93rate\x94 rose.",
+                       "Between 2015–2020 there were 1,200; the “rate” rose."),
+    "cp1251": ("Привет, это отчёт о миграции населения за 2019 год.".encode("cp1251"),
+               "Привет, это отчёт о миграции населения за 2019 год."),
+    "cp1250": ("Żółć gęślą jaźń – 2015–2020, migracja".encode("cp1250"), "Żółć gęślą jaźń – 2015–2020, migracja"),
+    "latin1_saved_as_utf8": ("2015\x962020 \x93año\x94".encode(), "2015–2020 “año”"),
+    "utf8_next_line": ("a\x85b".encode(), "a\x85b"),
     "crlf": (b"a\r\nb\rc", "a\nb\nc"),
     "nul": (b"abc" * 200 + b"\0", "abc" * 200 + "\ufffd"),
 }  # fmt: skip
