@@ -56,7 +56,7 @@ def load(path: Path, limits: Limits) -> bytes:
                 raise UnreadableFile(f"larger than {limits.file // 1024 // 1024} MB: split the file")
             data = file.read(status.st_size)
     except OSError as error:
-        raise UnreadableFile(f"cannot be opened ({error.strerror or error})") from error
+        raise UnreadableFile(f"cannot be opened ({error.strerror or error})", passing=True) from error
     if not data:
         raise UnreadableFile("file is empty", "empty")
     return data
