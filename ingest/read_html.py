@@ -139,11 +139,19 @@ def _row(node: Any, writer: _Writer, depth: int) -> None:
     writer.end_line()
     cells = [cell for cell in node.iter() if cell.tag in ("td", "th") and not _unseen(cell)]
     outer, writer.role = writer.role, "th" if cells and all(cell.tag == "th" for cell in cells) else "td"
-    texts = [_BLANKS.sub(" ", cell.text(separator=" ")).strip() for cell in cells]
+    texts = [_cell(cell, depth) for cell in cells]
     if any(texts):
         writer.say(CELL_GAP.join(texts))
     writer.end_line()
     writer.role = outer
+
+
+def _cell(node: Any, depth: int) -> str:
+    """Return the text of a table cell, its lines joined by blanks."""
+    writer = _Writer()
+    _walk(node, writer, depth + 1)
+    writer.end_line()
+    return " ".join(writer.parts)
 
 
 def _unseen(node: Any) -> bool:

@@ -45,6 +45,35 @@ def test_html_lines_and_roles():
     assert not source.paged
 
 
+CELLS = {
+    "parts_of_a_word": ("H<sub>2</sub>O <span>Mig</span>ración", "H2O Migración"),
+    "script_and_style": ("12<script>alert(1)</script><style>x{}</style>", "12"),
+    "hidden": ("<span hidden>no</span><i style='display:none'>no</i>yes<!-- no -->", "yes"),
+    "blocks_and_breaks": ("<p>one</p><div>two</div>a<br>b<ul><li>x</li><li>y</li></ul>", "one two a b x y"),
+    "blanks": (" a \n <b> b</b> ", "a b"),
+    "empty": ("<script>1</script>", ""),
+}
+
+
+@pytest.mark.parametrize("case", CELLS)
+def test_html_cells_hold_what_a_reader_sees(case):
+    cell, text = CELLS[case]
+    page = f"<html><body><table><tr><td>first</td><td>{cell}</td></tr></table></body></html>"
+    assert roles(read_bytes(page.encode(), "a.html")) == [("td", f"first | {text}".strip())]
+
+
+def test_html_table_in_a_table_is_read_as_blocks():
+    inner = "<table><tr><td>a</td><td>b</td></tr></table>"
+    page = f"<html><body><table><tr><td>out{inner}</td></tr></table></body></html>"
+    assert roles(read_bytes(page.encode(), "a.html")) == [("p", "out"), ("td", "a | b")]
+
+
+def test_html_deeply_nested_cell_is_refused():
+    page = "<html><body><table><tr><td>" + "<b><i>" * 5_000 + "fin"
+    with pytest.raises(UnreadableFile, match="nested too deeply"):
+        read_bytes(page.encode(), "a.html")
+
+
 def test_html_declared_encoding():
     page = "<html><meta charset='iso-8859-1'><body>Perú, São Paulo</body></html>".encode("latin-1")
     assert read_bytes(page, "a.html").pages[0].text == "Perú, São Paulo"
