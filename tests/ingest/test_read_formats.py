@@ -155,22 +155,19 @@ FOOTNOTES = b"""<?xml version="1.0"?>
 
 
 def with_part(data, name, content, relation):
-    """Add a part to a DOCX, tied to the document by a relation."""
+    """Add a part of notes to a DOCX, tied to the document by a relation."""
+    target = name.rpartition("/")[2].encode()
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
         for item in old.namelist():
             body = old.read(item)
             if item == "word/_rels/document.xml.rels":
-                mark = b"</Relationships>"
-                body = body.replace(
-                    mark, b'<Relationship Id="rFn" Type="' + relation + b'" Target="footnotes.xml"/>' + mark
-                )
+                tie = b'<Relationship Id="r%s" Type="%s" Target="%s"/>' % (target[:3], relation, target)
+                body = body.replace(b"</Relationships>", tie + b"</Relationships>")
             if item == "[Content_Types].xml":
-                kind = b"application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
-                body = body.replace(
-                    b"</Types>",
-                    b'<Override PartName="/word/footnotes.xml" ContentType="' + kind + b'"/></Types>',
-                )
+                kind = b"application/vnd.openxmlformats-officedocument.wordprocessingml.%s+xml" % target[:-4]
+                part = b'<Override PartName="/word/%s" ContentType="%s"/>' % (target, kind)
+                body = body.replace(b"</Types>", part + b"</Types>")
             new.writestr(item, body)
         new.writestr(name, content)
     return out.getvalue()
@@ -180,6 +177,92 @@ def test_docx_footnotes():
     relation = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
     source = read_bytes(with_part(docx_bytes(), "word/footnotes.xml", FOOTNOTES, relation), "a.docx")
     assert roles(source)[-1] == ("footnote", "See the survey of 2019.")
+
+
+def docx_with(body):
+    """Return a DOCX whose body is this XML (prefixes w, mc, wps, v)."""
+    names = (
+        ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
+        ' xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+        ' xmlns:v="urn:schemas-microsoft-com:vml"'
+        ' xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx_bytes())) as old, zipfile.ZipFile(out, "w") as new:
+        for item in old.namelist():
+            own = f"<w:document{names}><w:body>{body}</w:body></w:document>".encode()
+            new.writestr(item, own if item == "word/document.xml" else old.read(item))
+    return out.getvalue()
+
+
+def par(*runs):
+    return (
+        "<w:p>" + "".join(run if run[0] == "<" else f"<w:r><w:t>{run}</w:t></w:r>" for run in runs) + "</w:p>"
+    )
+
+
+def tab(*rows):
+    cells = ("".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows)
+    return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
+
+
+def box(content, *, old_too=True):
+    content = f"<w:txbxContent>{content}</w:txbxContent>"
+    old = f"<w:pict><v:textbox>{content}</v:textbox></w:pict>"
+    new = f"<w:drawing><wps:txbx>{content}</wps:txbx></w:drawing>"
+    if not old_too:
+        return f"<w:r>{old}</w:r>"
+    return (
+        f'<w:r><mc:AlternateContent><mc:Choice Requires="wps">{new}</mc:Choice>'
+        f"<mc:Fallback>{old}</mc:Fallback></mc:AlternateContent></w:r>"
+    )
+
+
+def moved(tag, text):
+    return f'<w:{tag} w:id="1" w:author="a"><w:r><w:t>{text}</w:t></w:r></w:{tag}>'
+
+
+def control(content):
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+DOCX_BODIES = {
+    "text_box": (par("Before ", box(par("in the box") + par("twice")), "after"),
+                 [("p", "Before after"), ("p", "in the box"), ("p", "twice")]),
+    "old_text_box": (par("Before", box(par("in the box"), old_too=False)), [("p", "Before"), ("p", "in the box")]),
+    "table_in_a_text_box": (par(box(tab([par("a"), par("b")]))), [("td", "a | b")]),
+    "moved_words": (par("One ", moved("moveFrom", "moved "), "two ", moved("moveTo", "moved")),
+                    [("p", "One two moved")]),
+    "moved_paragraph": (par(moved("moveTo", "Goes up.")) + par("Stays.") + par(moved("moveFrom", "Goes up.")),
+                        [("p", "Goes up."), ("p", "Stays.")]),
+    "inserted_and_deleted": (
+        par("12", '<w:del w:id="1"><w:r><w:tab/><w:delText>3</w:delText></w:r></w:del>', moved("ins", "4")),
+        [("p", "124")],
+    ),
+    "nested_table": (tab([par("out") + tab([par("a"), par("b")]) + "<w:p/>", par("right")], [par("c"), par("d")]),
+                     [("p", "out"), ("td", "a | b"), ("p", "right"), ("td", "c | d")]),
+    "cell": (tab([par("one") + par("two", box(par("boxed"))), control(par("three"))], ["<w:p/>", "<w:p/>"]),
+             [("td", "one two boxed | three")]),
+    "content_controls": (control(par("p")) + tab([par("a"), par("b")]).replace("<w:tr>", "<w:sdt><w:sdtContent><w:tr>")
+                         .replace("</w:tr>", "</w:tr></w:sdtContent></w:sdt>"), [("p", "p"), ("td", "a | b")]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DOCX_BODIES)
+def test_docx_says_everything_once(case):
+    body, lines = DOCX_BODIES[case]
+    assert roles(read_bytes(docx_with(body), "a.docx")) == lines
+
+
+def test_docx_endnotes_follow_the_footnotes():
+    relation = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    endnotes = FOOTNOTES.replace(b"footnote", b"endnote").replace(b"survey of 2019", b"census of 2017")
+    data = with_part(docx_bytes(), "word/endnotes.xml", endnotes, relation + b"endnotes")
+    data = with_part(data, "word/footnotes.xml", FOOTNOTES, relation + b"footnotes")
+    assert roles(read_bytes(data, "a.docx"))[-2:] == [
+        ("footnote", "See the survey of 2019."),
+        ("footnote", "See the census of 2017."),
+    ]
 
 
 def zip_bomb():
