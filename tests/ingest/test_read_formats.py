@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pdf_samples import by_hand
 
 from ingest.errors import UnreadableFile
 from ingest.limits import Limits
@@ -378,6 +379,26 @@ def test_limits_are_named():
 
 FORMATS = {
     "junk_before_header": (b"junk\n%PDF-1.4", "a.bin", "pdf"),
+    "blanks_before_header": (b"\xef\xbb\xbf\r\n%PDF-1.4", "a.txt", "pdf"),
+    "header_first_in_a_text": (b"%PDF-1.4\n1 0 obj", "a.txt", "pdf"),
+    "junk_before_a_pdf_called_text": (
+        b"HTTP/1.1 200 OK\r\n\r\n" + by_hand(bytes(range(256)) * 20),
+        "a.txt",
+        "pdf",
+    ),
+    "junk_before_a_pdf_called_html": (
+        b"HTTP/1.1 200 OK\r\n\r\n" + by_hand(bytes(range(256)) * 20),
+        "a.html",
+        "pdf",
+    ),
+    "text_that_mentions_it": ("Un año: a PDF begins with %PDF-1.4.".encode(), "a.txt", "txt"),
+    "old_text_that_mentions_it": (
+        "La población: a PDF begins with %PDF-1.4.".encode("cp1252"),
+        "a.txt",
+        "txt",
+    ),
+    "markdown_that_mentions_it": (b"# Files\n\n`%PDF-` stands first.", "a.md", "md"),
+    "web_page_that_mentions_it": (b"<!doctype html><title>%PDF-</title><p>x", "a.html", "html"),
     "html_by_content": (b"\xef\xbb\xbf <!DOCTYPE HTML><p>", "a.txt", "html"),
     "xml_is_text": (b"<note>a</note>", "a.txt", "txt"),
     "markdown": (b"# a", "A.MD", "md"),
