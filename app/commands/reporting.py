@@ -150,7 +150,7 @@ def report_lines(report: "IngestReport") -> Iterator[str]:
     yield from report.notices
     groups = (
         ("added", report.added), ("changed", report.changed), ("removed", report.removed),
-        ("read again (a newer reader)", report.reread), ("described anew", report.metadata_changed),
+        ("read again (a newer reader, or another try)", report.reread), ("described anew", report.metadata_changed),
     )  # fmt: skip
     for name, files in groups:
         if files:
