@@ -157,10 +157,15 @@ def _text(paragraph: Any) -> str:
     """Return the visible text, without that of text boxes; what was deleted, moved away or hidden is left out."""
     parts: list[str] = []
     for node in _shown(paragraph):
-        if node.tag not in _TEXT or node.getparent().find(f"{_W}rPr/{_W}vanish") is not None:
-            continue
-        parts.append(_TEXT[node.tag] or node.text or "")
+        if node.tag in _TEXT and not _hidden(node.getparent()):
+            parts.append(_TEXT[node.tag] or node.text or "")
     return "".join(parts)
+
+
+def _hidden(run: Any) -> bool:
+    """Return whether a run is hidden; it may also say that it is not, where its style hides."""
+    vanish = run.find(f"{_W}rPr/{_W}vanish")
+    return vanish is not None and vanish.get(f"{_W}val", "1") not in {"0", "false", "off"}
 
 
 def _notes(document: Any, kind: str, styles: dict[str, str]) -> Iterator[str]:

@@ -240,6 +240,12 @@ DOCX_BODIES = {
         par("12", '<w:del w:id="1"><w:r><w:tab/><w:delText>3</w:delText></w:r></w:del>', moved("ins", "4")),
         [("p", "124")],
     ),
+    "hidden_runs": (
+        par(*(f"<w:r><w:rPr><w:vanish{value}/></w:rPr><w:t>{text}</w:t></w:r>" for value, text in
+              [("", "no"), (' w:val="1"', "no"), (' w:val="true"', "no"), (' w:val="0"', "seen"),
+               (' w:val="false"', " too")])),
+        [("p", "seen too")],
+    ),
     "nested_table": (tab([par("out") + tab([par("a"), par("b")]) + "<w:p/>", par("right")], [par("c"), par("d")]),
                      [("p", "out"), ("td", "a | b"), ("p", "right"), ("td", "c | d")]),
     "cell": (tab([par("one") + par("two", box(par("boxed"))), control(par("three"))], ["<w:p/>", "<w:p/>"]),
