@@ -18,9 +18,10 @@ CATALOGUE = "catalogue.toml"
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Checked values by file: key of the table as written -> field -> value."""
+    """Checked values by file: key of the table as written -> field -> value; `composed` has the keys in NFC."""
 
     entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    composed: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def entry(self, path: str) -> Mapping[str, Any]:
         """Return the entry of the file at `path` (in the corpus): by its path, else by its bare name.
@@ -28,16 +29,13 @@ class Catalogue:
         Accents typed as one character or as two are the same (macOS file names have two).
         """
         plain = _composed(path)
-        return self._by_name().get(plain) or self._by_name().get(PurePosixPath(plain).name) or {}
+        return self.composed.get(plain) or self.composed.get(PurePosixPath(plain).name) or {}
 
     def unused(self, paths: list[str]) -> list[str]:
         """Return the entries that belong to none of these paths, in byte order."""
         known = {_composed(path) for path in paths}
         known |= {PurePosixPath(path).name for path in known}
         return sorted(name for name in self.entries if _composed(name) not in known)
-
-    def _by_name(self) -> dict[str, Mapping[str, Any]]:
-        return {_composed(name): entry for name, entry in self.entries.items()}
 
 
 def read_catalogue(corpus: Path) -> Catalogue:
@@ -57,7 +55,7 @@ def read_catalogue(corpus: Path) -> Catalogue:
                 f'{path}, line {line}: {name!r} stands outside a table; begin one with ["file name.pdf"].'
             )
         entries[name] = _checked(path, text, name, table)
-    return Catalogue(entries)
+    return Catalogue(entries, {_composed(name): entry for name, entry in entries.items()})
 
 
 def read_sidecar(corpus: Path, path: str) -> Mapping[str, Any]:

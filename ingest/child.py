@@ -4,6 +4,7 @@ Started by `ingest.sandbox`. Request: {"path", "out"}. Events: {"sha256"}, {"pag
 the same as "check" and "ocr", then {"done": {...}}; the result itself lies in the file `out` (`ingest.wire`).
 """
 
+import errno
 import hashlib
 import json
 import os
@@ -65,13 +66,22 @@ def _serve(path: Path, out: Path, limits: Limits, *, ocr: bool, tell: Tell) -> N
         if _hash_file(path, limits) != digest:
             raise UnreadableFile(CHANGED)
     except UnreadableFile as error:
-        done = {"reason": error.reason, "state": error.state}
+        done = {"reason": error.reason, "state": error.state, "passing": error.passing}
     except MemoryError:
         done = {"reason": "could not be read safely: it needs too much memory", "state": "failed"}
     except Exception as error:
         text = " ".join(str(error).split())[:120]
-        done = {"reason": f"could not be read ({type(error).__name__}: {text})", "state": "failed"}
+        reason = f"could not be read ({type(error).__name__}: {text})"
+        done = {"reason": reason, "state": "failed", "passing": _passing(error)}
     tell({"done": {**done, "cpu": time.process_time() - started, "peak": peak_memory()}})
+
+
+def _passing(error: Exception) -> bool:
+    """Return whether the system refused something (a full disk); libraries raise OSError without a number too.
+
+    Memory that is refused is this child's own limit.
+    """
+    return isinstance(error, OSError) and error.errno not in (None, errno.ENOMEM)
 
 
 def _read_and_split(path: Path, out: Path, limits: Limits, *, ocr: bool, tell: Tell) -> str:

@@ -24,15 +24,17 @@ class UsageError(PinciteError):
 class UnreadableFile(PinciteError):
     """A source file cannot be read. `reason` is a short phrase for people, without the file name.
 
-    `state` is the document state that the file ends in (see `ingest.library.STATES`).
+    `state` is the document state that the file ends in (see `ingest.library.STATES`). `passing` says that
+    the machine is at fault and not the file, so that it is worth another try.
     """
 
     exit_code = 3
 
-    def __init__(self, reason: str, state: str = "failed") -> None:
+    def __init__(self, reason: str, state: str = "failed", *, passing: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.state = state
+        self.passing = passing
 
 
 class LibraryBusy(PinciteError):

@@ -31,6 +31,8 @@ BLOCK = 1 << 20
 
 # A change within this time of another may leave the same time stamp: FAT counts in 2 seconds.
 COARSEST_CLOCK_NS = 2_000_000_000
+# What a database holds. Some network and FUSE file systems number their files beyond, and a time after 2262 is.
+LARGEST = 2**63 - 1
 # Windows keeps no time of the last change of a file's facts, so a stamp proves nothing there.
 STAMPS_PROVE = os.name != "nt"
 
@@ -130,8 +132,9 @@ def _begins_like_pdf(path: Path) -> bool:
 
 
 def stamp_of(path: str, facts: os.stat_result) -> FileStamp:
-    """Return the stamp of a file from what the disk says of it."""
-    return FileStamp(path, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
+    """Return the stamp of a file from what the disk says of it, in numbers of 64 bits with sign."""
+    mtime, ctime = (max(-LARGEST, min(LARGEST, moment)) for moment in (facts.st_mtime_ns, facts.st_ctime_ns))
+    return FileStamp(path, facts.st_size, mtime, ctime, facts.st_ino & LARGEST)
 
 
 def looked_at(corpus: Path, path: str) -> FileStamp | None:

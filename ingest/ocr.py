@@ -60,7 +60,7 @@ def installed_languages() -> frozenset[str]:
     except (OSError, subprocess.SubprocessError) as error:
         log.warning("tesseract does not run (%s): scanned pages are not read", error)
         return frozenset()
-    return frozenset(run.stdout.decode("utf-8", "replace").split("\n")[1:]) - {""}
+    return frozenset(name.strip() for name in run.stdout.decode("utf-8", "replace").splitlines()[1:]) - {""}
 
 
 def known_language(texts: Sequence[str], declared: str | None = None) -> str | None:

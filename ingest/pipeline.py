@@ -22,9 +22,11 @@ from ingest.grouping import update_groups
 from ingest.library import (
     READABLE,
     Document,
+    FileRecord,
     FileStamp,
     Library,
     NewDocument,
+    document_id,
     from_reading,
     unread,
 )
@@ -37,12 +39,15 @@ from ingest.soundness import UNTRUSTED, unsound
 __all__ = ["READING", "Event", "IngestReport", "Unreadable", "ingest_folder"]
 
 # Raised by one whenever reading or splitting gives other pages or passages: all files are read again.
-READING = "4"
+READING = "5"
+# The reading of a file that a passing fault stopped: no reader's, so the next run tries again.
+UNREAD = ""
 # A file changed less than this ago may still be being copied: it is looked at again after as long.
 SETTLE_SECONDS = 0.5
 # After this the files that still change are left for the next run.
 LONGEST_WAIT_SECONDS = 5.0
 NOT_SAFE = "could not be read safely: the reader gave no usable result"
+TRY_AGAIN = "the next run tries it again"
 STILL_CHANGING = "still being written; the next run takes it up"
 
 log = logging.getLogger(__name__)
@@ -97,6 +102,9 @@ class _Run:
             corpus, self.scan.stamps, settle=settle, longest=LONGEST_WAIT_SECONDS
         )
         self.waiting = dict.fromkeys(changing, STILL_CHANGING)
+        documents = library.documents()
+        self.readable = frozenset(document.id for document in documents if document.state in READABLE)
+        self.scans = frozenset(document.id for document in documents if document.pages_without_text)
         self.plan = self._compare(stable)
         self.waiting |= self.plan.kept
         self.progress = Progress([stamps[0] for stamps in self.plan.read.values()], tell)
@@ -109,16 +117,19 @@ class _Run:
         outdated = self._outdated({ident: basis.reading for ident, basis in bases.items()})
         leave = frozenset(path for path in known if path in self.waiting or self._unseen(path))
         stamps = [stable[stamp.path] for stamp in self.scan.stamps if stamp.path in stable]
-        return compare(self.corpus, stamps, Holdings(known, frozenset(bases), outdated, leave))
+        plan = compare(self.corpus, stamps, Holdings(known, frozenset(bases), outdated, leave))
+        # One that hangs must not keep the others waiting in every run.
+        again = {ident for ident, basis in bases.items() if basis.reading == UNREAD}
+        plan.read = dict(sorted(plan.read.items(), key=lambda work: document_id(work[0]) in again))
+        return plan
 
     def _outdated(self, readings: Mapping[str, str]) -> frozenset[str]:
-        """Return the documents an older reader read, and those with scans it had no languages for."""
-        scans = {document.id for document in self.library.documents() if document.pages_without_text}
+        """Return the documents that an older reader read or none, and scans it had no languages for."""
         return frozenset(
             ident
             for ident, reading in readings.items()
             if reading.partition("+")[0] != READING
-            or (ident in scans and not installed_languages() <= set(reading.split("+")[1:]))
+            or (ident in self.scans and not installed_languages() <= set(reading.split("+")[1:]))
         )
 
     def _unseen(self, path: str) -> bool:
@@ -177,20 +188,33 @@ class _Run:
         replaced = self.plan.replaces.get(sha256)
         if replaced is not None:
             self.library.move_overrides(replaced, new.id)
+        if outcome.passing and new.id in self.readable:
+            self._keep(new, stamps)
+            return
         try:
-            self._put(new, stamps)
+            self._put(new, stamps, UNREAD if outcome.passing else self._reading())
         except StatementError:
             log.warning("%s: its reading cannot be stored", shown(stamps[0].path), exc_info=True)
             new = unread(sha256, "failed", NOT_SAFE)
-            self._put(new, stamps)
+            self._put(new, stamps, self._reading())
         self.read += 1
         pages = len(new.pages) if new.paged else 0
         self.progress.file(stamps[0], new.state, new.reason, pages, len(new.passages))
 
-    def _put(self, new: NewDocument, stamps: list[FileStamp]) -> None:
+    def _keep(self, new: NewDocument, stamps: list[FileStamp]) -> None:
+        """Keep the older reading of a content, now that a passing fault stopped the newer one."""
+        reason = f"{new.reason}; what was read before is kept"
+        self.library.put_files([FileRecord(stamp, new.id) for stamp in stamps])
+        self.waiting |= {stamp.path: reason for stamp in stamps}
+        self.progress.file(stamps[0], "waiting", reason)
+
+    def _put(self, new: NewDocument, stamps: list[FileStamp], reading: str) -> None:
         paths = [stamp.path for stamp in stamps]
         metadata = self._metadata(paths, new.guessed_title, new.info, new.language)
-        self.library.put_document(new, metadata, stamps, "+".join([READING, *sorted(installed_languages())]))
+        self.library.put_document(new, metadata, stamps, reading)
+
+    def _reading(self) -> str:
+        return "+".join([READING, *sorted(installed_languages())])
 
     def _moved_on(self, sha256: str, stamp: FileStamp, outcome: Outcome) -> bool:
         """Return whether the file changed or vanished between hashing and the end of reading."""
@@ -300,7 +324,8 @@ class _Run:
 def _document(sha256: str, outcome: Outcome) -> NewDocument:
     """Return what to store of a reading; the child that made it is not trusted with the excerpts."""
     if outcome.source is None or outcome.split is None:
-        return unread(sha256, outcome.state, outcome.reason or "could not be read")
+        reason = outcome.reason or "could not be read"
+        return unread(sha256, outcome.state, f"{reason}; {TRY_AGAIN}" if outcome.passing else reason)
     new = from_reading(sha256, outcome.source, outcome.split)
     wrong = unsound(
         sha256,

@@ -26,6 +26,8 @@ _REFUSED = (
     (b"7z\xbc\xaf", "a compressed file: unpack it"),
     (b"Rar!", "a compressed file: unpack it"),
 )
+_HTML_ENDINGS = (".html", ".htm", ".xhtml")
+_MARKDOWN_ENDINGS = (".md", ".markdown")
 _HTML_MARKS = (b"<!doctype html", b"<html", b"<head", b"<body")
 
 
@@ -56,20 +58,21 @@ def load(path: Path, limits: Limits) -> bytes:
                 raise UnreadableFile(f"larger than {limits.file // 1024 // 1024} MB: split the file")
             data = file.read(status.st_size)
     except OSError as error:
-        raise UnreadableFile(f"cannot be opened ({error.strerror or error})") from error
+        raise UnreadableFile(f"cannot be opened ({error.strerror or error})", passing=True) from error
     if not data:
         raise UnreadableFile("file is empty", "empty")
     return data
 
 
 def detect_format(data: bytes, name: str) -> str:
-    """Return "pdf", "docx", "html", "md" or "txt" for the content; the name only tells Markdown from text.
+    """Return "pdf", "docx", "html", "md" or "txt" for the content.
 
+    The name tells Markdown from text, and a text that mentions a PDF header from a PDF with junk before it.
     Raises: UnreadableFile naming what the content is where it is none of these.
     """
     head = data[:HEAD]
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if b"%PDF-" in head[:PDF_HEADER_WITHIN]:
+    if b"%PDF-" in head[:PDF_HEADER_WITHIN] and (start.startswith(b"%pdf-") or not _is_text(data, name)):
         return "pdf"
     if head.startswith(b"PK\x03\x04"):
         if b"word/" in data:
@@ -82,9 +85,22 @@ def detect_format(data: bytes, name: str) -> str:
         return "html"
     if name.lower().endswith(".pdf") and (b"%PDF-" in data or b"startxref" in data[-2048:]):
         return "pdf"
-    if name.lower().endswith((".html", ".htm", ".xhtml")):
+    if name.lower().endswith(_HTML_ENDINGS):
         return "html"
-    return "md" if name.lower().endswith((".md", ".markdown")) else "txt"
+    return "md" if name.lower().endswith(_MARKDOWN_ENDINGS) else "txt"
+
+
+def _is_text(data: bytes, name: str) -> bool:
+    """Return whether a file is called a text and is one."""
+    from ingest.read_text import decode
+
+    if not name.lower().endswith((".txt", ".text", *_MARKDOWN_ENDINGS, *_HTML_ENDINGS)):
+        return False
+    try:
+        decode(data)
+    except UnreadableFile:
+        return False
+    return True
 
 
 def read_bytes(

@@ -1,4 +1,4 @@
-"""DOCX to Source: paragraphs, headings, lists, table rows and footnotes as lines with roles."""
+"""DOCX to Source: paragraphs, headings, lists, table rows and notes as lines with roles."""
 
 import io
 import re
@@ -17,6 +17,15 @@ MAX_PARTS = 5_000
 CELL_GAP = " | "
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+# A text box, and what only wraps blocks, rows or cells.
+_BOX = f"{_W}txbxContent"
+_WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"})
+# What was deleted or moved away stands there still; a drawing stands there again for readers of old.
+_UNSEEN = frozenset(
+    {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr",
+     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
+)  # fmt: skip
+_TEXT = {f"{_W}t": "", f"{_W}noBreakHyphen": "-", f"{_W}tab": " ", f"{_W}br": " "}
 _HEADING = re.compile(r"(?:heading|título|titulo|titre|überschrift)\s*([1-9])", re.IGNORECASE)
 _BLANKS = re.compile(r"[\s\u200b]+")
 
@@ -24,7 +33,7 @@ _BLANKS = re.compile(r"[\s\u200b]+")
 def read_docx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None] | None = None) -> Source:
     """Read a Word document as one unpaged Source (a DOCX has no pages of its own).
 
-    Footnotes follow the body, with the role "footnote", in the order of their calls.
+    Footnotes and endnotes follow the body, with the role "footnote", in the order of their calls.
     Raises: UnreadableFile when it is damaged, locked, too large unpacked, or without text.
     """
     check_archive(data)
@@ -32,8 +41,10 @@ def read_docx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
         import docx
 
         document = docx.Document(io.BytesIO(data))
-        found = [(role, _tidy(text)) for role, text in _blocks(document.element.body, document)]
-        found += [("footnote", _tidy(text)) for text in _footnotes(document)]
+        styles = {style.style_id: style.name or "" for style in document.styles}
+        found = [(role, _tidy(text)) for role, text in _blocks(document.element.body, styles)]
+        for kind in ("footnote", "endnote"):
+            found += [("footnote", _tidy(text)) for text in _notes(document, kind, styles)]
         info = _info(document)
     except Exception as error:
         raise UnreadableFile(f"damaged Word document ({_reason(error)})") from error
@@ -75,25 +86,52 @@ def _tidy(text: str) -> str:
     return storable(_BLANKS.sub(" ", text).strip())
 
 
-def _blocks(body: Any, document: Any) -> Iterator[tuple[str, str]]:
-    """Yield (role, text) of paragraphs and table rows in document order, content controls included."""
-    styles = {style.style_id: style.name or "" for style in document.styles}
-    for block in body.iterchildren():
+def _blocks(body: Any, styles: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (role, text) of paragraphs and table rows in document order; text boxes follow their paragraph."""
+    for block in _inside(body):
         if block.tag == f"{_W}p":
             yield _role(block, styles), _text(block)
+            for node in _shown(block):
+                if node.tag == _BOX:
+                    yield from _blocks(node, styles)
         elif block.tag == f"{_W}tbl":
-            yield from _rows(block)
-        elif block.tag == f"{_W}sdt":
-            for content in block.iterchildren(f"{_W}sdtContent"):
-                yield from _blocks(content, document)
+            yield from _rows(block, styles)
 
 
-def _rows(table: Any) -> Iterator[tuple[str, str]]:
-    for row in table.iter(f"{_W}tr"):
-        cells = [" ".join(_text(p) for p in cell.iter(f"{_W}p")) for cell in row.iterchildren(f"{_W}tc")]
+def _inside(node: Any) -> Iterator[Any]:
+    """Yield the children of a node, those in content controls as if they stood there by themselves."""
+    for child in node.iterchildren():
+        if child.tag in _WRAPPERS:
+            yield from _inside(child)
+        else:
+            yield child
+
+
+def _shown(node: Any) -> Iterator[Any]:
+    """Yield what is below a paragraph and seen, text boxes as one node."""
+    for child in node.iterchildren():
+        if child.tag not in _UNSEEN:
+            yield child
+            if child.tag != _BOX:
+                yield from _shown(child)
+
+
+def _rows(table: Any, styles: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield one line a row; a row that holds a table again is read as blocks, as on web pages."""
+    for row in _inside(table):
+        cells = [cell for cell in _inside(row) if cell.tag == f"{_W}tc"] if row.tag == f"{_W}tr" else []
+        if any(block.tag == f"{_W}tbl" for cell in cells for block in _inside(cell)):
+            for cell in cells:
+                yield from _blocks(cell, styles)
+            continue
         header = row.find(f"{_W}trPr/{_W}tblHeader") is not None
-        if any(cell.strip() for cell in cells):
-            yield ("th" if header else "td"), CELL_GAP.join(_BLANKS.sub(" ", cell).strip() for cell in cells)
+        texts = [_joined(cell, styles) for cell in cells]
+        if any(texts):
+            yield ("th" if header else "td"), CELL_GAP.join(texts)
+
+
+def _joined(body: Any, styles: dict[str, str]) -> str:
+    return _BLANKS.sub(" ", " ".join(text for _, text in _blocks(body, styles))).strip()
 
 
 def _role(paragraph: Any, styles: dict[str, str]) -> str:
@@ -116,31 +154,31 @@ def _role(paragraph: Any, styles: dict[str, str]) -> str:
 
 
 def _text(paragraph: Any) -> str:
-    """Return the visible text; deleted revisions and hidden runs are left out."""
+    """Return the visible text, without that of text boxes; what was deleted, moved away or hidden is left out."""
     parts: list[str] = []
-    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}noBreakHyphen"):
-        run = node.getparent()
-        if run.find(f"{_W}rPr/{_W}vanish") is not None:
-            continue
-        if node.tag == f"{_W}t":
-            parts.append(node.text or "")
-        elif node.tag == f"{_W}noBreakHyphen":
-            parts.append("-")
-        else:
-            parts.append(" ")
+    for node in _shown(paragraph):
+        if node.tag in _TEXT and not _hidden(node.getparent()):
+            parts.append(_TEXT[node.tag] or node.text or "")
     return "".join(parts)
 
 
-def _footnotes(document: Any) -> Iterator[str]:
+def _hidden(run: Any) -> bool:
+    """Return whether a run is hidden; it may also say that it is not, where its style hides."""
+    vanish = run.find(f"{_W}rPr/{_W}vanish")
+    return vanish is not None and vanish.get(f"{_W}val", "1") not in {"0", "false", "off"}
+
+
+def _notes(document: Any, kind: str, styles: dict[str, str]) -> Iterator[str]:
+    """Yield the texts of the notes of a kind, "footnote" or "endnote"."""
     from docx.oxml import parse_xml
 
     for relation in document.part.rels.values():
-        if relation.is_external or not relation.reltype.endswith("/footnotes"):
+        if relation.is_external or not relation.reltype.endswith(f"/{kind}s"):
             continue
         root = parse_xml(relation.target_part.blob)
-        for note in root.iter(f"{_W}footnote"):
+        for note in root.iter(f"{_W}{kind}"):
             if note.get(f"{_W}type") in (None, "normal"):
-                yield " ".join(_text(paragraph) for paragraph in note.iter(f"{_W}p"))
+                yield _joined(note, styles)
 
 
 def _info(document: Any) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """HTML to Source: the text of the body with the role of every line; nothing is fetched or run."""
 
+import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -28,6 +29,13 @@ CELL_GAP = " | "
 
 _BLANKS = re.compile(r"[\s\u200b]+")
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
+# Python's name of an encoding -> the one that a page means by it (WHATWG, Encoding Standard); "" where the bytes
+# tell. Read as what they say, the first two make "2015\x962020", whose control character is left out of passages.
+_MEANT = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gbk", "shift_jis": "cp932", "euc_kr": "cp949", **dict.fromkeys(
+        ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "utf-7"), ""),
+}  # fmt: skip
 _INFO = {
     "author": "author", "description": "subject", "keywords": "keywords", "date": "date",
     "dc.date": "date", "article:published_time": "date", "dc.creator": "author", "og:title": "title",
@@ -83,13 +91,16 @@ def read_html(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
 
 
 def _decode(data: bytes) -> str:
+    """Return the text by its byte order mark, else by what a browser takes the declared encoding for."""
     declared = _META_CHARSET.search(data[:4096])
-    if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return decode(data.decode(declared[1].decode("ascii"), "replace").encode("utf-8", "replace"))
-        except LookupError:
-            return decode(data)
-    return decode(data)
+    if not declared or data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+        return decode(data)
+    try:
+        encoding = codecs.lookup(declared[1].decode("ascii")).name
+        encoding = _MEANT.get(encoding, encoding)
+        return decode(data.decode(encoding, "replace").encode("utf-8", "replace") if encoding else data)
+    except (LookupError, UnicodeError):
+        return decode(data)
 
 
 def _walk(node: Any, writer: _Writer, depth: int) -> None:
@@ -128,11 +139,19 @@ def _row(node: Any, writer: _Writer, depth: int) -> None:
     writer.end_line()
     cells = [cell for cell in node.iter() if cell.tag in ("td", "th") and not _unseen(cell)]
     outer, writer.role = writer.role, "th" if cells and all(cell.tag == "th" for cell in cells) else "td"
-    texts = [_BLANKS.sub(" ", cell.text(separator=" ")).strip() for cell in cells]
+    texts = [_cell(cell, depth) for cell in cells]
     if any(texts):
         writer.say(CELL_GAP.join(texts))
     writer.end_line()
     writer.role = outer
+
+
+def _cell(node: Any, depth: int) -> str:
+    """Return the text of a table cell, its lines joined by blanks."""
+    writer = _Writer()
+    _walk(node, writer, depth + 1)
+    writer.end_line()
+    return " ".join(writer.parts)
 
 
 def _unseen(node: Any) -> bool:

@@ -15,6 +15,13 @@ SAMPLE_BYTES = 200_000
 # Text holds next to no control characters; random bytes hold 10 %.
 MAX_CONTROL_SHARE = 0.01
 
+# What Windows-1252 has in the place of control characters that no text holds: a text read as Latin-1 and saved
+# as UTF-8 has them. "2015\x962020" would lose its dash, and be another figure. U+0085 ends a line.
+_MISREAD = {
+    code: bytes([code]).decode("cp1252")
+    for code in range(0x80, 0xA0)
+    if code not in (0x81, 0x85, 0x8D, 0x8F, 0x90, 0x9D)
+}
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 _MARKDOWN_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
@@ -25,12 +32,13 @@ OnPage = Callable[[int, int], None]
 def decode(data: bytes) -> str:
     """Return the text of `data`: by byte order mark, else UTF-8, else the likeliest encoding.
 
-    Line ends become LF. Raises: UnreadableFile when the bytes are no text.
+    Line ends become LF, control characters the Windows-1252 ones that they stand for.
+    Raises: UnreadableFile when the bytes are no text.
     """
     text = _decode(data)
     if len(_CONTROL.findall(text)) > MAX_CONTROL_SHARE * len(text):
         raise UnreadableFile("holds binary data, not text")
-    return storable(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return storable(text.replace("\r\n", "\n").replace("\r", "\n").translate(_MISREAD))
 
 
 def _decode(data: bytes) -> str:
@@ -59,7 +67,8 @@ def _guess(data: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     matches = from_bytes(data[:SAMPLE_BYTES])
-    names = {match.encoding for match in matches}
+    # Encodings that read alike are one match, called by the first of them: "2015–2020" is also cp1250.
+    names = {name for match in matches for name in match.could_be_from_charset}
     best = matches.best()
     if best is None:
         return None

@@ -47,9 +47,10 @@ class IngestReport:
 
     `renamed` are (old, new), `duplicates` (file, first file with the same content) of the whole library.
     `unreadable` and `without_text` are of the whole library, not of this run alone. `waiting` are files
-    still being copied or not open to us now, with the reason: the next run takes them up. `read` counts
-    files read, `pages` (of sources that have any) and `passages` what they gave; `peak_memory` (bytes) is
-    that of the largest child.
+    still being copied, not open to us now, or kept as an older reader read them after a passing fault, with
+    the reason: the next run takes them up. `reread` were read by an older reader, or by none for a passing
+    fault. `read` counts files read, `pages` (of sources that have any) and `passages` what they gave;
+    `peak_memory` (bytes) is that of the largest child.
     """
 
     added: tuple[str, ...]

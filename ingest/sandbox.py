@@ -32,6 +32,9 @@ LARGE_CHILD = 300 * MIB
 # Finished results wait on disk for their turn; so many a child, then no new files are handed out.
 AHEAD = 4
 TICK = 0.25
+# Signals that come from people and from a system short of memory (Linux kills with 9), not from the file: a child
+# that exceeds its own limits exits, one that crashes gets another signal.
+KILLED = frozenset({-1, -2, -9, -15})
 # A child taken over by a hostile file must not fill the parent's memory: bytes of one event, of a result.
 # 20 million characters of text with lines and passages come to some 100 MB.
 MAX_EVENT = 65_536
@@ -49,7 +52,8 @@ class Outcome:
     """What became of one file: `source` (its pages without lines) and `split`, or the `reason` why there are none.
 
     `state` is "ready" or the state of the failure; `sha256` is None where not even the bytes could be
-    read. `cpu` (seconds) and `peak` (bytes, of the child so far) are measurements, not content.
+    read. `passing` says that perhaps only the machine is at fault: another try may go well. `cpu` (seconds)
+    and `peak` (bytes, of the child so far) are measurements, not content.
     """
 
     path: Path
@@ -58,6 +62,7 @@ class Outcome:
     split: SplitResult | None
     state: str = "ready"
     reason: str | None = None
+    passing: bool = False
     cpu: float = field(default=0.0, compare=False)
     peak: int = field(default=0, compare=False)
 
@@ -260,7 +265,8 @@ class Workers:
             job = child.job
             if job is not None and now > job.deadline:
                 self._dismiss(child)
-                job.done = {"reason": f"{UNSAFE}: it took too long", "state": "failed"}
+                # What goes round in circles is stopped for its CPU time first: this one had little of that.
+                job.done = {"reason": f"{UNSAFE}: it took too long", "state": "failed", "passing": True}
                 yield job
 
     def _dismiss(self, child: _Child) -> None:
@@ -271,6 +277,7 @@ class Workers:
     def _outcome(self, job: _Job) -> Outcome:
         done = job.done or {}
         reason, state = done.get("reason"), str(done.get("state", "failed"))
+        passing = done.get("passing") is True
         cost = {"cpu": _number(done.get("cpu")), "peak": int(_number(done.get("peak")))}
         source = split = None
         if reason is None:
@@ -279,11 +286,12 @@ class Workers:
                     raise ValueError("too large")
                 with job.out.open(encoding="utf-8") as file:
                     source, split = wire.read(file)
-            except (OSError, ValueError):
+            except (OSError, ValueError) as error:
                 reason, state = f"{UNSAFE}: the reader gave no usable result", "failed"
+                passing = isinstance(error, OSError)
         job.out.unlink(missing_ok=True)
         text = None if reason is None else str(reason)
-        return Outcome(job.path, job.sha256, source, split, state, text, **cost)  # type: ignore[arg-type]
+        return Outcome(job.path, job.sha256, source, split, state, text, passing, **cost)  # type: ignore[arg-type]
 
 
 def _number(value: Any) -> float:
@@ -292,6 +300,12 @@ def _number(value: Any) -> float:
 
 def _death(code: int) -> dict[str, Any]:
     """Return the end of a job whose child exited with `code` (negative: killed by that signal)."""
+    if code in KILLED:
+        return {
+            "reason": f"{UNSAFE}: the reader was stopped from outside",
+            "state": "failed",
+            "passing": True,
+        }
     what = {
         EXIT_MEMORY: "it needs too much memory",
         EXIT_CPU: "it took too long",

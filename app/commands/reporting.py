@@ -1,7 +1,6 @@
 """How a running ingest is shown: a bar, a plain line now and then, JSON lines, or nothing."""
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +14,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
+from ingest.child import peak_memory
+
 if TYPE_CHECKING:
     from ingest.pipeline import IngestReport
 
-# getrusage counts in KiB on Linux, in bytes on macOS.
-RUSAGE_UNIT = 1 if sys.platform == "darwin" else 1024
 STAGES = {"read": "Reading", "file": "Reading", "embed": "Embedding"}
 UNITS = {"Reading": "files", "Embedding": "pieces of text"}
 # A log of an hour then has 360 lines, and nobody waits longer for a sign of life.
@@ -129,8 +128,8 @@ class Reporter:
         sys.stdout.flush()
 
     def finish(self, report: "IngestReport", seconds: float) -> None:
-        """Say what was done, which files could not be read, and what it cost."""
-        own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * RUSAGE_UNIT
+        """Say what was done, which files could not be read, and what it cost, as far as the system tells."""
+        own = peak_memory()
         if self.progress is Progress.json:
             self._json(
                 asdict(report) | {"stage": "report", "seconds": round(seconds, 2), "own_peak_memory": own}
@@ -139,12 +138,10 @@ class Reporter:
         for line in report_lines(report):
             self.console.print(Text(line), soft_wrap=True)
         if self.progress is Progress.auto and not report.dry_run:
-            self.console.print(
-                f"{seconds:.1f} s; peak memory {own / 1e6:.0f} MB, largest reading process "
-                f"{report.peak_memory / 1e6:.0f} MB.",
-                style="dim",
-                soft_wrap=True,
-            )
+            line = f"{seconds:.1f} s"
+            if own:
+                line += f"; peak memory {own / 1e6:.0f} MB, largest reading process {report.peak_memory / 1e6:.0f} MB"
+            self.console.print(f"{line}.", style="dim", soft_wrap=True)
 
 
 def report_lines(report: "IngestReport") -> Iterator[str]:
@@ -153,7 +150,7 @@ def report_lines(report: "IngestReport") -> Iterator[str]:
     yield from report.notices
     groups = (
         ("added", report.added), ("changed", report.changed), ("removed", report.removed),
-        ("read again (a newer reader)", report.reread), ("described anew", report.metadata_changed),
+        ("read again (a newer reader, or another try)", report.reread), ("described anew", report.metadata_changed),
     )  # fmt: skip
     for name, files in groups:
         if files:

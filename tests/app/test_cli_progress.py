@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,13 +12,13 @@ import pytest
 from index_library import HashingEmbedder
 
 from app.cli import main
-from app.commands import ingesting, searching
+from app.commands import ingesting, reporting, searching
 from app.commands.reporting import PLAIN_SECONDS, PlainLines
 from index import vectors
 from index.draft import BuildEvent
 from ingest.library import Library
 from ingest.lock import busy
-from ingest.report import Event
+from ingest.report import Event, IngestReport
 
 
 def call(*words: str) -> int:
@@ -56,6 +58,27 @@ def test_a_log_gets_a_line_a_stage_and_then_one_now_and_then() -> None:
         "Embedding: 108 of 408 pieces of text; about 30 s left",
         "Embedding: 408 of 408 pieces of text",
     ]
+
+
+def test_the_command_line_starts_where_there_is_no_resource_module() -> None:
+    """Windows has none."""
+    code = "import sys; sys.modules['resource'] = None; import app.cli, app.commands.ingesting"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("peak", "line"),
+    [(0, "2.0 s.\n"), (30_000_000, "2.0 s; peak memory 30 MB, largest reading process 50 MB.\n")],
+)
+def test_peak_memory_is_told_where_the_system_tells_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], peak: int, line: str
+) -> None:
+    monkeypatch.setattr(reporting, "peak_memory", lambda: peak)
+    report = IngestReport(
+        (), (), (), (), (), 0, (), (), (), (), {}, {}, (), dry_run=False, peak_memory=50_000_000
+    )
+    reporting.Reporter(reporting.Progress.auto).finish(report, 2.0)
+    assert capsys.readouterr().err.endswith(line)
 
 
 def test_nothing_to_do_is_no_line() -> None:

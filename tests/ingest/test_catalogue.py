@@ -41,6 +41,14 @@ def test_accents_of_two_kinds_are_the_same_name(tmp_path):
     assert catalogue.entry(unicodedata.normalize("NFD", "sub/ñandú.pdf"))["title"] == "Ñandú"
 
 
+def test_names_are_composed_once_and_not_for_every_file(tmp_path, monkeypatch):
+    catalogue = read_catalogue(write(tmp_path, "".join(f'["{n}.pdf"]\nyear = 2020\n' for n in range(50))))
+    composed = []
+    monkeypatch.setattr("ingest.catalogue._composed", lambda name: composed.append(name) or name)
+    assert [catalogue.entry(f"{n}.pdf") for n in range(60)] == [{"year": 2020}] * 50 + [{}] * 10
+    assert len(composed) == 60
+
+
 def test_entries_without_a_file_are_named(tmp_path):
     catalogue = read_catalogue(write(tmp_path, GOOD))
     assert catalogue.unused(["x/undp 2022.pdf", "sub/ñandú.pdf"]) == ["plain"]

@@ -43,6 +43,21 @@ def test_language_comes_from_the_neighbours(case, monkeypatch):
     assert ocr.known_language(texts_around, declared) == language
 
 
+@pytest.mark.parametrize("end", ["\\n", "\\r\\n"])
+def test_languages_are_listed_with_either_line_end(tmp_path, monkeypatch, end):
+    """Windows ends lines with CR LF; the first line is a headline."""
+    program = tmp_path / "tesseract"
+    listed = end.join(["List of available languages in /usr/share (2):", "eng", "script/Latin", ""])
+    program.write_text(f"#!/bin/sh\nprintf '{listed}'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    ocr.installed_languages.cache_clear()
+    try:
+        assert ocr.installed_languages() == {"eng", "script/Latin"}
+    finally:
+        ocr.installed_languages.cache_clear()
+
+
 def test_only_installed_languages_are_asked_for(monkeypatch):
     monkeypatch.setattr(ocr, "installed_languages", lambda: frozenset({"eng", "osd"}))
     assert ocr.known_language(SPANISH, "es") is None

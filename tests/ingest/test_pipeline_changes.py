@@ -3,11 +3,13 @@
 import os
 import shutil
 import time
+from types import SimpleNamespace
 
 import pytest
 
 from ingest import pipeline
 from ingest.errors import LibraryBusy, PinciteError, UsageError
+from ingest.files import stamp_of
 from ingest.library import Library, NewDocument, StoredPage
 from ingest.metadata import Metadata
 from ingest.pipeline import ingest_folder
@@ -149,6 +151,21 @@ def test_a_stamp_that_rested_is_trusted_and_spares_hashing(corpus, library, monk
     run(corpus, library)
     monkeypatch.setattr("ingest.compare.sha256_of", lambda path: pytest.fail(f"{path} was hashed"))
     assert run(corpus, library).nothing_to_do
+
+
+def test_a_time_and_a_number_beyond_the_database_cost_nothing(corpus, library, monkeypatch):
+    os.utime(corpus / "two.txt", (13_569_465_600, 13_569_465_600))  # the year 2400
+
+    def beyond(path, facts):
+        numbers = {name: getattr(facts, name) for name in ("st_size", "st_mtime_ns", "st_ctime_ns")}
+        return stamp_of(path, SimpleNamespace(**numbers, st_ino=facts.st_ino | 2**63))
+
+    monkeypatch.setattr("ingest.files.stamp_of", beyond)
+    assert run(corpus, library).read == 2
+    assert [document.state for document in library.documents()] == ["ready", "ready"]
+    assert run(corpus, library).nothing_to_do
+    (corpus / "one.txt").write_text(TWO + ONE)
+    assert run(corpus, library).changed == ("one.txt",)
 
 
 def test_failed_files_are_named_with_a_reason_and_not_tried_again(corpus, library):

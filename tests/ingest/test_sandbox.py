@@ -105,6 +105,7 @@ def test_bad_files_get_a_state_and_leave_the_good_alone(goods, alone, tmp_path):
     states = {outcome.path.stem: outcome for outcome in outcomes}
     assert states["empty"].state == "empty"
     assert states["empty"].reason == "file is empty"
+    assert not any(outcome.passing for outcome in outcomes)
     assert states["random"].state == "failed"
 
 
@@ -117,6 +118,7 @@ def test_a_child_that_dies_costs_one_file(goods, tmp_path):
     assert second.state == "failed"
     assert second.reason.startswith("could not be read safely")
     assert second.sha256 is not None
+    assert not second.passing
     assert first.state == third.state == "ready"
 
 
@@ -126,10 +128,12 @@ def test_time_runs_out(goods, tmp_path):
     with Workers(1, Limits(cpu=1.0, wall=60, second_reading=0.2)) as workers:
         outcome, good = workers.process([slow, goods[0]])
     assert outcome.reason == "could not be read safely: it took too long"
+    assert not outcome.passing
     assert good.state == "ready"
     with Workers(1, Limits(wall=1.0)) as workers:
         outcome, _ = workers.process([slow, goods[0]])
     assert outcome.reason == "could not be read safely: it took too long"
+    assert outcome.passing
 
 
 def test_a_slow_caller_does_not_make_files_late(goods):
