@@ -6,6 +6,7 @@ follow from the runs, so clean text cannot drift away from the stored page.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -55,13 +56,15 @@ class MappedText:
     def places(
         self, start: int, end: int, raw: Mapping[int, Sequence[tuple[int, int]]]
     ) -> Iterator[tuple[int, int]]:
-        """Yield where raw places, page -> (start, end), lie in `text[start:end]`; only those copied whole."""
+        """Yield where raw places, page -> (start, end) in order, lie in `text[start:end]`; those copied whole."""
         for run in self.runs:
             if run.start >= end:
                 break
             if run.start + run.length <= start or run.length != run.raw_length:
                 continue
-            for first, last in raw.get(run.page, ()):
+            places = raw.get(run.page, ())
+            inside = slice(bisect_left(places, (run.raw,)), bisect_left(places, (run.raw + run.raw_length,)))
+            for first, last in places[inside]:
                 low, high = run.start + first - run.raw, run.start + last - run.raw
                 if max(start, run.start) <= low and high <= min(end, run.start + run.length):
                     yield low, high

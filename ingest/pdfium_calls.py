@@ -11,13 +11,11 @@ from typing import Any
 
 import pypdfium2.raw as c
 
-# Calls have up to three digits; "1,2" and "3-5" call several notes.
+from ingest.calls import LONGEST, is_exponent
+
 _DIGITS = re.compile(r"\d+")
 _FRACTION = re.compile(r"\s*[/⁄]")
 _MORE = re.compile(r"[,–-]\d{1,3}(?!\d)")
-LONGEST = 3
-# Raised figures behind these are exponents (km2, 10 to the 6th), and before a slash the upper part of a fraction.
-_MEASURE = re.compile(r"(?:\b(?:[kcdm]?m|ha|ft|mi|in|yd|R|W|s|CO|10)|[=×^])$")
 # Notes are called in type of at most this share of the size in front (UN papers: 6.5 of 10 points, elsewhere 7 of
 # 10 to 8 of 10), raised by at least this share of it (usual: a third) and less than a line.
 SMALLER = 0.85
@@ -44,7 +42,7 @@ def note_calls(
         else:
             glued = first > start and not text[first - 1].isspace()
             at = _raised_at(probe, first if glued else first + 1, last, char_of)
-        if at is None or last - at > LONGEST or _MEASURE.search(text, start, at):
+        if at is None or last - at > LONGEST or is_exponent(text, start, at):
             continue
         size = probe.size(char_of(at))
         while (more := _MORE.match(text, last, end)) and _alike(probe.size(char_of(last + 1)), size):

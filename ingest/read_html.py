@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.calls import CALL, is_exponent
 from ingest.errors import UnreadableFile
 from ingest.limits import Limits
 from ingest.read_text import decode
@@ -23,6 +24,8 @@ BLOCKS = frozenset(
      "center", "html"}
 )  # fmt: skip
 ROLES = {**{f"h{n}": f"h{n}" for n in range(1, 7)}, "li": "li", "figcaption": "caption", "caption": "caption"}
+# Pieces of text that can hold the unit before an exponent.
+UNIT_PIECES = 4
 # Two Python calls a level; the interpreter allows 1,000. Real pages nest some 40 deep.
 MAX_DEPTH = 300
 CELL_GAP = " | "
@@ -51,17 +54,39 @@ class _Writer:
     lines: list[Line] = field(default_factory=list)
     length: int = 0
     waiting: list[str] = field(default_factory=list)
+    calls: list[int] = field(default_factory=list)
     role: str | None = None
 
     def say(self, text: str) -> None:
         self.waiting.append(text)
 
+    def call(self, number: str) -> None:
+        """Say a raised number, which calls a note unless it is an exponent."""
+        before = "".join(self.waiting[-UNIT_PIECES:])
+        if not is_exponent(before, 0, len(before)):
+            self.calls.append(len(self.waiting))
+        self.waiting.append(number)
+
     def end_line(self) -> None:
-        text = _BLANKS.sub(" ", "".join(self.waiting)).strip()
+        pieces: list[str] = []
+        calls: list[tuple[int, int]] = []
+        at, blank, raised = self.length, True, set(self.calls)
+        for number, said in enumerate(self.waiting):
+            piece = _BLANKS.sub(" ", said)
+            piece = piece[1:] if blank and piece[:1] == " " else piece
+            if number in raised:
+                calls.append((at, at + len(piece)))
+            pieces.append(piece)
+            at += len(piece)
+            blank = piece[-1:] == " " if piece else blank
         self.waiting.clear()
+        self.calls.clear()
+        text = "".join(pieces).rstrip()
         if not text:
             return
-        self.lines.append(Line(self.length, self.length + len(text), role=self.role or "p"))
+        self.lines.append(
+            Line(self.length, self.length + len(text), role=self.role or "p", calls=tuple(calls))
+        )
         self.parts.append(text)
         self.length += len(text) + 1
 
@@ -112,6 +137,8 @@ def _walk(node: Any, writer: _Writer, depth: int) -> None:
             writer.say(child.text_content or "")
         elif tag is None or tag.startswith("-") or tag == "!--" or _unseen(child):
             continue
+        elif tag == "sup" and CALL.fullmatch(raised := child.text().strip()):
+            writer.call(raised)
         elif tag == "br":
             writer.end_line()
         elif tag == "tr":

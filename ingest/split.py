@@ -78,7 +78,7 @@ def _calls(
     notes = (unit.rows for unit in units if unit.kind == "footnote")
     for page, start, end in called_in_text(notes, pages):
         calls[page].append((start, end))
-    return calls
+    return {page: sorted(found) for page, found in calls.items()}
 
 
 def map_unit(unit: Unit, pages: Mapping[int, str], vocabulary: Vocabulary) -> MappedText:

@@ -8,6 +8,7 @@ from split_samples import prose, text_page
 
 from ingest.fold import fold
 from ingest.passage import Passage
+from ingest.read import read_bytes
 from ingest.source import Source
 from ingest.split import split_source
 
@@ -91,6 +92,16 @@ def test_in_text_without_type_a_number_in_two_places_is_left_alone():
     body = f"{prose(2)} Officers saw more crime24 here and crime24 there. {prose(1)}"
     source = Source("text", True, (text_page(1, f"{body}\n\n24 Office of statistics, 2021.\n"),))
     assert [p.calls for p in split_source(source, SHA).passages if p.kind == "body"] == [()]
+
+
+def test_raised_numbers_of_a_web_page_call_notes():
+    page = read_bytes(
+        b"<p> It rose\n in  2024<sup><a href='#n27'> 27 </a></sup> in Lima,<sup>[3]</sup> on 12 km<sup>2</sup>, the"
+        b" 2<sup>nd</sup> time. <p>It fell<sup>4</sup>.",
+        "a.html",
+    ).pages[0]
+    assert page.text == "It rose in 202427 in Lima,[3] on 12 km2, the 2nd time.\nIt fell4."
+    assert [page.text[a:b] for line in page.lines for a, b in line.calls] == ["27", "[3]", "4"]
 
 
 @given(st.text(), st.data())
