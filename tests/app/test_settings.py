@@ -90,7 +90,7 @@ def test_the_library_lies_beside_the_corpus_however_it_is_called(here: Path) -> 
 def test_a_number_out_of_range_is_told(here: Path, capsys: pytest.CaptureFixture[str], line: str) -> None:
     write(line + "\n")
     assert call("serve") == 2
-    assert f"{line.partition(" ")[0]} must be from 1 to" in capsys.readouterr().err
+    assert line.partition(" ")[0] + " must be from 1 to" in capsys.readouterr().err
 
 
 def test_a_byte_order_mark_is_no_fault(here: Path) -> None:
