@@ -58,8 +58,8 @@ def start(corpus: Path, site: Site) -> Job:
         job = _JOBS.get(site.library)
         if job is not None and job.code is None:
             return job
-        command = [sys.executable, "-m", "app.cli", "ingest", str(corpus), "--library", str(site.library)]
-        command += ["--progress", "json", "--workers", "1"]
+        command = [sys.executable, "-P", "-m", "app.cli", "ingest", str(corpus)]
+        command += ["--library", str(site.library), "--progress", "json", "--workers", "1"]
         if site.settings.model:
             command += ["--model", site.settings.model]
         where = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))

@@ -22,7 +22,8 @@ DEFAULT_CORPUS = Path("corpus")
 class Settings:
     """The configuration file's keys with their defaults.
 
-    `model` is a hub name or a folder, None for the embedded default. `upload` lets people add files on
+    `model` and `reranker` are hub names or folders, None for the embedded model and for none. `cache` is where the
+    embedded model is unpacked. `upload` lets people add files on
     the Library page, `edit` lets them change metadata there (None: where they may upload, and where the page
     listens on this machine only). `upload_max_mb` limits one file. `suggestions` are the questions offered on
     the Ask page. `api_token` opens /api to other programs; without one it answers this machine only.
@@ -44,6 +45,8 @@ class Settings:
 
 
 _PATHS = frozenset({"corpus", "library", "cache"})
+_MODELS = frozenset({"model", "reranker"})
+_RANGES = {"port": range(1, 65536), "workers": range(1, 65)}
 _TYPES: dict[str, type] = {
     "corpus": str, "library": str, "cache": str, "model": str, "reranker": str, "workers": int, "host": str,
     "port": int, "upload": bool, "edit": bool, "upload_max_mb": int, "suggestions": list, "api_token": str,
@@ -53,8 +56,8 @@ _TYPES: dict[str, type] = {
 def load_settings(config: Path | None = None) -> Settings:
     """Return the settings from the configuration file and the environment.
 
-    Paths in the file are relative to the file. Raises UsageError for an unknown key, a value of the wrong
-    type or a file that is not TOML, naming the file.
+    Paths in the file are relative to the file, `~` is the home folder. Raises UsageError for an unknown key, a
+    value of the wrong type or out of range, or a file that is not TOML, naming the file.
     """
     named = config or (Path(os.environ["PINCITE_CONFIG"]) if "PINCITE_CONFIG" in os.environ else None)
     path = named or Path("pincite.toml")
@@ -64,9 +67,9 @@ def load_settings(config: Path | None = None) -> Settings:
     elif named is not None:
         raise UsageError(f"{named}: no such configuration file")
     if settings.library is None and os.environ.get("PINCITE_LIBRARY"):
-        settings = replace(settings, library=Path(os.environ["PINCITE_LIBRARY"]))
+        settings = replace(settings, library=_path(os.environ["PINCITE_LIBRARY"]))
     if settings.cache is None and os.environ.get("PINCITE_CACHE"):
-        settings = replace(settings, cache=Path(os.environ["PINCITE_CACHE"]))
+        settings = replace(settings, cache=_path(os.environ["PINCITE_CACHE"]))
     return settings
 
 
@@ -78,12 +81,30 @@ def library_folder(flag: Path | None, corpus: Path | None = None, settings: Sett
     if settings.library is not None:
         return settings.library
     beside = corpus or settings.corpus or DEFAULT_CORPUS
-    return beside.absolute().parent / "library"
+    # A linked corpus has its library beside the link; only `..` has to be followed to know what is above it.
+    whole = beside.resolve() if ".." in beside.parts else beside.absolute()
+    return whole.parent / "library"
+
+
+def folder_or_name(model: str, beside: Path) -> str:
+    """Return the whole path of a model's folder, given from `beside`; a hub name as it is."""
+    from index.model import DEFAULT_MODEL
+
+    folder = _path(model, beside)
+    is_folder = model.startswith((".", "~")) or (model != DEFAULT_MODEL and folder.is_dir())
+    return str(folder.resolve()) if is_folder else model
+
+
+def _path(written: str, beside: Path = Path()) -> Path:
+    try:
+        return beside / Path(written).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{written}: there is no such home folder") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML ({error})") from error
     known = {field.name for field in fields(Settings)}
@@ -94,9 +115,14 @@ def _read(path: Path) -> dict[str, Any]:
         wanted = _TYPES[key]
         if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
             raise UsageError(f"{path}: {key} must be of type {wanted.__name__}")
+        if key in _RANGES and value not in _RANGES[key]:
+            allowed = _RANGES[key]
+            raise UsageError(f"{path}: {key} must be from {allowed[0]} to {allowed[-1]}")
         values[key] = value
     for key in _PATHS & values.keys():
-        values[key] = path.parent / str(values[key])
+        values[key] = _path(values[key], path.parent)
+    for key in _MODELS & values.keys():
+        values[key] = folder_or_name(values[key], path.parent)
     if "suggestions" in values:
         values["suggestions"] = tuple(str(one) for one in values["suggestions"])
     return values

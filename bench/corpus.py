@@ -83,13 +83,13 @@ def real(folder: Path) -> Corpus:
     numbers: dict[str, int] = {}
     sentences: dict[str, None] = {}
     for path in sorted(folder.glob("*/corpus.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in path.read_text(encoding="utf-8").removesuffix("\n").split("\n"):
             text = json.loads(line)["text"]
             sentences.update(dict.fromkeys(text[start:end] for start, end in split_sentences(text)))
     bags = [[numbers.setdefault(term, len(numbers)) for term in analyser.terms(s, "en")] for s in sentences]
     questions = {}
     for path in sorted(folder.glob("*/queries.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in path.read_text(encoding="utf-8").removesuffix("\n").split("\n"):
             text = json.loads(line)["text"]
             found = [form for term in analyser.question(text, ["en"]) for form in term.forms]
             known = [numbers[term] for term in dict.fromkeys(found) if term in numbers]

@@ -5,7 +5,7 @@ What the command line and the page call (plain arguments in, frozen dataclasses 
     evals.check.check_gold(path: Path, library: Library) -> GoldReport
         .problems (each prints as "file, line n: message"), .exit_code (0 or 2), counts
     evals.run.run_folder(gold_path: Path, folder: Path, out: Path, *, model: str | None = None,
-            modes: Sequence[str] = ("hybrid", "lexical", "dense"), depth: int = 100,
+            cache: Path | None = None, modes: Sequence[str] = ("hybrid", "lexical", "dense"), depth: int = 100,
             on_progress: Callable[[int, int], None] | None = None) -> RunReport
         opens library and snapshot in `folder`; `run_gold(gold_path, library, searcher, out, …)` takes
         open ones. The first of `modes` is reported, the others stand beside it (`--mode lexical` =

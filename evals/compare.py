@@ -110,7 +110,7 @@ def read_gate(path: Path) -> Gate:
     if not path.exists():
         return Gate()
     try:
-        record = tomllib.loads(path.read_text(encoding="utf-8"))
+        record = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: is not TOML ({error})") from error
     unknown = sorted(set(record) - {"accepted_changes", "floors"})

@@ -192,7 +192,9 @@ def plain(value: object) -> Any:
 def load_run(folder: Path) -> RunReport:
     """Open a run's folder. Raises UsageError where a file is missing, broken or of another format."""
     summary = _load_summary(folder / SUMMARY)
-    lines = _read(folder / PER_QUESTION).splitlines()
+    text = _read(folder / PER_QUESTION)
+    # Not splitlines(): texts may hold U+2028, which JSON does not escape.
+    lines = text.removesuffix("\n").split("\n") if text else []
     questions = []
     for number, line in enumerate(lines, start=1):
         try:

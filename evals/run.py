@@ -83,18 +83,19 @@ def run_folder(
     out: Path,
     *,
     model: str | None = None,
+    cache: Path | None = None,
     modes: Sequence[str] = MODES,
     depth: int = DEPTH,
     on_progress: Progress | None = None,
 ) -> RunReport:
     """Open the library in `folder` with its snapshot and run a gold file over it (see `run_gold`).
 
-    The gold file is checked before the index and the model are opened.
+    The gold file is checked before the index and the model are opened; `cache` is for the unpacked model.
     """
     _check_options(modes, depth)
     with Library.open(folder) as library:
         gold = sound_gold(gold_path, library)
-        searcher = Searcher.open(folder, model=model)
+        searcher = Searcher.open(folder, model=model, cache=cache)
         return _run(gold, library, searcher, out, _Asked(modes, depth, on_progress))
 
 

@@ -29,7 +29,7 @@ class VectorCache:
             )
         except (OSError, sqlite3.Error) as error:
             raise PinciteError(
-                f"{folder / CACHE_FILE}: cannot be used ({error}); delete it or choose --cache"
+                f"{folder / CACHE_FILE}: cannot be used ({error}); delete it or choose another --out"
             ) from error
 
     def __enter__(self) -> "VectorCache":

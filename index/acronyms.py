@@ -90,7 +90,7 @@ class Acronyms:
 
 def _read(path: Path) -> dict[str, dict[str, list[str]]]:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: cannot be read as a list of acronyms: {error}") from error
     for name, group in content.items():

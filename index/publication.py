@@ -10,7 +10,8 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 
-from index.snapshot import CURRENT, MANIFEST, Manifest, file_sha256, stamp, write_checked
+from index.snapshot import CURRENT, MANIFEST, Manifest, file_sha256, read_current, stamp, write_checked
+from ingest.errors import PinciteError
 
 KEPT = 2
 """Generations that stay: the current one and the one that searches may still have open."""
@@ -66,16 +67,29 @@ def sync(path: Path) -> None:
 
 
 def collect(parent: Path) -> None:
-    """Remove all generations but the newest two, bases that neither has, and what a kill left behind."""
+    """Remove all but the current generation, the one before and their bases, and what a failure left behind.
+
+    Above the current one are only those that a failure kept from becoming current.
+    """
+    current = _current_name(parent)
     names = sorted(path.name for path in parent.glob("gen-*"))
-    for name in names[:-KEPT]:
+    kept = [name for name in names if current is None or name <= current][-KEPT:]
+    for name in set(names).difference(kept):
         shutil.rmtree(parent / name, ignore_errors=True)
-    wanted = {_base_of(parent / name) for name in names[-KEPT:]}
+    wanted = {_base_of(parent / name) for name in kept}
     for base in parent.glob("base-*"):
         if base.name not in wanted:
             shutil.rmtree(base, ignore_errors=True)
     for draft in parent.glob(".draft-*"):
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _current_name(parent: Path) -> str | None:
+    """Return what CURRENT names; None where it is missing or damaged and nothing can be opened."""
+    try:
+        return read_current(parent)[0]
+    except PinciteError:
+        return None
 
 
 def _base_of(folder: Path) -> str | None:

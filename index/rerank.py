@@ -3,11 +3,10 @@
 import os
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Protocol
 
 from index.hits import Hit
-from index.model import check_folder
+from index.model import check_folder, resolve
 from ingest.errors import ModelUnavailable
 
 
@@ -19,17 +18,23 @@ class Reranker(Protocol):
 
 
 class CrossEncoderReranker:
-    """A sentence-transformers `CrossEncoder` from a local folder or a hub name."""
+    """A sentence-transformers `CrossEncoder` from a local folder or a hub name, held to what `index.model` allows."""
 
     def __init__(self, name: str) -> None:
-        local = Path(name).expanduser().is_dir()
-        if local:
-            check_folder(Path(name).expanduser())
-            os.environ["HF_HUB_OFFLINE"] = "1"
+        folder = resolve(name)
+        check_folder(folder)
+        # Even for a local folder the libraries would ask the hub for newer files.
+        os.environ["HF_HUB_OFFLINE"] = "1"
         from sentence_transformers import CrossEncoder
 
         try:
-            self._model = CrossEncoder(name, device="cpu", trust_remote_code=False, local_files_only=local)
+            self._model = CrossEncoder(
+                str(folder),
+                device="cpu",
+                trust_remote_code=False,
+                local_files_only=True,
+                model_kwargs={"use_safetensors": True},
+            )
         except Exception as error:  # the libraries raise whatever they meet
             first = (str(error).strip() or type(error).__name__).split("\n")[0]
             raise ModelUnavailable(f"the reranker {name} cannot be loaded: {first}") from error

@@ -261,8 +261,9 @@ class Retriever:
     def weight(self, term: QuestionTerm) -> float:
         """Return the idf of a term's most frequent form; a word no passage holds is as rare as can be."""
         numbers = [number for form in term.forms if (number := self.postings.find(form)) >= 0]
-        frequency = max((self.postings.frequency(number) for number in numbers), default=1)
-        return floored_idf(len(self.postings.lengths), frequency, self.postings.average_idf)
+        passages = len(self.postings.lengths)
+        frequency = max((self.postings.frequency(number) for number in numbers), default=min(1, passages))
+        return floored_idf(passages, frequency, self.postings.average_idf)
 
     def known_share(self, terms: Sequence[QuestionTerm]) -> float:
         """Return the share of the question's weight (sum of idf) whose words stand in the corpus."""

@@ -50,12 +50,18 @@ class Searcher:
     """
 
     def __init__(
-        self, snapshot: Snapshot, folder: Path, embedder: Embedder | None, model: str | None
+        self,
+        snapshot: Snapshot,
+        folder: Path,
+        embedder: Embedder | None,
+        model: str | None,
+        cache: Path | None = None,
     ) -> None:
         self.snapshot = snapshot
         self.folder = folder
         self._given = embedder
         self._model_name = model
+        self._cache = cache
         self._lock = threading.Lock()
         self._loaded: Embedder | None = None
         self._trouble: str | None = None
@@ -71,18 +77,25 @@ class Searcher:
         )
 
     @classmethod
-    def open(cls, folder: Path, *, model: str | None = None, embedder: Embedder | None = None) -> "Searcher":
+    def open(
+        cls,
+        folder: Path,
+        *,
+        model: str | None = None,
+        cache: Path | None = None,
+        embedder: Embedder | None = None,
+    ) -> "Searcher":
         """Open the snapshot of the library in `folder`.
 
         The model is loaded when a question first needs it: `embedder` if given, else `model`, else the
-        one the snapshot was built with.
+        one the snapshot was built with, unpacked in `cache` if it is the embedded one.
 
         Raises:
             PinciteError: nothing has been ingested yet.
             LibraryDamaged: the snapshot does not match its hashes or its format.
 
         """
-        return cls(Snapshot.open(snapshot_folder(folder)), folder, embedder, model)
+        return cls(Snapshot.open(snapshot_folder(folder)), folder, embedder, model, cache)
 
     def is_current(self) -> bool:
         """Tell whether this is still the newest generation; reads one small file."""
@@ -192,7 +205,7 @@ class Searcher:
         made_with = self.snapshot.manifest.model
         if made_with is None:
             raise ModelUnavailable("the index was built without a model; run pincite ingest to add one.")
-        embedder = self._given or load_model(self._model_name or made_with["name"])
+        embedder = self._given or load_model(self._model_name or made_with["name"], cache=self._cache)
         probes = np.array(made_with["probes"])
         same = embedder.fingerprint == made_with["fingerprint"] and embedder.dimension == probes.shape[1]
         if same:

@@ -12,8 +12,10 @@ therefore `checked.json` beside the manifest remembers size, times and inode of 
 last found right, and a file that still has them is not read again.
 """
 
+import contextlib
 import hashlib
 import json
+import logging
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,6 +32,8 @@ from index.dense import DenseIndex
 from index.lexical import Postings
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.records import Document, StoredPassage
+
+log = logging.getLogger(__name__)
 
 FORMAT = 9
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
@@ -263,17 +267,15 @@ def _read_checked(folder: Path) -> dict[str, list[int]]:
 
 
 def write_checked(folder: Path, stamps: Mapping[str, list[int]]) -> None:
-    """Remember which files were found right; a library on a read-only disk is simply checked each time."""
+    """Remember which files were found right; where that cannot be written, they are checked each time."""
     draft = folder / f".{CHECKED}.{os.getpid()}"
     try:
         draft.write_text(json.dumps(stamps), encoding="ascii")
         draft.replace(folder / CHECKED)
-    except PermissionError:
-        return
     except OSError as error:
-        draft.unlink(missing_ok=True)
-        if error.errno != 30:  # EROFS
-            raise
+        log.info("%s is not remembered as checked: %s", folder, error)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
 
 
 def verify(parent: Path) -> list[str]:

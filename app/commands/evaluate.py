@@ -65,6 +65,7 @@ def run(
         library_folder(library, settings=settings),
         out,
         model=model or settings.model,
+        cache=settings.cache,
         modes=(mode.value,) if mode else MODES,
     )
     _show(markdown(report))
@@ -107,7 +108,7 @@ def diagnose(
     settings = load_settings()
     folder = library_folder(library, settings=settings)
     with Library.open(folder) as opened:
-        searcher = Searcher.open(folder, model=model or settings.model)
+        searcher = Searcher.open(folder, model=model or settings.model, cache=settings.cache)
         _show(markdown(explain(question, opened, searcher, gold_path=gold)))
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.commands.reporting import Progress, Reporter
 from app.commands.searching import LibraryOption
-from app.settings import DEFAULT_CORPUS, Settings, library_folder, load_settings
+from app.settings import DEFAULT_CORPUS, Settings, folder_or_name, library_folder, load_settings
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 
 if TYPE_CHECKING:
@@ -67,9 +68,10 @@ def ingest(
         report = bring_up_to_date(
             folder,
             library_folder(library, folder, settings),
+            settings,
             progress=progress,
-            workers=workers or settings.workers,
-            model=model or settings.model,
+            workers=workers,
+            model=model,
             dry_run=dry_run,
             allow_empty=allow_empty,
         )
@@ -97,6 +99,7 @@ def corpus_folder(flag: Path | None, settings: Settings) -> Path:
 def bring_up_to_date(
     corpus: Path,
     library: Path,
+    settings: Settings,
     *,
     progress: Progress = Progress.auto,
     workers: int | None = None,
@@ -104,50 +107,72 @@ def bring_up_to_date(
     dry_run: bool = False,
     allow_empty: bool = False,
 ) -> "IngestReport":
-    """Ingest a folder, embed what is new, publish a snapshot, and say what was done."""
-    from ingest.library import Library
+    """Ingest a folder, embed what is new, publish a snapshot, and say what was done.
+
+    `workers` and `model` are options of a command; the settings say what goes without them.
+    """
     from ingest.pipeline import ingest_folder
 
     started = time.monotonic()
+    wanted = (folder_or_name(model, Path()) if model else None) or settings.model
     reporter = Reporter(progress)
     # One lock from the first look at the folder to the published snapshot: another ingest stops at once.
     with (
-        Library.open(library, create=True) as opened,
+        _opened(library, dry_run=dry_run) as opened,
         nullcontext() if dry_run else opened.writing(),
         reporter,
     ):
         report = ingest_folder(
             corpus,
             opened,
-            workers=workers or os.cpu_count() or 1,
+            workers=workers or settings.workers or os.cpu_count() or 1,
             on_event=reporter.event,
             dry_run=dry_run,
             allow_empty=allow_empty,
         )
         if not dry_run:
-            _publish(opened, library, model, reporter)
+            _publish(opened, library, wanted, settings.cache, reporter)
     reporter.finish(report, time.monotonic() - started)
     return report
+
+
+@contextmanager
+def _opened(folder: Path, *, dry_run: bool) -> Iterator["Library"]:
+    """Open the library, made where there is none; for a dry run an empty one in its stead, elsewhere."""
+    from ingest.database import DATABASE_FILE
+    from ingest.library import Library
+
+    if dry_run and not (folder / DATABASE_FILE).exists():
+        with (
+            TemporaryDirectory(prefix="pincite-") as nowhere,
+            Library.open(Path(nowhere), create=True) as empty,
+        ):
+            yield empty
+    else:
+        with Library.open(folder, create=True) as library:
+            yield library
 
 
 MODEL_SETTING = "model"
 """Under this key the library remembers the model it was built with on request, for runs without `--model`."""
 
 
-def _publish(library: "Library", folder: Path, model: str | None, reporter: Reporter) -> None:
+def _publish(
+    library: "Library", folder: Path, model: str | None, cache: Path | None, reporter: Reporter
+) -> None:
     from index.build import needs_no_model, publish
 
     wanted = model or library.setting(MODEL_SETTING)
     if not needs_no_model(library, folder, wanted):
-        publish(library, folder, _load_embedder(wanted, reporter), on_event=reporter.event)
+        publish(library, folder, _load_embedder(wanted, cache, reporter), on_event=reporter.event)
     if model is not None:
         library.set_setting(MODEL_SETTING, model)
 
 
-def _load_embedder(model: str | None, reporter: Reporter) -> "Embedder | None":
+def _load_embedder(model: str | None, cache: Path | None, reporter: Reporter) -> "Embedder | None":
     reporter.loading_model()
     try:
-        return _loaded(model, load_settings().cache)
+        return _loaded(model, cache)
     except ModelUnavailable as error:
         if model is not None:
             raise

@@ -46,7 +46,9 @@ ModeOption = Annotated[Mode, typer.Option(help="Both legs, words only, or meanin
 HitsOption = Annotated[int, typer.Option("-k", min=1, max=MAX_HITS, help="How many passages.")]
 RerankerOption = Annotated[
     str | None,
-    typer.Option("--reranker", help="A cross-encoder (hub name or folder) that re-orders the first 20."),
+    typer.Option(
+        "--reranker", help="A cross-encoder (hub name or folder) that re-orders the passages found."
+    ),
 ]
 
 
@@ -133,11 +135,14 @@ class Question:
 def read_questions(path: Path) -> Iterator[Question]:
     """Yield the questions of a JSON Lines file; UsageError names the file and line of the first fault."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        # Not splitlines(): texts may hold U+2028, which JSON does not escape.
+        lines = path.read_text(encoding="utf-8-sig").split("\n")
     except FileNotFoundError as error:
         raise UsageError(f"{path}: no such file") from error
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from error
     seen: set[str] = set()
     for number, line in enumerate(lines, 1):
         if line.strip():
@@ -273,7 +278,7 @@ def _open(library: Path | None, reranker: str | None) -> "tuple[Searcher, Rerank
     name = reranker or settings.reranker
     folder = library_folder(library, settings=settings)
     try:
-        searcher = Searcher.open(folder, model=settings.model)
+        searcher = Searcher.open(folder, model=settings.model, cache=settings.cache)
     except LibraryDamaged:
         raise
     except PinciteError as error:

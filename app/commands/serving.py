@@ -53,7 +53,7 @@ def watch(
     target = library_folder(library, folder, settings)
 
     def ingest(_: object = None) -> None:
-        bring_up_to_date(folder, target, progress=progress, workers=workers, model=model)
+        bring_up_to_date(folder, target, settings, progress=progress, workers=workers, model=model)
 
     typer.echo(f"Watching {folder}. Stop with Ctrl-C.", err=True)
     before = look(folder)

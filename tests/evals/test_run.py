@@ -357,3 +357,16 @@ def test_a_damaged_run_is_named(name, run):
         (run.folder / file).write_text(text)
     with pytest.raises(UsageError, match=words):
         load_run(run.folder)
+
+
+@pytest.mark.parametrize("strange", ["\u2028", "\u2029", "\u0085"])
+def test_a_run_with_line_separators_in_its_texts_is_read_back(run, strange):
+    from evals.results import write_lines
+
+    changed = tuple(replace(item, question=f"one{strange}two") for item in run.questions)
+    write_lines(run.folder / "per_question.jsonl", changed)
+    back = load_run(run.folder)
+    assert [item.question for item in back.questions] == [item.question for item in changed]
+    (run.folder / "per_question.jsonl").write_text("\n\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="line 1"):
+        load_run(run.folder)

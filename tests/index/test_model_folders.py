@@ -4,6 +4,7 @@ import hashlib
 import json
 import pickle
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -183,3 +184,46 @@ def test_a_bad_cross_encoder_is_refused_and_runs_nothing(
         CrossEncoderReranker(str(folder))
     assert "\n" not in str(caught.value)
     assert not (folder / "mark").exists()
+
+
+@pytest.fixture
+def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The hub's local cache, with nothing in it; the hub itself is an address where nobody listens."""
+    from huggingface_hub import constants
+
+    for name in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:9")
+    return tmp_path / "hub"
+
+
+def in_the_cache(hub: Path, source: Path) -> Path:
+    """Put a folder into the hub's cache as `some/encoder`, as a download would."""
+    stored, commit = hub / "models--some--encoder", "0" * 40
+    (stored / "refs").mkdir(parents=True)
+    (stored / "refs" / "main").write_text(commit)
+    return Path(shutil.copytree(source, stored / "snapshots" / commit))
+
+
+def test_a_cross_encoder_by_name_comes_from_the_cache(hub: Path, cross_encoder: Path) -> None:
+    in_the_cache(hub, cross_encoder)
+    assert len(CrossEncoderReranker("some/encoder").score("the cab", ["a cab"])) == 1
+
+
+@pytest.mark.parametrize("spoil", [only_pickle, code_of_its_own])
+def test_a_bad_cross_encoder_by_name_is_refused_and_runs_nothing(
+    spoil: Callable[[Path], None], hub: Path, cross_encoder: Path
+) -> None:
+    folder = in_the_cache(hub, cross_encoder)
+    spoil(folder)
+    with pytest.raises(ModelUnavailable):
+        CrossEncoderReranker("some/encoder")
+    assert not (folder / "mark").exists()
+
+
+def test_a_cross_encoder_out_of_reach_is_told_in_seconds(hub: Path) -> None:
+    started = time.monotonic()
+    with pytest.raises(ModelUnavailable, match="the hub cannot be reached"):
+        CrossEncoderReranker("some/encoder")
+    assert time.monotonic() - started < 10

@@ -1,15 +1,17 @@
 """Snapshots on the disk: damage is noticed, kills lose nothing, left-overs go."""
 
 import contextlib
+import errno
 import json
 import os
 import random
 import shutil
+from pathlib import Path
 
 import pytest
 from index_library import put_text
 
-from index import snapshot
+from index import publication, snapshot
 from index.build import publish
 from index.folder import snapshot_folder
 from index.search import Searcher
@@ -132,6 +134,90 @@ def test_a_kill_at_any_step_leaves_old_or_new(
     assert found.passages in (old.passages, old.passages + 1)
     publish(library, library.folder, embedder)
     assert Snapshot.open(snapshot_folder(published)).manifest.passages == old.passages + 1
+
+
+def break_after_the_rename(patch: pytest.MonkeyPatch, step: int, how: BaseException) -> None:
+    """Raise at the given write, replacement or sync after the generation has its name.
+
+    Steps: 1 sync the parent, 2 and 3 checked.json, 4 to 6 the pointer, 7 sync the parent. After a kill nothing
+    is tidied up.
+    """
+    steps, renamed = 0, False
+    rename, collect = Path.rename, publication.collect
+
+    def count() -> None:
+        nonlocal steps
+        steps += renamed
+        if steps == step:
+            raise how
+
+    def counted(real):
+        def call(*arguments, **named):
+            count()
+            return real(*arguments, **named)
+
+        return call
+
+    def renaming(path: Path, target: Path) -> Path:
+        nonlocal renamed
+        renamed = True
+        return rename(path, target)
+
+    def collecting(parent: Path) -> None:
+        if steps < step or not isinstance(how, Killed):
+            collect(parent)
+
+    patch.setattr(Path, "rename", renaming)
+    patch.setattr(publication, "collect", collecting)
+    for owner, name in ((os, "fsync"), (Path, "write_text"), (Path, "replace")):
+        patch.setattr(owner, name, counted(getattr(owner, name)))
+
+
+@pytest.mark.parametrize("how", [OSError(errno.ENOSPC, "No space left on device"), Killed()])
+@pytest.mark.parametrize("step", range(1, 8))
+def test_failures_in_a_row_cost_no_library(
+    library: Library, published, embedder, how: BaseException, step: int
+) -> None:
+    parent = snapshot_folder(published)
+    put_text(library, "first.txt", Metadata(title="N"), "en", ["A first text on oxygen."])
+    publish(library, library.folder, embedder)
+    passages = Snapshot.open(parent).manifest.passages
+    for number in range(3):
+        put_text(library, f"{number}.txt", Metadata(title="N"), "en", [f"Text {number} on oxygen."])
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(OSError, Killed):
+            break_after_the_rename(patch, step, how)
+            publish(library, library.folder, embedder)
+        assert verify(parent) == []
+        assert Snapshot.open(parent).manifest.passages in (passages, passages + number + 1)
+    put_text(library, "last.txt", Metadata(title="N"), "en", ["A last text on oxygen."])
+    publish(library, library.folder, embedder)
+    assert Snapshot.open(parent).manifest.passages == passages + 4
+    assert len(list(parent.glob("gen-*"))) == len(list(parent.glob("base-*"))) == 2
+
+
+def test_a_left_over_generation_goes_and_the_one_before_the_current_stays(
+    library: Library, published, embedder
+) -> None:
+    parent, current = generation(published)
+    put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
+    publish(library, library.folder, embedder)
+    newest = generation(published)[1]
+    shutil.copytree(newest, parent / "gen-00000007")
+    shutil.copytree(newest, parent / "gen-00000008")
+    publication.collect(parent)
+    assert sorted(path.name for path in parent.glob("gen-*")) == [current.name, newest.name]
+
+
+def test_a_full_disk_keeps_nothing_from_being_opened(published, monkeypatch) -> None:
+    parent, current = generation(published)
+    (current / snapshot.CHECKED).unlink()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert Snapshot.open(parent).manifest.generation == current.name
+    assert not (current / snapshot.CHECKED).exists()
 
 
 def test_an_unchanged_library_keeps_its_generation(library: Library, published, embedder) -> None:
