@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from app.escape import for_cell
+from app.escape import for_cell, printed
 from ingest.errors import PinciteError, UsageError
 
 if TYPE_CHECKING:
@@ -188,6 +188,8 @@ def _cells(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cell(name: str, value: Any) -> Any:
+    if name == "text":
+        return printed(value)
     if isinstance(value, dict) or name == "spans":
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
