@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.escape import for_cell, printed
-from ingest.errors import PinciteError, UsageError
+from ingest.durable import whole_file
+from ingest.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.library import Document, Library
@@ -41,18 +41,8 @@ def export(library: Library, what: str, form: str, out: Path | None) -> int:
     if out is None:
         sys.stdout.flush()
         return _write(library, what, form, sys.stdout.buffer)
-    draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
-    try:
-        with draft.open("xb") as file:
-            count = _write(library, what, form, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(out)
-    except OSError as error:
-        raise PinciteError(f"{out}: cannot be written ({error.strerror}). Nothing was changed.") from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return count
+    with whole_file(out) as file:
+        return _write(library, what, form, file)
 
 
 def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
