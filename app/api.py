@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 MAX_QUESTION = 1_000
 MAX_K = 100
+MAX_DIGITS = 9
 MODES = ("hybrid", "lexical", "dense")
 # Files a browser shows itself without running anything in them; all others are handed over as a download.
 _SHOWN = {"pdf": "application/pdf"}
@@ -60,7 +61,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/api/search", _guarded(site, _search)),
         Route("/api/documents", _guarded(site, _documents)),
         Route("/api/documents/{ident}", _guarded(site, _document)),
-        Route("/api/documents/{ident}/pages/{number:int}", _guarded(site, _page)),
+        Route("/api/documents/{ident}/pages/{number}", _guarded(site, _page)),
         Route("/api/documents/{ident}/file", _guarded(site, _file)),
         Route("/files/{signature}/{ident}", _guarded(site, _signed_file, token=False)),
     ]
@@ -128,8 +129,8 @@ def question_of(raw: str) -> str:
 
 def _search(request: Request) -> Response:
     params = request.query_params
-    k = params.get("k", "10")
-    if not (k.isascii() and k.isdigit() and 1 <= int(k[:6]) <= MAX_K):
+    k = _number(params.get("k", "10"))
+    if not 1 <= k <= MAX_K:
         raise Refused(400, f"k must be a number from 1 to {MAX_K}")
     mode = params.get("mode", "hybrid")
     if mode not in MODES:
@@ -142,8 +143,13 @@ def _search(request: Request) -> Response:
         filters.setdefault(key, []).append(value)
     question = question_of(params.get("q", ""))
     with engine().turn() as searcher:
-        found = searcher.search(question, k=int(k), mode=mode, filters=filters or None)
+        found = searcher.search(question, k=k, mode=mode, filters=filters or None)
     return JSONResponse(found.as_dict(), headers=_HEADERS)
+
+
+def _number(raw: str) -> int:
+    """Return a number of a request, 0 where it is none or of more digits than any number here has."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= MAX_DIGITS else 0
 
 
 def _documents(request: Request) -> Response:
@@ -156,7 +162,7 @@ def _document(request: Request) -> Response:
 
 def _page(request: Request) -> Response:
     document = _wanted(request)
-    page = engine().library().page(document.id, request.path_params["number"])
+    page = engine().library().page(document.id, _number(request.path_params["number"]))
     if page is None:
         raise Refused(404, "no such page")
     body = {
