@@ -47,7 +47,7 @@ def export(library: Library, what: str, form: str, out: Path | None) -> int:
 
 def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
     """Write the records one after the other: memory does not grow with the library."""
-    from index.bibliography import bibtex, csl_json, ris
+    from index.bibliography import bibtex, csl_text, ris
 
     count = 0
     if form == "csv":
@@ -62,8 +62,7 @@ def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
         return count
     documents = library.documents()
     if form == "csl-json":
-        items = [csl_json(document) for document in documents]
-        out.write(json.dumps(items, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n")
+        out.write(csl_text(documents).encode("utf-8", "replace"))
     else:
         entry = bibtex if form == "bibtex" else ris
         out.write("\n".join(entry(document) for document in documents).encode("utf-8", "replace"))
