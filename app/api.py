@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -29,12 +28,12 @@ from starlette.routing import BaseRoute, Route
 from app.engine import Busy, NoIndex, engine
 from app.files import Gone, document_path, signed
 from app.site import Site, is_loopback
+from index.query import MAX_CHARACTERS, one_line
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
     from ingest.records import Document
 
-MAX_QUESTION = 1_000
 MAX_K = 100
 MAX_DIGITS = 9
 MODES = ("hybrid", "lexical", "dense")
@@ -116,12 +115,10 @@ def allowed(site: Site, request: Request) -> None:
 
 
 def question_of(raw: str) -> str:
-    """Return the question in NFC without control characters. Raises Refused (400) when empty or too long."""
-    composed = unicodedata.normalize("NFC", raw)
-    if len(composed) > MAX_QUESTION:
-        raise Refused(400, f"q is longer than {MAX_QUESTION} characters")
-    seen = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in composed)
-    question = " ".join(seen.split())
+    """Return the question as it is searched for. Raises Refused (400) when empty or too long."""
+    question = one_line(raw)
+    if len(question) > MAX_CHARACTERS:
+        raise Refused(400, f"q is longer than {MAX_CHARACTERS} characters")
     if not question:
         raise Refused(400, "q is empty")
     return question
