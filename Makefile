@@ -45,8 +45,8 @@ corpus: setup-dev  ## rebuild the starter documents from tools/starter/
 screenshots: setup-dev
 	@$(BIN)/python tools/screenshots.py
 
-clean:  ## remove what can be made again
-	rm -rf .venv library out build dist
+clean:  ## remove what can be made again; library/ stays, for it holds what people typed in as well
+	rm -rf .venv out build dist
 
 pins: setup-dev  ## write constraints.txt from this environment
 	@$(BIN)/python tools/pins.py

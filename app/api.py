@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -29,13 +28,14 @@ from starlette.routing import BaseRoute, Route
 from app.engine import Busy, NoIndex, engine
 from app.files import Gone, document_path, signed
 from app.site import Site, is_loopback
+from index.query import MAX_CHARACTERS, one_line
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
     from ingest.records import Document
 
-MAX_QUESTION = 1_000
 MAX_K = 100
+MAX_DIGITS = 9
 MODES = ("hybrid", "lexical", "dense")
 # Files a browser shows itself without running anything in them; all others are handed over as a download.
 _SHOWN = {"pdf": "application/pdf"}
@@ -60,7 +60,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/api/search", _guarded(site, _search)),
         Route("/api/documents", _guarded(site, _documents)),
         Route("/api/documents/{ident}", _guarded(site, _document)),
-        Route("/api/documents/{ident}/pages/{number:int}", _guarded(site, _page)),
+        Route("/api/documents/{ident}/pages/{number}", _guarded(site, _page)),
         Route("/api/documents/{ident}/file", _guarded(site, _file)),
         Route("/files/{signature}/{ident}", _guarded(site, _signed_file, token=False)),
     ]
@@ -115,12 +115,10 @@ def allowed(site: Site, request: Request) -> None:
 
 
 def question_of(raw: str) -> str:
-    """Return the question in NFC without control characters. Raises Refused (400) when empty or too long."""
-    composed = unicodedata.normalize("NFC", raw)
-    if len(composed) > MAX_QUESTION:
-        raise Refused(400, f"q is longer than {MAX_QUESTION} characters")
-    seen = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in composed)
-    question = " ".join(seen.split())
+    """Return the question as it is searched for. Raises Refused (400) when empty or too long."""
+    question = one_line(raw)
+    if len(question) > MAX_CHARACTERS:
+        raise Refused(400, f"q is longer than {MAX_CHARACTERS} characters")
     if not question:
         raise Refused(400, "q is empty")
     return question
@@ -128,8 +126,8 @@ def question_of(raw: str) -> str:
 
 def _search(request: Request) -> Response:
     params = request.query_params
-    k = params.get("k", "10")
-    if not (k.isascii() and k.isdigit() and 1 <= int(k[:6]) <= MAX_K):
+    k = _number(params.get("k", "10"))
+    if not 1 <= k <= MAX_K:
         raise Refused(400, f"k must be a number from 1 to {MAX_K}")
     mode = params.get("mode", "hybrid")
     if mode not in MODES:
@@ -142,8 +140,13 @@ def _search(request: Request) -> Response:
         filters.setdefault(key, []).append(value)
     question = question_of(params.get("q", ""))
     with engine().turn() as searcher:
-        found = searcher.search(question, k=int(k), mode=mode, filters=filters or None)
+        found = searcher.search(question, k=k, mode=mode, filters=filters or None)
     return JSONResponse(found.as_dict(), headers=_HEADERS)
+
+
+def _number(raw: str) -> int:
+    """Return a number of a request, 0 where it is none or of more digits than any number here has."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= MAX_DIGITS else 0
 
 
 def _documents(request: Request) -> Response:
@@ -156,7 +159,7 @@ def _document(request: Request) -> Response:
 
 def _page(request: Request) -> Response:
     document = _wanted(request)
-    page = engine().library().page(document.id, request.path_params["number"])
+    page = engine().library().page(document.id, _number(request.path_params["number"]))
     if page is None:
         raise Refused(404, "no such page")
     body = {

@@ -139,20 +139,26 @@ class Engine:
 
     def library(self) -> Library:
         """Return the open library. Raises NoIndex where there is none yet."""
+        from ingest.database import DATABASE_FILE
         from ingest.library import Library
 
         with self._lock:
             if self._library is None:
-                if not (self.site.library / "library.db").is_file():
+                if not (self.site.library / DATABASE_FILE).is_file():
                     raise NoIndex(f"{self.site.library}: no library yet")
                 self._library = Library.open(self.site.library)
             return self._library
 
     def snapshot(self) -> str | None:
         """Return what names the published snapshot, None where there is none."""
+        from index.folder import snapshot_folder
+        from index.snapshot import CURRENT
+
         try:
-            current = self.site.library / "snapshot" / "CURRENT"
-            return current.read_text(encoding="ascii", errors="replace").strip() or None
+            named = (snapshot_folder(self.site.library) / CURRENT).read_text(
+                encoding="ascii", errors="replace"
+            )
+            return named.strip() or None
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -179,6 +185,7 @@ class Engine:
 
         Raises NoIndex, LibraryDamaged.
         """
+        from index.folder import snapshot_folder
         from index.search import Searcher
         from index.snapshot import Snapshot
 
@@ -187,7 +194,7 @@ class Engine:
             raise NoIndex(f"{self.site.library}: nothing has been indexed yet")
         with self._lock:
             if self._searcher is None or self._searcher_key != key:
-                snapshot = Snapshot.open(self.site.library / "snapshot")
+                snapshot = Snapshot.open(snapshot_folder(self.site.library))
                 made_with = snapshot.manifest.model
                 model = self._shared_model(made_with["name"]) if made_with else None
                 self._searcher = Searcher(snapshot, self.site.library, model, None)

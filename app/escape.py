@@ -1,7 +1,8 @@
 """The one way by which text from documents, titles, file names and questions reaches a page or a file.
 
 Three targets, three functions: `for_html`, `for_markdown` (labels of Streamlit widgets are Markdown) and
-`for_cell` (spreadsheets take some texts for formulas). All begin with `visible`.
+`for_cell` (spreadsheets take some texts for formulas). All begin with `visible`. Raw text of a page goes
+through `printed` before it becomes a cell.
 """
 
 import html
@@ -17,6 +18,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|~<>$&^=])")
 # Streamlit replaces `:name:` (icons, emoji, colours) and bare addresses after Markdown's own escapes are
 # undone, so that a backslash does not stop it; a word joiner, which has no width, does.
 _SHORTCODE = re.compile(r"(:|@|www)(?=\S)", re.IGNORECASE)
+# What pdfium writes for a hyphen at the end of a line.
+_PDFIUM_HYPHEN = re.compile("[\x02\ufffe]")
 # What spreadsheet programs take for the beginning of a formula, with the full-width forms.
 _FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -45,6 +48,15 @@ def for_cell(value: object) -> str:
     """Return the value as a spreadsheet cell: None is empty, a would-be formula begins with an apostrophe."""
     raw = "" if value is None else str(value)
     return "'" + visible(raw) if raw.startswith(_FORMULA_START) else visible(raw)
+
+
+def printed(page: str) -> str:
+    """Return the raw text of a page as it reads on paper, the same under `ingest.fold.fold`.
+
+    The hyphens of pdfium become "-", other characters that cannot be seen a blank: U+FFFD, which `visible`
+    puts in their place, would be an alteration.
+    """
+    return _UNSEEN.sub(" ", _PDFIUM_HYPHEN.sub("-", page))
 
 
 def _surrogate(match: re.Match[str]) -> str:

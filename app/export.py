@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from app.escape import for_cell
-from ingest.errors import PinciteError, UsageError
+from app.escape import for_cell, printed
+from ingest.durable import whole_file
+from ingest.errors import UsageError
 
 if TYPE_CHECKING:
     from ingest.library import Document, Library
@@ -41,23 +41,13 @@ def export(library: Library, what: str, form: str, out: Path | None) -> int:
     if out is None:
         sys.stdout.flush()
         return _write(library, what, form, sys.stdout.buffer)
-    draft = out.with_name(f".{out.name}.{os.getpid()}.draft")
-    try:
-        with draft.open("xb") as file:
-            count = _write(library, what, form, file)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(out)
-    except OSError as error:
-        raise PinciteError(f"{out}: cannot be written ({error.strerror}). Nothing was changed.") from error
-    finally:
-        draft.unlink(missing_ok=True)
-    return count
+    with whole_file(out) as file:
+        return _write(library, what, form, file)
 
 
 def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
     """Write the records one after the other: memory does not grow with the library."""
-    from index.bibliography import bibtex, csl_json, ris
+    from index.bibliography import bibtex, csl_text, ris
 
     count = 0
     if form == "csv":
@@ -72,8 +62,7 @@ def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
         return count
     documents = library.documents()
     if form == "csl-json":
-        items = [csl_json(document) for document in documents]
-        out.write(json.dumps(items, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n")
+        out.write(csl_text(documents).encode("utf-8", "replace"))
     else:
         entry = bibtex if form == "bibtex" else ris
         out.write("\n".join(entry(document) for document in documents).encode("utf-8", "replace"))
@@ -188,6 +177,8 @@ def _cells(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def _cell(name: str, value: Any) -> Any:
+    if name == "text":
+        return printed(value)
     if isinstance(value, dict) or name == "spans":
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):

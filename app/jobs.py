@@ -99,6 +99,7 @@ def unsearchable(library: Path, corpus: Path | None) -> list[str]:
 
     The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives none and a warning.
     """
+    from ingest.database import DATABASE_FILE
     from ingest.files import scan, shown
     from ingest.library import Library
     from ingest.pipeline import ingest_folder
@@ -106,7 +107,7 @@ def unsearchable(library: Path, corpus: Path | None) -> list[str]:
     if corpus is None or not corpus.is_dir():
         return []
     try:
-        if not (library / "library.db").is_file():
+        if not (library / DATABASE_FILE).is_file():
             return [shown(stamp.path) for stamp in scan(corpus, leave_out=library).stamps]
         with Library.open(library) as opened:
             report = ingest_folder(corpus, opened, dry_run=True, settle=0.0)

@@ -15,9 +15,9 @@ from ingest.render import page_image, span_boxes
 
 # Twice the width of the pane keeps letters sharp on a dense screen.
 LONGEST_PX = 1800
-# About 200 pages at 300 kB each, the size of an ordinary page of text at this resolution.
 # A row of a marked line holds hundreds of pixels in the colour of the mark; a coloured figure may hold a few.
 _MARKED_PIXELS = 20
+# About 200 pages at 300 kB each, the size of an ordinary page of text at this resolution.
 CACHE_BYTES = 64_000_000
 
 

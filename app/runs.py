@@ -12,18 +12,20 @@ from app.site import Site
 if TYPE_CHECKING:
     from evals.results import RunReport
 
-SUMMARY = "summary.json"
 MOST_RUNS = 200
 
 
 def find_runs(site: Site) -> list[Path]:
-    """Return the folders of runs, newest first: in `runs/` or `out/` in or beside the library or here."""
+    """Return the folders of finished runs, newest first: in `runs/` or `out/` in or beside the library or here."""
+    from evals.results import PER_QUESTION, SUMMARY
+
     homes = {
         parent / name
         for parent in (site.library, site.library.parent, Path.cwd())
         for name in ("runs", "out")
     }
-    found = {summary.parent.resolve() for home in homes for summary in home.glob(f"*/{SUMMARY}")}
+    summaries = (summary for home in homes for summary in home.glob(f"*/{SUMMARY}"))
+    found = {summary.parent.resolve() for summary in summaries if (summary.parent / PER_QUESTION).is_file()}
     return sorted(found, key=lambda folder: -(folder / SUMMARY).stat().st_mtime)[:MOST_RUNS]
 
 
@@ -47,6 +49,8 @@ def _documents_of(path: Path) -> frozenset[str]:
 
 def load(folder: Path) -> RunReport:
     """Return the run in this folder. Raises UsageError where a file is missing or broken."""
+    from evals.results import SUMMARY
+
     try:
         changed = (folder / SUMMARY).stat().st_mtime_ns
     except OSError:

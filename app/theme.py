@@ -48,8 +48,6 @@ SHARED = {
     "linkUnderline": True,
     "showWidgetBorder": True,
 }
-# Okabe and Ito's colours ("Color Universal Design", 2008), told apart with every common colour blindness.
-PLOT_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 
 def options() -> dict[str, object]:

@@ -19,6 +19,7 @@ from typing import Literal
 
 from app.escape import visible
 from app.i18n import Words
+from ingest.durable import sync
 
 MIB = 1024 * 1024
 # A PDF's header may stand anywhere in the first 1,024 bytes (ISO 32000-1, annex H, implementation note 13).
@@ -90,13 +91,14 @@ def _write(target: Path, data: bytes) -> None:
     try:
         with temporary.open("xb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(temporary, target)
+        sync(temporary)
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            raise
+        except OSError:  # exFAT and many shares have no links: take the name first, empty, then fill it
+            target.open("xb").close()
+            temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync(target.parent)

@@ -11,7 +11,6 @@ What the command line and the page call (plain arguments in, frozen dataclasses 
         open ones. The first of `modes` is reported, the others stand beside it (`--mode lexical` =
         modes=("lexical",)). Raises GoldError (UsageError, exit 2) for a broken gold file.
     evals.results.load_run(folder: Path) -> RunReport          .summary, .questions, .timings
-    evals.results.find_runs(folder: Path) -> list[Path]        run folders below a folder, newest first
     evals.report_md.markdown(report: RunReport) -> str         what `eval run` prints (also report.md)
     evals.compare.compare_runs(base: Path, new: Path, *, accept: Sequence[str] = ()) -> CompareReport
         .broken (reasons; empty = gate holds), .exit_code (0 or 1), .changes;

@@ -1,4 +1,4 @@
-"""BEIR folders: reading, writing, and scoring the shipped retrieval on one, one passage a document.
+"""BEIR folders: reading, and scoring the shipped retrieval on one, one passage a document.
 
 A folder holds `corpus.jsonl` (_id, title, text), `queries.jsonl` (_id, text), `qrels/test.tsv`
 (query-id, corpus-id, score, with a head line), and perhaps `queries.unanswerable.jsonl`: questions that
@@ -8,7 +8,7 @@ this project's benchmarks).
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,22 +88,6 @@ def read_beir_qrels(path: Path) -> Qrels:
     return qrels
 
 
-def write_beir(
-    folder: Path, documents: Sequence[BeirDocument], queries: Mapping[str, str], qrels: Qrels
-) -> None:
-    """Write a BEIR folder that `read_beir` and other tools read back."""
-    (folder / "qrels").mkdir(parents=True, exist_ok=True)
-    corpus = [{"_id": item.id, "title": item.title, "text": item.text} for item in documents]
-    _write_lines(folder / CORPUS, [json.dumps(record, ensure_ascii=False) for record in corpus])
-    asked = [json.dumps({"_id": name, "text": text}, ensure_ascii=False) for name, text in queries.items()]
-    _write_lines(folder / QUERIES, asked)
-    lines = [f"{query}\t{doc}\t{grade}" for query, grades in qrels.items() for doc, grade in grades.items()]
-    for name in (part for line in lines for part in line.split("\t")[:2]):
-        if not name or "\n" in name:
-            raise UsageError(f"{name!r} cannot stand in a BEIR qrels file")
-    _write_lines(folder / QRELS, ["query-id\tcorpus-id\tscore", *lines])
-
-
 def _queries(path: Path) -> dict[str, str]:
     queries: dict[str, str] = {}
     for file, number, record in _records(path):
@@ -150,7 +134,3 @@ def _is_whole(text: str) -> bool:
     except ValueError:
         return False
     return math.isfinite(value) and value.is_integer()
-
-
-def _write_lines(path: Path, lines: Sequence[str]) -> None:
-    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8", newline="\n")

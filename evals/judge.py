@@ -7,7 +7,6 @@ is added to, question by question, and saved after every answer, so that stoppin
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,7 +18,8 @@ from evals.linking import Shelf
 from evals.pool import PoolItem, read_pool
 from evals.quoting import suggest_quote
 from index.stopwords import question_languages
-from ingest.errors import PinciteError, UsageError
+from ingest.durable import whole_file
+from ingest.errors import UsageError
 from ingest.library import Document, Library, StoredPassage
 
 Ask = Callable[[str], str]
@@ -71,14 +71,8 @@ class _Candidates:
 
     def save(self) -> None:
         """Write the file anew and put it in place of the old one in one step."""
-        draft = self.path.with_name(self.path.name + ".part")
-        try:
-            draft.write_text(
-                "".join(dump_question(item) + "\n" for item in self.questions.values()), encoding="utf-8"
-            )
-            os.replace(draft, self.path)  # noqa: PTH105 the atomic one on every system
-        except OSError as error:
-            raise PinciteError(f"{self.path}: cannot be written ({error.strerror or error})") from error
+        with whole_file(self.path) as file:
+            file.writelines(f"{dump_question(item)}\n".encode() for item in self.questions.values())
 
 
 def judge_file(source: Path, library: Library, out: Path, ask: Ask, show: Show) -> JudgeReport:

@@ -206,16 +206,6 @@ def load_run(folder: Path) -> RunReport:
     return RunReport(folder, summary, tuple(questions), timings)
 
 
-def find_runs(folder: Path) -> list[Path]:
-    """Return the folders of finished runs in and below `folder`, the newest first (by summary.json's time)."""
-    found = {path.parent: path.stat().st_mtime_ns for path in folder.rglob(SUMMARY) if _is_run(path)}
-    return sorted(found, key=lambda path: (-found[path], str(path)))
-
-
-def _is_run(summary: Path) -> bool:
-    return summary.is_file() and (summary.parent / PER_QUESTION).is_file()
-
-
 def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")

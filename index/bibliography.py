@@ -145,18 +145,6 @@ def apa(document: Document, passage: Passage | None = None, words: Wording = ENG
     return " ".join(parts)
 
 
-def apa_in_text(document: Document, passage: Passage | None = None) -> str:
-    """Return the mention inside a sentence, APA style: "(UNDP, 2022, p. 7 [PDF page 9])"."""
-    meta = document.metadata
-    name = meta.authors[0].split(",")[0] if meta.authors else meta.publisher or NO_PUBLISHER
-    if len(meta.authors) == 2:
-        name += " & " + meta.authors[1].split(",")[0]
-    elif len(meta.authors) > 2:
-        name += " et al."
-    place = _bracketed(_place(document, passage, ENGLISH))
-    return f"({', '.join(part for part in (_clean(name), _year(document, ENGLISH), place) if part)})"
-
-
 def chicago(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
     """Return a note in Chicago style: "UNDP, Title (2022), 7–8 (PDF pages 9–10), https://…"."""
     meta = document.metadata

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingest.database import DATABASE_FILE
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
 from ingest.library import Document, Library, StoredPage, StoredPassage
 from ingest.soundness import unsound
@@ -56,11 +57,13 @@ def examine(folder: Path) -> list[Finding]:
 
 
 def _move_away(folder: Path) -> str:
-    return f"rename {folder / 'library.db'} and run pincite ingest CORPUS --library {folder}"
+    return (
+        f"rename {folder / DATABASE_FILE} and run pincite ingest CORPUS --library {folder}; what was typed in on "
+        "the Library page is only in the renamed file"
+    )
 
 
 def _documents(library: Library, folder: Path) -> Iterator[Finding]:
-    repair = f"rename {folder / 'library.db'} and run pincite ingest CORPUS --library {folder}"
     wrong: dict[str, list[str]] = {}
     for document in library.documents():
         pages = library.pages(document.id)
@@ -79,7 +82,7 @@ def _documents(library: Library, folder: Path) -> Iterator[Finding]:
     for what, where in wrong.items():
         more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
         message = f"{len(where)} {what} ({', '.join(where[:NAMED])}{more})"
-        yield Finding("passages" if "passage" in what else "documents", message, repair)
+        yield Finding("passages" if "passage" in what else "documents", message, _move_away(folder))
 
 
 def _miscounted(document: Document, pages: list[StoredPage], passages: list[StoredPassage]) -> Iterator[str]:

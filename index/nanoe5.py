@@ -225,7 +225,7 @@ def _four_bit(cursor: _Cursor, count: int) -> "NDArray[np.float32]":
 def _write_folder(model: PackedModel, folder: Path) -> None:
     from safetensors.numpy import save_file
 
-    from index.publication import sync
+    from ingest.durable import sync
 
     save_file(_state(model), str(folder / "model.safetensors"), metadata={"format": "pt"})
     _tokenizer(model).save(str(folder / "tokenizer.json"))

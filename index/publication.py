@@ -5,12 +5,12 @@ It is written under another name, every file and folder is synced, it is renamed
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import asdict
 from pathlib import Path
 
 from index.snapshot import CURRENT, MANIFEST, Manifest, file_sha256, read_current, stamp, write_checked
+from ingest.durable import sync
 from ingest.errors import PinciteError
 
 KEPT = 2
@@ -53,17 +53,6 @@ def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
     pointer.replace(parent / CURRENT)
     sync(parent)
     return Manifest(**content)
-
-
-def sync(path: Path) -> None:
-    """Bring a file or folder to the disk. Windows has no syncing of folders and needs none."""
-    if path.is_dir() and os.name == "nt":
-        return
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def collect(parent: Path) -> None:

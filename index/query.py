@@ -20,6 +20,8 @@ _PART = re.compile(
     r"|(?<!\S)-(?P<without>[^\W\d_]\S*)"
     r"|(?P<plain>\S+)"
 )
+# Soft hyphen, zero-width blank and joiners, byte order mark: text copied out of a PDF or web page holds them.
+_INSIDE_WORDS = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _QUOTES = '"“”«»'
 
 
@@ -44,11 +46,20 @@ class _Operand:
     is_phrase: bool
 
 
+def one_line(text: str) -> str:
+    """Return the text in NFC, without control, format and unassigned characters, blanks single.
+
+    Soft hyphens and the like stand inside words and go; the others part words.
+    """
+    kept = (
+        char if unicodedata.category(char)[0] != "C" else " " for char in text if char not in _INSIDE_WORDS
+    )
+    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+
+
 def clean_question(question: str) -> str:
-    """Return the question in NFC, without control and unassigned characters, blanks single, cut to length."""
-    kept = (char if unicodedata.category(char)[0] != "C" else " " for char in question[: 4 * MAX_CHARACTERS])
-    composed = unicodedata.normalize("NFC", "".join(kept))
-    return " ".join(composed.split())[:MAX_CHARACTERS].strip()
+    """Return the question as `one_line`, cut to length: what is searched for, wherever it was asked."""
+    return one_line(question)[:MAX_CHARACTERS].rstrip()
 
 
 def parse(question: str) -> Query:

@@ -88,10 +88,6 @@ def spans_add(spans: list[Span], span: Span, pages: Mapping[int, str]) -> None:
     spans.append(span)
 
 
-def _empty(gap: str) -> bool:
-    return not gap or gap.isspace() or not fold(gap)
-
-
 class Builder:
     """Collects clean text from raw slices; blanks collapse to one space, controls are dropped."""
 

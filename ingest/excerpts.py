@@ -32,7 +32,8 @@ class Excerpt:
 
     `texts` are its possible readings: a CSV cell may begin with an apostrophe that only keeps it from
     being a formula. `document` is an id or file name, `citation` a line that names the title instead.
-    `pages` are physical, first and last; None claims nothing, () a source without pages.
+    `pages` are physical, first and last; None claims nothing, () a source without pages. `labels` of a CSV
+    file are one text, joined by hyphens: "2-15" may be pages 2 to 15 or page 15 of chapter 2.
     """
 
     where: str
@@ -40,7 +41,7 @@ class Excerpt:
     document: str | None = None
     citation: str | None = None
     pages: tuple[int, ...] | None = None
-    labels: tuple[str, ...] | None = None
+    labels: tuple[str, ...] | str | None = None
     spans: tuple[tuple[int, int, int], ...] | None = None
 
 
@@ -80,6 +81,8 @@ def _some(path: Path, found: list[Excerpt]) -> list[Excerpt]:
 def _json(path: Path, text: str) -> Iterator[Excerpt]:
     try:
         whole = json.loads(text)
+    except RecursionError as error:
+        raise UsageError(f"{path}: not a file of pincite: nested too deeply.") from error
     except ValueError:
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
@@ -92,7 +95,7 @@ def _json(path: Path, text: str) -> Iterator[Excerpt]:
 def _parsed(path: Path, number: int, line: str) -> Any:
     try:
         return json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}, line {number}: not JSON ({error}).") from error
 
 
@@ -126,7 +129,7 @@ def _record(path: Path, record: Any, where: str) -> Excerpt:
             labels=None if record.get("labels") is None else tuple(str(one) for one in record["labels"]),
             spans=None if not spans else tuple((int(p), int(a), int(b)) for p, a, b in spans),
         )
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"{path}, {where}: pages, labels and spans must be lists ({error}).") from error
 
 
@@ -137,23 +140,32 @@ def _document(value: Any) -> str | None:
 
 
 def _csv(path: Path, text: str) -> Iterator[Excerpt]:
+    # A page may be longer than the 131,072 characters that the module allows a field.
+    csv.field_size_limit(max(csv.field_size_limit(), len(text)))
     reader = csv.DictReader(io.StringIO(text, newline=""))
-    if "text" not in (reader.fieldnames or ()):
-        raise UsageError(f"{path}, line 1: there is no column called text.")
-    for row in reader:
-        where = f"line {reader.line_num}"
-        shown = row.get("text") or ""
-        if "page" in row and not fold(shown):
-            continue
-        pages = [int(number) for number in re.findall(r"\d+", row.get("pages") or row.get("page") or "")]
-        labels = [label for label in (row.get("labels") or "").removeprefix("'").split("-") if label]
-        yield Excerpt(
-            where=where,
-            texts=(shown, shown[1:]) if shown.startswith("'") else (shown,),
-            document=row.get("document_id") or row.get("file") or None,
-            pages=(pages[0], pages[-1]) if pages else None,
-            labels=(labels[0], labels[-1]) if labels and len(labels) <= 2 else None,
-        )
+    try:
+        if "text" not in (reader.fieldnames or ()):
+            raise UsageError(f"{path}, line 1: there is no column called text.")
+        for row in reader:
+            yield from _row(row, f"line {reader.line_num}")
+    except (csv.Error, ValueError) as error:
+        raise UsageError(f"{path}, line {reader.line_num}: cannot be read ({error}).") from error
+
+
+def _row(row: Mapping[str, str | None], where: str) -> Iterator[Excerpt]:
+    """Yield the excerpt of a line of a CSV file, none for an exported page without text."""
+    shown = row.get("text") or ""
+    texts = (shown, shown[1:]) if shown.startswith("'") else (shown,)
+    if "page" in row and not fold(texts[-1]):
+        return
+    pages = [int(number) for number in re.findall(r"\d+", row.get("pages") or row.get("page") or "")]
+    yield Excerpt(
+        where=where,
+        texts=texts,
+        document=row.get("document_id") or row.get("file") or None,
+        pages=(pages[0], pages[-1]) if pages else None,
+        labels=(row.get("labels") or "").removeprefix("'") or None,
+    )
 
 
 def _markdown(text: str) -> Iterator[Excerpt]:

@@ -198,11 +198,13 @@ def _wrong_label(excerpt: Excerpt, text: _Text) -> str:
     if not excerpt.labels or not excerpt.pages:
         return ""
     real = [text.labels.get(page) for page in (excerpt.pages[0], excerpt.pages[-1])]
-    claimed = [excerpt.labels[0], excerpt.labels[-1]]
-    if claimed == real:
-        return ""
-    printed = "–".join(label or "none" for label in dict.fromkeys(real))
-    return f"the printed page is {printed}, not {'–'.join(dict.fromkeys(claimed))}"
+    printed = [label or "none" for label in dict.fromkeys(real)]
+    if isinstance(excerpt.labels, str):
+        right, claimed = excerpt.labels == "-".join(printed), excerpt.labels
+    else:
+        ends = [excerpt.labels[0], excerpt.labels[-1]]
+        right, claimed = ends == real, "–".join(dict.fromkeys(ends))
+    return "" if right else f"the printed page is {'–'.join(printed)}, not {claimed}"
 
 
 def _elsewhere(excerpts: Sequence[Excerpt], shelf: _Shelf) -> list[Check]:

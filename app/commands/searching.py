@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.settings import library_folder, load_settings
+from ingest.durable import whole_file
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
 
 if TYPE_CHECKING:
@@ -103,23 +104,26 @@ def batch(
     reranker: RerankerOption = None,
 ) -> None:
     """Answer many questions; one search object a line, in the input's order."""
-    asked = list(read_questions(questions))
+    from app.export import json_line
+    from evals.trec import run_text
+
+    trec = format_ is BatchFormat.trec
+    asked = list(read_questions(questions, trec=trec))
     if not asked:
         raise UsageError(f'{questions}: no question here; write one object with "id" and "question" a line')
-    searcher, second = _open(library, reranker)
-    part = out.with_name(out.name + ".part")
-    with part.open("w", encoding="utf-8") as file:
+    with whole_file(out) as file:
+        searcher, second = _open(library, reranker)
         for item in asked:
             result = searcher.search(
                 item.question, k=k, mode=mode.value, filters=item.filters, reranker=second
             )
             for remark in unknown_values(searcher, item.question, item.filters):
                 typer.echo(f"pincite: question {item.id}: {remark}", err=True)
-            if format_ is BatchFormat.trec:
-                file.writelines(trec_lines(item.id, result))
+            if trec:
+                ranking = [(hit.passage.passage.id, hit.score) for hit in result.hits]
+                file.write(run_text({item.id: ranking}, f"pincite-{result.mode}").encode())
             else:
-                file.write(json.dumps({"id": item.id, **result.as_dict()}, ensure_ascii=False) + "\n")
-    part.replace(out)
+                file.write(json_line({"id": item.id, **result.as_dict()}))
     typer.echo(f"{len(asked)} questions answered in {out}", err=True)
 
 
@@ -132,8 +136,11 @@ class Question:
     filters: Mapping[str, Sequence[str]]
 
 
-def read_questions(path: Path) -> Iterator[Question]:
-    """Yield the questions of a JSON Lines file; UsageError names the file and line of the first fault."""
+def read_questions(path: Path, *, trec: bool = False) -> Iterator[Question]:
+    """Yield the questions of a JSON Lines file; UsageError names the file and line of the first fault.
+
+    In a TREC run blanks stand between the fields, so that `trec` allows none in an id.
+    """
     try:
         # Not splitlines(): texts may hold U+2028, which JSON does not escape.
         lines = path.read_text(encoding="utf-8-sig").split("\n")
@@ -147,6 +154,10 @@ def read_questions(path: Path) -> Iterator[Question]:
     for number, line in enumerate(lines, 1):
         if line.strip():
             item = _question(line, f"{path}, line {number}")
+            if trec and len(item.id.split()) != 1:
+                raise UsageError(
+                    f"{path}, line {number}: the id {item.id!r} holds a blank; a TREC run cannot"
+                )
             if item.id in seen:
                 raise UsageError(f"{path}, line {number}: the id {item.id!r} occurs twice")
             seen.add(item.id)
@@ -162,6 +173,8 @@ def _question(line: str, where: str) -> Question:
         raise UsageError(f'{where}: expected an object with "id" and "question"')
     if not isinstance(raw["id"], str | int) or isinstance(raw["id"], bool):
         raise UsageError(f'{where}: "id" must be text or a whole number')
+    if not str(raw["id"]).strip():
+        raise UsageError(f'{where}: "id" is empty')
     _check_question(raw["question"], where)
     filters = raw.get("filters") or {}
     if not isinstance(filters, dict):
@@ -230,13 +243,6 @@ def _check_question(question: str, where: str) -> None:
         raise UsageError(f"{where}: there is no letter or digit in {question.strip()!r}; ask in words")
     if len(question) > MAX_QUESTION:
         raise UsageError(f"{where}: the question is longer than {MAX_QUESTION} characters")
-
-
-def trec_lines(question_id: str, result: "SearchResult") -> Iterator[str]:
-    """Yield the lines of a TREC run file: query, Q0, passage id, rank, score, tag."""
-    name = "_".join(question_id.split())
-    for hit in result.hits:
-        yield f"{name} Q0 {hit.passage.passage.id} {hit.rank} {hit.score:.6f} pincite-{result.mode}\n"
 
 
 def show(result: "SearchResult", explain: bool = False) -> None:

@@ -5,15 +5,11 @@ interface language. Reading tolerates anything: what is not understood is left o
 """
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-from index.query import MAX_CHARACTERS
-
-MAX_QUESTION = MAX_CHARACTERS
-"""Characters of a question, after NFC: as many as the search itself reads."""
+from index.query import MAX_CHARACTERS, clean_question, one_line
 
 SORTS = ("relevance", "document", "newest")
 MATCHES = ("best", "words")
@@ -54,20 +50,9 @@ class Address:
         return "lexical" if self.match == "words" else "hybrid"
 
 
-def clean_question(text: str) -> str:
-    """Return the question in NFC, without control characters, single blanks, at most MAX_QUESTION long."""
-    return _one_line(text)[:MAX_QUESTION].rstrip()
-
-
 def too_long(text: str) -> bool:
     """Tell whether `clean_question` cuts this question."""
-    return len(_one_line(text)) > MAX_QUESTION
-
-
-def _one_line(text: str) -> str:
-    composed = unicodedata.normalize("NFC", text)
-    seen = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in composed)
-    return " ".join(seen.split())
+    return len(one_line(text)) > MAX_CHARACTERS
 
 
 def read(params: Mapping[str, Sequence[str]]) -> Address:

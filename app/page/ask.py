@@ -12,8 +12,9 @@ from app.engine import Busy, Engine, NoIndex, engine
 from app.escape import for_html, for_markdown
 from app.i18n import Words
 from app.page import cards, download, filters, freshness, pane, state
-from app.page.address import MAX_QUESTION, Address
+from app.page.address import Address
 from app.page.results import PAGE_SIZE, Listing, listing
+from index.query import MAX_CHARACTERS
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def view() -> None:
         st.html(f'<header class="hero"><h1>{title}</h1><p class="promise">{promise}</p></header>')
     _box(t)
     if state.question_cut():
-        cut = t("The question was too long. Only its first {n} characters were used.").format(n=MAX_QUESTION)
+        cut = t("The question was too long. Only its first {n} characters were used.").format(
+            n=MAX_CHARACTERS
+        )
         st.html(f'<p class="state weak" role="status">{cut}</p>')
     searcher = _opened(t, machine)
     if searcher is None:

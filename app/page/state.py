@@ -14,6 +14,7 @@ import streamlit as st
 from app import i18n
 from app.page import address as addresses
 from app.page.address import Address
+from index.query import clean_question
 
 _ADDRESS = "address"
 _WRITTEN = "address_written"
@@ -39,7 +40,7 @@ def change(**parts: Any) -> None:
 
 def ask(text: str) -> None:
     """Search for what a person typed, cut where it is longer than a question may be."""
-    question = addresses.clean_question(text)
+    question = clean_question(text)
     change(question=question)
     st.session_state[_CUT] = question if addresses.too_long(text) else None
 

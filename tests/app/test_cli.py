@@ -125,6 +125,8 @@ BAD_WORDS = {
     "unknown filter": ["search", "x", "--filter", "colour=red"],
     "filter without value": ["search", "x", "--filter", "year"],
     "broken year": ["search", "x", "--filter", "year=20..30"],
+    "empty id": '{"id": "", "question": "x"}',
+    "blank id": '{"id": " ", "question": "x"}',
     "empty question": ["search", "  "],
     "unknown mode": ["search", "x", "--mode", "magic"],
     "no such corpus": ["ingest", "nowhere/at/all"],
@@ -194,15 +196,83 @@ def test_verify_sees_one_altered_character(
     assert "not_found" in capsys.readouterr().out
 
 
-def test_batch_writes_a_trec_run(small_library: Path, tmp_path: Path) -> None:
-    questions, out = tmp_path / "q.jsonl", tmp_path / "run.trec"
-    questions.write_text('{"id": "q 1", "question": "prenatal care"}\n', encoding="utf-8")
-    assert (
-        call("batch", str(questions), "--out", str(out), "--format", "trec", "--library", str(small_library))
-        == 0
+@pytest.fixture(scope="module")
+def uneven_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One document with six good answers to "fees clinics", one with six poor ones, searched by words."""
+    from index_library import put_text
+
+    from index.build import publish
+    from ingest.library import Library
+    from ingest.metadata import Metadata
+
+    towns = ("Lima", "Tumbes", "Piura", "Tacna", "Cusco", "Puno")
+    good = [
+        f"Fees in the clinics of {town}: clinics there ask fees of {n}00 soles."
+        for n, town in enumerate(towns)
+    ]
+    poor = [
+        f"People from {town} wrote {n} long letters about roads, schools, water and fees."
+        for n, town in enumerate(towns)
+    ]
+    folder = tmp_path_factory.mktemp("uneven")
+    with Library.open(folder, create=True) as library:
+        put_text(library, "good.txt", Metadata(title="Good"), "en", good)
+        put_text(library, "poor.txt", Metadata(title="Poor"), "en", poor)
+        publish(library, folder, None)
+    return folder
+
+
+def test_a_trec_run_is_ranked_as_shown(uneven_library: Path, tmp_path: Path) -> None:
+    from evals.metrics import trec_order
+    from evals.trec import read_run
+
+    questions, out, run = tmp_path / "q.jsonl", tmp_path / "answers.jsonl", tmp_path / "run.trec"
+    questions.write_text('{"id": "q_1", "question": "fees clinics"}\n', encoding="utf-8")
+    words = ("--library", str(uneven_library), "--mode", "lexical")
+    assert call("batch", str(questions), "--out", str(out), *words) == 0
+    assert call("batch", str(questions), "--out", str(run), "--format", "trec", *words) == 0
+    hits = json.loads(out.read_text(encoding="utf-8"))["hits"]
+    scores = [hit["score"] for hit in hits]
+    assert scores != sorted(scores, reverse=True)  # the cap for each document puts good ones last
+    assert trec_order(read_run(run)["q_1"]) == [hit["passage_id"] for hit in hits]
+    first = run.read_text(encoding="utf-8").splitlines()[0].split()
+    assert (first[0], first[1], first[3], first[5]) == ("q_1", "Q0", "1", "pincite-lexical")
+
+
+def test_ids_with_blanks_are_no_ids_of_a_trec_run(
+    uneven_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "out"
+    questions.write_text('{"id": "a_b", "question": "fees"}\n{"id": "a b", "question": "clinics"}\n')
+    words = (
+        "batch",
+        str(questions),
+        "--out",
+        str(out),
+        "--library",
+        str(uneven_library),
+        "--mode",
+        "lexical",
     )
-    first = out.read_text(encoding="utf-8").splitlines()[0].split()
-    assert (first[0], first[1], first[3], len(first)) == ("q_1", "Q0", "1", 6)
+    assert call(*words, "--format", "trec") == 2
+    assert "q.jsonl, line 2: the id 'a b' holds a blank" in capsys.readouterr().err.replace("\n", "")
+    assert not out.exists()
+    assert call(*words) == 0
+    assert [json.loads(line)["id"] for line in out.read_text().splitlines()] == ["a_b", "a b"]
+
+
+def test_a_batch_that_cannot_be_written_answers_nothing(
+    uneven_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, folder = tmp_path / "q.jsonl", tmp_path / "folder"
+    folder.mkdir()
+    questions.write_text('{"id": "a", "question": "fees", "filters": {"country": "BRA"}}\n')
+    for out in (folder, tmp_path / "none" / "out"):
+        assert call("batch", str(questions), "--out", str(out), "--library", str(uneven_library)) == 1
+        told = capsys.readouterr().err
+        assert "cannot be written" in told
+        assert "no document has" not in told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "q.jsonl"]
 
 
 def test_export_passages_equals_the_fold_of_its_raw_spans(small_library: Path, tmp_path: Path) -> None:

@@ -7,8 +7,11 @@ import json
 import pytest
 import rispy
 from pybtex.database import parse_string
+from pypdf import PdfReader, PdfWriter
+from reportlab.pdfgen.canvas import Canvas
 
 from app.export import export, json_line, records
+from app.tables import as_csv, row
 from ingest.errors import PinciteError, UsageError
 from ingest.library import Library
 from ingest.pipeline import ingest_folder
@@ -30,6 +33,33 @@ def library(tmp_path_factory):
     (corpus / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
     (corpus / "catalogue.toml").write_text(
         '["one.txt"]\npublisher = "=HYPERLINK(\\"x\\")"\nyear = 2020\ncountries = ["PER", "COL"]\n'
+    )
+    with Library.open(tmp_path_factory.mktemp("library"), create=True) as opened:
+        ingest_folder(corpus, opened, settle=0.01)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def hard_library(tmp_path_factory):
+    """Printed labels with hyphens, pdfium's hyphen at the end of a line, and a page longer than a CSV field."""
+    corpus = tmp_path_factory.mktemp("hard")
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, invariant=1)
+    for page in range(3):
+        for number in range(45):
+            row = f"Clinic {page}{number} in Lima opens early in the week, and nurses there see the elder-"
+            canvas.drawString(
+                72, 760 - 14 * number, row if number % 2 == 0 else "ly people first, and then go on with"
+            )
+        canvas.showPage()
+    canvas.save()
+    writer = PdfWriter(clone_from=PdfReader(buffer))
+    writer.set_page_label(0, 2, style="/D", prefix="2-", start=15)
+    writer.write(corpus / "chapters.pdf")
+    sentences = (f"Clinic {number} of the district opens early in the week." for number in range(3_000))
+    (corpus / "long.txt").write_text("Long page\n\n" + " ".join(sentences) + "\n")
+    (corpus / "hidden.txt").write_text(
+        "Hidden signs\n\nNurses\u200e see\x02 new\ufffe\x1fcomers\x85 first.\n"
     )
     with Library.open(tmp_path_factory.mktemp("library"), create=True) as opened:
         ingest_folder(corpus, opened, settle=0.01)
@@ -93,6 +123,37 @@ def test_tables_have_no_cell_that_is_a_formula_and_lose_nothing(library, tmp_pat
         assert '\'=HYPERLINK("x")' in cells
     if what != "documents":
         assert verify_file(out, library).counts["found"] == count
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+@pytest.mark.parametrize("what", ["passages", "pages"])
+def test_every_export_of_excerpts_is_found_again(hard_library, tmp_path, what, form):
+    held = list(records(hard_library, what))
+    if what == "pages":
+        assert any("\x02" in page["text"] or "\ufffe" in page["text"] for page in held if page["label"])
+        assert max(len(page["text"]) for page in held) > 131_072
+    else:
+        labels = {tuple(passage["labels"]) for passage in held}
+        assert {label for pair in labels for label in pair} <= {"2-15", "2-16", "2-17"}
+        assert any(len(set(pair)) == 2 for pair in labels)
+    out = tmp_path / f"held.{form}"
+    export(hard_library, what, form, out)
+    assert verify_file(out, hard_library).counts == {"found": len(held), "not_found": 0, "misattributed": 0}
+
+
+def test_a_table_of_results_is_found_again_unless_its_label_is_another(hard_library, tmp_path):
+    found = [
+        row(number, document, stored.passage, question="q")
+        for document in hard_library.documents()
+        for number, stored in enumerate(hard_library.passages(document.id))
+        if stored.passage.labels
+    ]
+    out = tmp_path / "results.csv"
+    out.write_bytes(as_csv(found))
+    assert verify_file(out, hard_library).counts["found"] == len(found)
+    for wrong in ("2", "15", "215", "2-15-2", "2-14"):
+        out.write_bytes(as_csv([found[0] | {"labels": wrong}]))
+        assert verify_file(out, hard_library).counts["misattributed"] == 1
 
 
 def test_reference_managers_read_the_documents_back(library, tmp_path):

@@ -76,6 +76,9 @@ BAD = {
     "empty": {"q": ""},
     "control": {"q": "\x00\x1b"},
     "long": {"q": "x" * 1_001},
+    "k_padded": {"q": "x", "k": "000001" + "0" * 5_000},
+    "k_shifted": {"q": "x", "k": "000001000000"},
+    "year_long": {"q": "x", "filter": "year=" + "2" * 5_000},
     "k": {"q": "x", "k": "0"},
     "k_large": {"q": "x", "k": "101"},
     "k_word": {"q": "x", "k": "ten"},
@@ -96,7 +99,9 @@ def test_bad_requests_get_one_line(api: TestClient, params: dict[str, str]) -> N
 
 def test_unknown_things_are_not_found(api: TestClient) -> None:
     assert api.get(f"/api/documents/{'0' * 32}").status_code == 404
-    assert api.get(f"/api/documents/{first(api)['document']['id']}/pages/999").status_code == 404
+    pages = f"/api/documents/{first(api)['document']['id']}/pages"
+    for number in ("999", "0", "-1", "one", "9" * 30, "1" * 5_000):
+        assert api.get(f"{pages}/{number}").status_code == 404
     assert api.get("/api/documents/..%2f..%2fetc%2fpasswd/file").status_code == 404
 
 

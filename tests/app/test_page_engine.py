@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_orders_arrange_the_same_ten(machine: Engine) -> None:
     years = [hit.document.metadata.year or 0 for hit in shown["newest"].hits]
     assert years == sorted(years, reverse=True)
     documents = [hit.document.id for hit in shown["document"].hits]
-    assert [d for i, d in enumerate(documents) if d not in documents[:i]] == list(dict.fromkeys(documents))
+    assert [document for document, _ in groupby(documents)] == list(dict.fromkeys(documents))
 
 
 def test_a_card_names_its_facts_in_order(machine: Engine) -> None:

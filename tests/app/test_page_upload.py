@@ -74,6 +74,22 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert upload.message(words("en"), done, 50) == "Could not save x.pdf: the disk is full."
 
 
+def test_a_folder_without_links_takes_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", none)
+    done = store(tmp_path, "x.pdf", PDF, max_mb=1, known={})
+    assert done.outcome == "stored"
+    assert done.path is not None
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [PDF]
+    assert store(tmp_path, "x.pdf", PDF, max_mb=1, known={}).outcome == "duplicate"
+    monkeypatch.setattr(Path, "exists", lambda _: False)  # somebody is quicker
+    done.path.write_bytes(b"somebody's")
+    assert store(tmp_path, "x.pdf", PDF, max_mb=1, known={}).outcome == "failed"
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"somebody's"]
+
+
 MESSAGES = {
     "not_pdf": "x.pdf: not a PDF file.",
     "too_large": "x.pdf: larger than 50 MB.",

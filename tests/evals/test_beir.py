@@ -1,4 +1,4 @@
-"""BEIR folders go out and come back; the shipped retrieval on one agrees with ir_measures on its run file."""
+"""BEIR folders are read as they are written; the shipped retrieval on one agrees with ir_measures on its run file."""
 
 import json
 
@@ -7,7 +7,7 @@ import pytest
 from ir_measures import AP, R, nDCG
 
 from evals.abstention import auroc
-from evals.beir import BeirDocument, read_beir, write_beir
+from evals.beir import BeirDocument, read_beir
 from evals.beir_run import markdown, run_beir
 from index.answerability import judge
 from index.retrieval import Retriever
@@ -31,8 +31,16 @@ QRELS = {"q1": {"d 1": 2, "d2": 1}, "q2": {"d2": 1}, "q3": {"d4": 1}}
 
 @pytest.fixture
 def folder(tmp_path):
-    write_beir(tmp_path / "small", DOCUMENTS, QUERIES, QRELS)
-    return tmp_path / "small"
+    folder = tmp_path / "small"
+    (folder / "qrels").mkdir(parents=True)
+    corpus = [{"_id": item.id, "title": item.title, "text": item.text} for item in DOCUMENTS]
+    asked = [{"_id": name, "text": text} for name, text in QUERIES.items()]
+    for name, records in (("corpus.jsonl", corpus), ("queries.jsonl", asked)):
+        lines = [json.dumps(record, ensure_ascii=False) + "\n" for record in records]
+        (folder / name).write_text("".join(lines), encoding="utf-8")
+    graded = [f"{query}\t{doc}\t{grade}\n" for query, found in QRELS.items() for doc, grade in found.items()]
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\n" + "".join(graded))
+    return folder
 
 
 def test_a_folder_comes_back(folder):

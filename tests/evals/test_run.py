@@ -2,18 +2,22 @@
 
 import html
 import json
+import os
+import shutil
 from dataclasses import replace
 
 import ir_measures
 import pytest
 from ir_measures import AP, nDCG
 
+from app.runs import find_runs
+from app.site import Site
 from evals.check import sound_gold
 from evals.compare import compare_runs
 from evals.compare_report import compare_html, compare_markdown, write_comparison
 from evals.report_html import run_html
 from evals.report_md import markdown
-from evals.results import find_runs, load_run
+from evals.results import load_run
 from evals.run import run_folder, run_gold
 from evals.trec import write_qrels
 from index.search import Searcher
@@ -142,10 +146,17 @@ def test_a_run_is_read_back_as_it_was_written(run, tmp_path):
         assert (tmp_path / name).read_bytes() == (run.folder / name).read_bytes()
 
 
-def test_runs_are_found_newest_first(run, gold, library, searcher, tmp_path):
-    run_gold(gold, library, searcher, tmp_path / "deep" / "later", modes=("lexical",))
-    assert find_runs(tmp_path) == [tmp_path / "deep" / "later", run.folder]
-    assert find_runs(tmp_path / "library") == []
+def test_runs_are_found_newest_first(run, gold, library, searcher, tmp_path, *, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    runs = tmp_path / "runs"
+    shutil.copytree(run.folder, runs / "first")
+    later = run_gold(gold, library, searcher, tmp_path / "out" / "later", modes=("lexical",)).folder
+    shutil.copytree(run.folder, runs / "half")
+    (runs / "half" / "per_question.jsonl").unlink()
+    os.utime(runs / "first" / "summary.json", (1, 1))
+    assert find_runs(Site(tmp_path / "library")) == [later, runs / "first"]
+    monkeypatch.chdir("/")
+    assert find_runs(Site(tmp_path / "elsewhere" / "library")) == []
 
 
 def test_one_mode_alone(gold, library, searcher, tmp_path):

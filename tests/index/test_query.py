@@ -68,3 +68,5 @@ def test_no_heap_of_operators_is_an_error(parts: list[str]) -> None:
 def test_long_and_odd_questions_are_cleaned() -> None:
     assert len(clean_question("x" * 10_000)) == MAX_CHARACTERS
     assert clean_question("a\x00b\u202ec\n d\ud800") == "a b c d"
+    assert clean_question("mi\u00adgra\u200btion and\u2060 fees\ufeff") == "migration and fees"
+    assert clean_question(" " * 5_000 + "fee") == "fee"

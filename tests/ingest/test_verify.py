@@ -282,6 +282,10 @@ BROKEN = {
     "no_text.jsonl": (b'{"hits": [{"pages": [1, 1]}]}', "hit 1"),
     "bad_pages.json": (b'{"text": "x", "pages": "nine"}', "pages"),
     "bad_spans.json": (b'{"text": "x", "spans": [[1]]}', "spans"),
+    "deep.json": (b"[" * 200_000, "nested"),
+    "deep.jsonl": (b'{"hits": []}\n' + b"[" * 200_000, "line 2"),
+    "endless.json": (b'{"text": "x", "pages": [1e999, 1]}', "pages"),
+    "digits.csv": (b"text,pages\nx," + b"1" * 5_000, "line 2"),
     "binary.json": (b"{}\n\xff\xfe", "line 2"),
     "table.csv": (b"a,b\n1,2\n", "column called text"),
     "zip.docx": (b"PK\x03\x04 broken", "Word"),
@@ -306,6 +310,7 @@ EMPTY_HANDED = {
     "batch.jsonl": '{"id": "a", "question": "x", "hits": []}\n{"id": "b", "question": "y", "hits": []}\n',
     "pages.jsonl": '{"document": "a", "page": 1, "text": " "}\n',
     "passages.csv": "text,pages\n",
+    "pages.csv": "document_id,page,text\na,1,'-\na,2,\n",
 }
 
 

@@ -1,0 +1,61 @@
+"""Files that are on the disk whole or not at all."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from ingest.errors import PinciteError
+
+# The devices that a process calls its own output by; a link to the file it is led into, if it is.
+_OUTPUTS = (Path("/dev"), Path("/dev/fd"))
+
+
+def sync(path: Path) -> None:
+    """Bring a file or folder to the disk. Windows has no syncing of folders and needs none."""
+    if path.is_dir() and os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def whole_file(out: Path) -> Iterator[BinaryIO]:
+    """Give a file to write, which takes the place of `out` at the end of the block unless that raises.
+
+    A link stays: what it leads to is replaced. A pipe or a device is written to as it is. Raises: PinciteError
+    when the file cannot be written, at the beginning of the block where that can be known.
+    """
+    try:
+        if _is_stream(out):
+            with out.open("wb") as file:
+                yield file
+            return
+        target = out.resolve()
+        draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+        try:
+            with draft.open("xb") as file:
+                yield file
+            sync(draft)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except BrokenPipeError:  # whoever reads our output has left
+        raise
+    except OSError as error:
+        raise PinciteError(
+            f"{out}: cannot be written ({error.strerror or error}). Nothing was changed."
+        ) from error
+
+
+def _is_stream(out: Path) -> bool:
+    """Return whether there is something at `out` that cannot be replaced; a folder fails when it is opened."""
+    try:
+        return out.parent in _OUTPUTS or not stat.S_ISREG(out.stat().st_mode)
+    except FileNotFoundError:
+        return False
