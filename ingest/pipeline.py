@@ -39,7 +39,7 @@ from ingest.soundness import UNTRUSTED, unsound
 __all__ = ["READING", "Event", "IngestReport", "Unreadable", "ingest_folder"]
 
 # Raised by one whenever reading or splitting gives other pages or passages: all files are read again.
-READING = "5"
+READING = "6"
 # The reading of a file that a passing fault stopped: no reader's, so the next run tries again.
 UNREAD = ""
 # A file changed less than this ago may still be being copied: it is looked at again after as long.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ingest.clean.breaks import COLUMN, SHORT_LAST
 from ingest.clean.captions import is_bare_caption, is_caption, is_source_note
-from ingest.clean.headings import Heading, Outline, Sections, heading_of, is_titled, lone_counts
+from ingest.clean.headings import Heading, Outline, Sections, heading_of, is_sentence, is_titled, lone_counts
 from ingest.clean.lists import is_numbered_paragraph
 from ingest.clean.paragraphs import Paragraph
 from ingest.clean.references import is_reference_title
@@ -105,6 +105,8 @@ class _Walk:
         heading = heading_of(paragraph, self._above, below, self._layout, self._outline)
         if heading is not None and not self._misled(heading):
             self._head(heading)
+            if is_sentence(heading.text):
+                self._add("body", paragraph)
             self._above = None
             return
         self._above = paragraph

@@ -30,6 +30,8 @@ MIN_CAPITALS = 5
 MAX_WORDS = 22
 # Words of a heading that ends with a full stop ("ii) Mitigate discrimination in Peru.").
 MAX_ENDED_WORDS = 24
+# Words from which a heading that ends like a sentence is text as well ("Article 5. Purpose." is not).
+SENTENCE_WORDS = 6
 # UN papers set headings of up to three lines in body type, 18 to 25 points narrower than the text.
 LONGEST_WORDS = 45
 NARROWER = 14.0
@@ -205,6 +207,11 @@ def _brief(heading: Heading, layout: Layout) -> bool:
         return True
     narrow = layout.right > 0 and heading.rows[0].right < layout.right - NARROWER
     return narrow and words <= LONGEST_WORDS
+
+
+def is_sentence(text: str) -> bool:
+    """Say whether a heading says something of its own: "Article 36. Paragraph 12 of article 131 is repealed."."""
+    return ends_sentence(text) and text[-1] != "?" and len(text.split()) >= SENTENCE_WORDS
 
 
 def is_titled(text: str) -> bool:

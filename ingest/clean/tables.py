@@ -26,6 +26,11 @@ LONGEST_LABEL = 16
 _SIGNS = frozenset(("$", "€", "£", "%", "S/", "S/.", "US$", "“", "”", ")"))
 # Rows of figures that make a table without a caption.
 MIN_ROWS = 3
+# Lines of column heads above the first row of figures; more, set in several lines each, in type of their own
+# (points).
+HEAD_ROWS = 3
+MOST_HEAD = 12
+SAME_TYPE = 0.6
 # Prose: at least this many words on a line, and few figures.
 PROSE_WORDS = 8
 # In narrow columns: this many words in lower case, above a line that begins in lower case.
@@ -248,10 +253,19 @@ def _bare(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) 
     return Region(first, last, position - first)
 
 
+def _small_alike(above: Row, row: Row, layout: Layout) -> bool:
+    """Say whether both rows are set in one type smaller than the text, as the heads of columns often are."""
+    if not above.size or not row.size:
+        return False
+    return abs(above.size - row.size) <= SAME_TYPE and row.size <= layout.body_size - SAME_TYPE
+
+
 def _header_start(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> int:
     first = position
-    while first > 0 and position - first < 3:
+    while first > 0 and position - first < MOST_HEAD:
         above = rows[first - 1]
+        if position - first >= HEAD_ROWS and not _small_alike(above, rows[first], layout):
+            break
         if is_prose(above, shape, layout) or ends_sentence(above.text) or len(above.text) > 80:
             break
         if _runs_on(rows, first - 1, shape, layout):

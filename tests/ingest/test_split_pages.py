@@ -125,6 +125,35 @@ def test_numbered_rows_of_a_table_are_no_footnotes() -> None:
     assert "1 Coordinate sectors Unit" in texts(source, "table")[0]
 
 
+def test_heads_of_columns_in_many_small_lines_stay_with_their_table() -> None:
+    heads = [
+        "State",
+        "Date of signature",
+        "or succession",
+        "to signature",
+        "Date of accession",
+        "or succession",
+    ]
+    rows = [*paragraph(prose(2), 780.0)]
+    rows += [Printed(head, 700.0 - 9 * at, 85.0, 160.0, 7.5) for at, head in enumerate(heads)]
+    rows += [
+        Printed(f"Land{at} {at} May 20{at} {at} June 20{at}", 630.0 - 12 * at, 85.0, 400.0)
+        for at in range(10, 16)
+    ]
+    (table,) = texts(pdf(pdf_page(1, *rows)), "table")
+    assert table.startswith("State\nDate of signature\nor succession\nto signature\nDate of accession\n")
+    assert prose(2) in texts(pdf(pdf_page(1, *rows)), "body")
+
+
+def test_a_heading_that_is_a_sentence_is_text_as_well() -> None:
+    law = "Article 36. Paragraph 12 of article 131 of the code is repealed."
+    page = text_page(1, f"{prose(1)}\n\nArticle 35. Purpose.\n\n{prose(2)}\n\n{law}\n\n{prose(3)}\n")
+    found = passages(Source("text", False, (page,)))
+    assert any(p.text.startswith(law) and p.section == (law,) for p in found)
+    assert not any("Article 35. Purpose." in p.text for p in found)
+    assert any(p.section == ("Article 35. Purpose.",) for p in found)
+
+
 def test_long_table_is_cut_between_rows_and_repeats_its_header() -> None:
     rows = [
         Printed("Table 1. Staff by district", 790.0, 85, 250, 9.0, True),
