@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.clean.flow import Unit
+from ingest.clean.letterheads import is_letterhead
 from ingest.clean.marks import ends_sentence
 from ingest.clean.rows import Layout, Row, Sheet
 from ingest.titles import FEWEST_WORDS, LONGEST_TITLE, is_organisation, usable_title
@@ -23,17 +24,12 @@ COVER_WORDS = 60
 TITLE = (15, 160)
 # Printed lines at the top of a page among which a heading in body type may be the title.
 TOP_ROWS = 8
-# A line with a document symbol and at most this many other words is letterhead.
-LETTERHEAD_WORDS = 4
 
 _MONTHS = frozenset(
     """
     jan feb mar apr may jun jul aug sep oct nov dec ene abr ago dic fev mai set out dez jui aoû déc fév avr
     """.split()  # noqa: SIM905
 )
-_SYMBOL = re.compile(r"(?<!\S)[A-Z]{1,6}(?:/[\w.()\[\]-]+)+")
-_LETTERHEAD = re.compile(r"\bdistr\s?[.:]|\boriginal\s?:|©|https?:|\bwww\.", re.IGNORECASE)
-_YEAR = re.compile(r"^(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?$")
 _INNER_STOP = re.compile(r"[a-zà-ÿ]{3}[.!?]\s+[A-ZÀ-Þ]")
 # "EL 28 DE JULIO DE 20111", "2010 1": a year with the call of a note.
 _YEAR_AND_CALL = re.compile(r"\b((?:19|20)\d\d) ?\d$")
@@ -113,14 +109,6 @@ def _title(block: Sequence[Row]) -> str | None:
 def _cleaned(text: str) -> str:
     """Return a title without the call of a note at its end."""
     return _YEAR_AND_CALL.sub(r"\1", text).rstrip("* ")
-
-
-def is_letterhead(text: str) -> bool:
-    """Say whether a line is part of a letterhead: a document symbol, "Distr.: General", an address."""
-    if _LETTERHEAD.search(text) or not any(map(str.isalpha, text)):
-        return not _YEAR.match(text)
-    bare = _SYMBOL.sub("", text)
-    return bare != text and len(bare.split()) <= LETTERHEAD_WORDS
 
 
 def is_date(text: str) -> bool:

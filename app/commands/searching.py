@@ -263,13 +263,15 @@ def show(result: "SearchResult", explain: bool = False) -> None:
 
 
 def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
+    from index.bibliography import own_headings
+
     card = hit.as_dict()
     console.print(
         Text(f"\n{hit.rank}. {card['citation']}", style="bold"),
         Text("  weak match" if hit.weak else "", style="yellow"),
     )
-    if card["section"]:
-        console.print(Text("   " + " › ".join(card["section"]), style="dim"))
+    if headings := own_headings(hit.passage.passage, hit.document.metadata.title):
+        console.print(Text("   " + " › ".join(headings), style="dim"))
     text = Text(hit.passage.passage.shown)
     console.print(text.wrap(console, max(40, min(console.width, 110) - 3)), soft_wrap=False)
     if explain and hit.explain:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from ingest.clean.breaks import COLUMN, SHORT_LAST
 from ingest.clean.captions import is_bare_caption, is_caption, is_source_note
 from ingest.clean.headings import Heading, Outline, Sections, heading_of, is_sentence, is_titled, lone_counts
+from ingest.clean.letterheads import is_letterhead
 from ingest.clean.lists import is_numbered_paragraph
 from ingest.clean.paragraphs import Paragraph
 from ingest.clean.references import is_reference_title
 from ingest.clean.rows import Layout, Row
 from ingest.clean.tables import is_figures
 from ingest.passage import Kind
+from ingest.titles import is_organisation
 
 # A paragraph without a full stop and with at most this many words is a loose line (label, address, cell).
 # Longer ones are sentences that lack their stop and stay body.
@@ -127,9 +129,11 @@ class _Walk:
         return self._units, self._marks
 
     def _misled(self, heading: Heading) -> bool:
-        """Say whether what looks like a heading is a line of a reference list, or a count or date."""
+        """Say whether what looks like a heading is letterhead, a line of a reference list, or a count or date."""
         if heading.level is not None:
             return False
+        if heading.rows[0].page == 1 and (is_letterhead(heading.text) or is_organisation(heading.text)):
+            return True
         return heading.rows[0].index in self._counts or (self._listing and self._in_body_type(heading))
 
     def _in_body_type(self, heading: Heading) -> bool:

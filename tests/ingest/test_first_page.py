@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
-from ingest.first_page import is_date, is_letterhead
+from ingest.clean.letterheads import is_letterhead
+from ingest.first_page import is_date
 from ingest.limits import Limits
 from ingest.read import read_source
 from ingest.records import from_reading
