@@ -24,7 +24,7 @@ def descending(scores: Sequence[float]) -> list[float]:
     """Return float32 scores that fall strictly, so that a run file keeps the order that was shown.
 
     trec_eval sorts by score and ignores the rank column. A score that does not fall below its
-    predecessor (a demoted or capped hit) is replaced by the next smaller float32.
+    predecessor (a reranked hit) is replaced by the next smaller float32.
     """
     fixed: list[float] = []
     last = np.float32(np.inf)

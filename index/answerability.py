@@ -65,9 +65,9 @@ def situation(ranking: Ranking) -> str:
 def judge(ranking: Ranking, retriever: Retriever, question: str, text_of: Callable[[int], str]) -> Verdict:
     """Return whether the ranking answers the question, how surely, and the confidence of each hit.
 
-    The confidence is that of the best-ranked passage, before demotion and caps, which may put another hit
-    first. `text_of` gives a passage's text by row; it is asked for the
-    first ten only. A question without a word or number is never answered.
+    The confidence is that of the best-ranked passage, before demotion, which may put another hit first.
+    `text_of` gives a passage's text by row; it is asked for the first ten only. A question without a word or
+    number is never answered.
     """
     if len(ranking.rows) == 0:
         return NOTHING

@@ -1,7 +1,6 @@
-"""From a ranking of rows to the hits that are shown: demoted kinds, caps, near-duplicates, JSON."""
+"""From a ranking of rows to the hits that are shown: demoted kinds, near-duplicates, JSON."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -24,10 +23,8 @@ FRAGMENT = 0.6
 signature, a column's heading or a line of a list is near every question on its topic and answers none. Right
 page among the first five on 58 development questions over 42 policy PDFs: .793 | .828, reciprocal rank
 .708 | .714 (on the 51 others .804 | .804 and .745 | .760)."""
-FIRST_TEN = 10
-PER_DOCUMENT = 3
-"""Passages of one document among the first ten, while others have something to show. On the starter
-set's development half, nDCG@10: no cap .625, 4 .641, 3 .647, 2 .625 (an earlier fusion)."""
+AHEAD = 10
+"""Hits behind the last one shown that are still compared with those shown: they may say the same."""
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CLOSING = " \n\"'”’»)]"
 SHINGLE = 5
@@ -77,7 +74,7 @@ class Hit:
 class SearchResult:
     """The answer to a question. `notices` are remarks for people, in plain words.
 
-    `confidence` is that of the best-ranked passage, before demotion and caps.
+    `confidence` is that of the best-ranked passage, before demotion.
     """
 
     question: str
@@ -147,7 +144,7 @@ def _place(document: Document, stored: StoredPassage) -> dict[str, Any]:
 def arrange(
     ranking: Ranking, judged: Verdict, snapshot: Snapshot, k: int, *, explain: bool
 ) -> tuple[Hit, ...]:
-    """Return the best `k` hits of a ranking after demotion, collapsing and the cap per document."""
+    """Return the best `k` hits of a ranking after demotion and collapsing."""
     found = [snapshot.passage(int(row)) for row in ranking.rows]
     scores = [
         float(score) * DEMOTED.get(stored.passage.kind, 1.0) * _fullness(stored.passage.text)
@@ -158,8 +155,7 @@ def arrange(
         _draft(ranking, judged, snapshot, place, found[place], scores[place], explain=explain)
         for place in order
     )
-    chosen = list(_capped(_collapsed(drafts, k)))[:k]
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(chosen, 1))
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(_collapsed(drafts, k), 1))
 
 
 def _fullness(text: str) -> float:
@@ -203,11 +199,11 @@ def _draft(  # noqa: PLR0917  # one hit's share of what `arrange` has
 
 
 def _collapsed(hits: Iterable[Hit], k: int) -> Iterator[Hit]:
-    """Yield hits, a later near-duplicate joined to the first as "also in", until enough are out."""
+    """Yield hits, a later near-duplicate joined to the first as "also in"."""
     kept: list[Hit] = []
     shingles: list[frozenset[int]] = []
     for hit in hits:
-        if len(kept) >= k + FIRST_TEN:
+        if len(kept) >= k + AHEAD:
             break
         own = _shingles(hit.passage.passage.text)
         twin = next((i for i, other in enumerate(shingles) if _alike(own, other)), None)
@@ -216,7 +212,7 @@ def _collapsed(hits: Iterable[Hit], k: int) -> Iterator[Hit]:
             shingles.append(own)
         else:
             kept[twin] = replace(kept[twin], also_in=(*kept[twin].also_in, (hit.document, hit.passage)))
-    yield from kept
+    yield from kept[:k]
 
 
 def _shingles(text: str) -> frozenset[int]:
@@ -229,23 +225,3 @@ def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
         return False
     common = len(one & other)
     return common >= NEAR_DUPLICATE * (len(one) + len(other) - common)
-
-
-def _capped(hits: Iterator[Hit]) -> Iterator[Hit]:
-    """Yield hits so that no document fills the first ten while others wait."""
-    seen: Counter[str] = Counter()
-    waiting: list[Hit] = []
-    out = 0
-    for hit in hits:
-        if out < FIRST_TEN and seen[hit.document.id] >= PER_DOCUMENT:
-            waiting.append(hit)
-            continue
-        seen[hit.document.id] += 1
-        out += 1
-        if out == FIRST_TEN:
-            yield hit
-            yield from waiting
-            waiting = []
-            continue
-        yield hit
-    yield from waiting

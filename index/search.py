@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 MAX_HITS = 100
 POOL = 100
-"""Passages ranked before demotion, caps and the collapsing of near-duplicates."""
+"""Passages ranked before demotion and the collapsing of near-duplicates."""
 
 WORDS_ONLY = "Searching by words only: "
 
