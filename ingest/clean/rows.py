@@ -23,6 +23,8 @@ SAME_LINE_OVERLAP = 0.5
 # A line of text is 0.7 to 1.2 times its type size high. One this much higher was measured at a raised note
 # number (6.5 pt found on lines of 10 pt).
 TALL = 1.38
+# The width of a character is about half its type size on average; level text is never narrower than this.
+NARROWEST = 0.3
 # Characters of the end of a sentence before a note call that the reader gives as a line of its own.
 FRAGMENT = 16
 
@@ -147,11 +149,16 @@ def _rows(page: Page, index: int) -> Iterable[Row]:
 
 
 def _size(line: Line, raw: str) -> float | None:
-    """Return the type size; one told from a raised note number gives way to the height of the line."""
+    """Return the type size; one told from a raised note number gives way to the height of the line.
+
+    A line that stands upright or slants, along the axis of a chart, is higher than its type as well, but too
+    narrow for it.
+    """
     if line.size is None or line.box is None or "\ufffe" in raw or "\u0002" in raw or len(raw) < 8:
         return line.size
     height = line.box[3] - line.box[1]
-    return round(height, 1) if height > TALL * line.size else line.size
+    level = line.box[2] - line.box[0] >= NARROWEST * height * len(raw.strip())
+    return round(height, 1) if height > TALL * line.size and level else line.size
 
 
 def _gap(previous: Line | None, line: Line) -> float | None:

@@ -77,6 +77,19 @@ def test_unnumbered_heading_in_body_type() -> None:
     assert passages(pdf(pdf_page(1, *rows)))[-1].section == ("Protection of staff",)
 
 
+def test_text_along_the_axis_of_a_chart_is_no_heading() -> None:
+    axis = "Millions of United States dollars"
+    page = pdf_page(
+        1, *paragraph(prose(1), 780.0), Printed(axis, 560.0, 60.0, 66.0, 9.0), *paragraph(prose(2), 520.0)
+    )
+    upright = next(line for line in page.lines if page.text[line.start : line.end] == axis)
+    lines = tuple(
+        replace(line, box=(60.0, 560.0, 66.0, 677.0)) if line is upright else line for line in page.lines
+    )
+    found = passages(pdf(replace(page, lines=lines)))
+    assert all(p.section == () for p in found)
+
+
 def test_short_last_line_is_no_heading() -> None:
     rows = [*paragraph(prose(1), 780.0), Printed("It rained.", 738.0, 85, 130), *paragraph(prose(2), 700.0)]
     assert all(p.section == () for p in passages(pdf(pdf_page(1, *rows))))
