@@ -23,6 +23,7 @@ LibraryOption = Annotated[
     Path | None, typer.Option("--library", help="Library folder (default: $PINCITE_LIBRARY, else library/).")
 ]
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
+_QUESTION_KEYS = ("id", "question", "filters")
 MAX_QUESTION = 1_000
 MAX_HITS = 100
 UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded the passages."
@@ -111,6 +112,8 @@ def batch(
     asked = list(read_questions(questions, trec=trec))
     if not asked:
         raise UsageError(f'{questions}: no question here; write one object with "id" and "question" a line')
+    if questions.is_file() and out.exists() and out.samefile(questions):
+        raise UsageError(f"--out {out}: that is the file of the questions; name another")
     with whole_file(out) as file:
         searcher, second = _open(library, reranker)
         for item in asked:
@@ -124,7 +127,7 @@ def batch(
                 file.write(run_text({item.id: ranking}, f"pincite-{result.mode}").encode())
             else:
                 file.write(json_line({"id": item.id, **result.as_dict()}))
-    typer.echo(f"{len(asked)} questions answered in {out}", err=True)
+    typer.echo(f"{len(asked)} question{'s' * (len(asked) != 1)} answered in {out}", err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +145,15 @@ def read_questions(path: Path, *, trec: bool = False) -> Iterator[Question]:
     In a TREC run blanks stand between the fields, so that `trec` allows none in an id.
     """
     try:
+        data = path.read_bytes()
         # Not splitlines(): texts may hold U+2028, which JSON does not escape.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        lines = data.decode("utf-8-sig").split("\n")
     except FileNotFoundError as error:
         raise UsageError(f"{path}: no such file") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from error
+        # Where it failed is counted without the byte order mark.
+        number = error.object[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}, line {number}: not UTF-8 text") from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from error
     seen: set[str] = set()
@@ -171,6 +177,11 @@ def _question(line: str, where: str) -> Question:
         raise UsageError(f"{where}: not valid JSON ({error})") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("question"), str) or "id" not in raw:
         raise UsageError(f'{where}: expected an object with "id" and "question"')
+    unknown = sorted(raw.keys() - set(_QUESTION_KEYS))
+    if unknown:
+        raise UsageError(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(_QUESTION_KEYS)}")
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in json.dumps(raw, ensure_ascii=False)):
+        raise UsageError(f"{where}: half a character (a lone surrogate), which no text file can hold")
     if not isinstance(raw["id"], str | int) or isinstance(raw["id"], bool):
         raise UsageError(f'{where}: "id" must be text or a whole number')
     if not str(raw["id"]).strip():
