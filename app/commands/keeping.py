@@ -1,6 +1,5 @@
 """`pincite status`, `doctor`, `verify` and `export`: what the library holds, and whether it is sound."""
 
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from app.commands.printing import json_text
 from app.commands.searching import LibraryOption
 from app.settings import library_folder
 
@@ -50,7 +50,7 @@ def status(
 
     facts = library_status(library_folder(library))
     if as_json:
-        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        typer.echo(json_text(facts, indent=2))
     else:
         _show_status(facts)
 

@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from app.commands.printing import json_text
 from app.settings import library_folder, load_settings
 from ingest.durable import whole_file
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
@@ -86,7 +87,7 @@ def search(
     )
     remarks = unknown_values(searcher, question, filters)
     if as_json:
-        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+        typer.echo(json_text(result.as_dict()))
         for remark in remarks:
             typer.echo(f"pincite: {remark}", err=True)
     else:

@@ -172,6 +172,30 @@ def test_a_broken_batch_line_is_named(line: str, tmp_path: Path, capsys: pytest.
     assert "q.jsonl, line 2" in capsys.readouterr().err.replace("\n", "")
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_lacks_a_character_gets_another(encoding: str, small_library: Path) -> None:
+    import os
+    import subprocess
+    import sys
+
+    words = ["search", "teléfono 健康 psicológico", "--mode", "lexical", "--library", str(small_library)]
+    for more in ([], ["--json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", *words, *more],
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        shown = done.stdout.decode(encoding)
+        if more:
+            found = json.loads(shown)
+            assert found["question"] == words[1]
+            assert "línea telefónica" in found["hits"][0]["text"]
+        else:
+            assert ("l?nea telef?nica" if encoding == "ascii" else "línea telefónica") in shown
+
+
 def test_a_batch_line_that_is_not_utf8_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     questions = tmp_path / "q.jsonl"
     questions.write_bytes(b'\xef\xbb\xbf{"id": "a", "question": "x"}\n\n{"id": "b", "question": "\xff"}\n')
