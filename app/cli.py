@@ -106,7 +106,7 @@ def _explain(error: Any) -> None:
             said = said.replace(theirs, plain)
         command = error.ctx.command_path if error.ctx else "pincite"
         end = "" if said.endswith(("?", ".")) else "."
-        typer.echo(f"Error: {said}{end} See: {command} --help", err=True)
+        typer.echo(f"pincite: {said}{end} See: {command} --help", err=True)
 
 
 def _complain(message: str) -> None:

@@ -20,13 +20,28 @@ if TYPE_CHECKING:
     from index.rerank import Reranker
     from index.search import Hit, Searcher, SearchResult
 
+
+def folder_given(written: str) -> Path:
+    """Return a folder named on the command line; an empty name, as of an unset variable, is not the current one."""
+    if not written.strip():
+        raise typer.BadParameter("the name of a folder is empty")
+    return Path(written)
+
+
 LibraryOption = Annotated[
-    Path | None, typer.Option("--library", help="Library folder (default: $PINCITE_LIBRARY, else library/).")
+    Path | None,
+    typer.Option(
+        "--library",
+        parser=folder_given,
+        metavar="DIR",
+        help="Library folder (default: $PINCITE_LIBRARY, else library/).",
+    ),
 ]
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
 _QUESTION_KEYS = ("id", "question", "filters")
 MAX_QUESTION = 1_000
 MAX_HITS = 100
+FILTER_ALONE = "A filter alone finds nothing: write a question beside it, as in: health country:PER"
 UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded the passages."
 
 
@@ -229,13 +244,21 @@ def _check_filter(key: str, value: str, where: str) -> None:
 def unknown_values(
     searcher: "Searcher", question: str, filters: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
-    """Return a sentence for each filter value, given or written in the question, that no document has."""
+    """Return a sentence for each filter value that no document has, and for filters without a question."""
     from index.filters import remarks
     from index.query import clean_question, parse
 
     documents = searcher.snapshot.documents
     both = (filters, parse(clean_question(question)).filters)
-    return tuple(dict.fromkeys(remark for one in both for remark in remarks(documents, one)))
+    told = dict.fromkeys(remark for one in both for remark in remarks(documents, one))
+    return (*told, FILTER_ALONE) if _only_filters(question) else tuple(told)
+
+
+def _only_filters(question: str) -> bool:
+    from index.query import clean_question, parse
+
+    query = parse(clean_question(question))
+    return bool(query.filters) and not query.text
 
 
 def _told(notices: Sequence[str], searcher: "Searcher") -> list[str]:
@@ -263,7 +286,8 @@ def show(result: "SearchResult", explain: bool = False) -> None:
     for notice in result.notices:
         console.print(Text(notice, style="yellow"))
     if not result.hits:
-        console.print("No passage matches. Try fewer or different words.")
+        if not _only_filters(result.question):
+            console.print("No passage matches. Try fewer or different words.")
         return
     if not result.answerable:
         console.print(

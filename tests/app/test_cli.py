@@ -174,10 +174,6 @@ def test_a_broken_batch_line_is_named(line: str, tmp_path: Path, capsys: pytest.
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
 def test_a_terminal_that_lacks_a_character_gets_another(encoding: str, small_library: Path) -> None:
-    import os
-    import subprocess
-    import sys
-
     words = ["search", "teléfono 健康 psicológico", "--mode", "lexical", "--library", str(small_library)]
     for more in ([], ["--json"]):
         done = subprocess.run(
