@@ -27,7 +27,8 @@ from starlette.routing import BaseRoute, Route
 
 from app.engine import Busy, NoIndex, engine
 from app.files import Gone, document_path, signed
-from app.site import Site, is_loopback
+from app.headers import host_name
+from app.site import Site, answers_to, is_loopback
 from index.query import MAX_CHARACTERS, one_line
 from ingest.errors import PinciteError
 
@@ -62,6 +63,8 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/api/documents/{ident}", _guarded(site, _document)),
         Route("/api/documents/{ident}/pages/{number}", _guarded(site, _page)),
         Route("/api/documents/{ident}/file", _guarded(site, _file)),
+        Route("/api", _guarded(site, _unknown)),
+        Route("/api/{path:path}", _guarded(site, _unknown)),
         Route("/files/{signature}/{ident}", _guarded(site, _signed_file, token=False)),
     ]
 
@@ -88,11 +91,9 @@ def _guarded(site: Site, answer: Callable[[Request], Response], *, token: bool =
 def same_site(site: Site, request: Request) -> None:
     """Refuse what a browser sends on behalf of another site, and names that only pretend to be this host.
 
-    Raises Refused (403). A server on the loopback address answers to loopback names only, so that a foreign
-    name pointed at 127.0.0.1 opens nothing.
+    Raises Refused (403).
     """
-    host = request.url.hostname or ""
-    if is_loopback(site.host) and not is_loopback(host):
+    if not answers_to(site, host_name(request)):
         raise Refused(403, "unknown host name")
     if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
         raise Refused(403, "not from another site")
@@ -175,6 +176,10 @@ def _page(request: Request) -> Response:
 
 def _file(request: Request) -> Response:
     return _send(_wanted(request))
+
+
+def _unknown(request: Request) -> Response:
+    raise Refused(404, f"{request.url.path}: no such address")
 
 
 def _signed_file(request: Request) -> Response:

@@ -1,6 +1,7 @@
 """The command `pincite`. Words, options and exit codes are described in the README and stay stable."""
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated, Any, cast
 
 import typer
@@ -57,6 +58,9 @@ def root(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; expected errors become one line on stderr and their exit code."""
+    # A character that the terminal's encoding does not have is shown as "?"; stderr escapes it as it is.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
     words = list(sys.argv[1:] if arguments is None else arguments)
     own = words[: words.index("--")] if "--" in words else words
     debug = "--debug" in own
@@ -102,7 +106,7 @@ def _explain(error: Any) -> None:
             said = said.replace(theirs, plain)
         command = error.ctx.command_path if error.ctx else "pincite"
         end = "" if said.endswith(("?", ".")) else "."
-        typer.echo(f"Error: {said}{end} See: {command} --help", err=True)
+        typer.echo(f"pincite: {said}{end} See: {command} --help", err=True)
 
 
 def _complain(message: str) -> None:

@@ -179,7 +179,7 @@ def _cells(record: dict[str, Any]) -> dict[str, Any]:
 def _cell(name: str, value: Any) -> Any:
     if name == "text":
         return printed(value)
-    if isinstance(value, dict) or name == "spans":
+    if isinstance(value, dict) or name in {"spans", "note_calls"}:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         between = {"section": " > ", "pages": "-", "labels": "-"}.get(name, "; ")

@@ -49,7 +49,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
         MAIN_SCRIPT,
         lifespan=lifespan,
         routes=routes(site),
-        middleware=[Middleware(Guard)],
+        middleware=[Middleware(Guard, site=site)],
         on_script_error=on_script_error,
     )
     page.run(config=options(site))

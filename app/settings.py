@@ -74,12 +74,16 @@ def load_settings(config: Path | None = None) -> Settings:
 
 
 def library_folder(flag: Path | None, corpus: Path | None = None, settings: Settings | None = None) -> Path:
-    """Return the library to use: the flag, the configured one, else `library/` beside the corpus."""
+    """Return the library to use: the flag, the configured one, else `library/` beside the corpus.
+
+    Raises UsageError when it is a file.
+    """
     settings = settings or load_settings()
-    if flag is not None:
-        return flag
-    if settings.library is not None:
-        return settings.library
+    named = flag if flag is not None else settings.library
+    if named is not None:
+        if named.is_file():
+            raise UsageError(f"{named}: a file, not the folder of a library")
+        return named
     beside = corpus or settings.corpus or DEFAULT_CORPUS
     # A linked corpus has its library beside the link; only `..` has to be followed to know what is above it.
     whole = beside.resolve() if ".." in beside.parts else beside.absolute()

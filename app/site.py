@@ -34,6 +34,15 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def answers_to(site: Site, host: str) -> bool:
+    """Tell whether a request that calls this server `host` is answered.
+
+    A server on the loopback address answers to loopback names only, so that a foreign name pointed at
+    127.0.0.1 opens nothing.
+    """
+    return is_loopback(host) or not is_loopback(site.host)
+
+
 class _Holder:
     site: Site | None = None
 

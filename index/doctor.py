@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 from ingest.database import DATABASE_FILE
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
@@ -56,9 +57,13 @@ def examine(folder: Path) -> list[Finding]:
         return findings
 
 
-def _move_away(folder: Path) -> str:
+def _ingest(corpus: str | None, folder: Path) -> str:
+    return f"pincite ingest {quote(corpus) if corpus else 'CORPUS'} --library {quote(str(folder))}"
+
+
+def _move_away(folder: Path, corpus: str | None = None) -> str:
     return (
-        f"rename {folder / DATABASE_FILE} and run pincite ingest CORPUS --library {folder}; what was typed in on "
+        f"rename {folder / DATABASE_FILE} and run {_ingest(corpus, folder)}; what was typed in on "
         "the Library page is only in the renamed file"
     )
 
@@ -82,7 +87,8 @@ def _documents(library: Library, folder: Path) -> Iterator[Finding]:
     for what, where in wrong.items():
         more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
         message = f"{len(where)} {what} ({', '.join(where[:NAMED])}{more})"
-        yield Finding("passages" if "passage" in what else "documents", message, _move_away(folder))
+        repair = _move_away(folder, library.setting("corpus"))
+        yield Finding("passages" if "passage" in what else "documents", message, repair)
 
 
 def _miscounted(document: Document, pages: list[StoredPage], passages: list[StoredPassage]) -> Iterator[str]:
@@ -98,7 +104,7 @@ def _snapshot(library: Library, folder: Path) -> Iterator[Finding]:
     from index.folder import snapshot_folder
     from index.snapshot import CURRENT, Snapshot, verify
 
-    repair = f"pincite ingest CORPUS --library {folder}"
+    repair = _ingest(library.setting("corpus"), folder)
     parent = snapshot_folder(folder)
     if not (parent / CURRENT).exists():
         yield Finding("snapshot", "there is none yet, so nothing can be searched", repair)
@@ -127,7 +133,7 @@ def _corpus(library: Library, folder: Path) -> Iterator[Finding]:
     corpus = library.setting("corpus")
     if corpus is None or not Path(corpus).is_dir():
         return
-    repair = f"pincite ingest {corpus} --library {folder}"
+    repair = _ingest(corpus, folder)
     try:
         report = ingest_folder(Path(corpus), library, dry_run=True, settle=0)
     except UsageError as error:

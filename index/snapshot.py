@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -203,7 +204,7 @@ def read_current(parent: Path) -> tuple[str, str]:
     except FileNotFoundError:
         raise PinciteError(
             f"{parent.parent}: nothing to search yet. "
-            f"Fill it with: pincite ingest CORPUS --library {parent.parent}"
+            f"Fill it with: pincite ingest CORPUS --library {quote(str(parent.parent))}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise LibraryDamaged(f"{path} cannot be read: {error}. {REPAIR}") from error

@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
@@ -101,7 +102,7 @@ def _translated(error: DBAPIError, folder: Path) -> PinciteError | None:
     if "malformed" in text or "not a database" in text:
         return LibraryDamaged(
             f"{folder / DATABASE_FILE}: the database is damaged ({text}). "
-            f"Run: pincite doctor --library {folder}"
+            f"Run: pincite doctor --library {quote(str(folder))}"
         )
     if "readonly" in text or "unable to open" in text:
         return PinciteError(f"{folder}: cannot be written to ({text}). Check the folder's permissions.")

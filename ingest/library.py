@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from shlex import quote
 from types import TracebackType
 
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
@@ -67,7 +68,7 @@ class Library(Keeping):
             if not create:
                 raise PinciteError(
                     f"{folder}: there is no library here yet. Make one with: "
-                    f"pincite ingest CORPUS --library {folder}"
+                    f"pincite ingest CORPUS --library {quote(str(folder))}"
                 )
             _make_folder(folder)
         engine = database.open_engine(folder)

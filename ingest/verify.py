@@ -1,8 +1,10 @@
 """Whether excerpts are verbatim and stand where they say they stand.
 
-Compared under `fold` (blanks, hyphens, ligatures and control characters do not count, all else does) with
-the raw text of the stored pages: in one run, or in one run of the spans of a passage, which leave out what
-stands between its parts (a footnote, a running head). One altered character makes an excerpt not found.
+Compared under `fold` (blanks, ligatures, control characters and the hyphens at line ends do not count, all else
+does, see `ingest.marked`) with the raw text of the stored pages: in one run, or in one run of the spans of a
+passage, which leave out what stands between its parts (a footnote, a running head). One altered character makes
+an excerpt not found. Document, pages, printed numbers and spans are compared where they are given; title,
+citation, rank, score and the other keys are not.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.excerpts import Excerpt, read_excerpts
-from ingest.fold import fold
 from ingest.library import Document, Library
+from ingest.marked import Marked, joined, marked
 
 STATUSES = ("found", "not_found", "misattributed")
 
@@ -69,26 +71,28 @@ class _Text:
 
     raw: dict[int, str]
     labels: dict[int, str | None]
-    pages: dict[int, str]
-    passages: tuple[tuple[int, int, str], ...]
+    pages: dict[int, Marked]
+    passages: tuple[tuple[int, int, Marked], ...]
 
-    def has(self, text: str, first: int, last: int) -> bool:
+    def has(self, text: Marked, first: int, last: int) -> bool:
         """Return whether folded `text` stands on the pages `first` to `last`."""
-        between = "".join(page for number, page in self.pages.items() if first <= number <= last)
-        return text in between or any(
-            text in passage for start, end, passage in self.passages if first <= start and end <= last
+        between = joined(page for number, page in self.pages.items() if first <= number <= last)
+        return text.stands_in(between) or any(
+            text.stands_in(passage) for start, end, passage in self.passages if first <= start and end <= last
         )
 
-    def exactly(self, text: str, first: int, last: int) -> bool:
+    def exactly(self, text: Marked, first: int, last: int) -> bool:
         """Return whether folded `text` is the whole of a passage that begins on `first` and ends on `last`."""
-        return any(text == passage for start, end, passage in self.passages if (start, end) == (first, last))
+        return any(
+            text.equals(passage) for start, end, passage in self.passages if (start, end) == (first, last)
+        )
 
-    def page_of(self, text: str) -> int | None:
+    def page_of(self, text: Marked) -> int | None:
         """Return the first page on which folded `text` stands or begins."""
         for number, page in self.pages.items():
-            if text in page:
+            if text.stands_in(page):
                 return number
-        return next((start for start, _, passage in self.passages if text in passage), None)
+        return next((start for start, _, passage in self.passages if text.stands_in(passage)), None)
 
 
 class _Shelf:
@@ -127,10 +131,10 @@ class _Shelf:
         for one in self._library.passages(document.id):
             spans = one.passage.spans
             if spans and all(page in raw for page, _, _ in spans):
-                quoted = fold("".join(raw[page][start:end] for page, start, end in spans))
+                quoted = marked(*(raw[page][start:end] for page, start, end in spans))
                 passages.append((spans[0][0], spans[-1][0], quoted))
         labels = {page.number: page.label for page in stored}
-        pages = {number: fold(text) for number, text in raw.items()}
+        pages = {number: marked(text) for number, text in raw.items()}
         return _Text(raw, labels, pages, tuple(passages))
 
 
@@ -140,18 +144,25 @@ def _title(document: Document) -> str:
 
 def _at_claim(excerpt: Excerpt, shelf: _Shelf) -> Check | None:
     """Return the check if the excerpt stands where it claims, or contradicts itself; None to look further."""
-    texts = [text for text in map(fold, excerpt.texts) if text]
+    texts = _folded(excerpt)
     if not texts:
         return Check(excerpt.where, "not_found", "the excerpt is empty")
     for document in shelf.claimed(excerpt) or ():
         text = shelf.text(document)
         first, last = _claimed_pages(excerpt, document, text)
-        if _by_spans(excerpt, texts, text, first, last) or _stands(excerpt, texts, text, first, last):
-            wrong = _wrong_kind(excerpt, document) or _wrong_label(excerpt, text)
+        by_spans = _by_spans(excerpt, texts, text, first, last)
+        if by_spans or _stands(excerpt, texts, text, first, last):
+            wrong = _wrong_kind(excerpt, document) or _wrong_label(excerpt, document, text)
+            if excerpt.spans and not by_spans:
+                wrong = wrong or "its spans hold another text"
             if wrong:
                 return Check(excerpt.where, "misattributed", wrong)
             return Check(excerpt.where, "found", document.file)
     return None
+
+
+def _folded(excerpt: Excerpt) -> list[Marked]:
+    return [text for text in map(marked, excerpt.texts) if text.text]
 
 
 def _claimed_pages(excerpt: Excerpt, document: Document, text: _Text) -> tuple[int, int]:
@@ -160,7 +171,7 @@ def _claimed_pages(excerpt: Excerpt, document: Document, text: _Text) -> tuple[i
     return min(text.raw, default=0), max(text.raw, default=0)
 
 
-def _by_spans(excerpt: Excerpt, texts: list[str], text: _Text, first: int, last: int) -> bool:
+def _by_spans(excerpt: Excerpt, texts: list[Marked], text: _Text, first: int, last: int) -> bool:
     """Return whether the claimed spans give the excerpt and begin and end on the claimed pages."""
     spans = excerpt.spans
     if not spans or (excerpt.pages and (spans[0][0], spans[-1][0]) != (first, last)):
@@ -169,10 +180,11 @@ def _by_spans(excerpt: Excerpt, texts: list[str], text: _Text, first: int, last:
         page not in text.raw or not 0 <= start <= end <= len(text.raw[page]) for page, start, end in spans
     ):
         return False
-    return fold("".join(text.raw[page][start:end] for page, start, end in spans)) in texts
+    quoted = marked(*(text.raw[page][start:end] for page, start, end in spans))
+    return any(one.equals(quoted) for one in texts)
 
 
-def _stands(excerpt: Excerpt, texts: list[str], text: _Text, first: int, last: int) -> bool:
+def _stands(excerpt: Excerpt, texts: list[Marked], text: _Text, first: int, last: int) -> bool:
     """Return whether the excerpt stands on these pages, and, if it claims them, on no fewer of them.
 
     A range with a page too many at either end makes a wrong citation as well.
@@ -193,8 +205,10 @@ def _wrong_kind(excerpt: Excerpt, document: Document) -> str:
     return f"{document.file} has no pages" if excerpt.pages not in (None, (), (1, 1)) else ""
 
 
-def _wrong_label(excerpt: Excerpt, text: _Text) -> str:
+def _wrong_label(excerpt: Excerpt, document: Document, text: _Text) -> str:
     """Return what is wrong with the printed numbers that an excerpt claims, "" when nothing is."""
+    if excerpt.labels and not document.paged:
+        return f"{document.file} has no printed pages"
     if not excerpt.labels or not excerpt.pages:
         return ""
     real = [text.labels.get(page) for page in (excerpt.pages[0], excerpt.pages[-1])]
@@ -210,7 +224,7 @@ def _wrong_label(excerpt: Excerpt, text: _Text) -> str:
 def _elsewhere(excerpts: Sequence[Excerpt], shelf: _Shelf) -> list[Check]:
     """Look for excerpts in all pages of all documents, each document read once."""
     found: dict[int, str] = {}
-    texts = [[text for text in map(fold, excerpt.texts) if text] for excerpt in excerpts]
+    texts = [_folded(excerpt) for excerpt in excerpts]
     for document in shelf.documents:
         if len(found) == len(excerpts):
             break

@@ -1,6 +1,7 @@
 """`pincite eval`: gold set checks, runs, comparison, diagnosis."""
 
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -152,7 +153,7 @@ def pool(
     items = collect(runs, depth=depth)
     write_pool(items, out)
     typer.echo(
-        f"{len(items)} passages to judge in {out}. Next: pincite eval judge {out} --out judged.jsonl",
+        f"{len(items)} passages to judge in {out}. Next: pincite eval judge {quote(str(out))} --out judged.jsonl",
         err=True,
     )
 

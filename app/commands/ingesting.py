@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.reporting import Progress, Reporter
-from app.commands.searching import LibraryOption
+from app.commands.searching import LibraryOption, folder_given
 from app.settings import DEFAULT_CORPUS, Settings, folder_or_name, library_folder, load_settings
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 
@@ -32,7 +32,12 @@ class Stopped(PinciteError):
     exit_code = INTERRUPTED
 
 
-CorpusArgument = Annotated[Path | None, typer.Argument(help="Folder with the documents (default: corpus/).")]
+CorpusArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        parser=folder_given, metavar="[CORPUS]", help="Folder with the documents (default: corpus/)."
+    ),
+]
 ModelOption = Annotated[
     str | None,
     typer.Option("--model", help="Embedding model: a hub name or a folder (default: the embedded one)."),

@@ -1,14 +1,15 @@
 """`pincite status`, `doctor`, `verify` and `export`: what the library holds, and whether it is sound."""
 
-import json
 from enum import StrEnum
 from pathlib import Path
+from shlex import quote
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
+from app.commands.printing import json_text
 from app.commands.searching import LibraryOption
 from app.settings import library_folder
 
@@ -50,7 +51,7 @@ def status(
 
     facts = library_status(library_folder(library))
     if as_json:
-        typer.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+        typer.echo(json_text(facts, indent=2))
     else:
         _show_status(facts)
 
@@ -69,7 +70,8 @@ def _show_status(facts: dict[str, Any]) -> None:
         Text(f"Pages     {documents['pages']}, {documents['pages_without_text']} of them without text")
     )
     console.print(Text(f"Passages  {facts['passages']}"))
-    none_yet = "none yet: " + ("the ingest is at it" if running else "run pincite ingest")
+    ingest = f"pincite ingest {quote(facts['corpus'] or 'CORPUS')} --library {quote(facts['library'])}"
+    none_yet = "none yet: " + ("the ingest is at it" if running else f"run {ingest}")
     console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else none_yet}"))
     model = snapshot["model"] if snapshot else None
     words_only = "words only until the passages are embedded" if running and snapshot else "none: words only"
@@ -79,12 +81,17 @@ def _show_status(facts: dict[str, Any]) -> None:
     for kind, reading in (("unreadable", "not readable"), ("incomplete", "incomplete")):
         for item in documents[kind]:
             console.print(Text(f"  {reading}: {item['file']}: {item['reason']}", style="yellow"))
-    next_step = "The running ingest takes it up" if running else "Run: pincite ingest"
-    for what in ("new", "changed", "removed"):
-        for name in waiting[what]:
-            console.print(Text(f"  {name}: {what}, not searchable as it stands. {next_step}", style="yellow"))
+    late = [
+        f"  {name}: {what}, not searchable as it stands"
+        for what in ("new", "changed", "removed")
+        for name in waiting[what]
+    ]
     if waiting["stale"] and snapshot:
-        console.print(Text(f"  The index is older than the library. {next_step}", style="yellow"))
+        late.append("  The index is older than the library")
+    if late:
+        late.append("The running ingest takes it up" if running else f"Run: {ingest}")
+    for line in late:
+        console.print(Text(line, style="yellow"))
 
 
 def doctor(library: LibraryOption = None) -> None:

@@ -1,6 +1,5 @@
 """How a running ingest is shown: a bar, a plain line now and then, JSON lines, or nothing."""
 
-import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemaini
 from rich.progress import Progress as Bar
 from rich.text import Text
 
+from app.commands.printing import json_text
 from ingest.child import peak_memory
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Reporter:
         )
 
     def _json(self, values: dict[str, Any]) -> None:
-        sys.stdout.write(json.dumps(values, ensure_ascii=False, default=str) + "\n")
+        sys.stdout.write(json_text(values) + "\n")
         sys.stdout.flush()
 
     def finish(self, report: "IngestReport", seconds: float) -> None:

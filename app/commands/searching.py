@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from app.commands.printing import json_text
 from app.settings import library_folder, load_settings
 from ingest.durable import whole_file
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
@@ -19,12 +20,28 @@ if TYPE_CHECKING:
     from index.rerank import Reranker
     from index.search import Hit, Searcher, SearchResult
 
+
+def folder_given(written: str) -> Path:
+    """Return a folder named on the command line; an empty name, as of an unset variable, is not the current one."""
+    if not written.strip():
+        raise typer.BadParameter("the name of a folder is empty")
+    return Path(written)
+
+
 LibraryOption = Annotated[
-    Path | None, typer.Option("--library", help="Library folder (default: $PINCITE_LIBRARY, else library/).")
+    Path | None,
+    typer.Option(
+        "--library",
+        parser=folder_given,
+        metavar="DIR",
+        help="Library folder (default: $PINCITE_LIBRARY, else library/).",
+    ),
 ]
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
+_QUESTION_KEYS = ("id", "question", "filters")
 MAX_QUESTION = 1_000
 MAX_HITS = 100
+FILTER_ALONE = "A filter alone finds nothing: write a question beside it, as in: health country:PER"
 UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded the passages."
 
 
@@ -85,7 +102,7 @@ def search(
     )
     remarks = unknown_values(searcher, question, filters)
     if as_json:
-        typer.echo(json.dumps(result.as_dict(), ensure_ascii=False))
+        typer.echo(json_text(result.as_dict()))
         for remark in remarks:
             typer.echo(f"pincite: {remark}", err=True)
     else:
@@ -111,6 +128,8 @@ def batch(
     asked = list(read_questions(questions, trec=trec))
     if not asked:
         raise UsageError(f'{questions}: no question here; write one object with "id" and "question" a line')
+    if questions.is_file() and out.exists() and out.samefile(questions):
+        raise UsageError(f"--out {out}: that is the file of the questions; name another")
     with whole_file(out) as file:
         searcher, second = _open(library, reranker)
         for item in asked:
@@ -124,7 +143,7 @@ def batch(
                 file.write(run_text({item.id: ranking}, f"pincite-{result.mode}").encode())
             else:
                 file.write(json_line({"id": item.id, **result.as_dict()}))
-    typer.echo(f"{len(asked)} questions answered in {out}", err=True)
+    typer.echo(f"{len(asked)} question{'s' * (len(asked) != 1)} answered in {out}", err=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +161,15 @@ def read_questions(path: Path, *, trec: bool = False) -> Iterator[Question]:
     In a TREC run blanks stand between the fields, so that `trec` allows none in an id.
     """
     try:
+        data = path.read_bytes()
         # Not splitlines(): texts may hold U+2028, which JSON does not escape.
-        lines = path.read_text(encoding="utf-8-sig").split("\n")
+        lines = data.decode("utf-8-sig").split("\n")
     except FileNotFoundError as error:
         raise UsageError(f"{path}: no such file") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: not UTF-8 text (byte {error.start})") from error
+        # Where it failed is counted without the byte order mark.
+        number = error.object[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}, line {number}: not UTF-8 text") from error
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror or error})") from error
     seen: set[str] = set()
@@ -171,6 +193,11 @@ def _question(line: str, where: str) -> Question:
         raise UsageError(f"{where}: not valid JSON ({error})") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("question"), str) or "id" not in raw:
         raise UsageError(f'{where}: expected an object with "id" and "question"')
+    unknown = sorted(raw.keys() - set(_QUESTION_KEYS))
+    if unknown:
+        raise UsageError(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(_QUESTION_KEYS)}")
+    if any(0xD800 <= ord(char) <= 0xDFFF for char in json.dumps(raw, ensure_ascii=False)):
+        raise UsageError(f"{where}: half a character (a lone surrogate), which no text file can hold")
     if not isinstance(raw["id"], str | int) or isinstance(raw["id"], bool):
         raise UsageError(f'{where}: "id" must be text or a whole number')
     if not str(raw["id"]).strip():
@@ -217,13 +244,21 @@ def _check_filter(key: str, value: str, where: str) -> None:
 def unknown_values(
     searcher: "Searcher", question: str, filters: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
-    """Return a sentence for each filter value, given or written in the question, that no document has."""
+    """Return a sentence for each filter value that no document has, and for filters without a question."""
     from index.filters import remarks
     from index.query import clean_question, parse
 
     documents = searcher.snapshot.documents
     both = (filters, parse(clean_question(question)).filters)
-    return tuple(dict.fromkeys(remark for one in both for remark in remarks(documents, one)))
+    told = dict.fromkeys(remark for one in both for remark in remarks(documents, one))
+    return (*told, FILTER_ALONE) if _only_filters(question) else tuple(told)
+
+
+def _only_filters(question: str) -> bool:
+    from index.query import clean_question, parse
+
+    query = parse(clean_question(question))
+    return bool(query.filters) and not query.text
 
 
 def _told(notices: Sequence[str], searcher: "Searcher") -> list[str]:
@@ -251,7 +286,8 @@ def show(result: "SearchResult", explain: bool = False) -> None:
     for notice in result.notices:
         console.print(Text(notice, style="yellow"))
     if not result.hits:
-        console.print("No passage matches. Try fewer or different words.")
+        if not _only_filters(result.question):
+            console.print("No passage matches. Try fewer or different words.")
         return
     if not result.answerable:
         console.print(

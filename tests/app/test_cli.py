@@ -157,6 +157,10 @@ BROKEN_LINES = {
     "unknown filter": '{"id": "a", "question": "x", "filters": {"colour": "red"}}',
     "empty question": '{"id": "a", "question": " "}',
     "id twice": '{"id": "ok", "question": "again"}',
+    "misspelt key": '{"id": "a", "question": "x", "filter": {"year": "2019"}}',
+    "half a character": '{"id": "a", "question": "\\ud800 health"}',
+    "half a character in the id": '{"id": "\\udfff", "question": "x"}',
+    "half a character in a filter": '{"id": "a", "question": "x", "filters": {"country": ["\\ud83d"]}}',
 }
 
 
@@ -166,6 +170,49 @@ def test_a_broken_batch_line_is_named(line: str, tmp_path: Path, capsys: pytest.
     questions.write_text('{"id": "ok", "question": "fine"}\n' + line + "\n", encoding="utf-8")
     assert call("batch", str(questions), "--out", str(tmp_path / "o"), "--library", str(tmp_path)) == 2
     assert "q.jsonl, line 2" in capsys.readouterr().err.replace("\n", "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_a_terminal_that_lacks_a_character_gets_another(encoding: str, small_library: Path) -> None:
+    words = ["search", "teléfono 健康 psicológico", "--mode", "lexical", "--library", str(small_library)]
+    for more in ([], ["--json"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "app.cli", *words, *more],
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+        shown = done.stdout.decode(encoding)
+        if more:
+            found = json.loads(shown)
+            assert found["question"] == words[1]
+            assert "línea telefónica" in found["hits"][0]["text"]
+        else:
+            assert ("l?nea telef?nica" if encoding == "ascii" else "línea telefónica") in shown
+
+
+def test_a_batch_line_that_is_not_utf8_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    questions = tmp_path / "q.jsonl"
+    questions.write_bytes(b'\xef\xbb\xbf{"id": "a", "question": "x"}\n\n{"id": "b", "question": "\xff"}\n')
+    assert call("batch", str(questions), "--out", str(tmp_path / "o"), "--library", str(tmp_path)) == 2
+    assert "q.jsonl, line 3: not UTF-8" in capsys.readouterr().err.replace("\n", "")
+
+
+@pytest.mark.parametrize("linked", [False, True])
+def test_a_batch_does_not_overwrite_its_questions(
+    linked: bool, small_library: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    questions, out = tmp_path / "q.jsonl", tmp_path / "link.jsonl"
+    questions.write_text('{"id": "a", "question": "\\ud83d\\ude00 clinics"}\n', encoding="utf-8")
+    out.symlink_to(questions)
+    before = questions.read_bytes()
+    words = ("batch", str(questions), "--library", str(small_library), "--mode", "lexical", "--out")
+    assert call(*words, str(out if linked else questions)) == 2
+    assert "is the file of the questions" in capsys.readouterr().err
+    assert questions.read_bytes() == before
+    assert call(*words, str(tmp_path / "answers.jsonl")) == 0
+    assert "1 question answered" in capsys.readouterr().err
 
 
 def test_batch_keeps_the_order_and_its_output_verifies(

@@ -1,5 +1,7 @@
 """Wrong usage is one line that names the option and the next step, without a frame around it."""
 
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,10 @@ WRONG = {
     "missing option": ("batch q.jsonl", "--out", "pincite batch --help"),
     "misspelt command": ("serch", "Did you mean 'search'", "pincite --help"),
     "command of a group": ("eval foo", "No such command 'foo'", "pincite eval --help"),
+    "no folder": ('ingest ""', "the name of a folder is empty", "pincite ingest --help"),
+    "no folder to watch": ('watch " "', "the name of a folder is empty", "pincite watch --help"),
+    "no library": ('search x --library ""', "'--library': the name of a folder", "pincite search --help"),
+    "no library after =": ("doctor --library=", "'--library': the name of a folder", "pincite doctor --help"),
     "one word too many": ("status a", "unexpected extra argument", "pincite status --help"),
 }
 
@@ -32,10 +38,10 @@ def call(*words: str) -> int:
 def test_wrong_usage_is_one_line_with_the_next_step(
     words: str, said: str, step: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert call(*words.split()) == 2
+    assert call(*shlex.split(words)) == 2
     out, error = capsys.readouterr()
     assert out == ""
-    assert error.startswith("Error: ")
+    assert error.startswith("pincite: ")
     assert error.endswith(f"See: {step}\n")
     assert error.count("\n") == 1
     assert said in error
@@ -49,7 +55,7 @@ def test_no_word_at_all_shows_the_help_once(
     assert call(*words) == 2
     told = "".join(capsys.readouterr())
     assert told.count("Usage: pincite") == 1
-    assert "Error:" not in told
+    assert "pincite: " not in told
 
 
 @pytest.mark.parametrize("question", ["-", "?!", "« … »", '""'])
@@ -65,6 +71,64 @@ def test_one_letter_or_digit_makes_a_question(
     question: str, small_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call("search", question, "--library", str(small_library), "--mode", "lexical", "--json") == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "alone"),
+    [
+        ("country:PER", True),
+        ("year:2023 type:report -x", True),
+        ("clinics country:PER", False),
+        ("xyzzy", False),
+    ],
+)
+def test_a_filter_alone_is_told_to_need_a_question(
+    question: str, alone: bool, small_library: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("search", question, "--library", str(small_library), "--mode", "lexical")
+    assert call(*words) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert ("A filter alone finds nothing" in shown) == alone
+    assert ("No passage matches" in shown) == (question == "xyzzy")
+    assert call(*words, "--json") == 0
+    assert ("A filter alone finds nothing" in capsys.readouterr().err) == alone
+
+
+@pytest.mark.parametrize("words", [("search", "x"), ("status",), ("doctor",), ("ingest", ".", "--dry-run")])
+def test_a_library_that_is_a_file_is_wrong_usage(
+    words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "notes.txt").write_text("x", encoding="utf-8")
+    assert call(*words, "--library", str(tmp_path / "notes.txt")) == 2
+    error = capsys.readouterr().err
+    assert "notes.txt: a file, not the folder of a library" in error
+    assert "Errno" not in error
+
+
+def test_what_to_run_can_be_pasted(
+    small_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus, library = tmp_path / "my papers", tmp_path / "my library"
+    corpus.mkdir()
+    for name in ("mental.txt", "note.html"):
+        shutil.copy(small_corpus / name, corpus)
+    words = ("--library", str(library))
+    assert call("search", "x", *words) == 1
+    assert f"ingest CORPUS --library '{library}'" in capsys.readouterr().err.replace("\n", "")
+    assert call("ingest", str(corpus), *words, "--progress", "none") == 0
+    for name in ("mental.txt", "note.html"):
+        (corpus / name).unlink()
+    (corpus / "new.txt").write_text("New words.\n", encoding="utf-8")
+    shutil.rmtree(library / "snapshot")
+    capsys.readouterr()
+    command = f"pincite ingest '{corpus}' --library '{library}'"
+    assert call("doctor", *words) == 1
+    assert f"Repair: {command}" in capsys.readouterr().out
+    (corpus / "mental.txt").write_text("Other words.\n", encoding="utf-8")
+    assert call("status", *words) == 0
+    shown = capsys.readouterr().out
+    assert shown.count(f"Run: {command}") == 1
+    assert shown.count("not searchable as it stands") == 3
 
 
 @pytest.mark.parametrize("text", ["", "\n \n"])

@@ -13,7 +13,9 @@ from reportlab.pdfgen.canvas import Canvas
 from app.export import export, json_line, records
 from app.tables import as_csv, row
 from ingest.errors import PinciteError, UsageError
-from ingest.library import Library
+from ingest.library import FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.metadata import Metadata
+from ingest.passage import Passage, passage_id
 from ingest.pipeline import ingest_folder
 from ingest.verify import verify_file
 
@@ -139,6 +141,25 @@ def test_every_export_of_excerpts_is_found_again(hard_library, tmp_path, what, f
     out = tmp_path / f"held.{form}"
     export(hard_library, what, form, out)
     assert verify_file(out, hard_library).counts == {"found": len(held), "not_found": 0, "misattributed": 0}
+
+
+def test_a_table_holds_the_calls_of_notes(tmp_path):
+    sha, text = "d" * 64, "Fees were dropped in 202427 for all."
+    passage = Passage(
+        passage_id(sha, text, 0), text, "body", "en", (), ((1, 0, len(text)),), (1, 1), (), None, None,
+        ((0, len(text)),), 9, calls=((25, 27),),
+    )  # fmt: skip
+    page = StoredPage(document_id(sha), 1, text, None, None)
+    with Library.open(tmp_path / "library", create=True) as library:
+        library.put_document(
+            NewDocument(sha, "pdf", True, "ready", None, (page,), (passage,), "en"),
+            Metadata(),
+            [FileStamp("notes.pdf")],
+        )
+        out = tmp_path / "passages.csv"
+        export(library, "passages", "csv", out)
+        assert [row["note_calls"] for row in rows(out)] == ["[[25, 27]]"]
+        assert verify_file(out, library).counts == {"found": 1, "not_found": 0, "misattributed": 0}
 
 
 def test_a_table_of_results_is_found_again_unless_its_label_is_another(hard_library, tmp_path):

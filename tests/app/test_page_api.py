@@ -1,5 +1,7 @@
 """/api answers this machine, or whoever has the token; file links are signed."""
 
+import socket
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +107,13 @@ def test_unknown_things_are_not_found(api: TestClient) -> None:
     assert api.get("/api/documents/..%2f..%2fetc%2fpasswd/file").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["", "/", "/serch", "/documents/", "/documents/a/b", "/search/x?q=y"])
+def test_unknown_addresses_are_not_found(api: TestClient, path: str) -> None:
+    answer = api.get(f"/api{path}", follow_redirects=False)
+    assert answer.status_code == 404
+    assert set(answer.json()) == {"error"}
+
+
 def test_other_sites_and_forged_hosts_are_refused(own: Site, api: TestClient) -> None:
     for headers in (
         {"Origin": "http://evil.example"},
@@ -131,6 +140,38 @@ def test_a_token_opens_it(own: Site) -> None:
     assert api.get("/api/documents").status_code == 401
     assert api.get("/api/documents", headers={"Authorization": "Bearer wrong"}).status_code == 401
     assert api.get("/api/documents", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
+def status_of(port: int, path: str, host: str) -> int:
+    """Ask a running server for a path, or with `/_stcore/stream` for a WebSocket, under a host name."""
+    lines = [f"GET {path} HTTP/1.1", f"Host: {host}:{port}", f"Origin: http://{host}:{port}"]
+    if path == "/_stcore/stream":
+        lines += ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
+        lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="]
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        return int(connection.recv(4_096).split()[1])
+
+
+def test_no_part_of_the_page_answers_to_a_foreign_name(
+    small_library: Path, small_corpus: Path, tmp_path: Path, start_server: Callable[..., Any]
+) -> None:
+    port = int(start_server(small_library, small_corpus, tmp_path).url.rpartition(":")[2])
+    open_paths = ("/", "/_stcore/health", "/_stcore/host-config", "/api/documents", "/any/page")
+    for path in open_paths:
+        for host in ("127.0.0.1", "localhost", "LOCALHOST"):
+            assert status_of(port, path, host) == 200, (path, host)
+        for host in ("evil.example", "127.0.0.1.evil.example", "e_vil.example", "a@b", "[::1", "0.0.0.0", ""):
+            assert status_of(port, path, host) in {400, 403}, (path, host)
+    assert status_of(port, "/_stcore/stream", "127.0.0.1") == 101
+    assert status_of(port, "/_stcore/stream", "evil.example") == 403
+    assert status_of(port, "/api/unknown", "localhost") == 404
+
+
+def test_a_server_for_other_machines_answers_to_any_name(own: Site) -> None:
+    assert site.answers_to(Site(own.library, host="0.0.0.0"), "papers.example")
+    assert site.answers_to(Site(own.library, host="192.168.1.5"), "127.0.0.1")
+    assert not site.answers_to(own, "papers.example")
 
 
 def test_file_links_need_their_signature(api: TestClient) -> None:

@@ -107,7 +107,8 @@ def test_every_answer_forbids_other_hosts_and_frames() -> None:
     def own(_: object) -> PlainTextResponse:
         return PlainTextResponse("x", headers={"Referrer-Policy": "same-origin"})
 
-    client = TestClient(Starlette(routes=[Route("/", own)], middleware=[Middleware(Guard)]))
+    served = Starlette(routes=[Route("/", own)], middleware=[Middleware(Guard, site=Site(Path()))])
+    client = TestClient(served, base_url="http://127.0.0.1")
     for path in ("/", "/missing"):
         assert client.get(path).headers["content-security-policy"] == POLICY
     assert client.get("/").headers.get_list("referrer-policy") == ["same-origin"]

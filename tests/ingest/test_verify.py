@@ -16,6 +16,11 @@ from ingest.metadata import Metadata
 from ingest.passage import Passage, passage_id
 from ingest.verify import verify_excerpts, verify_file
 
+SIGNS = (
+    "Growth was -7.4 percent (\u22122 before), with a socio-economic gap of 10-20 percent. "
+    "Re-sign the long-\nterm plan, COVID-\x0219 and the new\u00adcomers of 2019-\n20 \ufffe included."
+)
+SHA3 = "c" * 64
 FIRST = "Clinics in Lima open at seven. Many people come early, and nurses see the elder-\nly first."
 NOTE = "12 Ministry of Health, own count."
 SECOND = "RUNNING HEAD\nFees were dropped in 2019. The poorest came back within a year of that."
@@ -55,6 +60,8 @@ def library(tmp_path_factory):
         two = make(SHA2, [OTHER, "An empty page follows this one."], ((1, 0, len(OTHER)),), ("1", "2"))
         opened.put_document(one, Metadata(title="Clinics"), [FileStamp("one.pdf")])
         opened.put_document(two, Metadata(title="Schools"), [FileStamp("sub/two.pdf")])
+        three = make(SHA3, [SIGNS, "-3 here."], ((1, 0, len(SIGNS)),), ("1", "2"))
+        opened.put_document(three, Metadata(title="Signs"), [FileStamp("three.pdf")])
         yield opened
 
 
@@ -115,6 +122,11 @@ MISATTRIBUTED = {
     "no_pages_of_a_source_that_has_them": {"pages": [], "labels": []},
     "printed_page": {"labels": ["8", "9"]},
     "printed_as_physical": {"labels": ["1", "2"]},
+    "spans_of_other_words": {"spans": [[1, 0, 10]], "text": NOTE, "pages": [1, 1], "labels": None},
+    "spans_on_another_page": {"spans": [[2, 0, 10]], "text": NOTE, "pages": [1, 1], "labels": None},
+    "spans_before_the_page": {"spans": [[1, -9, 10]], "text": NOTE, "pages": [1, 1], "labels": None},
+    "spans_past_the_page": {"spans": [[1, 0, 9_999]], "text": NOTE, "pages": [1, 1], "labels": None},
+    "spans_of_no_page": {"spans": [[0, 0, 10]], "text": NOTE, "pages": [1, 1], "labels": None},
 }
 
 
@@ -131,6 +143,65 @@ def test_not_found(library, tmp_path, name):
 @pytest.mark.parametrize("name", MISATTRIBUTED)
 def test_misattributed(library, tmp_path, name):
     assert status(library, hit(library, **MISATTRIBUTED[name]), tmp_path) == "misattributed"
+
+
+HYPHENS_KEPT = (
+    "Growth was -7.4 percent",
+    "Growth was \u22127.4 percent (-2 before)",
+    "-7.4 percent",
+    "socio-economic gap",
+    "socio\u2011economic gap",
+    "economic gap of 10-20 percent",
+    "20 percent",
+    "Re-sign the long-term plan",
+    "Re-sign the longterm plan",
+    "Re-sign the long-\nterm plan",
+    "COVID-19 and the newcomers of 2019-20 included",
+    "COVID19 and the new\u00adcomers of 201920",
+    "the new-comers",
+    "-3 here",
+    SIGNS,
+)
+HYPHENS_CHANGED = (
+    "Growth was 7.4 percent",
+    "7.4 percent",
+    "2 before",
+    "(2 before)",
+    "Growth was -7.4 percent (2 before)",
+    "socio economic gap",
+    "socioeconomic gap",
+    "gap of -10-20 percent",
+    "gap of 1020 percent",
+    "gap of 10 20 percent",
+    "gap of 10 -20 percent",
+    "-20 percent",
+    "Resign the long-term plan",
+    "Re\u00adsign the long-term plan",
+    "Growth-was",
+    "with-\na socio-economic gap",
+    "3 here",
+)
+
+
+@pytest.mark.parametrize("text", HYPHENS_KEPT)
+def test_hyphens_at_line_ends_fold_and_others_are_those_of_the_page(library, text):
+    report = verify_excerpts([Excerpt("x", (text,), document_id(SHA3)), Excerpt("y", (text,))], library)
+    assert report.counts["found"] == 2
+
+
+@pytest.mark.parametrize("text", HYPHENS_CHANGED)
+def test_a_hyphen_more_or_less_is_not_found(library, text):
+    spans = ((1, 0, len(SIGNS)),)
+    claims = [Excerpt("x", (text,), document_id(SHA3), pages=(1, 1), spans=spans), Excerpt("y", (text,))]
+    assert verify_excerpts(claims, library).counts["not_found"] == 2
+
+
+def test_a_page_break_takes_no_sign_away(library):
+    both = SIGNS + " -3 here."
+    report = verify_excerpts([Excerpt("x", (both,), document_id(SHA3), pages=(1, 2))], library)
+    assert report.all_found
+    bare = Excerpt("x", (SIGNS + " 3 here.",), document_id(SHA3), pages=(1, 2))
+    assert verify_excerpts([bare], library).counts["not_found"] == 1
 
 
 @settings(max_examples=150, deadline=None)
@@ -166,6 +237,9 @@ def test_pages_of_a_source_without_pages_are_misattributed(tmp_path):
         assert status(library, claim | {"pages": []}, tmp_path) == "found"
         assert status(library, claim | {"page": 1}, tmp_path) == "found"
         assert status(library, claim | {"pages": [3, 3]}, tmp_path) == "misattributed"
+        assert status(library, claim | {"pages": [], "labels": []}, tmp_path) == "found"
+        assert status(library, claim | {"pages": [], "labels": ["7", "8"]}, tmp_path) == "misattributed"
+        assert status(library, claim | {"pages": [], "spans": [[1, 1, 9]]}, tmp_path) == "misattributed"
 
 
 def test_a_batch_names_the_line_and_the_hit(library, tmp_path):

@@ -1,0 +1,15 @@
+"""JSON on standard output, whatever characters that can hold."""
+
+import json
+import sys
+from typing import Any
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON; escaped to ASCII where the encoding of standard output has not all characters."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=indent, default=str)
+    return text
