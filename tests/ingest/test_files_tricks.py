@@ -159,7 +159,7 @@ NAMES = [
     "esc\x1b[31mred.txt", "new\nline.txt", "carriage\rreturn.txt", "tab\there.txt", "back\\slash.txt", "quote'.txt",
     'double".txt', "<script>alert(1)<.txt", "a&b.txt", "100%25.txt", "# hash?.txt", "{brace}.txt", "=cmd|x.txt",
     "-option.txt", "emoji 🏥.txt", "CON.txt", "dot. .txt", "l" * 240 + ".txt", "\u00a0blank\u3000.txt",
-    "semi;colon.txt", "nul\u2400.txt",
+    "semi;colon.txt", "nul\u2400.txt", "á" * 124 + "bc.txt",
 ]  # fmt: skip
 
 
