@@ -111,6 +111,7 @@ def bring_up_to_date(
 
     `workers` and `model` are options of a command; the settings say what goes without them.
     """
+    from ingest.database import telling_of_a_full_disk
     from ingest.pipeline import ingest_folder
 
     started = time.monotonic()
@@ -118,6 +119,7 @@ def bring_up_to_date(
     reporter = Reporter(progress)
     # One lock from the first look at the folder to the published snapshot: another ingest stops at once.
     with (
+        telling_of_a_full_disk(library),
         _opened(library, dry_run=dry_run) as opened,
         nullcontext() if dry_run else opened.writing(),
         reporter,
