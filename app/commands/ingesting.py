@@ -116,6 +116,7 @@ def bring_up_to_date(
 
     started = time.monotonic()
     wanted = (folder_or_name(model, Path()) if model else None) or settings.model
+    _check_model(wanted, fetch=not dry_run)
     reporter = Reporter(progress)
     # One lock from the first look at the folder to the published snapshot: another ingest stops at once.
     with (
@@ -124,6 +125,8 @@ def bring_up_to_date(
         nullcontext() if dry_run else opened.writing(),
         reporter,
     ):
+        if wanted is None:
+            _check_model(opened.setting(MODEL_SETTING), fetch=not dry_run)
         report = ingest_folder(
             corpus,
             opened,
@@ -153,6 +156,23 @@ def _opened(folder: Path, *, dry_run: bool) -> Iterator["Library"]:
     else:
         with Library.open(folder, create=True) as library:
             yield library
+
+
+def _check_model(model: str | None, *, fetch: bool) -> None:
+    """Raise UsageError for a folder that is no model, and what fetching a model raises: now and not after hours.
+
+    The model is not loaded; without `fetch` a name of the hub is not looked at.
+    """
+    from index.model import DEFAULT_MODEL, named_folder, resolve
+
+    if model is None or model == DEFAULT_MODEL:
+        return
+    try:
+        folder = named_folder(model)
+    except ModelUnavailable as error:
+        raise UsageError(f"{error}. Nothing was read; name another model, or leave --model out.") from error
+    if folder is None and fetch:
+        resolve(model)
 
 
 MODEL_SETTING = "model"
