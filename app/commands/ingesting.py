@@ -58,7 +58,7 @@ def ingest(
     model: ModelOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     allow_empty: Annotated[
-        bool, typer.Option("--allow-empty", help="Let every document leave the library.")
+        bool, typer.Option("--allow-empty", help="Let all or most documents leave the library.")
     ] = False,
 ) -> None:
     """Read new and changed documents of a folder into the library and make them searchable."""
