@@ -156,7 +156,8 @@ class _Run:
         raise UsageError(
             f"{self.corpus}: this folder holds {f'only {stay}' if stay else 'none'} of the {held} documents "
             f"of the library {self.library.folder}, which was filled from {last}; nothing was changed. "
-            "Give this folder a library of its own with --library DIR, or let the other documents leave with --allow-empty."
+            "Give this folder a library of its own with --library DIR, or let the other documents leave with "
+            "--allow-empty."
         )
 
     def store_names(self) -> None:
