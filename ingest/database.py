@@ -50,7 +50,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
     Even to read, SQLite makes two files beside the database, which keep readers and writers apart.
     """
-    connection = sqlite3.connect(path, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _use_wal(connection)
     except sqlite3.OperationalError as error:
