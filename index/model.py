@@ -97,16 +97,28 @@ def default_cache() -> Path:
     return platformdirs.user_cache_path("pincite", appauthor=False) / "models"
 
 
+def named_folder(name: str) -> Path | None:
+    """Return the sound folder that a model's name leads to, None for a name of the hub; nothing is loaded.
+
+    Raises: ModelUnavailable when there is no such folder, or it is refused (see `check_folder`).
+    """
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        check_folder(folder)
+        return folder
+    if folder.is_absolute() or name.startswith((".", "~")):
+        raise ModelUnavailable(f"there is no model folder {name}")
+    return None
+
+
 def resolve(name: str) -> Path:
     """Return the local folder of a model, fetched from the hub where the name is no folder.
 
     Only weights in safetensors are fetched. Raises ModelUnavailable, within seconds where the hub is out of reach.
     """
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    folder = named_folder(name)
+    if folder is not None:
         return folder
-    if folder.is_absolute() or name.startswith((".", "~")):
-        raise ModelUnavailable(f"there is no model folder {name}")
     _quiet()
     from huggingface_hub import constants, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError

@@ -97,7 +97,7 @@ class Snapshot:
             name, digest = read_current(parent)
             try:
                 manifest = _read_manifest(parent / name, digest)
-                _check(parent / name, manifest)
+                _check(parent / name, manifest, _read_checked(parent / name))
                 return cls(parent / name, manifest)
             except (LibraryDamaged, OSError) as error:
                 # Between reading CURRENT and opening, a writer may have collected this generation.
@@ -236,14 +236,8 @@ def stamp(path: Path) -> list[int]:
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
 
 
-def _check(folder: Path, manifest: Manifest, *, again: bool = False) -> None:
-    """Raise LibraryDamaged unless every file is what the manifest says.
-
-    With `again` the generation's own files are hashed whatever their times say.
-    """
-    known = _read_checked(folder)
-    if again:
-        known = {name: stamp for name, stamp in known.items() if name.startswith("../")}
+def _check(folder: Path, manifest: Manifest, known: Mapping[str, list[int]]) -> None:
+    """Raise LibraryDamaged unless every file is what the manifest says; those with `known` stamps are not read."""
     fresh = {}
     for name, (size, digest) in manifest.files.items():
         path = folder / name
@@ -284,8 +278,9 @@ def verify(parent: Path) -> list[str]:
     try:
         name, digest = read_current(parent)
         manifest = _read_manifest(parent / name, digest)
-        (parent / name / CHECKED).unlink(missing_ok=True)
-        _check(parent / name, manifest)
+        with contextlib.suppress(OSError):  # a disk that cannot be written to
+            (parent / name / CHECKED).unlink(missing_ok=True)
+        _check(parent / name, manifest, {})
     except PinciteError as error:
         return [str(error)]
     return []
@@ -293,8 +288,10 @@ def verify(parent: Path) -> list[str]:
 
 def own_files_sound(opened: "Snapshot") -> bool:
     """Tell whether the files of a generation, but for its base, have their hashes now."""
+    known = _read_checked(opened.folder)
+    bases = {name: found for name, found in known.items() if name.startswith("../")}
     try:
-        _check(opened.folder, opened.manifest, again=True)
+        _check(opened.folder, opened.manifest, bases)
     except LibraryDamaged:
         return False
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import tomllib
 import unicodedata
@@ -65,10 +66,20 @@ def read_sidecar(corpus: Path, path: str) -> Mapping[str, Any]:
     """
     file = corpus / path
     for sidecar in (file.with_name(file.name + ".toml"), file.with_suffix(".toml")):
-        if sidecar.is_file() and not sidecar.is_symlink() and sidecar.name != CATALOGUE:
+        if _is_there(sidecar) and sidecar.name != CATALOGUE:
             text, table = _toml(sidecar)
             return _checked(sidecar, text, "", table)
     return {}
+
+
+def _is_there(sidecar: Path) -> bool:
+    """Return whether there is such a file; beside one with a long name there cannot be."""
+    try:
+        return sidecar.is_file() and not sidecar.is_symlink()
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return False
 
 
 def _toml(path: Path) -> tuple[str, dict[str, Any]]:

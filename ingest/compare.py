@@ -7,7 +7,7 @@ sizes only spare hashing a file of which the disk can prove that nobody touched 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,11 +35,14 @@ class Plan:
     gone: list[str] = field(default_factory=list)
     replaces: dict[str, str] = field(default_factory=dict)
 
-    def holds_any(self, documents: Collection[str]) -> bool:
-        """Return whether the folder holds the content of one of these documents, under whatever name."""
-        named = {record.document_id for record in self.names}
-        read = {document_id(sha256) for sha256 in self.read}
-        return bool(self.unchanged) or not named.isdisjoint(documents) or not read.isdisjoint(documents)
+    def leaving(self, files: Mapping[str, FileRecord]) -> set[str]:
+        """Return the documents of these files that no name is left for."""
+        named = {record.stamp.path: record.document_id for record in self.names}
+        read = {stamp.path: document_id(sha256) for sha256, stamps in self.read.items() for stamp in stamps}
+        gone = set(self.gone)
+        before = {path: record.document_id for path, record in files.items()}
+        after = {path: ident for path, ident in before.items() if path not in gone} | named | read
+        return {ident for ident in before.values() if ident is not None} - set(after.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Files that are on the disk whole or not at all."""
 
 import os
+import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,7 +38,8 @@ def whole_file(out: Path) -> Iterator[BinaryIO]:
                 yield file
             return
         target = out.resolve()
-        draft = target.with_name(f".{target.name}.{os.getpid()}.draft")
+        # Not made of the target's name, which may be as long as names can be.
+        draft = target.with_name(f".pincite-{secrets.token_hex(8)}.draft")
         try:
             with draft.open("xb") as file:
                 yield file

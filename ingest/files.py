@@ -19,9 +19,9 @@ from ingest.errors import UsageError
 from ingest.records import FileStamp
 
 # Endings of the files that are read; the content decides what they are. Any other file is read only
-# when it begins like a PDF.
+# when it begins as a PDF does; sources and data that speak of PDFs further on do not.
 SUFFIXES = frozenset({".pdf", ".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx"})
-PDF_HEADER_WITHIN = 1024
+PDF_START, BEFORE_IT = b"%PDF-", b"\xef\xbb\xbf \t\r\n\0"
 # Made by browsers, editors and systems for themselves: passed over without a word.
 IGNORED_ENDINGS = (".part", ".crdownload", ".download", ".partial", ".tmp", ".toml", "~")
 IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
@@ -126,7 +126,7 @@ def _begins_like_pdf(path: Path) -> bool:
     """Return whether the file can be opened and begins like a PDF."""
     try:
         with path.open("rb", buffering=0) as file:
-            return b"%PDF-" in file.read(PDF_HEADER_WITHIN)
+            return file.read(64).lstrip(BEFORE_IT).startswith(PDF_START)
     except OSError:
         return False
 

@@ -71,7 +71,7 @@ def ingest_folder(
     or written. `settle` is the time in seconds a file must rest before it is read. Every document leaves
     only with `allow_empty`: more often a drive is missing (a folder without any file), or the library is that
     of another folder. Raises: UsageError for a missing folder, a broken catalogue, or a folder other than the
-    last one that holds none of the library's contents; PinciteError for an empty one (nothing is changed
+    last one that holds less than half of the library's contents; PinciteError for an empty one (nothing is changed
     then); LibraryBusy when another process is writing; PinciteError for a full or failing disk.
     """
     tell = on_event or (lambda _: None)
@@ -146,14 +146,18 @@ class _Run:
             )
 
     def refuse_another_folder(self) -> None:
-        """Raise UsageError where the folder is not the one of the last ingest and holds none of its contents."""
-        last, held = self.library.setting("corpus"), self.library.bases().keys()
-        if not held or last is None or last == str(self.corpus.resolve()) or self.plan.holds_any(held):
+        """Raise UsageError where the folder is not the one of the last ingest and most documents would leave."""
+        last, held = self.library.setting("corpus"), len(self.library.bases())
+        if last is None or last == str(self.corpus.resolve()):
+            return
+        stay = held - len(self.plan.leaving({record.stamp.path: record for record in self.library.files()}))
+        if 2 * stay >= held:
             return
         raise UsageError(
-            f"{self.corpus}: this folder holds none of the {len(held)} documents of the library "
-            f"{self.library.folder}, which was filled from {last}; nothing was changed. Give this folder a library "
-            "of its own with --library DIR, or let every document leave with --allow-empty."
+            f"{self.corpus}: this folder holds {f'only {stay}' if stay else 'none'} of the {held} documents "
+            f"of the library {self.library.folder}, which was filled from {last}; nothing was changed. "
+            "Give this folder a library of its own with --library DIR, or let the other documents leave with "
+            "--allow-empty."
         )
 
     def store_names(self) -> None:

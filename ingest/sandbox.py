@@ -21,6 +21,7 @@ from typing import Any
 
 from ingest import wire
 from ingest.child import EXIT_CPU, EXIT_MEMORY
+from ingest.errors import PinciteError
 from ingest.limits import MIB, Limits
 from ingest.source import Source
 from ingest.split import SplitResult
@@ -83,12 +84,18 @@ class _Child:
     def __init__(
         self, settings: str, events: "queue.SimpleQueue[tuple[_Child, dict[str, Any] | None]]"
     ) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, str(_ROOT), settings],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _START, str(_ROOT), settings],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            raise PinciteError(
+                f"a reading process cannot be started ({error.strerror or error}). Nothing stored so far is lost; "
+                "close other programs or use fewer --workers, and run the same command again."
+            ) from error
         self.job: _Job | None = None
         self.files = 0
         self._events = events
@@ -159,7 +166,13 @@ class Workers:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> "Workers":
-        self._folder = tempfile.TemporaryDirectory(prefix="pincite-")
+        try:
+            self._folder = tempfile.TemporaryDirectory(prefix="pincite-")
+        except OSError as error:
+            raise PinciteError(
+                f"no folder for temporary files can be made ({error.strerror or error}). Nothing stored so far is "
+                "lost; set TMPDIR to a folder with some room and run the same command again."
+            ) from error
         return self
 
     def __exit__(

@@ -63,7 +63,7 @@ def ingest(
     model: ModelOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     allow_empty: Annotated[
-        bool, typer.Option("--allow-empty", help="Let every document leave the library.")
+        bool, typer.Option("--allow-empty", help="Let all or most documents leave the library.")
     ] = False,
 ) -> None:
     """Read new and changed documents of a folder into the library and make them searchable."""
@@ -116,17 +116,22 @@ def bring_up_to_date(
 
     `workers` and `model` are options of a command; the settings say what goes without them.
     """
+    from ingest.database import telling_of_a_full_disk
     from ingest.pipeline import ingest_folder
 
     started = time.monotonic()
     wanted = (folder_or_name(model, Path()) if model else None) or settings.model
+    _check_model(wanted, fetch=not dry_run)
     reporter = Reporter(progress)
     # One lock from the first look at the folder to the published snapshot: another ingest stops at once.
     with (
+        telling_of_a_full_disk(library),
         _opened(library, dry_run=dry_run) as opened,
         nullcontext() if dry_run else opened.writing(),
         reporter,
     ):
+        if wanted is None:
+            _check_model(opened.setting(MODEL_SETTING), fetch=not dry_run)
         report = ingest_folder(
             corpus,
             opened,
@@ -156,6 +161,23 @@ def _opened(folder: Path, *, dry_run: bool) -> Iterator["Library"]:
     else:
         with Library.open(folder, create=True) as library:
             yield library
+
+
+def _check_model(model: str | None, *, fetch: bool) -> None:
+    """Raise UsageError for a folder that is no model, and what fetching a model raises: now and not after hours.
+
+    The model is not loaded; without `fetch` a name of the hub is not looked at.
+    """
+    from index.model import DEFAULT_MODEL, named_folder, resolve
+
+    if model is None or model == DEFAULT_MODEL:
+        return
+    try:
+        folder = named_folder(model)
+    except ModelUnavailable as error:
+        raise UsageError(f"{error}. Nothing was read; name another model, or leave --model out.") from error
+    if folder is None and fetch:
+        resolve(model)
 
 
 MODEL_SETTING = "model"

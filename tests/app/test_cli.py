@@ -390,11 +390,32 @@ def test_another_model_under_the_default_name_is_not_trusted_by_name(small_libra
         assert not needs_no_model(library, small_library, "models/multilingual-e5-small")
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("/nonexistent/model", 2, "there is no model folder /nonexistent/model"),
+        ("a b/c?d", 1, "neither a folder nor a model name"),
+        (None, 2, "holds no .safetensors weights"),
+    ],
+)
+def test_a_wrong_model_is_told_before_anything_is_read(
+    wrong: tuple[str | None, int, str], small_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model, code, said = wrong
+    library = tmp_path / "library"
+    words = ["ingest", str(small_corpus), "--library", str(library), "--model", model or str(small_corpus)]
+    assert call(*words) == code
+    captured = capsys.readouterr().err
+    assert said in captured
+    assert "Reading" not in captured
+    assert not library.exists()
+
+
 def test_a_model_that_cannot_be_had_is_an_error_and_is_forgotten(
     small_corpus: Path, small_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["ingest", str(small_corpus), "--library", str(small_library)]
-    assert call(*words, "--model", "./no-such-folder") == 1
+    assert call(*words, "--model", "./no-such-folder") == 2
     assert "no-such-folder" in capsys.readouterr().err
     assert call(*words) == 3
     assert "Nothing to do" in capsys.readouterr().err

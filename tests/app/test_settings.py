@@ -162,13 +162,13 @@ def test_watch_takes_model_and_workers_from_the_settings_as_ingest_does(
     here: Path, capsys: pytest.CaptureFixture[str], command: str
 ) -> None:
     write('model = "./no-such-model"\nworkers = 1\n')
-    assert call(command, "corpus", "--progress", "none") == 1
+    assert call(command, "corpus", "--progress", "none") == 2
     assert f"there is no model folder {here / 'no-such-model'}" in " ".join(capsys.readouterr().err.split())
 
 
 def test_an_option_goes_before_the_settings(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write('model = "./no-such-model"\n')
-    assert call("ingest", "corpus", "--progress", "none", "--model", "./another") == 1
+    assert call("ingest", "corpus", "--progress", "none", "--model", "./another") == 2
     assert str(here / "another") in "".join(capsys.readouterr().err.split())
 
 

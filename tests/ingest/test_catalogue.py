@@ -101,3 +101,10 @@ def test_a_broken_sidecar_is_named_with_its_line(tmp_path):
     write(tmp_path, 'title = "x"\nyear = 12\n', "a.toml")
     with pytest.raises(UsageError, match=r"a\.toml, line 2: year"):
         read_sidecar(tmp_path, "a.pdf")
+
+
+def test_a_sidecar_whose_name_would_be_too_long_is_none(tmp_path):
+    long = "á" * 124 + "bc.txt"
+    assert read_sidecar(tmp_path, long) == {}
+    write(tmp_path, "year = 2020\n", "á" * 124 + "bc.toml")
+    assert read_sidecar(tmp_path, long) == {"year": 2020}

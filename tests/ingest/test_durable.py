@@ -32,6 +32,15 @@ def test_an_error_leaves_the_old_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [out]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows counts the characters of the whole path")
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path: Path) -> None:
+    out = tmp_path / ("n" * 255)
+    with whole_file(out) as file:
+        file.write(b"new")
+    assert out.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [out]
+
+
 @pytest.mark.parametrize("name", ["folder", "none/out"])
 def test_where_no_file_can_be_is_told_before_anything_is_done(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()

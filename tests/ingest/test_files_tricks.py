@@ -71,6 +71,10 @@ TRICKS = {
     "picture.png": (touch(b"\x89PNG"), "not a kind"),
     "no ending": (touch(), "not a kind"),
     "pdf without ending": (touch(b"%PDF-1.4 x"), None),
+    "pdf after a line end": (touch(b"\xef\xbb\xbf\r\n%PDF-1.4 x"), None),
+    "reader.py": (touch(b'if data.startswith(b"%PDF-"):'), "not a kind"),
+    "guide.rst": (touch(b"A PDF begins with ``%PDF-1.7``."), "not a kind"),
+    "facts.json": (touch(b'{"header": "%PDF-"}'), "not a kind"),
     "..pdf": (touch(), ""),
     "a..pdf": (touch(), None),
     "UPPER.PDF": (touch(), None),
@@ -110,7 +114,7 @@ def test_all_tricks_together_do_not_hang_or_leave_the_corpus(tmp_path):
             make(corpus, name)
     with Library.open(tmp_path / "library", create=True) as library:
         report = ingest_folder(corpus, library, settle=0.01)
-        assert len(report.skipped) == 14
+        assert len(report.skipped) == 17
         assert library.skipped() == report.skipped
         assert not any("Never" in stored.passage.text for stored in library.passages())
         wanted = sorted(name for name, (_, expected) in TRICKS.items() if expected is None)
@@ -159,7 +163,7 @@ NAMES = [
     "esc\x1b[31mred.txt", "new\nline.txt", "carriage\rreturn.txt", "tab\there.txt", "back\\slash.txt", "quote'.txt",
     'double".txt', "<script>alert(1)<.txt", "a&b.txt", "100%25.txt", "# hash?.txt", "{brace}.txt", "=cmd|x.txt",
     "-option.txt", "emoji 🏥.txt", "CON.txt", "dot. .txt", "l" * 240 + ".txt", "\u00a0blank\u3000.txt",
-    "semi;colon.txt", "nul\u2400.txt",
+    "semi;colon.txt", "nul\u2400.txt", "á" * 124 + "bc.txt",
 ]  # fmt: skip
 
 

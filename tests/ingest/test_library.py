@@ -1,13 +1,20 @@
 """The library gives back what it was given, keeps it through faults, and refuses what is not its own."""
 
+import os
+import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from dataclasses import replace
+from pathlib import Path
 
+import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.database import telling_of_a_full_disk
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError, UsageError
 from ingest.library import Basis, FileRecord, FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata import Metadata
@@ -335,3 +342,77 @@ def test_check_is_empty_for_a_sound_library_and_names_a_broken_key(library):
     connection.commit()
     connection.close()
     assert any("passages" in line for line in library.check())
+
+
+def written_by_another_process(folder, *, killed):
+    """Change a setting in a process that ends with its journal merged, or is killed before."""
+    code = (
+        "import os, sys; from pathlib import Path; from ingest.library import Library\n"
+        "library = Library.open(Path(sys.argv[1])); library.set_setting('seen', 'new')\n"
+    )
+    subprocess.run(
+        [sys.executable, "-c", code + ("os._exit(0)" if killed else "library.close()"), str(folder)],
+        check=True,
+        cwd=Path(__file__).resolve().parents[2],
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
+def test_a_library_beside_which_nothing_can_be_written_is_read_and_looked_at_afresh_each_time(
+    tmp_path, monkeypatch
+):
+    with Library.open(tmp_path, create=True) as library:
+        new = put(library, "a", "a.pdf")
+        library.set_setting("seen", "old")
+    in_the_way = (
+        tmp_path / "library.db-shm"
+    )  # SQLite keeps readers and writers apart with a file of this name
+    in_the_way.symlink_to("no/where")
+    with Library.open(tmp_path) as library:
+        assert [document.id for document in library.documents()] == [new.id]
+        assert library.setting("seen") == "old"
+        assert library.check() == []
+        with pytest.raises(PinciteError, match="cannot be written to"):
+            library.set_setting("seen", "mine")
+        with monkeypatch.context() as full:  # SQLite cannot make its files on a full disk either
+            full.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 5 * 1024))
+            with pytest.raises(PinciteError, match=r"the disk is full \(0.0 MiB free\)"):
+                library.set_setting("seen", "mine")
+        in_the_way.unlink()
+        written_by_another_process(tmp_path, killed=False)
+        assert library.setting("seen") == "new"
+        library.set_setting("seen", "mine")
+        assert library.setting("seen") == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
+def test_what_is_only_in_the_journal_is_not_passed_over_where_nothing_can_be_written(tmp_path):
+    with Library.open(tmp_path, create=True) as library:
+        library.set_setting("seen", "old")
+    written_by_another_process(tmp_path, killed=True)
+    in_the_way = tmp_path / "library.db-shm"
+    in_the_way.unlink()
+    in_the_way.symlink_to("no/where")
+    with pytest.raises(PinciteError, match=r"the last ingest was stopped.*library\.db-wal.*copy"):
+        Library.open(tmp_path)
+    in_the_way.unlink()
+    with Library.open(tmp_path) as library:
+        assert library.setting("seen") == "new"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+@pytest.mark.parametrize("by_numpy", [True, False])
+def test_a_full_disk_is_told_whoever_meets_it_and_other_failures_are_left(tmp_path, monkeypatch, by_numpy):
+    def write():
+        with telling_of_a_full_disk(tmp_path), Path("/dev/full").open("wb", buffering=0) as full:
+            numpy.zeros(9**6).tofile(full) if by_numpy else os.write(full.fileno(), b"x")
+
+    room = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: room._replace(free=5 * 1024))
+    with pytest.raises(PinciteError, match=r"the disk is full \(0.0 MiB free\)"):
+        write()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: room._replace(free=10**9))
+    with pytest.raises(OSError if by_numpy else PinciteError):  # numpy does not say why it could not write
+        write()
+    with pytest.raises(FileNotFoundError), telling_of_a_full_disk(tmp_path):
+        (tmp_path / "none").read_bytes()

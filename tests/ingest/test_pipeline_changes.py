@@ -374,6 +374,26 @@ def test_a_moved_or_copied_folder_goes_on_with_its_library(corpus, library, tmp_
     assert run(moved, library).unchanged == 2
 
 
+def test_another_folder_with_a_few_of_the_documents_costs_no_library_unless_asked(corpus, library, tmp_path):
+    for name in ("three", "four", "five"):
+        (corpus / f"{name}.txt").write_text(f"Paper {name} has words of its own.\n")
+    run(corpus, library)
+    state = library.state()
+    (corpus / "two.txt").rename(corpus / "again.txt")
+    other = another_folder(
+        tmp_path, two=TWO, three="Paper three has words of its own.\n", new="Ports in Ilo.\n"
+    )
+    with pytest.raises(UsageError, match=r"holds only 2 of the 5 documents.*--library DIR.*--allow-empty"):
+        run(other, library)
+    assert library.state() == state
+    assert len(run(other, library, dry_run=True).removed) == 3
+    (other / "four.txt").write_text("Paper four has words of its own.\n")
+    assert len(run(other, library).removed) == 2
+    for path in (other / "three.txt", other / "four.txt"):
+        path.unlink()
+    assert len(run(other, library).removed) == 2  # the library is this folder's by now
+
+
 def test_every_file_of_the_same_folder_may_be_another(corpus, library):
     run(corpus, library)
     for path in corpus.iterdir():

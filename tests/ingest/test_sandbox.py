@@ -5,6 +5,7 @@ import os
 import random
 import resource
 import sys
+import tempfile
 import time
 import zlib
 from pathlib import Path
@@ -15,6 +16,7 @@ from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest import wire
+from ingest.errors import PinciteError
 from ingest.limits import Limits
 from ingest.sandbox import Workers, _Job
 
@@ -238,3 +240,17 @@ def test_results_cut_off_are_refused(alone, tmp_path):
             wire.read(lines[:keep])
     with pytest.raises(ValueError, match=r"cut off|not a reading"):
         wire.read(['{"format": 1}'])
+
+
+def test_without_room_for_temporary_files_is_one_plain_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(PinciteError, match=r"temporary files can be made \(No such file.*TMPDIR"), Workers():
+        pytest.fail("there is no place for results")
+
+
+def test_a_child_that_cannot_be_started_is_one_plain_line_and_leaves_nothing(goods, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    with pytest.raises(PinciteError, match=r"cannot be started \(No such file"), Workers() as workers:
+        list(workers.process(goods))
+    assert list(tmp_path.iterdir()) == []
