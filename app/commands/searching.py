@@ -1,5 +1,6 @@
 """`pincite search` and `pincite batch`."""
 
+import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,6 +40,8 @@ LibraryOption = Annotated[
 ]
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
 _QUESTION_KEYS = ("id", "question", "filters")
+# Other keys of a question are somebody's own and left alone, but not one that is nearly a known one.
+ALIKE = 0.8
 MAX_QUESTION = 1_000
 MAX_HITS = 100
 FILTER_ALONE = "A filter alone finds nothing: write a question beside it, as in: health country:PER"
@@ -193,9 +196,9 @@ def _question(line: str, where: str) -> Question:
         raise UsageError(f"{where}: not valid JSON ({error})") from error
     if not isinstance(raw, dict) or not isinstance(raw.get("question"), str) or "id" not in raw:
         raise UsageError(f'{where}: expected an object with "id" and "question"')
-    unknown = sorted(raw.keys() - set(_QUESTION_KEYS))
-    if unknown:
-        raise UsageError(f"{where}: unknown key {unknown[0]!r}; known are {', '.join(_QUESTION_KEYS)}")
+    for key in sorted(raw.keys() - set(_QUESTION_KEYS)):
+        if meant := difflib.get_close_matches(key.casefold(), _QUESTION_KEYS, 1, ALIKE):
+            raise UsageError(f"{where}: unknown key {key!r}; did you mean {meant[0]!r}?")
     if any(0xD800 <= ord(char) <= 0xDFFF for char in json.dumps(raw, ensure_ascii=False)):
         raise UsageError(f"{where}: half a character (a lone surrogate), which no text file can hold")
     if not isinstance(raw["id"], str | int) or isinstance(raw["id"], bool):
