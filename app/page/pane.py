@@ -15,9 +15,10 @@ from app.i18n import Words
 from app.marking import marked_html
 from app.page import state
 from app.pictures import NoPicture, Pictures
+from ingest.pinpoint import page_at
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from index.search import Hit
     from ingest.records import Document, StoredPage
@@ -66,7 +67,7 @@ def _inside(t: Words, machine: Engine, hit: Hit) -> None:
         _open(t, machine, document, None)
         _text(t, machine, hit)
         return
-    number = _number(hit)
+    number = _number(machine, hit)
     page = machine.library().page(document.id, number)
     label = page.label if page else None
     where = place.page_text(t, number, label)
@@ -98,13 +99,21 @@ def _inside(t: Words, machine: Engine, hit: Hit) -> None:
         _page_text(hit, page)
 
 
-def _number(hit: Hit) -> int:
-    """Return the page to show: the one turned to, else the one on which the passage begins."""
+def _number(machine: Engine, hit: Hit) -> int:
+    """Return the page to show: the one turned to, else the one on which the sentences that fit best begin."""
     turned = cast("tuple[str, int] | None", st.session_state.get(_PAGE))
     passage = hit.passage.passage
     if turned and turned[0] == passage.id and 1 <= turned[1] <= hit.document.page_count:
         return turned[1]
-    return passage.pages[0]
+    return page_at(passage, hit.window[0], _texts(machine, hit)) if hit.window else passage.pages[0]
+
+
+def _texts(machine: Engine, hit: Hit) -> Callable[[int], str]:
+    def text_of(number: int) -> str:
+        page = machine.library().page(hit.document.id, number)
+        return page.text if page else ""
+
+    return text_of
 
 
 def _turn(passage_id: str, number: int) -> None:

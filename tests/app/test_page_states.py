@@ -60,6 +60,43 @@ def test_results_of_exact_words(own: Site) -> None:
     assert 'class="page">PDF page 2<' in text(page)
 
 
+RUNNING_ON = (
+    "In 2023 the clinics of Lima registered many visits. The ministry then opened two further offices for people in",
+    "the south of the country. A residence permit costs 47 soles in Tacna. Nobody under five years of age pays it.",
+)
+
+
+@pytest.fixture(scope="module")
+def two_pages(write_pages: Any, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A paper with one passage that runs over a page break, ingested by the command itself."""
+    from app.cli import main
+
+    corpus, library = (tmp_path_factory.mktemp("two_pages") / name for name in ("corpus", "library"))
+    corpus.mkdir()
+    write_pages(corpus / "offices.pdf", RUNNING_ON)
+    with pytest.raises(SystemExit) as stop:
+        main(["ingest", str(corpus), "--library", str(library), "--progress", "none"])
+    assert not stop.value.code
+    return Site(library, corpus)
+
+
+# Question -> page on which the sentences that fit it best begin.
+OPENED_AT = {"visits Lima clinics": 1, "ministry offices": 1, "residence permit Tacna": 2}
+
+
+@pytest.mark.parametrize("question", OPENED_AT)
+def test_the_page_opens_where_the_best_sentences_begin(two_pages: Site, question: str) -> None:
+    page = run(two_pages, q=question)
+    assert 'class="page">PDF pages 1–2<' in text(page)
+    page = next(button for button in page.button if button.label == "Show page").click().run()
+    assert not page.exception
+    here = OPENED_AT[question]
+    assert f"<p>PDF page {here} of 2</p>" in text(page)
+    assert [link.proto.url.partition("#")[2] for link in page.get("link_button")] == [f"page={here}"]
+    turn = next(button for button in page.button if button.label == ("Next" if here == 1 else "Previous"))
+    assert f"<p>PDF page {3 - here} of 2</p>" in text(turn.click().run())
+
+
 def test_a_library_without_a_model_says_so(own: Site, small_corpus: Path, tmp_path: Path) -> None:
     from index.build import publish
     from ingest.library import Library
