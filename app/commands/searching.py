@@ -25,6 +25,8 @@ LibraryOption = Annotated[
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
 MAX_QUESTION = 1_000
 MAX_HITS = 100
+UNANSWERED = "These passages are only loosely related. The corpus may not answer this question."
+DOUBTFUL = "pincite is not sure that these passages answer the question. Read the first ones."
 UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded the passages."
 
 
@@ -254,10 +256,7 @@ def show(result: "SearchResult", explain: bool = False) -> None:
         console.print("No passage matches. Try fewer or different words.")
         return
     if not result.answerable:
-        console.print(
-            "These passages are only loosely related. The corpus may not answer this question.",
-            style="yellow",
-        )
+        console.print(DOUBTFUL if result.doubtful else UNANSWERED, style="yellow")
     for hit in result.hits:
         _show_hit(console, hit, explain)
 

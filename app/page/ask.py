@@ -151,7 +151,11 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
         _no_hit(t, here)
         return
     if not result.answerable:
-        message = t("These passages are only loosely related. The corpus may not answer this question.")
+        message = (
+            t("pincite is not sure that these passages answer the question. Read the first ones.")
+            if result.doubtful
+            else t("These passages are only loosely related. The corpus may not answer this question.")
+        )
         st.html(f'<p class="state weak" role="status">{message}</p>')
     _bar(t, here, shown)
     with st.container(key="results"):

@@ -97,6 +97,32 @@ def test_the_page_opens_where_the_best_sentences_begin(two_pages: Site, question
     assert f"<p>PDF page {3 - here} of 2</p>" in text(turn.click().run())
 
 
+LOOSE = "These passages are only loosely related. The corpus may not answer this question."
+DOUBTFUL = "pincite is not sure that these passages answer the question. Read the first ones."
+# Confidence of a refused question -> what people are told; None where it is answered.
+TOLD = {0.0: LOOSE, 0.29: LOOSE, 0.3: DOUBTFUL, 0.49: DOUBTFUL, 0.5: None}
+
+
+@pytest.mark.parametrize("confidence", TOLD)
+def test_the_notice_about_weak_hits_follows_the_confidence(
+    own: Site, confidence: float, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dataclasses import replace
+
+    from app.commands import searching
+
+    site.install(own)
+    searcher = engine().searcher()
+    found = searcher.search("SIS policy", k=2, mode="lexical")
+    told = replace(found, answerable=confidence >= 0.5, confidence=confidence)
+    monkeypatch.setattr(type(searcher), "search", lambda *_, **__: told)
+    on_page = text(run(own, q=f"confidence {confidence}", match="words"))
+    searching.show(told)
+    printed = " ".join(capsys.readouterr().out.split())
+    for notice in (LOOSE, DOUBTFUL):
+        assert (notice in on_page) is (notice in printed) is (notice == TOLD[confidence])
+
+
 def test_a_library_without_a_model_says_so(own: Site, small_corpus: Path, tmp_path: Path) -> None:
     from index.build import publish
     from ingest.library import Library
