@@ -165,7 +165,7 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
         for hit in (linked, *shown.hits) if linked else shown.hits:
             grouped = shown.grouped and hit.document.id == group
             chosen = hit.passage.passage.id == selected
-            cards.card(t, hit, here.question, selected=chosen, grouped=grouped)
+            cards.card(t, machine, hit, here.question, selected=chosen, grouped=grouped)
             if chosen:
                 pane.draw(t, machine, hit)
             group = hit.document.id
@@ -193,7 +193,7 @@ def _linked_alone(t: Words, machine: Engine) -> None:
     linked = pane.linked(t, machine, ())
     if linked is not None:
         with st.container(key="results"):
-            cards.card(t, linked, "", selected=True)
+            cards.card(t, machine, linked, "", selected=True)
             pane.draw(t, machine, linked)
 
 

@@ -15,10 +15,10 @@ from app.i18n import Words
 from app.marking import marked_html
 from app.page import state
 from app.pictures import NoPicture, Pictures
-from ingest.pinpoint import page_at
+from ingest.pinpoint import page_at, texts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from index.search import Hit
     from ingest.records import Document, StoredPage
@@ -105,15 +105,9 @@ def _number(machine: Engine, hit: Hit) -> int:
     passage = hit.passage.passage
     if turned and turned[0] == passage.id and 1 <= turned[1] <= hit.document.page_count:
         return turned[1]
-    return page_at(passage, hit.window[0], _texts(machine, hit)) if hit.window else passage.pages[0]
-
-
-def _texts(machine: Engine, hit: Hit) -> Callable[[int], str]:
-    def text_of(number: int) -> str:
-        page = machine.library().page(hit.document.id, number)
-        return page.text if page else ""
-
-    return text_of
+    if hit.window is None:
+        return passage.pages[0]
+    return page_at(passage, hit.window[0], texts_of(machine.library(), hit.document.id))
 
 
 def _turn(passage_id: str, number: int) -> None:
