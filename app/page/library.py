@@ -65,6 +65,7 @@ def _table(t: Words, found: list[Row]) -> Row | None:
         t("Pages"),
         t("Passages"),
         t("Added"),
+        t("File"),
     )
     lines = [dict(zip(columns, _cells(t, row), strict=True)) for row in found]
     if not lines:
@@ -90,7 +91,7 @@ def _table(t: Words, found: list[Row]) -> Row | None:
 
 def _cells(t: Words, row: Row) -> tuple[object, ...]:
     if row.document is None:
-        return (row.status, visible(row.file), "", None, "", "", None, None, "")
+        return (row.status, visible(row.file), "", None, "", "", None, None, "", visible(row.file))
     document, meta = row.document, row.document.metadata
     return (
         row.status,
@@ -102,6 +103,7 @@ def _cells(t: Words, row: Row) -> tuple[object, ...]:
         document.page_count if document.paged else None,
         document.passage_count,
         document.added[:10],
+        visible(row.file),
     )
 
 

@@ -161,6 +161,27 @@ def test_a_selected_passage_shows_the_notes_it_calls(two_pages: Site, tmp_path: 
     assert f"³ {CORRECTION}" in [p.text for p in docx.Document(str(tmp_path / "brief.docx")).paragraphs]
 
 
+def test_documents_of_one_title_are_told_apart_by_their_files(two_pages: Site, tmp_path: Path) -> None:
+    from index.build import publish
+    from ingest.library import Library
+    from ingest.pipeline import ingest_folder
+
+    for name, title in (("a", "Annual report"), ("b", "Annual  Report "), ("c", "Annual report 2024")):
+        sentence = (
+            f"Annual report {name}: the clinics of Tacna were open on {len(name) + 200} days of the year."
+        )
+        (tmp_path / f"{name}.txt").write_text(sentence, encoding="utf-8")
+        with (tmp_path / "catalogue.toml").open("a", encoding="utf-8") as catalogue:
+            catalogue.write(f'["{name}.txt"]\ntitle = "{title}"\nyear = 2024\n')
+    with Library.open(tmp_path / "library", create=True) as library:
+        ingest_folder(tmp_path, library)
+        publish(library, tmp_path / "library", None)
+    page = text(run(Site(tmp_path / "library", tmp_path), q="clinics Tacna", match="words"))
+    assert page.count('class="card"') == 3
+    assert sorted(re.findall('year">2024</span><span class="file">(.*?)</span>', page)) == ["a.txt", "b.txt"]
+    assert 'class="file"' not in text(run(two_pages, q="eviction sentences Puno", match="words"))
+
+
 LOOSE = "These passages are only loosely related. The corpus may not answer this question."
 DOUBTFUL = "pincite is not sure that these passages answer the question. Read the first ones."
 # Confidence of a refused question -> what people are told; None where it is answered.
