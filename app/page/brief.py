@@ -61,9 +61,13 @@ def view() -> None:
         st.html(f'<p class="lead">{empty}</p>')
         return
     _exports(t, brief)
-    st.html(f'<p class="note">{t("Kept only in this browser session. Export to keep it.")}</p>')
+    st.html(f'<p class="state weak">{_lost(t)}</p>')
     for number, item in enumerate(brief.items, start=1):
         _item(t, number, item, len(brief))
+
+
+def _lost(t: Words) -> str:
+    return t("The brief is lost when this page is reloaded or closed. Export it to keep it.")
 
 
 def _item(t: Words, number: int, item: Item, total: int) -> None:
@@ -147,6 +151,8 @@ def _undo(t: Words) -> None:
 
 
 def _add(item: Item) -> None:
+    if not current():
+        st.toast(_lost(state.words()), duration="long")
     notes = notes_of(engine().library(), item.document.id, item.passage)
     st.session_state[_BRIEF] = current().add(replace(item, called=tuple(notes)))
 

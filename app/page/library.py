@@ -58,6 +58,7 @@ def _table(t: Words, found: list[Row]) -> Row | None:
     columns = (
         t("Status"),
         t("Title"),
+        t("File"),
         t("Publisher"),
         t("Year"),
         t("Type"),
@@ -65,7 +66,6 @@ def _table(t: Words, found: list[Row]) -> Row | None:
         t("Pages"),
         t("Passages"),
         t("Added"),
-        t("File"),
     )
     lines = [dict(zip(columns, _cells(t, row), strict=True)) for row in found]
     if not lines:
@@ -80,7 +80,8 @@ def _table(t: Words, found: list[Row]) -> Row | None:
         column_config={
             columns[0]: st.column_config.TextColumn(width="medium"),
             columns[1]: st.column_config.TextColumn(width="large"),
-            columns[3]: st.column_config.NumberColumn(format="%d"),
+            columns[2]: st.column_config.TextColumn(width="medium"),
+            columns[4]: st.column_config.NumberColumn(format="%d"),
         },
         placeholder="",
         alt=t("Documents of the library"),
@@ -91,11 +92,12 @@ def _table(t: Words, found: list[Row]) -> Row | None:
 
 def _cells(t: Words, row: Row) -> tuple[object, ...]:
     if row.document is None:
-        return (row.status, visible(row.file), "", None, "", "", None, None, "", visible(row.file))
+        return (row.status, visible(row.file), visible(row.file), "", None, "", "", None, None, "")
     document, meta = row.document, row.document.metadata
     return (
         row.status,
         visible(meta.title or row.file),
+        visible(row.file),
         visible(meta.publisher or ""),
         meta.year,
         place.type_name(t, meta.type) if meta.type else "",
@@ -103,7 +105,6 @@ def _cells(t: Words, row: Row) -> tuple[object, ...]:
         document.page_count if document.paged else None,
         document.passage_count,
         document.added[:10],
-        visible(row.file),
     )
 
 

@@ -58,13 +58,31 @@ def draw(t: Words, machine: Engine, hit: Hit) -> None:
         _inside(t, machine, hit)
 
 
+def _close_button(t: Words) -> None:
+    st.button(
+        t("Close"),
+        key="close_pane",
+        icon=":material/close:",
+        type="tertiary",
+        shortcut="Escape",
+        on_click=_close,
+    )
+
+
+def _close() -> None:
+    state.change(passage=None)
+    st.session_state.pop(_PAGE, None)
+
+
 def _inside(t: Words, machine: Engine, hit: Hit) -> None:
     document, passage = hit.document, hit.passage.passage
     title = for_html(document.metadata.title or document.file)
     if not passage.pages:
         where = place.pages_text(t, passage, document.metadata.title)
         st.html(f'<header class="pane-head"><h3>{title}</h3><p>{for_html(where)}</p></header>')
-        _open(t, machine, document, None)
+        with st.container(key="pane_tools", horizontal=True, gap="small"):
+            _open(t, machine, document, None)
+            _close_button(t)
         _text(t, machine, hit)
         return
     number = _number(machine, hit)
@@ -93,6 +111,7 @@ def _inside(t: Words, machine: Engine, hit: Hit) -> None:
                     on_click=_turn,
                     args=(ident, to),
                 )
+            _close_button(t)
     if page is not None and document.format == "pdf":
         _image(t, machine, hit, page, where)
     else:
