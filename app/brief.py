@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ingest.passage import Passage
+from ingest.pinpoint import CalledNote
 from ingest.records import Document
 
 MAX_ITEMS = 200
@@ -14,12 +15,13 @@ MAX_NOTE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One collected passage with its document."""
+    """One collected passage with its document and the notes it calls."""
 
     document: Document
     passage: Passage
     question: str
     note: str = ""
+    called: tuple[CalledNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,13 +29,14 @@ class Format:
 
 
 def markdown(brief: Brief, t: Words) -> bytes:
-    """Return the brief as Markdown: quotations in order, each with its source, then the list of sources."""
+    """Return the brief as Markdown: quotations in order, each with source and called notes, then the sources."""
     parts = [f"# {t('Brief')}\n"]
     words = citation_words(t)
     for number, item in enumerate(brief.items, start=1):
         parts.append(f"## {number}. {plain(place(item))}\n")
         parts.append(f"> {plain(item.passage.shown)}\n")
         parts.append(f"{plain(bibliography.citation(item.document, item.passage, words))}\n")
+        parts += [f"{note.mark} {plain(note.text)}\n" for note in item.called]
         if item.note:
             parts.append(f"{t('Note')}: {plain(item.note)}\n")
         parts.append(f"{t('Asked: {question}').format(question=plain(item.question))}\n")

@@ -9,11 +9,13 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.place import title_key
 from app.site import DEFAULT_SUGGESTIONS, Site, current, is_loopback
 from ingest.errors import ModelUnavailable, PinciteError
 
@@ -126,6 +128,7 @@ class Engine:
         self._lock = threading.RLock()
         self._searcher: Searcher | None = None
         self._searcher_key: str | None = None
+        self._shared_titles: tuple[str, frozenset[str]] | None = None
         self._library: Library | None = None
         self._models: dict[str, SharedModel] = {}
         self._offered = site.settings.suggestions or DEFAULT_SUGGESTIONS
@@ -200,6 +203,15 @@ class Engine:
                 self._searcher = Searcher(snapshot, self.site.library, model, None)
                 self._searcher_key = key
             return self._searcher
+
+    def shared_titles(self) -> frozenset[str]:
+        """Return the titles, as `place.title_key` folds them, that several documents of the index bear."""
+        searcher, key = self.searcher(), self._searcher_key or ""
+        if self._shared_titles is None or self._shared_titles[0] != key:
+            titles = Counter(title_key(document) for document in searcher.snapshot.documents)
+            shared = frozenset(title for title, times in titles.items() if title and times > 1)
+            self._shared_titles = (key, shared)
+        return self._shared_titles[1]
 
     @contextmanager
     def turn(self) -> Iterator[Searcher]:

@@ -114,6 +114,11 @@ def language_name(t: Words, code: str | None) -> str:
     return names.get(code or "", (code or t("unknown")).upper() if code else t("unknown"))
 
 
+def title_key(document: Document) -> str:
+    """Return what the titles of documents have in common that cannot be told apart; "" without a title."""
+    return " ".join((document.metadata.title or "").casefold().split())
+
+
 def kind_name(t: Words, kind: str) -> str | None:
     """Return what a passage is called where it is not running text, else None."""
     return {

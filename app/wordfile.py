@@ -29,7 +29,7 @@ _SUPERSCRIPT = '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'
 
 
 def write(brief: Brief, t: Words) -> bytes:
-    """Return the .docx bytes: quotations with footnote, note and question, then the sources.
+    """Return the .docx bytes: quotations with footnote, called notes, note and question, then the sources.
 
     The outline: the title, under it "Excerpts" with one heading a quotation, and "Sources".
     """
@@ -59,6 +59,8 @@ def _item(document: Any, t: Words, number: int, item: Item) -> str:
     quotation = document.add_paragraph(_clean(item.passage.shown), style="Quote")
     reference = f'<w:r xmlns:w="{_W}">{_SUPERSCRIPT}<w:footnoteReference w:id="{number}"/></w:r>'
     quotation._p.append(parse_xml(reference))
+    for note in item.called:
+        document.add_paragraph(_clean(f"{note.mark} {note.text}"))
     if item.note:
         document.add_paragraph(_clean(f"{t('Note')}: {item.note}"))
     asked = document.add_paragraph()

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from index.acronyms import fold_word
-from index.answerability import Verdict
+from index.answerability import DOUBTFUL, Verdict
 from index.retrieval import Ranking
 from index.snapshot import Snapshot
 from ingest.records import Document, StoredPassage
@@ -84,6 +84,11 @@ class SearchResult:
     hits: tuple[Hit, ...]
     notices: tuple[str, ...] = ()
     explain: dict[str, Any] | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether it is refused by so little that the first passages should be read all the same."""
+        return not self.answerable and self.confidence >= DOUBTFUL
 
     def as_dict(self) -> dict[str, Any]:
         """Return the search object as JSON content."""

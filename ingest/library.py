@@ -22,6 +22,7 @@ from ingest.errors import LibraryDamaged, PinciteError
 from ingest.keeping import KEYS_AT_ONCE, Keeping, chunks
 from ingest.lock import WriterLock
 from ingest.metadata import Metadata, overridden
+from ingest.passage import Passage
 from ingest.records import (
     READABLE,
     STATES,
@@ -157,6 +158,14 @@ class Library(Keeping):
                 for stored in rows.passages(connection, schema.passages.c.id.in_(some), neighbours=True):
                     found[stored.passage.id] = stored
         return {ident: found[ident] for ident in wanted if ident in found}
+
+    def footnotes(self, document_id: str, first: int, last: int) -> list[Passage]:
+        """Return the passages of kind "footnote" that begin on the pages `first` to `last` of a document."""
+        table = schema.passages
+        there = (table.c.document_id == document_id) & table.c.first_page.between(first, last)
+        with self._read() as connection:
+            found = rows.passages(connection, there & (table.c.kind == "footnote"))
+            return [stored.passage for stored in found]
 
     def files(self) -> list[FileRecord]:
         """Return every file of the corpus the library knows, in byte order."""

@@ -56,7 +56,7 @@ class Passage:
         """The text for people: calls of notes are raised as on the page ("in 2024²⁷"), lengths unchanged."""
         parts, at = [], 0
         for start, end in self.calls:
-            parts += [self.text[at:start], self.text[start:end].translate(_RAISED)]
+            parts += [self.text[at:start], raised(self.text[start:end])]
             at = end
         return "".join([*parts, self.text[at:]])
 
@@ -69,6 +69,11 @@ class Passage:
                 parts.append(self.text[at:first])
                 at = last
         return "".join([*parts, self.text[at:end]])
+
+
+def raised(number: str) -> str:
+    """Return a number as the page raises it: "27" as "²⁷"."""
+    return number.translate(_RAISED)
 
 
 def passage_id(document_sha256: str, text: str, occurrence: int) -> str:

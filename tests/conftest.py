@@ -1,5 +1,6 @@
 """What several rooms' tests share: a small corpus of real files, and its library made by the real commands."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,12 @@ def write_pdf(path: Path, pages: tuple[str, ...]) -> None:
             canvas.drawString(72, 760 - 16 * row, line)
         canvas.showPage()
     canvas.save()
+
+
+@pytest.fixture(scope="session")
+def write_pages() -> Callable[[Path, tuple[str, ...]], None]:
+    """Write a PDF of these pages."""
+    return write_pdf
 
 
 @pytest.fixture(scope="session")

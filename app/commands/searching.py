@@ -45,6 +45,8 @@ ALIKE = 0.8
 MAX_QUESTION = 1_000
 MAX_HITS = 100
 FILTER_ALONE = "A filter alone finds nothing: write a question beside it, as in: health country:PER"
+UNANSWERED = "These passages are only loosely related. The corpus may not answer this question."
+DOUBTFUL = "pincite is not sure that these passages answer the question. Read the first ones."
 UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded the passages."
 
 
@@ -293,10 +295,7 @@ def show(result: "SearchResult", explain: bool = False) -> None:
             console.print("No passage matches. Try fewer or different words.")
         return
     if not result.answerable:
-        console.print(
-            "These passages are only loosely related. The corpus may not answer this question.",
-            style="yellow",
-        )
+        console.print(DOUBTFUL if result.doubtful else UNANSWERED, style="yellow")
     for hit in result.hits:
         _show_hit(console, hit, explain)
 

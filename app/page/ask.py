@@ -26,6 +26,9 @@ WORDS_ONLY = "Searching by words only"
 NO_AMOUNT = re.compile(r"No passage holds the amount (.+)\.")
 _RESULT = "result"
 _SUGGESTIONS = 4
+# Characters that the search box shows, on a phone of 390 px and on a wide screen.
+IN_NARROW_BOX = 32
+IN_BOX = 75
 
 
 def view() -> None:
@@ -70,6 +73,14 @@ def _box(t: Words) -> None:
             placeholder=t("For example: barriers to health care for migrants"),
             on_change=_ask,
         )
+        _whole(state.address().question)
+
+
+def _whole(question: str) -> None:
+    """Show a question that the box cuts: on a phone, and a very long one everywhere."""
+    if len(question) > IN_NARROW_BOX:
+        kind = "" if len(question) > IN_BOX else " narrow"
+        st.html(f'<p class="note whole{kind}" aria-hidden="true">{for_html(question)}</p>')
 
 
 def _ask() -> None:
@@ -151,7 +162,11 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
         _no_hit(t, here)
         return
     if not result.answerable:
-        message = t("These passages are only loosely related. The corpus may not answer this question.")
+        message = (
+            t("pincite is not sure that these passages answer the question. Read the first ones.")
+            if result.doubtful
+            else t("These passages are only loosely related. The corpus may not answer this question.")
+        )
         st.html(f'<p class="state weak" role="status">{message}</p>')
     _bar(t, here, shown)
     with st.container(key="results"):
@@ -161,7 +176,7 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
         for hit in (linked, *shown.hits) if linked else shown.hits:
             grouped = shown.grouped and hit.document.id == group
             chosen = hit.passage.passage.id == selected
-            cards.card(t, hit, here.question, selected=chosen, grouped=grouped)
+            cards.card(t, machine, hit, here.question, selected=chosen, grouped=grouped)
             if chosen:
                 pane.draw(t, machine, hit)
             group = hit.document.id
@@ -189,12 +204,12 @@ def _linked_alone(t: Words, machine: Engine) -> None:
     linked = pane.linked(t, machine, ())
     if linked is not None:
         with st.container(key="results"):
-            cards.card(t, linked, "", selected=True)
+            cards.card(t, machine, linked, "", selected=True)
             pane.draw(t, machine, linked)
 
 
 def _bar(t: Words, here: Address, shown: Listing) -> None:
-    with st.container(key="result_bar", horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(key="result_bar", horizontal=True, vertical_alignment="bottom", gap="small"):
         count = t.n("{n} passage", "{n} passages", len(shown.hits))
         among = t.n("in {n} document", "in {n} documents", shown.documents)
         st.html(f'<p class="count" role="status">{count} {among}</p>')
@@ -208,16 +223,14 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
             }.__getitem__,
             key=state.seed("sort_box", here.sort),
             on_change=lambda: state.change(sort=st.session_state["sort_box"], page=1),
-            label_visibility="collapsed",
             width=200,
         )
         st.selectbox(
-            t("Match"),
+            t("Search by"),
             ["best", "words"],
-            format_func={"best": t("Best match"), "words": t("Exact words")}.__getitem__,
+            format_func={"best": t("Meaning and words"), "words": t("Exact words")}.__getitem__,
             key=state.seed("match_box", here.match),
             on_change=lambda: state.change(match=st.session_state["match_box"]),
-            label_visibility="collapsed",
             width=200,
         )
         download.menu(t, shown, here)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
 from app import place
 from app.brief import MAX_NOTE, Brief, Item
+from app.engine import engine
 from app.escape import for_html
 from app.i18n import Words
 from app.page import state
+from ingest.pinpoint import notes_of
 
 if TYPE_CHECKING:
     from app.briefexport import Format
@@ -58,9 +61,13 @@ def view() -> None:
         st.html(f'<p class="lead">{empty}</p>')
         return
     _exports(t, brief)
-    st.html(f'<p class="note">{t("Kept only in this browser session. Export to keep it.")}</p>')
+    st.html(f'<p class="state weak">{_lost(t)}</p>')
     for number, item in enumerate(brief.items, start=1):
         _item(t, number, item, len(brief))
+
+
+def _lost(t: Words) -> str:
+    return t("The brief is lost when this page is reloaded or closed. Export it to keep it.")
 
 
 def _item(t: Words, number: int, item: Item, total: int) -> None:
@@ -72,10 +79,14 @@ def _item(t: Words, number: int, item: Item, total: int) -> None:
         asked = t("Asked: {question}").format(question=item.question)
         source = for_html(citation(item.document, item.passage, words))
         language = for_html(item.passage.language or "")
+        called = "".join(
+            f'<p class="called" lang="{for_html(note.language or "")}">{for_html(f"{note.mark} {note.text}")}</p>'
+            for note in item.called
+        )
         st.html(
             f'<article class="card" aria-label="{number}"><div class="eyebrow">'
             f'<span class="rank">{number}</span><span class="publisher">{source}</span></div>'
-            f'<blockquote lang="{language}">{for_html(item.passage.shown)}</blockquote>'
+            f'<blockquote lang="{language}">{for_html(item.passage.shown)}</blockquote>{called}'
             f'<p class="asked">{for_html(asked)}</p></article>'
         )
         st.text_area(
@@ -140,7 +151,10 @@ def _undo(t: Words) -> None:
 
 
 def _add(item: Item) -> None:
-    st.session_state[_BRIEF] = current().add(item)
+    if not current():
+        st.toast(_lost(state.words()), duration="long")
+    notes = notes_of(engine().library(), item.document.id, item.passage)
+    st.session_state[_BRIEF] = current().add(replace(item, called=tuple(notes)))
 
 
 def _remove(passage_id: str) -> None:

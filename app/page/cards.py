@@ -11,19 +11,39 @@ from app.escape import for_html
 from app.i18n import Words
 from app.marking import excerpt, marked_html, matched_words
 from app.page import brief, cite, feedback, state
+from ingest.pinpoint import CalledNote, notes_of
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+    from app.engine import Engine
     from index.search import Hit
+    from ingest.records import Document
 
 SHORTCUTS = 9
 """Results whose page a digit key opens."""
+MAX_NOTE = 300
+"""Characters of a called note; the page image shows all of it."""
 
 
-def card(t: Words, hit: Hit, question: str, *, selected: bool, grouped: bool = False) -> None:
+def card(
+    t: Words, machine: Engine, hit: Hit, question: str, *, selected: bool, grouped: bool = False
+) -> None:
     """Draw the card of a hit: `selected` shows all of it, `grouped` leaves out the document's name."""
     passage_id = hit.passage.passage.id
+    notes = notes_of(machine.library(), hit.document.id, hit.passage.passage) if selected else ()
     with st.container(key=f"card-{passage_id}", gap="small"):
-        st.html(card_html(t, hit, question, whole=selected, grouped=grouped))
+        st.html(
+            card_html(
+                t,
+                hit,
+                question,
+                whole=selected,
+                grouped=grouped,
+                notes=notes,
+                shared=machine.shared_titles(),
+            )
+        )
         with st.container(
             key=f"actions-{passage_id}", horizontal=True, gap="small", vertical_alignment="center"
         ):
@@ -55,13 +75,26 @@ def _toggle(passage_id: str, selected: bool) -> None:
     st.session_state.pop("pane_page", None)
 
 
-def card_html(t: Words, hit: Hit, question: str, *, whole: bool, grouped: bool = False) -> str:
-    """Return the facts of a card as HTML: rank, publisher, title, year, page, section, excerpt, badges."""
+def card_html(
+    t: Words,
+    hit: Hit,
+    question: str,
+    *,
+    whole: bool,
+    grouped: bool = False,
+    notes: Iterable[CalledNote] = (),
+    shared: Container[str] = (),
+) -> str:
+    """Return the facts of a card as HTML: rank, publisher, title, year, page, section, excerpt, notes, badges.
+
+    A document whose title is among those `shared` by several is named by its file as well.
+    """
     document, passage = hit.document, hit.passage.passage
     meta = document.metadata
     publisher = for_html(meta.publisher or t("Publisher missing"))
     title = for_html(meta.title or document.file)
     year = for_html(str(meta.year) if meta.year else t("year missing"))
+    file = f'<span class="file">{for_html(document.file)}</span>' if _shares(document, shared) else ""
     section = place.section_text(passage, meta.title)
     shown = (0, len(passage.text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
     text = passage.shown
@@ -71,7 +104,7 @@ def card_html(t: Words, hit: Hit, question: str, *, whole: bool, grouped: bool =
         ""
         if grouped
         else f'<span class="publisher">{publisher}</span></div><h3 class="title">{title}</h3>'
-        f'<div class="where"><span class="year">{year}</span>'
+        f'<div class="where"><span class="year">{year}</span>{file}'
     )
     name = t("Result {n}").format(n=hit.rank) if hit.rank else t("Linked passage")
     opening = '<div class="where">' if grouped else '<div class="eyebrow">'
@@ -80,10 +113,26 @@ def card_html(t: Words, hit: Hit, question: str, *, whole: bool, grouped: bool =
         f'{opening}<span class="rank">{hit.rank or "→"}</span>{head}{where}'
         + (f'<span class="section">{for_html(section)}</span>' if section else "")
         + f'</div><blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
+        + "".join(_note(note) for note in notes)
         + _badges(t, hit)
-        + _twins(t, hit)
+        + _twins(t, hit, shared)
         + "</article>"
     )
+
+
+def _note(note: CalledNote) -> str:
+    """Return a called note as HTML, cut at a word; the ellipsis stands outside the quoted words."""
+    shown = shorten(note.text, MAX_NOTE)
+    cut = '<span class="cut"> …</span>' if shown != note.text else ""
+    words = f"{for_html(note.mark)} {for_html(shown)}"
+    return f'<p class="called" lang="{for_html(note.language or "")}">{words}{cut}</p>'
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the beginning of the text up to a blank, at most `limit` characters; all of it if it fits."""
+    if len(text) <= limit:
+        return text
+    return text[: limit + 1].rpartition(" ")[0].rstrip() or text[:limit]
 
 
 def _badges(t: Words, hit: Hit) -> str:
@@ -106,13 +155,22 @@ def _badges(t: Words, hit: Hit) -> str:
     )
 
 
-def _twins(t: Words, hit: Hit) -> str:
+def _twins(t: Words, hit: Hit, shared: Container[str]) -> str:
     """Return where else the same words stand; near-duplicates are folded into one card, never hidden."""
     if not hit.also_in:
         return ""
     places = [
-        f"{document.metadata.title or document.file}, {place.pages_text(t, stored.passage, document.metadata.title)}"
+        f"{_name(document, shared)}, {place.pages_text(t, stored.passage, document.metadata.title)}"
         for document, stored in hit.also_in
     ]
     line = t("The same words also stand in: {places}").format(places="; ".join(places))
     return f'<p class="note">{for_html(line)}</p>'
+
+
+def _shares(document: Document, shared: Container[str]) -> bool:
+    return place.title_key(document) in shared
+
+
+def _name(document: Document, shared: Container[str]) -> str:
+    title = document.metadata.title or document.file
+    return f"{title} ({document.file})" if _shares(document, shared) else title

@@ -83,7 +83,7 @@ def _keys(t: Words) -> str:
     keys = [
         ("Enter", t("search")),
         ("1 … 9", t("show or hide the page of result 1 to 9")),
-        ("Esc", t("close a dialog")),
+        ("Esc", t("close the page or a dialog")),
         ("Tab", t("go to the next control")),
     ]
     rows = "".join(f"<tr><th scope='row'><kbd>{key}</kbd></th><td>{what}</td></tr>" for key, what in keys)
@@ -94,5 +94,5 @@ def _privacy(t: Words) -> list[str]:
     return [
         t("Nothing leaves this server: no question, no document, no statistics."),
         t("Questions are not recorded; a thumb stores question and passage on this server, without a name."),
-        t("The brief lives in this browser session only."),
+        t("The brief is lost when this page is reloaded or closed. Export it to keep it."),
     ]

@@ -58,6 +58,7 @@ def _table(t: Words, found: list[Row]) -> Row | None:
     columns = (
         t("Status"),
         t("Title"),
+        t("File"),
         t("Publisher"),
         t("Year"),
         t("Type"),
@@ -79,7 +80,8 @@ def _table(t: Words, found: list[Row]) -> Row | None:
         column_config={
             columns[0]: st.column_config.TextColumn(width="medium"),
             columns[1]: st.column_config.TextColumn(width="large"),
-            columns[3]: st.column_config.NumberColumn(format="%d"),
+            columns[2]: st.column_config.TextColumn(width="medium"),
+            columns[4]: st.column_config.NumberColumn(format="%d"),
         },
         placeholder="",
         alt=t("Documents of the library"),
@@ -90,11 +92,12 @@ def _table(t: Words, found: list[Row]) -> Row | None:
 
 def _cells(t: Words, row: Row) -> tuple[object, ...]:
     if row.document is None:
-        return (row.status, visible(row.file), "", None, "", "", None, None, "")
+        return (row.status, visible(row.file), visible(row.file), "", None, "", "", None, None, "")
     document, meta = row.document, row.document.metadata
     return (
         row.status,
         visible(meta.title or row.file),
+        visible(row.file),
         visible(meta.publisher or ""),
         meta.year,
         place.type_name(t, meta.type) if meta.type else "",

@@ -15,6 +15,7 @@ from app.i18n import Words
 from app.marking import marked_html
 from app.page import state
 from app.pictures import NoPicture, Pictures
+from ingest.pinpoint import page_at, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,16 +58,34 @@ def draw(t: Words, machine: Engine, hit: Hit) -> None:
         _inside(t, machine, hit)
 
 
+def _close_button(t: Words) -> None:
+    st.button(
+        t("Close"),
+        key="close_pane",
+        icon=":material/close:",
+        type="tertiary",
+        shortcut="Escape",
+        on_click=_close,
+    )
+
+
+def _close() -> None:
+    state.change(passage=None)
+    st.session_state.pop(_PAGE, None)
+
+
 def _inside(t: Words, machine: Engine, hit: Hit) -> None:
     document, passage = hit.document, hit.passage.passage
     title = for_html(document.metadata.title or document.file)
     if not passage.pages:
         where = place.pages_text(t, passage, document.metadata.title)
         st.html(f'<header class="pane-head"><h3>{title}</h3><p>{for_html(where)}</p></header>')
-        _open(t, machine, document, None)
+        with st.container(key="pane_tools", horizontal=True, gap="small"):
+            _open(t, machine, document, None)
+            _close_button(t)
         _text(t, machine, hit)
         return
-    number = _number(hit)
+    number = _number(machine, hit)
     page = machine.library().page(document.id, number)
     label = page.label if page else None
     where = place.page_text(t, number, label)
@@ -92,19 +111,22 @@ def _inside(t: Words, machine: Engine, hit: Hit) -> None:
                     on_click=_turn,
                     args=(ident, to),
                 )
+            _close_button(t)
     if page is not None and document.format == "pdf":
         _image(t, machine, hit, page, where)
     else:
         _page_text(hit, page)
 
 
-def _number(hit: Hit) -> int:
-    """Return the page to show: the one turned to, else the one on which the passage begins."""
+def _number(machine: Engine, hit: Hit) -> int:
+    """Return the page to show: the one turned to, else the one on which the sentences that fit best begin."""
     turned = cast("tuple[str, int] | None", st.session_state.get(_PAGE))
     passage = hit.passage.passage
     if turned and turned[0] == passage.id and 1 <= turned[1] <= hit.document.page_count:
         return turned[1]
-    return passage.pages[0]
+    if hit.window is None:
+        return passage.pages[0]
+    return page_at(passage, hit.window[0], texts_of(machine.library(), hit.document.id))
 
 
 def _turn(passage_id: str, number: int) -> None:

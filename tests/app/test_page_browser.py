@@ -240,6 +240,32 @@ def test_digits_show_pages_and_hide_them(visit: Any) -> None:
     assert visit.page.locator(".st-key-pane").count() == 0
 
 
+@BOTH_WIDTHS
+def test_escape_closes_the_page_and_a_dialog_first(visit: Any) -> None:
+    visit.open("/?q=consultations")
+    visit.press("1")
+    visit.click("Cite")
+    visit.page.keyboard.press("Escape")
+    visit.page.get_by_role("dialog").wait_for(state="hidden")
+    visit.page.wait_for_timeout(600)
+    visit.settle()
+    assert visit.page.locator(".st-key-pane").count() == 1
+    visit.press("Escape")
+    assert visit.page.locator(".st-key-pane").count() == 0
+    assert "passage=" not in visit.page.url
+    assert fits(visit.page)
+
+
+def test_a_question_longer_than_the_box_is_read_in_full(new_visit: Any, chromium: Any, served: Any) -> None:
+    question = "Where can people be vaccinated against measles?"
+    for width, shown in ((390, True), (1440, False)):
+        visit = new_visit(chromium, served, width)
+        visit.open(f"/?q={question.replace(' ', '+')}")
+        assert visit.page.locator("p.whole").is_visible() is shown
+        assert visit.page.locator("p.whole").text_content() == question
+        assert visit.page.get_by_label("Search by").count() == visit.page.get_by_label("Order").count() == 1
+
+
 def test_a_source_without_pages_shows_its_text(visit: Any) -> None:
     visit.open("/?q=measles+vaccine+Tumbes")
     visit.press("1")

@@ -2,9 +2,11 @@
 
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -58,6 +60,152 @@ def test_results_of_exact_words(own: Site) -> None:
     assert "31 percent" in text(page)
     assert "Ministry of Health" in text(page)
     assert 'class="page">PDF page 2<' in text(page)
+
+
+RUNNING_ON = (
+    "In 2023 the clinics of Lima registered many visits. The ministry then opened two further offices for people in",
+    "the south of the country. A residence permit costs 47 soles in Tacna. Nobody under five years of age pays it.",
+)
+
+
+CORRECTION = (
+    "Of these, 812 were later quashed; see the ombudsman, report 7, and its annexes, which name the courts and "
+    "the reasons that were given: a notice that never came, a lease that had not ended, a party that was not the "
+    "tenant at all, rent that had been paid into an account of the court, and a judge who was not the one in charge."
+)
+
+
+def write_noted(path: Path) -> None:
+    """Write a page with a sentence that calls note 3, and the note in small type at its foot."""
+    import textwrap
+
+    from reportlab.pdfgen.canvas import Canvas
+
+    canvas = Canvas(str(path), invariant=1)
+    body = canvas.beginText(72, 700)
+    body.setFont("Helvetica", 11)
+    body.textOut("The courts of Puno passed 1,204 eviction sentences in 2024")
+    body.setFont("Helvetica", 7)
+    body.setRise(4)
+    body.textOut("3")
+    body.setFont("Helvetica", 11)
+    body.setRise(0)
+    body.textOut(". Most were in town.")
+    canvas.drawText(body)
+    for line in range(20):
+        canvas.drawString(
+            72, 686 - 14 * line, f"Judge {line} of the peace heard most of the complaints within the year."
+        )
+    foot = canvas.beginText(72, 180)
+    foot.setFont("Helvetica", 8)
+    for line in textwrap.wrap(f"3 {CORRECTION}", 100):
+        foot.textLine(line)
+    canvas.drawText(foot)
+    canvas.save()
+
+
+@pytest.fixture(scope="module")
+def two_pages(write_pages: Any, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A paper with one passage that runs over a page break and one with a note, ingested by the command itself."""
+    from app.cli import main
+
+    corpus, library = (tmp_path_factory.mktemp("two_pages") / name for name in ("corpus", "library"))
+    corpus.mkdir()
+    write_pages(corpus / "offices.pdf", RUNNING_ON)
+    write_noted(corpus / "sentences.pdf")
+    with pytest.raises(SystemExit) as stop:
+        main(["ingest", str(corpus), "--library", str(library), "--progress", "none"])
+    assert not stop.value.code
+    return Site(library, corpus)
+
+
+# Question -> page on which the sentences that fit it best begin.
+OPENED_AT = {"visits Lima clinics": 1, "ministry offices": 1, "residence permit Tacna": 2}
+
+
+@pytest.mark.parametrize("question", OPENED_AT)
+def test_the_page_opens_where_the_best_sentences_begin(two_pages: Site, question: str) -> None:
+    page = run(two_pages, q=question)
+    assert 'class="page">PDF pages 1–2<' in text(page)
+    page = next(button for button in page.button if button.label == "Show page").click().run()
+    assert not page.exception
+    here = OPENED_AT[question]
+    assert f"<p>PDF page {here} of 2</p>" in text(page)
+    assert [link.proto.url.partition("#")[2] for link in page.get("link_button")] == [f"page={here}"]
+    turn = next(button for button in page.button if button.label == ("Next" if here == 1 else "Previous"))
+    assert f"<p>PDF page {3 - here} of 2</p>" in text(turn.click().run())
+
+
+def test_a_selected_passage_shows_the_notes_it_calls(two_pages: Site, tmp_path: Path) -> None:
+    from app.briefexport import FORMATS
+    from app.i18n import words
+    from ingest.library import Library
+    from ingest.verify import verify_file
+
+    page = run(two_pages, q="eviction sentences Puno")
+    assert "2024³" in re.sub("<[^>]*>", "", text(page)) and 'class="called"' not in text(page)
+    page = next(button for button in page.button if button.label == "Show page").click().run()
+    note = re.findall(r'<p class="called" lang="en">(.*?)</p>', text(page))
+    assert len(note) == 1 and note[0].startswith("³ Of these, 812 were later quashed;")
+    shown, ellipsis = note[0].split("<", 1)
+    assert ellipsis == 'span class="cut"> …</span>'  # outside the document's words
+    assert 280 < len(shown) <= 302 and f"³ {CORRECTION}".startswith(f"{shown} ")
+    next(button for button in page.button if button.label == "Add to brief").click().run()
+    brief = page.session_state["brief"]
+    assert [one.text for one in brief.items[0].called] == [CORRECTION]
+    with Library.open(two_pages.library) as library:
+        for style in FORMATS[:2]:
+            (tmp_path / f"brief.{style.suffix}").write_bytes(style.write(brief, words("en")))
+            assert verify_file(tmp_path / f"brief.{style.suffix}", library).counts["found"] == 1
+    assert f"\n³ {CORRECTION}\n" in (tmp_path / "brief.md").read_text(encoding="utf-8")
+    assert f"³ {CORRECTION}" in [p.text for p in docx.Document(str(tmp_path / "brief.docx")).paragraphs]
+
+
+def test_documents_of_one_title_are_told_apart_by_their_files(two_pages: Site, tmp_path: Path) -> None:
+    from index.build import publish
+    from ingest.library import Library
+    from ingest.pipeline import ingest_folder
+
+    for name, title in (("a", "Annual report"), ("b", "Annual  Report "), ("c", "Annual report 2024")):
+        sentence = (
+            f"Annual report {name}: the clinics of Tacna were open on {len(name) + 200} days of the year."
+        )
+        (tmp_path / f"{name}.txt").write_text(sentence, encoding="utf-8")
+        with (tmp_path / "catalogue.toml").open("a", encoding="utf-8") as catalogue:
+            catalogue.write(f'["{name}.txt"]\ntitle = "{title}"\nyear = 2024\n')
+    with Library.open(tmp_path / "library", create=True) as library:
+        ingest_folder(tmp_path, library)
+        publish(library, tmp_path / "library", None)
+    page = text(run(Site(tmp_path / "library", tmp_path), q="clinics Tacna", match="words"))
+    assert page.count('class="card"') == 3
+    assert sorted(re.findall('year">2024</span><span class="file">(.*?)</span>', page)) == ["a.txt", "b.txt"]
+    assert 'class="file"' not in text(run(two_pages, q="eviction sentences Puno", match="words"))
+
+
+LOOSE = "These passages are only loosely related. The corpus may not answer this question."
+DOUBTFUL = "pincite is not sure that these passages answer the question. Read the first ones."
+# Confidence of a refused question -> what people are told; None where it is answered.
+TOLD = {0.0: LOOSE, 0.29: LOOSE, 0.3: DOUBTFUL, 0.49: DOUBTFUL, 0.5: None}
+
+
+@pytest.mark.parametrize("confidence", TOLD)
+def test_the_notice_about_weak_hits_follows_the_confidence(
+    own: Site, confidence: float, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from dataclasses import replace
+
+    from app.commands import searching
+
+    site.install(own)
+    searcher = engine().searcher()
+    found = searcher.search("SIS policy", k=2, mode="lexical")
+    told = replace(found, answerable=confidence >= 0.5, confidence=confidence)
+    monkeypatch.setattr(type(searcher), "search", lambda *_, **__: told)
+    on_page = text(run(own, q=f"confidence {confidence}", match="words"))
+    searching.show(told)
+    printed = " ".join(capsys.readouterr().out.split())
+    for notice in (LOOSE, DOUBTFUL):
+        assert (notice in on_page) is (notice in printed) is (notice == TOLD[confidence])
 
 
 def test_a_library_without_a_model_says_so(own: Site, small_corpus: Path, tmp_path: Path) -> None:
