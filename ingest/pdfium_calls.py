@@ -15,10 +15,13 @@ from ingest.calls import LONGEST, is_exponent
 
 _DIGITS = re.compile(r"\d+")
 _FRACTION = re.compile(r"\s*[/⁄]")
+_GOES_ON = re.compile(r"[.,–-]\d")
 _MORE = re.compile(r"[,–-]\d{1,3}(?!\d)")
 # Notes are called in type of at most this share of the size in front (UN papers: 6.5 of 10 points, elsewhere 7 of
 # 10 to 8 of 10), raised by at least this share of it (usual: a third) and less than a line.
 SMALLER = 0.85
+# Characters, blanks and line breaks among them, within which the text beside a call begins.
+NEAR = 6
 RAISED = (0.1, 0.8)
 
 
@@ -35,26 +38,35 @@ def note_calls(
         first, last = run.span()
         if first < taken or _FRACTION.match(text, last):
             continue
-        if not text[start:first].strip() and _begins(probe, text, first, last, char_of):
+        apart = first == start or text[first - 1].isspace()
+        if apart and _raised_apart(probe, text, first, last, char_of, begins=not text[start:first].strip()):
             at: int | None = first
         elif text[last : last + 1].isalpha():
             continue
         else:
-            glued = first > start and not text[first - 1].isspace()
-            at = _raised_at(probe, first if glued else first + 1, last, char_of)
+            at = _raised_at(probe, first + apart, last, char_of)
         if at is None or last - at > LONGEST or is_exponent(text, start, at):
             continue
         size = probe.size(char_of(at))
         while (more := _MORE.match(text, last, end)) and _alike(probe.size(char_of(last + 1)), size):
             last = more.end()
         taken = last
-        yield at, last
+        if not _GOES_ON.match(text, last):
+            yield at, last
 
 
-def _begins(probe: "_Probe", text: str, first: int, last: int, char_of: Callable[[int], int]) -> bool:
-    """Say whether digits at the beginning of a line are raised: pdfium breaks some lines at a call."""
-    around = (len(text[:first].rstrip()) - 1, len(text) - len(text[last:].lstrip()))
-    return any(0 <= at < len(text) and probe.above(char_of(first), char_of(at)) for at in around)
+def _raised_apart(
+    probe: "_Probe", text: str, first: int, last: int, char_of: Callable[[int], int], *, begins: bool
+) -> bool:
+    """Say whether digits behind a blank are raised above what stands before it.
+
+    At the beginning of a line, what stands behind them counts as well: pdfium breaks some lines at a call.
+    """
+    before, behind = text[max(0, first - NEAR) : first], text[last : last + NEAR]
+    near = [first - len(before) + len(before.rstrip()) - 1] if before.strip() else []
+    if begins and behind.strip():
+        near.append(last + len(behind) - len(behind.lstrip()))
+    return any(probe.above(char_of(first), char_of(at)) for at in near)
 
 
 def _raised_at(probe: "_Probe", first: int, last: int, char_of: Callable[[int], int]) -> int | None:
