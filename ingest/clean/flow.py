@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ingest.clean.breaks import COLUMN, SHORT_LAST
 from ingest.clean.captions import is_bare_caption, is_caption, is_source_note
@@ -164,7 +165,9 @@ class _Walk:
         kind = _loose_kind(run, rows, self._prose_seen)
         self._pending.clear()
         if kind == "table":
-            self._units.append(Unit("table", rows, self._sections.path(), 0))
+            in_order = sorted(rows, key=lambda row: row.index)
+            for _, part in groupby(in_order, key=lambda row: row.page):
+                self._units.append(Unit("table", tuple(part), self._sections.path()))
             return
         self._units += [Unit(kind, item.rows, self._sections.path(), loose=True) for item in run]
 

@@ -158,6 +158,17 @@ def test_heads_of_columns_in_many_small_lines_stay_with_their_table() -> None:
     assert prose(2) in texts(pdf(pdf_page(1, *rows)), "body")
 
 
+def test_loose_rows_of_figures_make_a_table_on_each_page() -> None:
+    first, second = ("Enero", "12 13", "Febrero", "14 15"), ("Callao", "sin datos", "Tumbes", "27 31")
+    ending = (Printed(cell, 600.0 - 40 * at, 85.0, 140.0) for at, cell in enumerate(first))
+    opening = (Printed(cell, 500.0 - 30 * at, 95.0, 150.0) for at, cell in enumerate(second))
+    pages = [
+        pdf_page(1, *paragraph(prose(3), 780.0), *ending),
+        pdf_page(2, *opening, *paragraph(prose(5), 300.0)),
+    ]
+    assert [p.pages for p in passages(pdf(*pages)) if p.kind == "table"] == [(1, 1), (2, 2)]
+
+
 def test_a_heading_that_is_a_sentence_is_text_as_well() -> None:
     law = "Article 36. Paragraph 12 of article 131 of the code is repealed."
     page = text_page(1, f"{prose(1)}\n\nArticle 35. Purpose.\n\n{prose(2)}\n\n{law}\n\n{prose(3)}\n")
