@@ -26,13 +26,12 @@ RAISED = (0.1, 0.8)
 
 
 def note_calls(
-    text: str, start: int, end: int, char_of: Callable[[int], int], page: Any
+    text: str, start: int, end: int, char_of: Callable[[int], int], probe: "TypeProbe"
 ) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of the calls in `text[start:end]`, one line of a page as pdfium gives it.
 
-    `char_of` turns an offset into pdfium's character index; `page` is its text page.
+    `char_of` turns an offset into pdfium's character index.
     """
-    probe = _Probe(page)
     taken = start
     for run in _DIGITS.finditer(text, start, end):
         first, last = run.span()
@@ -56,7 +55,7 @@ def note_calls(
 
 
 def _raised_apart(
-    probe: "_Probe", text: str, first: int, last: int, char_of: Callable[[int], int], *, begins: bool
+    probe: "TypeProbe", text: str, first: int, last: int, char_of: Callable[[int], int], *, begins: bool
 ) -> bool:
     """Say whether digits behind a blank are raised above what stands before it.
 
@@ -69,7 +68,7 @@ def _raised_apart(
     return any(probe.above(char_of(first), char_of(at)) for at in near)
 
 
-def _raised_at(probe: "_Probe", first: int, last: int, char_of: Callable[[int], int]) -> int | None:
+def _raised_at(probe: "TypeProbe", first: int, last: int, char_of: Callable[[int], int]) -> int | None:
     """Return where, from `first` on, digits begin that are raised above the character before, None if nowhere."""
     if last <= first or not probe.above(char_of(last - 1), char_of(first - 1)):
         return None
@@ -80,8 +79,8 @@ def _alike(size: float, other: float) -> bool:
     return abs(size - other) <= 0.02 * other
 
 
-class _Probe:
-    """Asks pdfium for the size and the base line of characters."""
+class TypeProbe:
+    """Asks pdfium for the size and the base line of characters of one text page."""
 
     def __init__(self, page: Any) -> None:
         self._page = page

@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2.raw as c
 
 from ingest.pdfium import LINE_END, OpenPage, normalised
-from ingest.pdfium_calls import note_calls
+from ingest.pdfium_calls import TypeProbe, note_calls
 from ingest.source import Box, Line
 
 # Font names of bold faces; a weight of 680 is the /StemV 136 from which faces named bold begin.
@@ -48,7 +48,7 @@ def read_page(page: OpenPage) -> PdfiumPage:
     """Return text with LF as line end and a Line for every line that is not blank."""
     raw = page.raw_text()
     units = _Units(raw)
-    probe = _Probe(page)
+    probe, types = _Probe(page), TypeProbe(page.text_handle)
     lines: list[Line] = []
     invisible: set[int] = set()
     shift = 0
@@ -71,7 +71,7 @@ def read_page(page: OpenPage) -> PdfiumPage:
             if unseen:
                 invisible.add(len(lines))
             if not unseen:
-                calls = note_calls(raw, first, last, lambda at: probe.char(units.of(at)), page.text_handle)
+                calls = note_calls(raw, first, last, lambda at: probe.char(units.of(at)), types)
                 line = replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls))
             lines.append(line)
         shift += max(break_length - 1, 0)
