@@ -20,9 +20,9 @@ _MORE = re.compile(r"[,–-]\d{1,3}(?!\d)")
 # Notes are called in type of at most this share of the size in front (UN papers: 6.5 of 10 points, elsewhere 7 of
 # 10 to 8 of 10), raised by at least this share of it (usual: a third) and less than a line.
 SMALLER = 0.85
+RAISED = (0.1, 0.8)
 # Characters, blanks and line breaks among them, within which the text beside a call begins.
 NEAR = 6
-RAISED = (0.1, 0.8)
 
 
 def note_calls(
