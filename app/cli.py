@@ -7,7 +7,7 @@ from typing import Annotated, Any, cast
 import typer
 from rich.console import Console
 
-from app.commands import evaluate, ingesting, keeping, searching, serving
+from app.commands import evaluate, ingest, library, search, serve
 from ingest.errors import PinciteError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (ingesting, searching, serving, keeping):
+for group in (ingest, search, serve, library):
     group.register(app)
 app.add_typer(evaluate.app, name="eval")
 
@@ -68,7 +68,7 @@ def main(arguments: list[str] | None = None) -> None:
         words.remove("--debug")
     try:
         code = app(args=words, prog_name="pincite", standalone_mode=False)
-        if code == ingesting.INTERRUPTED:
+        if code == ingest.INTERRUPTED:
             _complain("stopped")
         sys.exit(code if isinstance(code, int) else 0)
     except _WRONG_USAGE as error:

@@ -92,7 +92,7 @@ def library_folder(flag: Path | None, corpus: Path | None = None, settings: Sett
 
 def folder_or_name(model: str, beside: Path) -> str:
     """Return the whole path of a model's folder, given from `beside`; a hub name as it is."""
-    from index.model import DEFAULT_MODEL
+    from index.embedding.embedder import DEFAULT_MODEL
 
     folder = _path(model, beside)
     is_folder = model.startswith((".", "~")) or (model != DEFAULT_MODEL and folder.is_dir())

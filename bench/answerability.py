@@ -1,4 +1,4 @@
-"""Fits index/answerability.json and reports on the questions it has not seen.
+"""Fits index/ranking/answerability.json and reports on the questions it has not seen.
 
     python -m bench.answerability --data ../shared/data/benchmarks --cache FOLDER
         --library LIBRARY-OF-corpus/ [--write]
@@ -19,16 +19,16 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.abstention import auroc, refusals
-from evals.beir import BeirSet, read_beir
-from evals.gold import Gold
-from evals.goldfile import read_gold
-from evals.vector_cache import VectorCache
-from index.answerability import MODEL_FILE, signals, situation
-from index.model import load_model
-from index.retrieval import Retriever
+from evals.beir.dataset import BeirSet, read_beir
+from evals.beir.vector_cache import VectorCache
+from evals.gold.questions import Gold
+from evals.gold.reader import read_gold
+from evals.measures.abstention import auroc, refusals
+from index.embedding.embedder import load_model
+from index.ranking.answerability import MODEL_FILE, signals, situation
+from index.ranking.hybrid import Retriever
 from index.search import Searcher
-from ingest.language import language_of
+from ingest.text.language import language_of
 
 SETS = ("clapnq", "xquad-en-en", "xquad-es-es", "xquad-es-en", "xquad-en-es", "covidqa-150w")
 STRANGERS = ("clapnq", "xquad-en-en", "xquad-es-es", "covidqa-150w")
@@ -207,7 +207,7 @@ def main() -> None:
                 vector = store.query_vector(embedder, item.text)
                 found += examine(item, retriever, texts.__getitem__, vector)
     note = (
-        "Written by bench/answerability.py; index/answerability.py says what the signals are. Figures are from "
+        "Written by bench/answerability.py; index/ranking/answerability.py says what the signals are. Figures are from "
         "questions that were not fitted; 'without' are a source's own unanswerable questions, 'stranger' are "
         "questions of other collections; positive class of precision and recall is the refusal."
     )

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import Analyser
-from ingest.sentences import split_sentences
+from index.analysis.analyser import Analyser
+from ingest.text.sentences import split_sentences
 
 SENTENCES = 6
 WORDS = 120

@@ -29,11 +29,11 @@ import numpy as np  # noqa: E402  after the number of threads is set
 
 import corpus as texts_of  # noqa: E402
 from corpus import Corpus  # noqa: E402
-from index.analysis import bag  # noqa: E402
-from index.build import publish  # noqa: E402
-from index.generation import count_key  # noqa: E402
-from ingest.library import Document, StoredPassage  # noqa: E402
-from ingest.metadata import Metadata  # noqa: E402
+from index.analysis.analyser import bag  # noqa: E402
+from index.snapshot.generation import count_key  # noqa: E402
+from index.snapshot.publish import publish  # noqa: E402
+from ingest.library.library import Document, StoredPassage  # noqa: E402
+from ingest.metadata.metadata import Metadata  # noqa: E402
 from ingest.passage import Passage  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "performance.md"
@@ -57,7 +57,7 @@ print(opened - start, end - start, cpu, time.perf_counter() - end)
 
 
 class Made:
-    """The part of `ingest.library.Library` that publishing asks for: papers of `PAPER` passages of a corpus."""
+    """The part of `ingest.library.library.Library` that publishing asks for: papers of `PAPER` passages of a corpus."""
 
     def __init__(self, corpus: Corpus, passages: int) -> None:
         self.corpus = corpus

@@ -87,8 +87,8 @@ def scan(options: argparse.Namespace) -> Row:
     """Compare the exact scan with reading the same memory, and the coarse index with the exact scan."""
     import faiss
 
-    from index import coarse
-    from index.dense import DenseIndex
+    from index.retrieval import ivf
+    from index.retrieval.dense import DenseIndex
 
     faiss.omp_set_num_threads(1)
     vectors, queries = _vectors(options.vectors, options.size, QUESTIONS)
@@ -98,7 +98,7 @@ def scan(options: argparse.Namespace) -> Row:
     times, true = peers.timed(lambda q: exact.search(q, 10), queries[:80])
     found |= _plain_faiss(vectors, queries[:80], [rows for rows, _ in true])
     start = time.process_time()
-    index, probes, trained_recall = coarse.train(vectors)
+    index, probes, trained_recall = ivf.train(vectors)
     found |= {"train": time.process_time() - start, "probes": probes, "sample": trained_recall}
     large = DenseIndex.over(vectors, counts, spans, index, probes)
     fast, near = peers.timed(lambda q: large.search(q, 10), queries[:80])
@@ -109,7 +109,7 @@ def scan(options: argparse.Namespace) -> Row:
 
 def _rates(vectors: np.ndarray, queries: np.ndarray) -> Row:
     """Return the GB/s of the exact scan and of numpy's fastest way through the same memory, the best of 30 each."""
-    from index.scan import nearest
+    from index.retrieval.exact import nearest
 
     reads, scans = [], []
     for query in queries[:30]:

@@ -20,11 +20,11 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ingest.errors import UnreadableFile  # noqa: E402  the repository root comes first
-from ingest.limits import Limits  # noqa: E402
-from ingest.read import read_bytes  # noqa: E402
-from ingest.sandbox import Workers  # noqa: E402
-from ingest.source import Source  # noqa: E402
-from ingest.split import split_source  # noqa: E402
+from ingest.passages.split import split_source  # noqa: E402
+from ingest.readers.limits import Limits  # noqa: E402
+from ingest.readers.read import read_bytes  # noqa: E402
+from ingest.readers.source import Source  # noqa: E402
+from ingest.sandbox.pool import Workers  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "performance.md"
 MARK = "<!-- bench-ingest -->"

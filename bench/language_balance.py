@@ -12,18 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.beir import read_beir
-from evals.check import sound_gold
-from evals.linking import LinkedGold
-from evals.metrics import ranking_metrics
-from evals.vector_cache import VectorCache
-from index.draft import heading_of
-from index.model import Embedder, load_model
-from index.retrieval import Retriever
-from index.windows import windows
-from ingest.library import Library
-from ingest.records import StoredPassage
-from ingest.sentences import split_sentences
+from evals.beir.dataset import read_beir
+from evals.beir.vector_cache import VectorCache
+from evals.gold.check import sound_gold
+from evals.gold.linking import LinkedGold
+from evals.measures.metrics import ranking_metrics
+from index.embedding.embedder import Embedder, load_model
+from index.indexed_text import windows
+from index.ranking.hybrid import Retriever
+from index.snapshot.passage_files import heading_of
+from ingest.library.library import Library
+from ingest.library.records import StoredPassage
+from ingest.text.sentences import split_sentences
 
 ADDED = 500
 

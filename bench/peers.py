@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis import bag
-from index.lexical import compile_bags
+from index.analysis.analyser import bag
+from index.retrieval.bm25 import compile_bags
 
 Ask = Callable[[list[str]], Any]
 TOP = 10
@@ -101,9 +101,9 @@ AskBoth = Callable[[str, NDArray[np.float32]], Any]
 
 
 def hybrid_pincite(texts: Sequence[str], vectors: NDArray[np.float32]) -> AskBoth:
-    from index.analysis import Analyser
-    from index.dense import DenseIndex
-    from index.retrieval import Retriever, passage_bag
+    from index.analysis.analyser import Analyser
+    from index.ranking.hybrid import Retriever, passage_bag
+    from index.retrieval.dense import DenseIndex
 
     analyser = Analyser()
     postings = compile_bags(passage_bag(analyser, text, "en", "") for text in texts)

@@ -27,11 +27,11 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  after the number of threads is set
 
-from index.build import publish  # noqa: E402
-from index.folder import snapshot_folder  # noqa: E402
-from index.snapshot import Snapshot  # noqa: E402
-from ingest.library import FileStamp, Library, NewDocument, StoredPage  # noqa: E402
-from ingest.metadata import Metadata  # noqa: E402
+from index.snapshot.paths import snapshot_folder  # noqa: E402
+from index.snapshot.publish import publish  # noqa: E402
+from index.snapshot.snapshot import Snapshot  # noqa: E402
+from ingest.library.library import FileStamp, Library, NewDocument, StoredPage  # noqa: E402
+from ingest.metadata.metadata import Metadata  # noqa: E402
 from ingest.passage import Passage, passage_id  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "performance.md"

@@ -25,8 +25,8 @@ sys.path.insert(0, str(ROOT))
 from reportlab.lib.pagesizes import A5  # noqa: E402  the repository root comes first
 from reportlab.pdfgen.canvas import Canvas  # noqa: E402
 
-from ingest.limits import Limits  # noqa: E402
-from ingest.sandbox import UNSAFE, Outcome, Workers  # noqa: E402
+from ingest.readers.limits import Limits  # noqa: E402
+from ingest.sandbox.pool import UNSAFE, Outcome, Workers  # noqa: E402
 
 STATES = {"ready", "failed", "empty", "needs_password"}
 # A file that is stopped for CPU time is stopped within this many seconds of its limit.

@@ -30,10 +30,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from ingest.errors import UnreadableFile  # noqa: E402  the repository root comes first
-from ingest.limits import Limits  # noqa: E402
 from ingest.passage import Passage  # noqa: E402
-from ingest.read import read_bytes  # noqa: E402
-from ingest.split import split_source  # noqa: E402
+from ingest.passages.split import split_source  # noqa: E402
+from ingest.readers.limits import Limits  # noqa: E402
+from ingest.readers.read import read_bytes  # noqa: E402
 
 _CLOSERS = "\"'”’»)]\u200b"
 _MARK = re.compile(

@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.aggregate import TABLE_METRICS, scored
+from evals.measures.aggregate import TABLE_METRICS, scored
+from evals.measures.significance import Interval, bootstrap, holm, randomisation_p
 from evals.results import QuestionResult, RunReport, load_run
-from evals.significance import Interval, bootstrap, holm, randomisation_p
 from ingest.errors import UsageError
 
 GATE_FILE = "gate.toml"

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.check import sound_gold
-from evals.linking import LinkedEvidence, LinkedQuestion
-from evals.report_md import cell, table
+from evals.gold.check import sound_gold
+from evals.gold.linking import LinkedEvidence, LinkedQuestion
+from evals.measures.scoring import Seen, excerpt, seen
+from evals.reports.run_markdown import cell, table
+from evals.reports.wording import number, pages, rank
 from evals.run import DEPTH, MODES
-from evals.scoring import Seen, excerpt, seen
-from evals.wording import number, pages, rank
-from index.hits import DEMOTED
+from index.ranking.hits import DEMOTED
 from index.search import Searcher, SearchResult
 from ingest.errors import UsageError
-from ingest.library import Library, StoredPassage
+from ingest.library.library import Library, StoredPassage
 
 # Five hits fill a terminal and are what page hit@5 looks at.
 SHOWN = 5

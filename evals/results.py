@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.significance import Interval
+from evals.measures.significance import Interval
 from ingest.errors import UsageError
 
 FORMAT = 1

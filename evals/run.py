@@ -9,10 +9,19 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.aggregate import HALVES, compare_modes, detectors, figures, language_ratios, scored, tables_by
-from evals.check import sound_gold
-from evals.linking import LinkedGold
-from evals.report import write_reports
+from evals.gold.check import sound_gold
+from evals.gold.linking import LinkedGold
+from evals.measures.aggregate import (
+    HALVES,
+    compare_modes,
+    detectors,
+    figures,
+    language_ratios,
+    scored,
+    tables_by,
+)
+from evals.measures.scoring import score_question, seen
+from evals.reports.write import write_reports
 from evals.results import (
     PER_QUESTION,
     QRELS,
@@ -27,11 +36,10 @@ from evals.results import (
     write_json,
     write_lines,
 )
-from evals.scoring import score_question, seen
 from evals.trec import Qrels, write_qrels, write_run
 from index.search import Searcher, SearchResult
 from ingest.errors import PinciteError, UsageError
-from ingest.library import Library
+from ingest.library.library import Library
 
 MODES = ("hybrid", "lexical", "dense")
 # Deep enough that "not in the run" means lost; the search allows no more than 100.

@@ -7,7 +7,7 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from evals.metrics import descending
+from evals.measures.metrics import descending
 from ingest.errors import UsageError
 
 Run = dict[str, dict[str, float]]

@@ -10,14 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index import answerability, constraints, filters, rerank
-from index.answerability import Verdict
-from index.folder import load_analyser, snapshot_folder
-from index.hits import Hit, SearchResult, arrange
-from index.model import PROBE_COSINE, PROBES, Embedder, load_model
-from index.query import Query, clean_question, parse
-from index.retrieval import MODES, Mode, Ranking, Retriever
-from index.snapshot import Snapshot, read_current
+from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder, load_model
+from index.query import constraints, filters
+from index.query.parser import Query, clean_question, parse
+from index.ranking import answerability, cross_encoder
+from index.ranking.answerability import Verdict
+from index.ranking.hits import Hit, SearchResult, arrange
+from index.ranking.hybrid import MODES, Mode, Ranking, Retriever
+from index.snapshot.paths import load_analyser, snapshot_folder
+from index.snapshot.snapshot import Snapshot, read_current
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 
 __all__ = ["Hit", "SearchResult", "Searcher"]
@@ -125,11 +126,11 @@ class Searcher:
         filters: Mapping[str, Sequence[str]] | None = None,
         explain: bool = False,
         vector: NDArray[np.float32] | None = None,
-        reranker: "rerank.Reranker | None" = None,
+        reranker: "cross_encoder.Reranker | None" = None,
     ) -> SearchResult:
-        """Return the best passages for a question in the query language of `index.query`.
+        """Return the best passages for a question in the query language of `index.query.parser`.
 
-        `k` is at most 100. `filters` are key → values (see `index.filters`), applied before the top k
+        `k` is at most 100. `filters` are key → values (see `index.query.filters`), applied before the top k
         of both legs. `vector` is the question's unit vector, where the caller has it already. The mode
         of the result is the one that was possible: without a model, words alone, with a notice.
 
@@ -147,7 +148,7 @@ class Searcher:
         judged = answerability.judge(ranking, self.retriever, asked.query.text, self._text)
         hits = arrange(ranking, judged, self.snapshot, k, explain=explain)
         if reranker is not None:
-            hits = rerank.reorder(hits, asked.query.text, reranker)
+            hits = cross_encoder.reorder(hits, asked.query.text, reranker)
         details = self._explanation(asked, ranking, judged) if explain else None
         return SearchResult(
             question=question,

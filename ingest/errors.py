@@ -24,7 +24,7 @@ class UsageError(PinciteError):
 class UnreadableFile(PinciteError):
     """A source file cannot be read. `reason` is a short phrase for people, without the file name.
 
-    `state` is the document state that the file ends in (see `ingest.library.STATES`). `passing` says that
+    `state` is the document state that the file ends in (see `ingest.library.library.STATES`). `passing` says that
     the machine is at fault and not the file, so that it is worth another try.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.editions import SKETCH_SPACE, Candidate, Sketch, grouped, sketch_of
-from ingest.library import READABLE, Document, Library
+from ingest.library.library import READABLE, Document, Library
 
 # The state of the library when its documents were last compared.
 _COMPARED = "editions compared at"

@@ -25,7 +25,7 @@ class Passage:
     """A run of sentences of one kind within one section, with its exact place.
 
     `text` is the clean form of `spans`; the two are equal once blanks, hyphens, ligatures and control
-    characters are folded (`ingest.fold`). `sentences` are (start, end) offsets into `text`, in order and
+    characters are folded (`ingest.text.folding`). `sentences` are (start, end) offsets into `text`, in order and
     disjoint; windows for embedding are built from them. `pages` is (first, last), or () for a source
     without pages, which has a `locator` instead. `labels` is parallel to `pages`, or () where a page of
     the range has no label. `tokens` counts word pieces (estimated until a model has counted them).

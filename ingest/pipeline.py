@@ -13,13 +13,11 @@ from pathlib import Path
 
 from sqlalchemy.exc import StatementError
 
-from ingest.catalogue import CATALOGUE, read_catalogue, read_sidecar
-from ingest.child import CHANGED
-from ingest.compare import Holdings, Plan, compare
+from ingest.changes import Holdings, Plan, compare
+from ingest.corpus_folder import looked_at, scan, shown, wait_until_stable
 from ingest.errors import PinciteError, UsageError
-from ingest.files import looked_at, scan, shown, wait_until_stable
 from ingest.grouping import update_groups
-from ingest.library import (
+from ingest.library.library import (
     READABLE,
     Document,
     FileRecord,
@@ -30,11 +28,13 @@ from ingest.library import (
     from_reading,
     unread,
 )
-from ingest.metadata import Metadata, resolve
-from ingest.ocr import installed_languages
+from ingest.metadata.catalogue import CATALOGUE, read_catalogue, read_sidecar
+from ingest.metadata.metadata import Metadata, resolve
+from ingest.passages.invariants import UNTRUSTED, unsound
+from ingest.readers.pdf.ocr import installed_languages
 from ingest.report import Event, IngestReport, Progress, Unreadable
-from ingest.sandbox import Outcome, Workers
-from ingest.soundness import UNTRUSTED, unsound
+from ingest.sandbox.pool import Outcome, Workers
+from ingest.sandbox.worker import CHANGED
 
 __all__ = ["READING", "Event", "IngestReport", "Unreadable", "ingest_folder"]
 

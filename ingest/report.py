@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.files import shown
-from ingest.records import FileStamp
+from ingest.corpus_folder import shown
+from ingest.library.records import FileStamp
 
 
 @dataclass(frozen=True, slots=True)

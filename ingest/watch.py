@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.catalogue import CATALOGUE
+from ingest.corpus_folder import looked_at, scan
 from ingest.errors import LibraryBusy, PinciteError, UsageError
-from ingest.files import looked_at, scan
-from ingest.records import FileStamp
+from ingest.library.records import FileStamp
+from ingest.metadata.catalogue import CATALOGUE
 
 log = logging.getLogger(__name__)
 

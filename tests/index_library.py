@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ingest.library import FileStamp, Library, NewDocument, StoredPage
-from ingest.metadata import Metadata
+from ingest.library.library import FileStamp, Library, NewDocument, StoredPage
+from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
-from ingest.sentences import split_sentences
+from ingest.text.sentences import split_sentences
 
 TEXTS = {
     "paho-en.txt": (

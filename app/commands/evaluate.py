@@ -8,12 +8,12 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from app.commands.searching import LibraryOption, Mode
+from app.commands.search import LibraryOption, Mode
 from app.settings import library_folder, load_settings
 from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
-    from index.model import Embedder
+    from index.embedding.embedder import Embedder
 
 app = typer.Typer(
     help="Measure how good the answers are, on questions with known evidence.",
@@ -30,8 +30,8 @@ ModeOption = Annotated[
 @app.command()
 def check(gold: GoldArgument, library: LibraryOption = None) -> None:
     """Check that every quote of a gold file stands exactly once in its document, and on its page."""
-    from evals.check import check_gold
-    from ingest.library import Library
+    from evals.gold.check import check_gold
+    from ingest.library.library import Library
 
     with Library.open(library_folder(library)) as opened:
         report = check_gold(gold, opened)
@@ -57,7 +57,7 @@ def run(
     model: ModelOption = None,
 ) -> None:
     """Ask every gold question; write summary.json, per_question.jsonl, run.trec, report.html, report.md."""
-    from evals.report_md import markdown
+    from evals.reports.run_markdown import markdown
     from evals.run import MODES, run_folder
 
     settings = load_settings()
@@ -84,7 +84,7 @@ def compare(
 ) -> None:
     """Compare two runs: exit 1 when the new one breaks the regression gate."""
     from evals.compare import compare_runs
-    from evals.compare_report import compare_markdown, write_comparison
+    from evals.reports.comparison import compare_markdown, write_comparison
 
     report = compare_runs(base, new, accept=tuple(accept or ()))
     _show(compare_markdown(report))
@@ -104,7 +104,7 @@ def diagnose(
     from evals.diagnose import diagnose as explain
     from evals.diagnose import markdown
     from index.search import Searcher
-    from ingest.library import Library
+    from ingest.library.library import Library
 
     settings = load_settings()
     folder = library_folder(library, settings=settings)
@@ -125,7 +125,7 @@ def beir(
     model: ModelOption = None,
 ) -> None:
     """Score the same retrieval (analysis, embedding, fusion) on a BEIR folder, one passage a document."""
-    from evals.beir_run import markdown, run_beir
+    from evals.beir.run import markdown, run_beir
     from evals.run import MODES
 
     console = Console(stderr=True)
@@ -147,8 +147,8 @@ def pool(
     depth: Annotated[int, typer.Option(min=1, max=100, help="How many of each run's first passages.")] = 10,
 ) -> None:
     """Collect the first passages of several runs for quick judging."""
-    from evals.pool import pool as collect
-    from evals.pool import write_pool
+    from evals.judging.pool import pool as collect
+    from evals.judging.pool import write_pool
 
     items = collect(runs, depth=depth)
     write_pool(items, out)
@@ -165,8 +165,8 @@ def judge(
     library: LibraryOption = None,
 ) -> None:
     """Judge pooled passages one by one, or turn the page's thumbs into candidate gold questions."""
-    from evals.judge import judge_file
-    from ingest.library import Library
+    from evals.judging.judge import judge_file
+    from ingest.library.library import Library
 
     with Library.open(library_folder(library)) as opened:
         report = judge_file(
@@ -176,7 +176,7 @@ def judge(
 
 
 def _embedder(model: str | None, console: Console) -> "Embedder | None":
-    from index.model import load_model
+    from index.embedding.embedder import load_model
 
     settings = load_settings()
     try:

@@ -248,9 +248,9 @@ def uneven_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One document with six good answers to "fees clinics", one with six poor ones, searched by words."""
     from index_library import put_text
 
-    from index.build import publish
-    from ingest.library import Library
-    from ingest.metadata import Metadata
+    from index.snapshot.publish import publish
+    from ingest.library.library import Library
+    from ingest.metadata.metadata import Metadata
 
     towns = ("Lima", "Tumbes", "Piura", "Tacna", "Cusco", "Puno")
     good = [
@@ -270,7 +270,7 @@ def uneven_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_trec_run_is_ranked_as_shown(uneven_library: Path, tmp_path: Path) -> None:
-    from evals.metrics import trec_order
+    from evals.measures.metrics import trec_order
     from evals.trec import read_run
 
     questions, out, run = tmp_path / "q.jsonl", tmp_path / "answers.jsonl", tmp_path / "run.trec"
@@ -329,7 +329,7 @@ def test_a_batch_that_cannot_be_written_answers_nothing(
 
 
 def test_export_passages_equals_the_fold_of_its_raw_spans(small_library: Path, tmp_path: Path) -> None:
-    from ingest.fold import fold
+    from ingest.text.folding import fold
 
     passages, pages = tmp_path / "passages.jsonl", tmp_path / "pages.jsonl"
     assert call("export", "passages", "--out", str(passages), "--library", str(small_library)) == 0
@@ -387,8 +387,8 @@ def test_an_unchanged_folder_loads_no_model(
 
 
 def test_another_model_under_the_default_name_is_not_trusted_by_name(small_library: Path) -> None:
-    from index.build import needs_no_model
-    from ingest.library import Library
+    from index.snapshot.publish import needs_no_model
+    from ingest.library.library import Library
 
     with Library.open(small_library) as library:
         assert needs_no_model(library, small_library, None)

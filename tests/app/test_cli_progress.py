@@ -12,12 +12,12 @@ import pytest
 from index_library import HashingEmbedder
 
 from app.cli import main
-from app.commands import ingesting, reporting, searching
-from app.commands.reporting import PLAIN_SECONDS, PlainLines
-from index import vectors
-from index.draft import BuildEvent
-from ingest.library import Library
-from ingest.lock import busy
+from app.commands import ingest, progress, search
+from app.commands.progress import PLAIN_SECONDS, PlainLines
+from index.embedding import cache
+from index.snapshot.passage_files import BuildEvent
+from ingest.library.library import Library
+from ingest.library.lock import busy
 from ingest.report import Event, IngestReport
 
 
@@ -62,7 +62,7 @@ def test_a_log_gets_a_line_a_stage_and_then_one_now_and_then() -> None:
 
 def test_the_command_line_starts_where_there_is_no_resource_module() -> None:
     """Windows has none."""
-    code = "import sys; sys.modules['resource'] = None; import app.cli, app.commands.ingesting"
+    code = "import sys; sys.modules['resource'] = None; import app.cli, app.commands.ingest"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
@@ -73,11 +73,11 @@ def test_the_command_line_starts_where_there_is_no_resource_module() -> None:
 def test_peak_memory_is_told_where_the_system_tells_it(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], peak: int, line: str
 ) -> None:
-    monkeypatch.setattr(reporting, "peak_memory", lambda: peak)
+    monkeypatch.setattr(progress, "peak_memory", lambda: peak)
     report = IngestReport(
         (), (), (), (), (), 0, (), (), (), (), {}, {}, (), dry_run=False, peak_memory=50_000_000
     )
-    reporting.Reporter(reporting.Progress.auto).finish(report, 2.0)
+    progress.Reporter(progress.Progress.auto).finish(report, 2.0)
     assert capsys.readouterr().err.endswith(line)
 
 
@@ -119,9 +119,9 @@ class ByThrees(HashingEmbedder):
 
 
 def test_each_batch_of_a_chunk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vectors, "CHUNK", 5)
+    monkeypatch.setattr(cache, "CHUNK", 5)
     told: list[tuple[int, int]] = []
-    vectors.embed([f"passage {n}" for n in range(8)], ByThrees(), on_done=lambda *now: told.append(now))
+    cache.embed([f"passage {n}" for n in range(8)], ByThrees(), on_done=lambda *now: told.append(now))
     assert told == [(3, 8), (5, 8), (5, 8), (8, 8), (8, 8)]
 
 
@@ -144,7 +144,7 @@ def test_a_stopped_ingest_says_that_nothing_is_lost_and_goes_on(
 ) -> None:
     words = ["ingest", str(unread[0]), "--library", str(unread[1]), "--workers", "1"]
     with monkeypatch.context() as patched:
-        patched.setattr(ingesting, "_load_embedder", stopped)
+        patched.setattr(ingest, "_load_embedder", stopped)
         assert call(*words, "--progress", "none") == 130
     assert capsys.readouterr().err == (
         "pincite: stopped; what was read and embedded is kept: run pincite ingest again to go on\n"
@@ -158,7 +158,7 @@ def test_a_stopped_ingest_says_that_nothing_is_lost_and_goes_on(
 def test_any_other_command_says_that_it_was_stopped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "_open", stopped)
+    monkeypatch.setattr(search, "_open", stopped)
     assert call("search", "prenatal care", "--library", str(tmp_path)) == 130
     assert capsys.readouterr().err == "pincite: stopped\n"
 
@@ -166,7 +166,7 @@ def test_any_other_command_says_that_it_was_stopped(
 def test_a_stopped_watch_is_no_error_to_go_on_after(
     unread: tuple[Path, Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingesting, "_load_embedder", stopped)
+    monkeypatch.setattr(ingest, "_load_embedder", stopped)
     assert call("watch", str(unread[0]), "--library", str(unread[1]), "--progress", "none") == 130
     assert "run pincite watch again to go on" in capsys.readouterr().err
 
@@ -190,7 +190,7 @@ def words_only(unread: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Pa
     """A library whose passages are not embedded yet: what a first ingest publishes before it embeds."""
     corpus, library = unread
     with monkeypatch.context() as patched:
-        patched.setattr(ingesting, "_load_embedder", lambda *_: None)
+        patched.setattr(ingest, "_load_embedder", lambda *_: None)
         assert call("ingest", str(corpus), "--library", str(library), "--progress", "none") == 3
     return library
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.serve import _as_called
+from app.web.server import _as_called
 
 # words -> what the one line says
 WRONG = {

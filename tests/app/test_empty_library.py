@@ -7,11 +7,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app import site
-from app.api import routes
 from app.cli import main
-from app.engine import Engine
-from app.site import Site
+from app.service import site
+from app.service.engine import Engine
+from app.service.site import Site
+from app.web.api import routes
 
 MODES = ("hybrid", "lexical", "dense")
 

@@ -10,14 +10,14 @@ from pybtex.database import parse_string
 from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
-from app.export import export, json_line, records
-from app.tables import as_csv, row
+from app.checks.verify import verify_file
+from app.exports.records import export, json_line, records
+from app.exports.tables import as_csv, row
 from ingest.errors import PinciteError, UsageError
-from ingest.library import FileStamp, Library, NewDocument, StoredPage, document_id
-from ingest.metadata import Metadata
+from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 from ingest.pipeline import ingest_folder
-from ingest.verify import verify_file
 
 PAPER = """Health for all
 

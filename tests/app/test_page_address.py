@@ -3,8 +3,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.page.address import Address, query, read, too_long, write
-from index.query import MAX_CHARACTERS, clean_question
+from app.ui.address import Address, query, read, too_long, write
+from index.query.parser import MAX_CHARACTERS, clean_question
 
 VALUES = st.text(st.characters(categories=["L", "N", "P"]), min_size=1, max_size=20)
 ADDRESSES = st.builds(

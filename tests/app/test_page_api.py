@@ -9,10 +9,10 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from app import files, site
-from app.api import routes
+from app.service import file_links, site
+from app.service.site import Site
 from app.settings import Settings
-from app.site import Site
+from app.web.api import routes
 
 LOCAL = ("127.0.0.1", 50_000)
 
@@ -176,9 +176,9 @@ def test_a_server_for_other_machines_answers_to_any_name(own: Site) -> None:
 
 def test_file_links_need_their_signature(api: TestClient) -> None:
     ident = first(api)["document"]["id"]
-    assert api.get(files.link(ident)).status_code == 200
+    assert api.get(file_links.link(ident)).status_code == 200
     assert api.get(f"/files/{'0' * 32}/{ident}").status_code == 403
-    assert files.link(ident, 9).endswith(f"{ident}#page=9")
+    assert file_links.link(ident, 9).endswith(f"{ident}#page=9")
 
 
 def test_links_in_the_corpus_are_not_followed(own: Site, tmp_path: Path) -> None:

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.brief import MAX_ITEMS, MAX_NOTE, Brief, Item
-from app.briefexport import FORMATS, csl, markdown, plain, ris, word
-from app.briefexport import csv as as_csv
+from app.exports.brief import MAX_ITEMS, MAX_NOTE, Brief, Item
+from app.exports.brief_formats import FORMATS, csl, markdown, plain, ris, word
+from app.exports.brief_formats import csv as as_csv
 from app.i18n import words
-from ingest.library import Library
+from ingest.library.library import Library
+from ingest.library.records import Document
 from ingest.passage import Passage
-from ingest.records import Document
 
 T = words("en")
 CELLS = [
@@ -84,7 +84,7 @@ def test_every_format_is_written_in_every_language(brief: Brief, style: object, 
 
 @pytest.mark.parametrize("name", ["word", "markdown", "csv"])
 def test_exports_verify(brief: Brief, name: str, small_library: Path, tmp_path: Path) -> None:
-    from ingest.verify import verify_file
+    from app.checks.verify import verify_file
 
     style = next(style for style in FORMATS if style.name == name)
     path = tmp_path / f"brief.{style.suffix}"
@@ -107,7 +107,7 @@ UNKNOWN = {"es": "[editor desconocido] (s. f.)", "pt": "[editora desconhecida] (
 def test_exports_cite_in_the_language_of_the_page_and_verify(
     brief: Brief, name: str, language: str, small_library: Path, tmp_path: Path
 ) -> None:
-    from ingest.verify import verify_file
+    from app.checks.verify import verify_file
 
     style = next(style for style in FORMATS if style.name == name)
     path = tmp_path / f"brief.{style.suffix}"
@@ -124,7 +124,7 @@ def test_exports_cite_in_the_language_of_the_page_and_verify(
 
 
 def test_one_altered_letter_is_noticed(brief: Brief, small_library: Path, tmp_path: Path) -> None:
-    from ingest.verify import verify_file
+    from app.checks.verify import verify_file
 
     item = brief.items[0]
     altered = replace(item, passage=replace(item.passage, text=item.passage.text.replace("e", "a", 1)))

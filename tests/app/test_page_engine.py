@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from app import engine as engines
-from app.engine import Busy, Engine, NoIndex
+from app.citations.wording import pages_text, section_text, type_name
 from app.i18n import words
-from app.page.address import Address
-from app.page.cards import card_html
-from app.page.results import listing
-from app.pictures import NoPicture, Pictures
-from app.place import pages_text, section_text, type_name
-from app.site import Site
-from app.statuses import rows
-from ingest.library import Library
+from app.service import engine as engines
+from app.service.engine import Busy, Engine, NoIndex
+from app.service.page_images import NoPicture, Pictures
+from app.service.site import Site
+from app.ui.address import Address
+from app.ui.ask.cards import card_html
+from app.ui.ask.results import listing
+from app.ui.library.file_status import rows
+from ingest.library.library import Library
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.escape import for_cell, for_html, for_markdown, printed, visible
-from ingest.fold import fold
+from app.exports.escape import for_cell, for_html, for_markdown, printed, visible
+from ingest.text.folding import fold
 
 FORMULAS = {
     "equals": "=1+1",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.marking import MAX_WORDS, excerpt, marked_html, matched_words
+from app.ui.ask.highlights import MAX_WORDS, excerpt, marked_html, matched_words
 
 TEXT = "Los migrantes sin seguro enfrentan barreras. El seguro cubre 1,300 soles. La OPS lo dijo en 2021."
 MARKED = {
@@ -69,7 +69,7 @@ def test_marked_html_quotes_the_shown_text_verbatim(text: str, data: st.DataObje
     made = marked_html(text, (start, end), marks, window)
     made = re.sub(r'<span class="cut">.*?</span>', "", made)
     plain = re.sub(r"<[^>]*>", "", made)
-    from app.escape import for_html
+    from app.exports.escape import for_html
 
     assert html.unescape(plain) == html.unescape(for_html(text[start:end]))
 

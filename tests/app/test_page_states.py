@@ -10,13 +10,13 @@ import docx
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import site
-from app.engine import Busy, engine
+from app.service import site
+from app.service.engine import Busy, engine
+from app.service.site import Site
 from app.settings import Settings
-from app.site import Site
 
 REPOSITORY = Path(__file__).parent.parent.parent
-MAIN = Path(site.__file__).parent / "page" / "main.py"
+MAIN = REPOSITORY / "app" / "ui" / "main.py"
 
 
 def run(served: Site, **params: str) -> Any:
@@ -137,10 +137,10 @@ def test_the_page_opens_where_the_best_sentences_begin(two_pages: Site, question
 
 
 def test_a_selected_passage_shows_the_notes_it_calls(two_pages: Site, tmp_path: Path) -> None:
-    from app.briefexport import FORMATS
+    from app.checks.verify import verify_file
+    from app.exports.brief_formats import FORMATS
     from app.i18n import words
-    from ingest.library import Library
-    from ingest.verify import verify_file
+    from ingest.library.library import Library
 
     page = run(two_pages, q="eviction sentences Puno")
     assert "2024³" in re.sub("<[^>]*>", "", text(page)) and 'class="called"' not in text(page)
@@ -162,8 +162,8 @@ def test_a_selected_passage_shows_the_notes_it_calls(two_pages: Site, tmp_path: 
 
 
 def test_documents_of_one_title_are_told_apart_by_their_files(two_pages: Site, tmp_path: Path) -> None:
-    from index.build import publish
-    from ingest.library import Library
+    from index.snapshot.publish import publish
+    from ingest.library.library import Library
     from ingest.pipeline import ingest_folder
 
     for name, title in (("a", "Annual report"), ("b", "Annual  Report "), ("c", "Annual report 2024")):
@@ -194,7 +194,7 @@ def test_the_notice_about_weak_hits_follows_the_confidence(
 ) -> None:
     from dataclasses import replace
 
-    from app.commands import searching
+    from app.commands import search
 
     site.install(own)
     searcher = engine().searcher()
@@ -202,15 +202,15 @@ def test_the_notice_about_weak_hits_follows_the_confidence(
     told = replace(found, answerable=confidence >= 0.5, confidence=confidence)
     monkeypatch.setattr(type(searcher), "search", lambda *_, **__: told)
     on_page = text(run(own, q=f"confidence {confidence}", match="words"))
-    searching.show(told)
+    search.show(told)
     printed = " ".join(capsys.readouterr().out.split())
     for notice in (LOOSE, DOUBTFUL):
         assert (notice in on_page) is (notice in printed) is (notice == TOLD[confidence])
 
 
 def test_a_library_without_a_model_says_so(own: Site, small_corpus: Path, tmp_path: Path) -> None:
-    from index.build import publish
-    from ingest.library import Library
+    from index.snapshot.publish import publish
+    from ingest.library.library import Library
     from ingest.pipeline import ingest_folder
 
     with Library.open(tmp_path / "words", create=True) as library:
@@ -313,16 +313,16 @@ def test_metadata_can_be_changed_where_it_is_allowed(own: Site, name: str) -> No
     site.install(Site(own.library, own.corpus, settings, host))
 
     def detail() -> None:
-        from app.engine import engine
         from app.i18n import words
-        from app.page import editing
-        from app.statuses import rows
+        from app.service.engine import engine
+        from app.ui.library import edit_metadata
+        from app.ui.library.file_status import rows
 
         machine = engine()
         t = words("es")
         row = next(row for row in rows(machine.library(), t) if row.file == "clinics.pdf")
         assert row.document is not None
-        editing.details(t, machine, row.document, row)
+        edit_metadata.details(t, machine, row.document, row)
 
     page = AppTest.from_function(detail, default_timeout=120).run()
     assert not page.exception
@@ -348,9 +348,9 @@ def test_the_evaluation_page_without_runs_names_this_library(
     monkeypatch.chdir(tmp_path)
 
     def evaluation() -> None:
-        from app.engine import engine
         from app.i18n import words
-        from app.page.first_run import hint
+        from app.service.engine import engine
+        from app.ui.evaluation.first_run import hint
 
         hint(words("en"), engine())
 
@@ -369,8 +369,8 @@ def test_the_evaluation_page_without_runs_names_this_library(
 
 
 def test_the_questions_that_come_along_are_offered_for_their_corpus_only() -> None:
-    from app.runs import starter_questions
-    from evals.goldfile import read_gold
+    from app.service.evaluation_runs import starter_questions
+    from evals.gold.reader import read_gold
 
     path = starter_questions({file.name for file in (REPOSITORY / "corpus").iterdir()})
     assert path is not None and len(read_gold(path).questions) > 100
@@ -385,7 +385,8 @@ def test_a_type_that_the_catalogue_names_in_two_languages_is_one_choice(own: Sit
         import streamlit as st
 
         from app.i18n import words
-        from app.page import filters, state
+        from app.ui import state
+        from app.ui.ask import filters
 
         filters.sidebar(
             words("pt"), {"type": {"policy paper": 4, "documento de política": 3, "chronicle": 2, "own": 1}}
@@ -409,9 +410,9 @@ def test_a_note_that_is_too_long_is_cut_with_a_word(own: Site) -> None:
     def notes() -> None:
         import streamlit as st
 
-        from app.brief import Brief, Item
-        from app.engine import engine
-        from app.page import brief
+        from app.exports.brief import Brief, Item
+        from app.service.engine import engine
+        from app.ui import brief
 
         if "brief" not in st.session_state:
             document = engine().library().document("clinics.pdf")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app import theme
-from app.serve import options
+from app.service.site import Site, is_loopback
 from app.settings import Settings
-from app.site import Site, is_loopback
+from app.ui import theme
+from app.web.server import options
 
 CSS = (Path(theme.__file__).parent / "static" / "page.css").read_text("utf-8")
 PAIRS = [("textColor", 4.5), ("linkColor", 4.5), ("grayTextColor", 4.5), ("primaryColor", 4.5)]
@@ -102,7 +102,7 @@ def test_every_answer_forbids_other_hosts_and_frames() -> None:
     from starlette.routing import Route
     from starlette.testclient import TestClient
 
-    from app.headers import HEADERS, POLICY, Guard
+    from app.web.security import HEADERS, POLICY, Guard
 
     def own(_: object) -> PlainTextResponse:
         return PlainTextResponse("x", headers={"Referrer-Policy": "same-origin"})
@@ -119,7 +119,7 @@ def test_every_answer_forbids_other_hosts_and_frames() -> None:
 def test_a_taken_port_is_told_with_another_to_try() -> None:
     import socket
 
-    from app.serve import serve
+    from app.web.server import serve
     from ingest.errors import PinciteError
 
     with socket.socket() as other:
@@ -131,7 +131,7 @@ def test_a_taken_port_is_told_with_another_to_try() -> None:
 
 
 def test_an_unknown_address_is_told() -> None:
-    from app.serve import serve
+    from app.web.server import serve
     from ingest.errors import PinciteError
 
     with pytest.raises(PinciteError, match="cannot listen on"):

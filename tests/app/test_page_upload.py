@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app import upload
 from app.i18n import words
-from app.upload import safe_name, store
+from app.service import uploads
+from app.service.uploads import safe_name, store
 
 PDF = b"%PDF-1.7\n%%EOF\n"
 NAMES = [
@@ -71,7 +71,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     done = store(tmp_path, "x.pdf", PDF, max_mb=1, known={})
     assert done.outcome == "disk_full"
     assert list(tmp_path.iterdir()) == []
-    assert upload.message(words("en"), done, 50) == "Could not save x.pdf: the disk is full."
+    assert uploads.message(words("en"), done, 50) == "Could not save x.pdf: the disk is full."
 
 
 def test_a_folder_without_links_takes_files_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,5 +99,5 @@ MESSAGES = {
 
 @pytest.mark.parametrize("outcome", MESSAGES)
 def test_messages_are_those_of_the_specification(outcome: str) -> None:
-    done = upload.Upload("x.pdf", outcome, twin="Twin")  # type: ignore[arg-type]
-    assert upload.message(words("en"), done, 50) == MESSAGES[outcome]
+    done = uploads.Upload("x.pdf", outcome, twin="Twin")  # type: ignore[arg-type]
+    assert uploads.message(words("en"), done, 50) == MESSAGES[outcome]

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from app import jobs
 from app.cli import main
+from app.service import ingest_jobs
+from app.service.site import Site
 from app.settings import folder_or_name, library_folder, load_settings
-from app.site import Site
-from index.model import DEFAULT_MODEL
+from index.embedding.embedder import DEFAULT_MODEL
 from ingest.errors import UsageError
 
 
@@ -96,7 +96,7 @@ def test_a_number_out_of_range_is_told(here: Path, capsys: pytest.CaptureFixture
 def test_a_byte_order_mark_is_no_fault(here: Path) -> None:
     write("\ufeffport = 8600\n")
     assert load_settings().port == 8600
-    from index.acronyms import Acronyms
+    from index.analysis.acronyms import Acronyms
 
     words = here / "acronyms.toml"
     words.write_text('\ufeff[ins]\nnames = ["National Institute"]\n', encoding="utf-8")
@@ -176,6 +176,6 @@ def test_the_pages_ingest_is_not_led_astray_by_the_folder_it_is_called_in(here: 
     (here / "app").mkdir()
     (here / "app" / "__init__.py").write_text("raise SystemExit(9)\n", encoding="utf-8")
     (here / "json.py").write_text("raise SystemExit(9)\n", encoding="utf-8")
-    job = jobs.start(here / "corpus", Site(here / "library"))
+    job = ingest_jobs.start(here / "corpus", Site(here / "library"))
     assert job.process.wait(120) == 0, job.message()
     assert (here / "library" / "library.db").is_file()

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ingest.library import FileStamp, Library, NewDocument, StoredPage, document_id
-from ingest.metadata import Metadata
+from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 
 HEAD = "Health on the move 2023\n"
@@ -66,7 +66,7 @@ def put(library: Library, name: str, pages: tuple[str, ...], pieces: list[tuple]
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library made once, with its snapshot; tests get copies."""
-    from index.build import publish
+    from index.snapshot.publish import publish
 
     folder = tmp_path_factory.mktemp("evals") / "library"
     with Library.open(folder, create=True) as opened:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.abstention import auroc, best_threshold, false_alarms_at_recall, refusals
+from evals.measures.abstention import auroc, best_threshold, false_alarms_at_recall, refusals
 
 SCORES = st.lists(st.sampled_from([0.0, 0.2, 0.4, 0.6, 0.8]), min_size=1, max_size=12)
 

@@ -6,13 +6,13 @@ import ir_measures
 import pytest
 from ir_measures import AP, R, nDCG
 
-from evals.abstention import auroc
-from evals.beir import BeirDocument, read_beir
-from evals.beir_run import markdown, run_beir
-from index.answerability import judge
-from index.retrieval import Retriever
+from evals.beir.dataset import BeirDocument, read_beir
+from evals.beir.run import markdown, run_beir
+from evals.measures.abstention import auroc
+from index.ranking.answerability import judge
+from index.ranking.hybrid import Retriever
 from ingest.errors import UsageError
-from ingest.language import language_of
+from ingest.text.language import language_of
 
 DOCUMENTS = [
     BeirDocument("d 1", "Clinics", "In 2023 the clinics registered 4,812 visits by migrants."),

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.check import check_gold
 from evals.compare import read_gate
-from evals.gold import EVIDENCE_KEYS, OPTIONAL, REQUIRED
-from evals.goldfile import read_gold
+from evals.gold.check import check_gold
+from evals.gold.questions import EVIDENCE_KEYS, OPTIONAL, REQUIRED
+from evals.gold.reader import read_gold
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_the_example_is_a_sound_gold_file(example):
 
 @pytest.mark.slow
 def test_the_example_fits_the_starter_corpus(example, tmp_path):
-    from ingest.library import Library
+    from ingest.library.library import Library
     from ingest.pipeline import ingest_folder
 
     with Library.open(tmp_path / "library", create=True) as library:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from evals.check import check_gold, sound_gold
-from evals.gold import GoldError
-from evals.goldfile import read_gold
+from evals.gold.check import check_gold, sound_gold
+from evals.gold.questions import GoldError
+from evals.gold.reader import read_gold
 from ingest.errors import UsageError
 
 QUOTE = {"doc": "clinics.pdf", "quote": "registered 4,812 visits by migrants", "page": 1, "grade": 2}
@@ -120,8 +120,8 @@ def test_broken_quote(name, gold_file, gold_question, library):
 
 
 def twin(library):
-    from ingest.library import FileStamp, NewDocument
-    from ingest.metadata import Metadata
+    from ingest.library.library import FileStamp, NewDocument
+    from ingest.metadata.metadata import Metadata
 
     for number in (1, 2):
         new = NewDocument(str(number) * 64, "text", False, "ready", None)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.check import check_gold, sound_gold
-from evals.gold import GoldError, split_by_hash
-from evals.goldfile import read_gold
-from evals.quotes import Stretch, cut, find_quote, fold_page, fold_quote, overlap, size, stretches
+from evals.gold.check import check_gold, sound_gold
+from evals.gold.questions import GoldError, split_by_hash
+from evals.gold.quotes import Stretch, cut, find_quote, fold_page, fold_quote, overlap, size, stretches
+from evals.gold.reader import read_gold
 
 
 def evidence(quote: str, doc: str = "clinics.pdf", **more: object) -> list[dict[str, object]]:

@@ -5,12 +5,12 @@ import shutil
 
 import pytest
 
-from evals.check import check_gold
 from evals.diagnose import diagnose, markdown
-from evals.goldfile import read_gold
-from evals.judge import judge_file
-from evals.pool import pool, read_pool, write_pool
-from evals.quoting import suggest_quote
+from evals.gold.check import check_gold
+from evals.gold.reader import read_gold
+from evals.judging.judge import judge_file
+from evals.judging.pool import pool, read_pool, write_pool
+from evals.judging.suggest_quote import suggest_quote
 from evals.results import load_run
 from evals.run import run_gold
 from ingest.errors import UsageError

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ir_measures import AP, RR, R, Success, nDCG
 
-from evals.metrics import (
+from evals.measures.metrics import (
     average_precision,
     descending,
     first_rank,

@@ -10,13 +10,13 @@ import ir_measures
 import pytest
 from ir_measures import AP, nDCG
 
-from app.runs import find_runs
-from app.site import Site
-from evals.check import sound_gold
+from app.service.evaluation_runs import find_runs
+from app.service.site import Site
 from evals.compare import compare_runs
-from evals.compare_report import compare_html, compare_markdown, write_comparison
-from evals.report_html import run_html
-from evals.report_md import markdown
+from evals.gold.check import sound_gold
+from evals.reports.comparison import compare_html, compare_markdown, write_comparison
+from evals.reports.run_html import run_html
+from evals.reports.run_markdown import markdown
 from evals.results import load_run
 from evals.run import run_folder, run_gold
 from evals.trec import write_qrels
@@ -176,7 +176,7 @@ def test_modes_and_depths_that_do_not_exist(gold, library, searcher, tmp_path):
 
 
 def test_a_library_of_words_says_that_meaning_is_not_there(gold, library, tmp_path):
-    from index.build import publish
+    from index.snapshot.publish import publish
 
     publish(library, library.folder, None)
     with pytest.raises(PinciteError, match="mode hybrid is not available"):
@@ -224,7 +224,7 @@ def test_markup_in_questions_and_texts_is_shown_literally(run):
 
 def broken_searcher(library, word_embedder):
     """The search with one leg broken: whatever is asked, the dense leg looks for the opposite."""
-    from index.model import PROBES
+    from index.embedding.embedder import PROBES
 
     class Opposite(word_embedder):
         def encode_query(self, text):

@@ -2,9 +2,9 @@
 
 import pytest
 
-from evals import scoring
-from evals.check import sound_gold
-from evals.scoring import duplicates, score_question
+from evals.gold.check import sound_gold
+from evals.measures import scoring
+from evals.measures.scoring import duplicates, score_question
 from index.search import Hit, SearchResult
 
 

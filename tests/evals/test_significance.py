@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.significance import bootstrap, holm, randomisation_p
+from evals.measures.significance import bootstrap, holm, randomisation_p
 
 
 def exact_p(differences):

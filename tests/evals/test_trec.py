@@ -2,7 +2,7 @@
 
 import pytest
 
-from evals.metrics import trec_order
+from evals.measures.metrics import trec_order
 from evals.trec import read_qrels, read_run, write_qrels, write_run
 from ingest.errors import UsageError
 

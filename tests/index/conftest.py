@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from index_library import TEXTS, HashingEmbedder, put_text
 
-from index.build import publish
-from ingest.library import Library
+from index.snapshot.publish import publish
+from ingest.library.library import Library
 
 
 @pytest.fixture

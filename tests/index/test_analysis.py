@@ -2,8 +2,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.acronyms import Acronyms
-from index.analysis import Analyser, canonical_number
+from index.analysis.acronyms import Acronyms
+from index.analysis.analyser import Analyser, canonical_number
 from ingest.errors import UsageError
 
 ANALYSER = Analyser()

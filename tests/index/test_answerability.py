@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from index_library import HashingEmbedder
 
-from index.answerability import judge, shipped_model, signals
-from index.retrieval import Retriever
+from index.ranking.answerability import judge, shipped_model, signals
+from index.ranking.hybrid import Retriever
 from index.search import Searcher
 
 TEXTS = [

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pybtex.database import parse_string
 from pybtex.richtext import Text
 
-from index import bibliography as bib
-from ingest.library import Document
-from ingest.metadata import Metadata
+from app.citations import styles as bib
+from ingest.library.library import Document
+from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage
 
 META = Metadata(

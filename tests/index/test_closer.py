@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.closer import LOOK_SHARE, LOOKED_AT, Look, looked_at, rescored
-from index.retrieval import Retriever
+from index.ranking.hybrid import Retriever
+from index.ranking.window_rescoring import LOOK_SHARE, LOOKED_AT, Look, looked_at, rescored
 
 SHARES = st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=5)
 

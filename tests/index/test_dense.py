@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index import coarse
-from index.dense import WHOLE_SHARE, DenseIndex, owners_of
-from index.flatfile import BLOCK, VectorWriter
+from index.retrieval import ivf
+from index.retrieval.dense import WHOLE_SHARE, DenseIndex, owners_of
+from index.snapshot.flatfile import BLOCK, VectorWriter
 
 RNG = np.random.default_rng(3)
 
@@ -87,11 +87,11 @@ def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
     vectors = clustered(20_000)
     counts = np.full(5_000, 4, np.int64)
     spans = np.tile(np.array([[0, 1]], np.int32), (20_000, 1))
-    index, probes, recall = coarse.train(vectors)
-    assert recall >= coarse.COARSE_RECALL
-    coarse.save(index, tmp_path / "coarse.faiss")
+    index, probes, recall = ivf.train(vectors)
+    assert recall >= ivf.COARSE_RECALL
+    ivf.save(index, tmp_path / "coarse.faiss")
     exact = DenseIndex.over(vectors, counts, spans)
-    large = DenseIndex.over(vectors, counts, spans, coarse.open_map(tmp_path / "coarse.faiss"), probes)
+    large = DenseIndex.over(vectors, counts, spans, ivf.open_map(tmp_path / "coarse.faiss"), probes)
     allowed = RNG.random(5_000) < 0.9
     shared = 0
     for query in clustered(50):

@@ -5,10 +5,10 @@ import sqlite3
 
 import pytest
 
-from index.build import publish
-from index.doctor import examine
+from app.checks.doctor import examine
+from index.snapshot.publish import publish
 from ingest.errors import PinciteError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
 
 TEXT = "Clinics in Lima open early, and nurses see newcomers first.\n\nFees were dropped for children.\n"

@@ -1,8 +1,8 @@
 import pytest
 
-from index.filters import check_filters, facets, matches, year_range
+from index.query.filters import check_filters, facets, matches, year_range
 from ingest.errors import UsageError
-from ingest.library import Library
+from ingest.library.library import Library
 
 
 def names(library: Library, **filters: list[str]) -> list[str]:

@@ -3,9 +3,9 @@
 import pytest
 from index_library import put_text
 
-from index.filters import MOST_NAMED, remarks
-from ingest.library import Library
-from ingest.metadata import Metadata
+from index.query.filters import MOST_NAMED, remarks
+from ingest.library.library import Library
+from ingest.metadata.metadata import Metadata
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.fusion import dense_weight, fuse
+from index.ranking.fusion import dense_weight, fuse
 
 PAIRS = st.lists(st.tuples(st.floats(0, 30), st.floats(-1, 1)), min_size=1, max_size=20)
 

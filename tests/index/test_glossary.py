@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from index.analysis import Analyser
-from index.folder import USER_GLOSSARY, load_analyser
-from index.glossary import read_glossary
+from index.analysis.analyser import Analyser
+from index.analysis.glossary import read_glossary
+from index.analysis.stopwords import STOPWORDS
 from index.search import Searcher
-from index.stopwords import STOPWORDS
+from index.snapshot.paths import USER_GLOSSARY, load_analyser
 from ingest.errors import UsageError
 
 LANGUAGES = ["en", "es", "pt"]

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_library import HashingEmbedder, put_text
 
-from index import base, draft, publication, snapshot
-from index.analysis import bag
-from index.build import publish
-from index.folder import snapshot_folder
-from index.lexical import compile_bags
-from index.snapshot import Snapshot
-from index.splice import splice
-from ingest.library import FileStamp, Library
-from ingest.metadata import Metadata
+from index.analysis.analyser import bag
+from index.retrieval.bm25 import compile_bags
+from index.snapshot import commit, passage_files, snapshot, vector_files
+from index.snapshot.paths import snapshot_folder
+from index.snapshot.postings_merge import splice
+from index.snapshot.publish import publish
+from index.snapshot.snapshot import Snapshot
+from ingest.library.library import FileStamp, Library
+from ingest.metadata.metadata import Metadata
 
 WORDS = st.sampled_from(["a", "b", "c", "d", "e", "ñ", "salud", "zona"])
 BAGS = st.lists(st.lists(WORDS, max_size=6).map(bag), max_size=12)
@@ -45,7 +45,7 @@ def test_spliced_words_equal_compiled_ones(old, came, rng: random.Random) -> Non
 )
 def test_as_many_places_as_can_ascend_are_kept(firsts) -> None:
     places = [None if first is None else (first, first + 1) for first in firsts]
-    kept = draft._ascending(places)
+    kept = passage_files._ascending(places)
     assert all(one in (None, place) for one, place in zip(kept, places, strict=True))
     values = [place[0] for place in kept if place is not None]
     assert values == sorted(values)
@@ -126,7 +126,7 @@ def test_other_passages_of_the_same_document_are_taken(
     """A document read anew, by a better reader say, keeps its id and has other passages."""
     from dataclasses import replace
 
-    from ingest.library import NewDocument
+    from ingest.library.library import NewDocument
 
     document = library.documents()[0]
     stored = [one.passage for one in library.passages(document.id)]
@@ -210,8 +210,8 @@ def test_a_large_base_is_kept_until_a_quarter_changed(
     library: Library, embedder, monkeypatch, tmp_path, limit: int
 ) -> None:
     """With the limits turned down: answers and scores equal those of a build from nothing."""
-    monkeypatch.setattr(base, "FLAT_MAX", limit)
-    monkeypatch.setattr(base, "BASE_MIN", 100)
+    monkeypatch.setattr(vector_files, "FLAT_MAX", limit)
+    monkeypatch.setattr(vector_files, "BASE_MIN", 100)
     rng = random.Random(5)
     for part in range(5):
         texts = [f"{text(rng)} {i}" for i in range(80)]
@@ -234,7 +234,7 @@ def test_a_large_base_is_kept_until_a_quarter_changed(
     kept = {Snapshot.open(parent).manifest.base, bases[0]}
     assert snapshot.verify(parent) == []
     assert {path.name for path in parent.glob("base-*")} >= kept - {bases[0]}
-    assert len(list(parent.glob("base-*"))) <= publication.KEPT
+    assert len(list(parent.glob("base-*"))) <= commit.KEPT
 
 
 def same_answers(library: Library, embedder, fresh, *, exact: bool) -> None:

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.dense import DenseIndex
-from index.levelling import LEAST_PAIRS, LEVEL_SHARE, language_steps, levelled
+from index.ranking.language_offset import LEAST_PAIRS, LEVEL_SHARE, language_steps, levelled
+from index.retrieval.dense import DenseIndex
 
 DIMENSION = 24
 

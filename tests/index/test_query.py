@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.query import MAX_CHARACTERS, Query, clean_question, parse
+from index.query.parser import MAX_CHARACTERS, Query, clean_question, parse
 
 CASES = {
     "plain": ("health of migrants", Query("health of migrants")),

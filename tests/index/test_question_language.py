@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import Analyser
-from index.retrieval import LANGUAGE_DEPTH, Retriever
-from index.stopwords import STOPWORDS, question_languages
+from index.analysis.analyser import Analyser
+from index.analysis.stopwords import STOPWORDS, question_languages
+from index.ranking.hybrid import LANGUAGE_DEPTH, Retriever
 
 ANALYSER = Analyser()
 

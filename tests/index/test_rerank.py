@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from index_library import HashingEmbedder
 
-from index.rerank import reorder
+from index.ranking.cross_encoder import reorder
 from index.search import Searcher
 
 QUESTION = "migrants and health workers"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from index.scan import GROUP, largest, nearest, products
+from index.retrieval.exact import GROUP, largest, nearest, products
 
 RNG = np.random.default_rng(8)
 

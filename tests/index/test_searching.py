@@ -6,11 +6,12 @@ import threading
 import pytest
 from index_library import HashingEmbedder, put_text
 
-from index.build import publish
+from app.exports.schema import hit_dict, result_dict
 from index.search import Searcher
+from index.snapshot.publish import publish
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
-from ingest.library import Library
-from ingest.metadata import Metadata
+from ingest.library.library import Library
+from ingest.metadata.metadata import Metadata
 
 MODES = ["hybrid", "lexical", "dense"]
 
@@ -70,7 +71,7 @@ def test_filters_fail_closed(searcher: Searcher, mode: str) -> None:
 
 
 def test_as_dict_has_the_keys_of_the_contract(searcher: Searcher) -> None:
-    content = json.loads(json.dumps(searcher.search("health workers").as_dict()))
+    content = json.loads(json.dumps(result_dict(searcher.search("health workers"))))
     assert list(content)[:5] == ["question", "mode", "answerable", "confidence", "hits"]
     hit = content["hits"][0]
     assert set(hit) >= {
@@ -87,7 +88,9 @@ def test_as_dict_has_the_keys_of_the_contract(searcher: Searcher) -> None:
 def test_the_same_question_twice_is_byte_identical(searcher: Searcher, published, embedder) -> None:
     again = Searcher.open(published, embedder=embedder)
     for question in ("migrantes", "health", "Decreto"):
-        assert json.dumps(searcher.search(question).as_dict()) == json.dumps(again.search(question).as_dict())
+        assert json.dumps(result_dict(searcher.search(question))) == json.dumps(
+            result_dict(again.search(question))
+        )
 
 
 def test_explain(searcher: Searcher) -> None:
@@ -140,7 +143,7 @@ def test_near_duplicates_are_shown_once_and_named(library: Library, embedder) ->
     hits = Searcher.open(library.folder, embedder=embedder).search("clinic on the hill").hits
     assert len([hit for hit in hits if "on the hill" in hit.passage.passage.text]) == 1
     assert [document.file for document, _ in hits[0].also_in] in (["a.txt"], ["b.txt"])
-    assert hits[0].as_dict()["also_in"][0]["document"]["file"] in {"a.txt", "b.txt"}
+    assert hit_dict(hits[0])["also_in"][0]["document"]["file"] in {"a.txt", "b.txt"}
 
 
 def test_contents_go_below_body(library: Library, embedder) -> None:
@@ -206,7 +209,7 @@ def test_two_hundred_odd_questions(searcher: Searcher, mode: str) -> None:
     for i in range(200):
         question = ODD[i % len(ODD)] + (" " + ODD[(i * 7) % len(ODD)] if i >= len(ODD) else "")
         result = searcher.search(question, mode=mode, k=10)
-        json.dumps(result.as_dict())
+        json.dumps(result_dict(result))
         assert 0 <= result.confidence <= 1
 
 
@@ -227,13 +230,13 @@ def test_k_is_bounded(searcher: Searcher) -> None:
 
 
 def test_a_searcher_keeps_its_generation(library: Library, searcher: Searcher, embedder) -> None:
-    before = searcher.search("health", k=100).as_dict()
+    before = result_dict(searcher.search("health", k=100))
     assert searcher.is_current()
     for i in range(3):
         put_text(library, f"{i}.txt", Metadata(title="N"), "en", [f"More on health, part {i}."])
         publish(library, library.folder, embedder)
     assert not searcher.is_current()
-    assert searcher.search("health", k=100).as_dict() == before
+    assert result_dict(searcher.search("health", k=100)) == before
 
 
 def test_readers_during_a_writer_see_one_generation(library: Library, published, embedder) -> None:

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 from index_library import put_text
 
-from index import publication, snapshot
-from index.build import publish
-from index.folder import snapshot_folder
+from app.exports.schema import result_dict
 from index.search import Searcher
-from index.snapshot import Snapshot, verify
+from index.snapshot import commit, snapshot
+from index.snapshot.paths import snapshot_folder
+from index.snapshot.publish import publish
+from index.snapshot.snapshot import Snapshot, verify
 from ingest.errors import LibraryDamaged, PinciteError
-from ingest.library import Library
-from ingest.metadata import Metadata
+from ingest.library.library import Library
+from ingest.metadata.metadata import Metadata
 
 
 def generation(folder):
@@ -28,7 +29,7 @@ def generation(folder):
 
 def test_a_thousand_mutants_give_no_wrong_answer(published, embedder, tmp_path) -> None:
     rng = random.Random(11)
-    right = json.dumps(Searcher.open(published, embedder=embedder).search("migrants health").as_dict())
+    right = json.dumps(result_dict(Searcher.open(published, embedder=embedder).search("migrants health")))
     parent, current = generation(published)
     places = [*current.iterdir(), *parent.glob("base-*/*"), parent / "CURRENT"]
     files = sorted(path for path in places if path.stat().st_size)
@@ -47,14 +48,15 @@ def test_a_thousand_mutants_give_no_wrong_answer(published, embedder, tmp_path) 
         path.write_bytes(bytes(broken))
         try:
             found = Searcher.open(published, embedder=embedder).search("migrants health")
-            assert json.dumps(found.as_dict()) == right, path.name
+            assert json.dumps(result_dict(found)) == right, path.name
         except PinciteError as error:
             assert "pincite ingest" in str(error) or "newer version" in str(error)
             refused += 1
         path.write_bytes(content)
     assert refused > 800
     assert (
-        json.dumps(Searcher.open(published, embedder=embedder).search("migrants health").as_dict()) == right
+        json.dumps(result_dict(Searcher.open(published, embedder=embedder).search("migrants health")))
+        == right
     )
 
 
@@ -143,7 +145,7 @@ def break_after_the_rename(patch: pytest.MonkeyPatch, step: int, how: BaseExcept
     is tidied up.
     """
     steps, renamed = 0, False
-    rename, collect = Path.rename, publication.collect
+    rename, collect = Path.rename, commit.collect
 
     def count() -> None:
         nonlocal steps
@@ -168,7 +170,7 @@ def break_after_the_rename(patch: pytest.MonkeyPatch, step: int, how: BaseExcept
             collect(parent)
 
     patch.setattr(Path, "rename", renaming)
-    patch.setattr(publication, "collect", collecting)
+    patch.setattr(commit, "collect", collecting)
     for owner, name in ((os, "fsync"), (Path, "write_text"), (Path, "replace")):
         patch.setattr(owner, name, counted(getattr(owner, name)))
 
@@ -204,7 +206,7 @@ def test_a_left_over_generation_goes_and_the_one_before_the_current_stays(
     newest = generation(published)[1]
     shutil.copytree(newest, parent / "gen-00000007")
     shutil.copytree(newest, parent / "gen-00000008")
-    publication.collect(parent)
+    commit.collect(parent)
     assert sorted(path.name for path in parent.glob("gen-*")) == [current.name, newest.name]
 
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.windows import MIN_WORDS, WINDOW_SENTENCES, embedded_spans, windows, with_heading
+from index.indexed_text import MIN_WORDS, WINDOW_SENTENCES, embedded_spans, windows, with_heading
 
 WORDS = st.lists(st.integers(1, 30), max_size=12)
 

@@ -4,8 +4,8 @@ import unicodedata
 
 import pytest
 
-from ingest.catalogue import Catalogue, read_catalogue, read_sidecar
 from ingest.errors import UsageError
+from ingest.metadata.catalogue import Catalogue, read_catalogue, read_sidecar
 
 GOOD = """
 # Ours
@@ -44,7 +44,7 @@ def test_accents_of_two_kinds_are_the_same_name(tmp_path):
 def test_names_are_composed_once_and_not_for_every_file(tmp_path, monkeypatch):
     catalogue = read_catalogue(write(tmp_path, "".join(f'["{n}.pdf"]\nyear = 2020\n' for n in range(50))))
     composed = []
-    monkeypatch.setattr("ingest.catalogue._composed", lambda name: composed.append(name) or name)
+    monkeypatch.setattr("ingest.metadata.catalogue._composed", lambda name: composed.append(name) or name)
     assert [catalogue.entry(f"{n}.pdf") for n in range(60)] == [{"year": 2020}] * 50 + [{}] * 10
     assert len(composed) == 60
 

@@ -3,11 +3,11 @@
 import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
 
-from ingest.clean.furniture import furniture, line_key
-from ingest.clean.numbers import page_labels, roman_value, to_roman
-from ingest.clean.rows import sheets_of
+from ingest.layout.line import sheets_of
+from ingest.layout.page_labels import page_labels, roman_value, to_roman
+from ingest.layout.running_heads import furniture, line_key
 from ingest.passage import PageLabel
-from ingest.source import Page, Source
+from ingest.readers.source import Page, Source
 
 
 def report(number: int, head: str | None, foot: str | None, extra: tuple[Printed, ...] = ()) -> Page:

@@ -2,17 +2,17 @@
 
 import pytest
 
-from ingest.clean.captions import is_bare_caption, is_caption, is_source_note, is_table_caption
-from ingest.clean.contents import has_leader, is_contents_title
-from ingest.clean.footnotes import is_rule
-from ingest.clean.headings import is_titled, numbering
-from ingest.clean.hyphens import Vocabulary
-from ingest.clean.lists import follows_item, is_item, is_numbered_paragraph
-from ingest.clean.marks import continues, ends_sentence
-from ingest.clean.references import is_reference_title
-from ingest.clean.tables import is_figures
-from ingest.language import language_of
-from ingest.pieces import estimate_pieces
+from ingest.layout.line_ends import continues, ends_sentence
+from ingest.layout.line_kinds import is_bare_caption, is_caption, is_source_note, is_table_caption
+from ingest.layout.lists import follows_item, is_item, is_numbered_paragraph
+from ingest.layout.references import is_reference_title
+from ingest.passages.hyphens import Vocabulary
+from ingest.passages.token_estimate import estimate_pieces
+from ingest.structure.contents import has_leader, is_contents_title
+from ingest.structure.footnotes import is_rule
+from ingest.structure.headings import is_titled, numbering
+from ingest.structure.tables import is_figures
+from ingest.text.language import language_of
 
 CAPTIONS = {
     "en": "Table 2. Number of applications submitted in Peru, 2015–2022",

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dumped import cut_dumped
-from ingest.read import read_source
+from ingest.readers.dumped_text import cut_dumped
+from ingest.readers.read import read_source
 
 SEEDS = Path(__file__).parents[3] / "shared/data/seeds"
 FOOT = ["Office for Examples", "WORKING PAPERS", ""]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.durable import whole_file
+from ingest.atomic_files import whole_file
 from ingest.errors import PinciteError
 
 
@@ -64,7 +64,7 @@ def test_a_link_stays(tmp_path: Path, there: bool) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="no such devices on Windows")
 def test_a_pipe_and_a_device_are_written_to(tmp_path: Path) -> None:
-    code = "from pathlib import Path\nfrom ingest.durable import whole_file\n"
+    code = "from pathlib import Path\nfrom ingest.atomic_files import whole_file\n"
     code += "with whole_file(Path('/dev/stdout')) as file: file.write(b'said')"
     piped = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert piped.stdout == b"said"

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import event
 
 from ingest.errors import PinciteError
-from ingest.library import Library
-from ingest.lock import WriterLock, busy
+from ingest.library.library import Library
+from ingest.library.lock import WriterLock, busy
 from ingest.pipeline import ingest_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parents[2]
 INGEST = """
 import sys
 from pathlib import Path
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
 
 def tell(event):
@@ -39,7 +39,7 @@ HOLD = """
 import sys, time
 from pathlib import Path
 from ingest.errors import LibraryBusy
-from ingest.lock import WriterLock
+from ingest.library.lock import WriterLock
 
 started = time.monotonic()
 try:
@@ -202,7 +202,7 @@ def files_up_to(size: int):
 def test_a_write_that_fails_at_any_size_leaves_the_library_and_the_export_as_they_were(tmp_path):
     from library_papers import put_papers
 
-    from app.export import export
+    from app.exports.records import export
 
     with Library.open(tmp_path / "library", create=True) as library:
         put_papers(library, range(3))

@@ -12,7 +12,7 @@ import sqlite3
 import pytest
 from library_papers import put_papers
 
-from ingest.library import Library
+from ingest.library.library import Library
 
 PAGE = 4096
 PAPERS = 12

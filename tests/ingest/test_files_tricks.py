@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from ingest.corpus_folder import MAX_DEPTH, looked_at, scan, sha256_of, shown, wait_until_stable
 from ingest.errors import UsageError
-from ingest.files import MAX_DEPTH, looked_at, scan, sha256_of, shown, wait_until_stable
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
 
 posix = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices of POSIX")
@@ -171,8 +171,8 @@ NAMES = [
 def test_odd_names_are_kept_listed_cited_exported_and_opened_again(tmp_path):
     import json
 
-    from app.export import json_line, records
-    from index.bibliography import bibtex, citation
+    from app.citations.styles import bibtex, citation
+    from app.exports.records import json_line, records
 
     corpus = tmp_path / "corpus"
     corpus.mkdir()

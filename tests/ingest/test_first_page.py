@@ -11,14 +11,14 @@ from pathlib import Path
 import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
-from ingest.clean.letterheads import is_letterhead
-from ingest.first_page import is_date
-from ingest.limits import Limits
-from ingest.read import read_source
-from ingest.records import from_reading
-from ingest.source import Source
-from ingest.split import split_source
-from ingest.titles import is_organisation, usable_title
+from ingest.layout.letterheads import is_letterhead
+from ingest.library.records import from_reading
+from ingest.metadata.first_page import is_date
+from ingest.metadata.titles import is_organisation, usable_title
+from ingest.passages.split import split_source
+from ingest.readers.limits import Limits
+from ingest.readers.read import read_source
+from ingest.readers.source import Source
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.fold import fold
+from ingest.text.folding import fold
 
 SAME = {
     "blanks": ("health  care", "health\r\ncare"),

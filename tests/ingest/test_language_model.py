@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest import language
-from ingest.language import LANGUAGES, language_of
-from ingest.language_model import load_identifier
+from ingest.text import language
+from ingest.text.language import LANGUAGES, language_of
+from ingest.text.language_model import load_identifier
 
 ROOT = Path(__file__).parents[2]
 # The library's own model alone takes 110 MB; Python, numpy and this one together 60 to 70.
@@ -67,7 +67,7 @@ def test_a_model_laid_out_otherwise_is_loaded_whole(monkeypatch):
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
 def test_peak_memory():
     code = (
-        "from ingest.language import language_of\n"
+        "from ingest.text.language import language_of\n"
         f"for text in {TEXTS!r}: language_of(text * 4)\n"
         "print(open('/proc/self/status').read().partition('VmHWM:')[2].split()[0])"
     )

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.database import telling_of_a_full_disk
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError, UsageError
-from ingest.library import Basis, FileRecord, FileStamp, Library, NewDocument, StoredPage, document_id
-from ingest.metadata import Metadata
+from ingest.library.library import Basis, FileRecord, FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.library.sqlite import telling_of_a_full_disk
+from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 
 META = Metadata(title="A title", year=2020, countries=("PER",), sources={"title": "catalogue"})
@@ -347,7 +347,7 @@ def test_check_is_empty_for_a_sound_library_and_names_a_broken_key(library):
 def written_by_another_process(folder, *, killed):
     """Change a setting in a process that ends with its journal merged, or is killed before."""
     code = (
-        "import os, sys; from pathlib import Path; from ingest.library import Library\n"
+        "import os, sys; from pathlib import Path; from ingest.library.library import Library\n"
         "library = Library.open(Path(sys.argv[1])); library.set_setting('seen', 'new')\n"
     )
     subprocess.run(

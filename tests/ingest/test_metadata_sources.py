@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import UsageError
-from ingest.metadata import (
+from ingest.metadata.metadata import (
     Metadata,
     checked,
     metadata_from_json,
     overridden,
     resolve,
 )
-from ingest.titles import title_of_name, title_of_text, usable_title
+from ingest.metadata.titles import title_of_name, title_of_text, usable_title
 
 NOTHING = {"guessed_title": None, "info": {}, "language": None}
 

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from pdf_samples import new, read
 from split_samples import prose, text_page
 
-from ingest.fold import fold
 from ingest.passage import Passage
-from ingest.read import read_bytes
-from ingest.source import Source
-from ingest.split import split_source
+from ingest.passages.split import split_source
+from ingest.readers.read import read_bytes
+from ingest.readers.source import Source
+from ingest.text.folding import fold
 
 SHA = "0" * 64
 

@@ -5,8 +5,8 @@ import shutil
 import pytest
 from pdf_samples import PROSE, photograph, picture, read, scan, simple, texts
 
-from ingest import ocr
-from ingest.fold import fold
+from ingest.readers.pdf import ocr
+from ingest.text.folding import fold
 
 HAVE = shutil.which("tesseract") is not None
 TSV = """level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext
@@ -73,7 +73,7 @@ def test_an_unknown_language_is_looked_for_in_all(monkeypatch):
 
 
 def test_without_tesseract_the_page_is_flagged(monkeypatch):
-    monkeypatch.setattr("ingest.scans.installed_languages", frozenset)
+    monkeypatch.setattr("ingest.readers.pdf.scans.installed_languages", frozenset)
     source = read(scan(picture()), ocr=True)
     assert source.pages[0].flags == {"no_text"}
     assert source.notes == ("1 scanned pages not read: tesseract is not installed",)
@@ -95,7 +95,7 @@ def test_with_tesseract_the_page_is_read():
 
 @pytest.mark.skipif(not HAVE, reason="needs the program tesseract")
 def test_pages_with_text_are_not_sent_to_tesseract(monkeypatch):
-    monkeypatch.setattr("ingest.scans.read_picture", lambda *_: pytest.fail("not a scan"))
+    monkeypatch.setattr("ingest.readers.pdf.scans.read_picture", lambda *_: pytest.fail("not a scan"))
     assert read(simple(1), ocr=True).pages[0].flags == frozenset()
 
 

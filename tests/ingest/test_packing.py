@@ -2,8 +2,8 @@
 
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
-from ingest.source import Line, Page, Source
-from ingest.split import SplitResult, split_source
+from ingest.passages.split import SplitResult, split_source
+from ingest.readers.source import Line, Page, Source
 
 
 def two_pages(first: str, second: str) -> SplitResult:

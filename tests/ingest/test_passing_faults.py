@@ -9,10 +9,10 @@ from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
 from ingest import pipeline
-from ingest.library import Library
-from ingest.limits import Limits
+from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
-from ingest.sandbox import Workers, _death
+from ingest.readers.limits import Limits
+from ingest.sandbox.pool import Workers, _death
 
 PAGES = 40
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
-from ingest.fold import fold
+from app.checks.note_lookup import called_notes, page_at
 from ingest.passage import Passage
-from ingest.pinpoint import called_notes, page_at
-from ingest.source import Source
-from ingest.split import split_source
+from ingest.passages.split import split_source
+from ingest.readers.source import Source
+from ingest.text.folding import fold
 
 
 def over_the_break() -> tuple[Passage, dict[int, str]]:

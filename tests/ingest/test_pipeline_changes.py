@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from ingest import pipeline
+from ingest.corpus_folder import stamp_of
 from ingest.errors import LibraryBusy, PinciteError, UsageError
-from ingest.files import stamp_of
-from ingest.library import Library, NewDocument, StoredPage
-from ingest.metadata import Metadata
+from ingest.library.library import Library, NewDocument, StoredPage
+from ingest.metadata.metadata import Metadata
 from ingest.pipeline import ingest_folder
 
 ONE = "Clinics in Lima open early. Nurses see newcomers first.\n\nFees were dropped in 2019 for children.\n"
@@ -147,9 +147,9 @@ def test_changed_content_with_the_same_size_and_time_is_found(corpus, library, t
 def test_a_stamp_that_rested_is_trusted_and_spares_hashing(corpus, library, monkeypatch):
     run(corpus, library)
     rested = time.time() + 10  # as if ten seconds had gone by
-    monkeypatch.setattr("ingest.compare.time.time_ns", lambda: int(rested * 1e9))
+    monkeypatch.setattr("ingest.changes.time.time_ns", lambda: int(rested * 1e9))
     run(corpus, library)
-    monkeypatch.setattr("ingest.compare.sha256_of", lambda path: pytest.fail(f"{path} was hashed"))
+    monkeypatch.setattr("ingest.changes.sha256_of", lambda path: pytest.fail(f"{path} was hashed"))
     assert run(corpus, library).nothing_to_do
 
 
@@ -160,7 +160,7 @@ def test_a_time_and_a_number_beyond_the_database_cost_nothing(corpus, library, m
         numbers = {name: getattr(facts, name) for name in ("st_size", "st_mtime_ns", "st_ctime_ns")}
         return stamp_of(path, SimpleNamespace(**numbers, st_ino=facts.st_ino | 2**63))
 
-    monkeypatch.setattr("ingest.files.stamp_of", beyond)
+    monkeypatch.setattr("ingest.corpus_folder.stamp_of", beyond)
     assert run(corpus, library).read == 2
     assert [document.state for document in library.documents()] == ["ready", "ready"]
     assert run(corpus, library).nothing_to_do

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from pdf_samples import by_hand
 
 from ingest.errors import UnreadableFile
-from ingest.limits import Limits
-from ingest.read import detect_format, read_bytes, read_source
-from ingest.read_text import cut_pages, decode
+from ingest.readers.limits import Limits
+from ingest.readers.read import detect_format, read_bytes, read_source
+from ingest.readers.text import cut_pages, decode
 
 HTML = """<!doctype html><html lang="es"><head><title>Salud  y migración</title>
 <meta name="author" content="OPS"><style>p{}</style></head>

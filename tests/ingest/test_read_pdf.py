@@ -10,9 +10,9 @@ from pdf_samples import PROSE, by_hand, encrypted, new, picture, read, scan, sim
 from pypdf.generic import DecodedStreamObject, NameObject
 
 from ingest.errors import UnreadableFile
-from ingest.limits import Limits
-from ingest.pdf_structure import OutOfTime, SecondReader, cpu_limit
-from ingest.read_pdf import same_characters
+from ingest.readers.limits import Limits
+from ingest.readers.pdf.pypdf_reader import OutOfTime, SecondReader, cpu_limit
+from ingest.readers.pdf.read import same_characters
 
 
 def test_lines_carry_place_size_and_weight():
@@ -228,17 +228,17 @@ def test_one_bad_page_does_not_cost_the_document():
 
 
 def test_second_reader_fills_in_a_single_page(monkeypatch):
-    from ingest import read_pdf
-    from ingest.pdfium import PdfiumError
+    from ingest.readers.pdf import read as pdf_reader
+    from ingest.readers.pdf.pdfium import PdfiumError
 
-    whole = read_pdf.read_page
+    whole = pdf_reader.read_page
 
     def fail_on_second(page):
         if page._index == 1:
             raise PdfiumError(0)
         return whole(page)
 
-    monkeypatch.setattr(read_pdf, "read_page", fail_on_second)
+    monkeypatch.setattr(pdf_reader, "read_page", fail_on_second)
     source = read(simple(3))
     assert [page.flags for page in source.pages] == [frozenset(), {"one_reader"}, frozenset()]
     assert f"{PROSE[0]} (2)" in source.pages[1].text
@@ -275,7 +275,7 @@ def test_effort_is_worked_out_from_the_file():
 
 
 def test_effort_not_the_clock_stops_the_second_reading(monkeypatch):
-    monkeypatch.setattr("ingest.read_pdf.SECOND_SLACK", 1e6)
+    monkeypatch.setattr("ingest.readers.pdf.read.SECOND_SLACK", 1e6)
     each = SecondReader(simple(3)).effort(0, len(read(simple(3)).pages[0].text))
     pages = [page.flags for page in read(simple(3), limits=Limits(second_reading=1.5 * each)).pages]
     assert pages == [frozenset(), {"one_reader"}, {"one_reader"}]

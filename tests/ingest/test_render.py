@@ -8,8 +8,8 @@ from pdf_samples import PROSE, by_hand, new, picture, read, scan, simple, write_
 from PIL import Image
 
 from ingest.errors import UnreadableFile
-from ingest.render import Renderer
-from ingest.span_boxes import merge_lines
+from ingest.readers.pdf.span_boxes import merge_lines
+from ingest.sandbox.page_images import Renderer
 
 
 @pytest.fixture(scope="module")

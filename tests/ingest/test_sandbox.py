@@ -15,10 +15,10 @@ from pdf_samples import by_hand
 from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest import wire
 from ingest.errors import PinciteError
-from ingest.limits import Limits
-from ingest.sandbox import Workers, _Job
+from ingest.readers.limits import Limits
+from ingest.sandbox import protocol
+from ingest.sandbox.pool import Workers, _Job
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -214,7 +214,7 @@ MUTANTS = 300
 
 
 def test_mutants(goods, tmp_path, monkeypatch):
-    monkeypatch.setattr("ingest.sandbox.FILES_PER_CHILD", 150)
+    monkeypatch.setattr("ingest.sandbox.pool.FILES_PER_CHILD", 150)
     origin = goods[0].read_bytes()
     paths = []
     for seed in range(MUTANTS):
@@ -232,14 +232,14 @@ def test_results_cut_off_are_refused(alone, tmp_path):
     import io
 
     out = io.StringIO()
-    wire.write(out, alone[0].source, alone[0].split)
+    protocol.write(out, alone[0].source, alone[0].split)
     lines = out.getvalue().splitlines(keepends=True)
-    assert wire.read(lines) == (alone[0].source, alone[0].split)
+    assert protocol.read(lines) == (alone[0].source, alone[0].split)
     for keep in range(len(lines)):
         with pytest.raises(ValueError, match=r"cut off|not a reading"):
-            wire.read(lines[:keep])
+            protocol.read(lines[:keep])
     with pytest.raises(ValueError, match=r"cut off|not a reading"):
-        wire.read(['{"format": 1}'])
+        protocol.read(['{"format": 1}'])
 
 
 def test_without_room_for_temporary_files_is_one_plain_line(tmp_path, monkeypatch):

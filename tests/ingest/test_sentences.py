@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sentences import split_sentences
+from ingest.text.sentences import split_sentences
 
 ONE = {
     "article_es": "Conforme al Art. 5 de la Ley N.º 27867, la Dra. Pérez y el Sr. Quispe firmaron.",

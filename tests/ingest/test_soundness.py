@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 
 from ingest import pipeline
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.passage import passage_id
+from ingest.passages.invariants import (
+    BACK_A_PAGE,
+    NOT_VERBATIM,
+    SENTENCES_ASTRAY,
+    WRONG_ID,
+    WRONG_PAGES,
+    unsound,
+)
+from ingest.passages.split import split_source
 from ingest.pipeline import ingest_folder
-from ingest.read import read_source
-from ingest.sandbox import Outcome
-from ingest.soundness import BACK_A_PAGE, NOT_VERBATIM, SENTENCES_ASTRAY, WRONG_ID, WRONG_PAGES, unsound
-from ingest.split import split_source
+from ingest.readers.read import read_source
+from ingest.sandbox.pool import Outcome
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.clean.marks import ends_sentence
-from ingest.fold import fold
-from ingest.read import read_source
-from ingest.source import Source
-from ingest.split import SplitResult, split_source
+from ingest.layout.line_ends import ends_sentence
+from ingest.passages.split import SplitResult, split_source
+from ingest.readers.read import read_source
+from ingest.readers.source import Source
+from ingest.text.folding import fold
 
 SEEDS = Path(__file__).parents[2].parent / "shared" / "data" / "seeds"
 PAPER = next(SEEDS.glob("002_*.txt"), None)

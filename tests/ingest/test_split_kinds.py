@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.fold import fold
-from ingest.limits import Limits
 from ingest.passage import Passage
-from ingest.read import read_source
-from ingest.source import Page, Source
-from ingest.split import SplitResult, split_source
+from ingest.passages.split import SplitResult, split_source
+from ingest.readers.limits import Limits
+from ingest.readers.read import read_source
+from ingest.readers.source import Page, Source
+from ingest.text.folding import fold
 
 ROOT = Path(__file__).parents[2]
 PAPERS = ROOT.parent / "shared" / "data" / "policy-pdfs"

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from ingest.limits import Limits
-from ingest.read import read_source
-from ingest.split import SplitResult, split_source
+from ingest.passages.split import SplitResult, split_source
+from ingest.readers.limits import Limits
+from ingest.readers.read import read_source
 
 ROOT = Path(__file__).parents[2]
 PAPERS = ROOT.parent / "shared" / "data" / "policy-pdfs"

@@ -6,11 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from split_samples import PROSE, Printed, paragraph, pdf, pdf_page, prose, text_page
 
-from ingest.fold import fold
-from ingest.packing import BUDGET
 from ingest.passage import Passage
-from ingest.source import Line, OutlineEntry, Page, Source
-from ingest.split import split_source
+from ingest.passages.packing import BUDGET
+from ingest.passages.split import split_source
+from ingest.readers.source import Line, OutlineEntry, Page, Source
+from ingest.text.folding import fold
 
 SHA = "0" * 64
 

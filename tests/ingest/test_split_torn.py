@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
-from ingest.clean.lists import counter_before, is_item
-from ingest.clean.marks import ends_sentence
-from ingest.packing import BUDGET, LONGEST_SENTENCE
+from ingest.layout.line_ends import ends_sentence
+from ingest.layout.lists import counter_before, is_item
 from ingest.passage import Passage
-from ingest.pieces import estimate_pieces
-from ingest.source import Page
-from ingest.split import split_source
+from ingest.passages.packing import BUDGET, LONGEST_SENTENCE
+from ingest.passages.split import split_source
+from ingest.passages.token_estimate import estimate_pieces
+from ingest.readers.source import Page
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))

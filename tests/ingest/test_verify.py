@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.checks.excerpts import Excerpt, cited_pages, read_excerpts
+from app.checks.verify import verify_excerpts, verify_file
 from ingest.errors import UsageError
-from ingest.excerpts import Excerpt, cited_pages, read_excerpts
-from ingest.library import FileStamp, Library, NewDocument, StoredPage, document_id
-from ingest.metadata import Metadata
+from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
-from ingest.verify import verify_excerpts, verify_file
 
 SIGNS = (
     "Growth was -7.4 percent (\u22122 before), with a socio-economic gap of 10-20 percent. "

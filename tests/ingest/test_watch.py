@@ -7,7 +7,7 @@ import time
 import pytest
 
 from ingest.errors import LibraryBusy, UsageError
-from ingest.library import Library
+from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
 from ingest.watch import look, watch_folder
 

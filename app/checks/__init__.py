@@ -1,0 +1,1 @@
+"""Whether what is stored and quoted is sound: verify, doctor, status."""

@@ -1,0 +1,148 @@
+"""`pincite doctor`: what is wrong with a library and its snapshot, and the command that repairs it.
+
+Checked: the database by SQLite's own means; every passage against the raw text it was made from, its id,
+its sentences, its length and its pages; the counts of every document; every file of the snapshot against
+its hash, and the snapshot against the library; files of the corpus that are no longer what was read.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from shlex import quote
+
+from ingest.errors import LibraryDamaged, PinciteError, UsageError
+from ingest.library.library import Document, Library, StoredPage, StoredPassage
+from ingest.library.sqlite import DATABASE_FILE
+from ingest.passages.invariants import unsound
+
+# So many passages are named one by one; a damaged library may have thousands.
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong: `area` is "database", "passages", "documents", "snapshot" or "corpus"."""
+
+    area: str
+    message: str
+    repair: str
+
+    def __str__(self) -> str:
+        return f"{self.area}: {self.message}. Repair: {self.repair}"
+
+
+def examine(folder: Path) -> list[Finding]:
+    """Return what is wrong with the library in `folder` and its snapshot, [] when all is sound.
+
+    Raises: PinciteError when there is no library at all.
+    """
+    try:
+        library = Library.open(folder)
+    except LibraryDamaged as error:
+        return [Finding("database", str(error).rstrip("."), _move_away(folder))]
+    with library:
+        try:
+            broken = library.check()
+        except LibraryDamaged as error:
+            broken = [str(error)]
+        if broken:
+            shown = "; ".join(broken[:NAMED])
+            return [Finding("database", f"damaged ({shown})", _move_away(folder))]
+        findings = list(_documents(library, folder))
+        findings += _snapshot(library, folder)
+        findings += _corpus(library, folder)
+        return findings
+
+
+def _ingest(corpus: str | None, folder: Path) -> str:
+    return f"pincite ingest {quote(corpus) if corpus else 'CORPUS'} --library {quote(str(folder))}"
+
+
+def _move_away(folder: Path, corpus: str | None = None) -> str:
+    return (
+        f"rename {folder / DATABASE_FILE} and run {_ingest(corpus, folder)}; what was typed in on "
+        "the Library page is only in the renamed file"
+    )
+
+
+def _documents(library: Library, folder: Path) -> Iterator[Finding]:
+    wrong: dict[str, list[str]] = {}
+    for document in library.documents():
+        pages = library.pages(document.id)
+        passages = list(library.passages(document.id))
+        for what in _miscounted(document, pages, passages):
+            wrong.setdefault(what, []).append(document.file)
+        wrong_passages = unsound(
+            document.sha256,
+            [stored.passage for stored in passages],
+            {page.number: page.text for page in pages},
+            {page.number: page.label for page in pages},
+            paged=document.paged,
+        )
+        for what, passage in wrong_passages:
+            wrong.setdefault(what, []).append(f"{document.file} {passage}")
+    for what, where in wrong.items():
+        more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
+        message = f"{len(where)} {what} ({', '.join(where[:NAMED])}{more})"
+        repair = _move_away(folder, library.setting("corpus"))
+        yield Finding("passages" if "passage" in what else "documents", message, repair)
+
+
+def _miscounted(document: Document, pages: list[StoredPage], passages: list[StoredPassage]) -> Iterator[str]:
+    if document.passage_count != len(passages):
+        yield "documents whose passages are not all there: the passage count differs"
+    if document.paged and [page.number for page in pages] != list(range(1, document.page_count + 1)):
+        yield "documents whose pages are not all there"
+    if [stored.position for stored in passages] != list(range(len(passages))):
+        yield "documents whose passages are not in order"
+
+
+def _snapshot(library: Library, folder: Path) -> Iterator[Finding]:
+    from index.snapshot.paths import snapshot_folder
+    from index.snapshot.snapshot import CURRENT, Snapshot, verify
+
+    repair = _ingest(library.setting("corpus"), folder)
+    parent = snapshot_folder(folder)
+    if not (parent / CURRENT).exists():
+        yield Finding("snapshot", "there is none yet, so nothing can be searched", repair)
+        return
+    damage = verify(parent)
+    for message in damage:
+        yield Finding("snapshot", message.rstrip("."), repair)
+    if damage:
+        return
+    snapshot = Snapshot.open(parent)
+    if snapshot.manifest.state != library.state():
+        yield Finding("snapshot", "older than the library", repair)
+        return
+    indexed = Counter(snapshot.passage(row).passage.id for row in range(snapshot.manifest.passages))
+    stored = Counter(passage.passage.id for passage in library.passages())
+    if indexed != stored:
+        orphans, missing = (indexed - stored).total(), (stored - indexed).total()
+        message = f"{orphans} passages that the library does not have, {missing} of the library's missing"
+        yield Finding("snapshot", message, repair)
+
+
+def _corpus(library: Library, folder: Path) -> Iterator[Finding]:
+    """Yield what differs from the files that were read; new files are not wrong, only not read yet."""
+    from ingest.pipeline import ingest_folder
+
+    corpus = library.setting("corpus")
+    if corpus is None or not Path(corpus).is_dir():
+        return
+    repair = _ingest(corpus, folder)
+    try:
+        report = ingest_folder(Path(corpus), library, dry_run=True, settle=0)
+    except UsageError as error:
+        yield Finding("corpus", str(error).rstrip("."), "correct that file")
+        return
+    except PinciteError as error:
+        yield Finding("corpus", str(error).rstrip("."), repair)
+        return
+    for what, names in (("changed", report.changed), ("no longer there", report.removed)):
+        if names:
+            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+            yield Finding("corpus", f"{len(names)} files {what}: {', '.join(names[:NAMED])}{more}", repair)

@@ -1,0 +1,90 @@
+"""What the library holds and what of the corpus is not yet searchable: for `pincite status` and the page."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import PinciteError
+from ingest.library.library import READABLE, Document, Library
+from ingest.pipeline import ingest_folder
+
+
+@dataclass(frozen=True, slots=True)
+class Unsearchable:
+    """What `pincite ingest` would change. `stale` is True when the snapshot is older than the library."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    stale: bool
+
+    @property
+    def any(self) -> bool:
+        """True when something is not searchable as it stands in the corpus folder."""
+        return bool(self.new or self.changed or self.removed or self.stale)
+
+
+def unsearchable(library: Library, snapshot_state: str | None) -> Unsearchable:
+    """Compare corpus folder, library and snapshot by content; nothing is read or written."""
+    stale = snapshot_state != library.state()
+    corpus = library.setting("corpus")
+    if corpus is None or not Path(corpus).is_dir():
+        return Unsearchable((), (), (), stale)
+    report = ingest_folder(Path(corpus), library, dry_run=True, settle=0)
+    return Unsearchable(report.added, report.changed, report.removed, stale)
+
+
+def document_counts(documents: list[Document]) -> dict[str, Any]:
+    """Return totals, documents by state, and those that are not wholly readable with their reasons."""
+    by_state: dict[str, int] = {}
+    for document in documents:
+        by_state[document.state] = by_state.get(document.state, 0) + 1
+    told = [
+        {"file": document.file, "state": document.state, "reason": document.reason}
+        for document in documents
+        if document.state != "ready"
+    ]
+    return {
+        "total": len(documents),
+        "by_state": by_state,
+        "unreadable": [item for item in told if item["state"] not in READABLE],
+        "incomplete": [item for item in told if item["state"] in READABLE],
+        "pages": sum(document.page_count for document in documents),
+        "pages_without_text": sum(document.pages_without_text for document in documents),
+    }
+
+
+def library_status(folder: Path) -> dict[str, Any]:
+    """Return what `pincite status --json` prints. Raises PinciteError where there is no library."""
+    from index.snapshot.paths import snapshot_folder
+    from index.snapshot.snapshot import Snapshot
+    from ingest.library.lock import busy
+
+    with Library.open(folder) as library:
+        try:
+            manifest = Snapshot.open(snapshot_folder(folder)).manifest
+        except PinciteError:
+            manifest = None
+        waiting = unsearchable(library, manifest.state if manifest else None)
+        documents = library.documents()
+        return {
+            "library": str(folder),
+            "corpus": library.setting("corpus"),
+            "documents": document_counts(documents),
+            "ingest_running": busy(folder),
+            "passages": sum(document.passage_count for document in documents),
+            "snapshot": {
+                "generation": manifest.generation,
+                "passages": manifest.passages,
+                "vectors": manifest.vectors,
+                "model": manifest.model["name"] if manifest.model else None,
+            }
+            if manifest
+            else None,
+            "not_searchable": {
+                "new": waiting.new,
+                "changed": waiting.changed,
+                "removed": waiting.removed,
+                "stale": waiting.stale,
+            },
+        }

@@ -1,0 +1,253 @@
+"""Whether excerpts are verbatim and stand where they say they stand.
+
+Compared under `fold` (blanks, ligatures, control characters and the hyphens at line ends do not count, all else
+does, see `app.checks.match`) with the raw text of the stored pages: in one run, or in one run of the spans of a
+passage, which leave out what stands between its parts (a footnote, a running head). One altered character makes
+an excerpt not found. Document, pages, printed numbers and spans are compared where they are given; title,
+citation, rank, score and the other keys are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.checks.excerpts import Excerpt, read_excerpts
+from app.checks.match import Marked, joined, marked
+from ingest.library.library import Document, Library
+
+STATUSES = ("found", "not_found", "misattributed")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What became of one excerpt: a status of `STATUSES`, and for people where it was found instead."""
+
+    where: str
+    status: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.status}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyReport:
+    """All excerpts checked: `counts` by status; `findings` are those that are not "found"."""
+
+    counts: dict[str, int]
+    findings: tuple[Check, ...]
+
+    @property
+    def all_found(self) -> bool:
+        """True when no excerpt is altered or in the wrong place."""
+        return not self.findings
+
+
+def verify_file(path: Path, library: Library) -> VerifyReport:
+    """Check every excerpt of a search, batch, export or brief file.
+
+    Raises: UsageError naming file and line when it is broken or holds no excerpts by its form.
+    """
+    return verify_excerpts(read_excerpts(path), library)
+
+
+def verify_excerpts(excerpts: Sequence[Excerpt], library: Library) -> VerifyReport:
+    """Look for every excerpt in the stored text of the pages it claims, then anywhere else."""
+    shelf = _Shelf(library)
+    checks: list[Check | None] = [_at_claim(excerpt, shelf) for excerpt in excerpts]
+    missing = [at for at, check in enumerate(checks) if check is None]
+    for at, check in zip(missing, _elsewhere([excerpts[at] for at in missing], shelf), strict=True):
+        checks[at] = check
+    done = [check for check in checks if check is not None]
+    counts = {status: sum(check.status == status for check in done) for status in STATUSES}
+    return VerifyReport(counts, tuple(check for check in done if check.status != "found"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """The text of one document: raw and folded pages by number, and folded passages with their pages."""
+
+    raw: dict[int, str]
+    labels: dict[int, str | None]
+    pages: dict[int, Marked]
+    passages: tuple[tuple[int, int, Marked], ...]
+
+    def has(self, text: Marked, first: int, last: int) -> bool:
+        """Return whether folded `text` stands on the pages `first` to `last`."""
+        between = joined(page for number, page in self.pages.items() if first <= number <= last)
+        return text.stands_in(between) or any(
+            text.stands_in(passage) for start, end, passage in self.passages if first <= start and end <= last
+        )
+
+    def exactly(self, text: Marked, first: int, last: int) -> bool:
+        """Return whether folded `text` is the whole of a passage that begins on `first` and ends on `last`."""
+        return any(
+            text.equals(passage) for start, end, passage in self.passages if (start, end) == (first, last)
+        )
+
+    def page_of(self, text: Marked) -> int | None:
+        """Return the first page on which folded `text` stands or begins."""
+        for number, page in self.pages.items():
+            if text.stands_in(page):
+                return number
+        return next((start for start, _, passage in self.passages if text.stands_in(passage)), None)
+
+
+class _Shelf:
+    """The documents of a library; the text of the last one asked for is kept."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self.documents = library.documents()
+        self._by_key: dict[str, Document] = {}
+        for document in self.documents:
+            for key in (document.id, document.sha256, document.path, *document.files):
+                self._by_key.setdefault(key, document)
+        self._kept: tuple[str, _Text] | None = None
+
+    def claimed(self, excerpt: Excerpt) -> list[Document] | None:
+        """Return the documents an excerpt may mean, None where it names none."""
+        if excerpt.document is not None:
+            document = self._by_key.get(excerpt.document)
+            return [document] if document else []
+        if excerpt.citation is not None:
+            named = {d.id: _title(d) for d in self.documents if _title(d) in excerpt.citation}
+            longest = max(map(len, named.values()), default=0)
+            return [d for d in self.documents if len(named.get(d.id, "")) == longest] if named else []
+        return None
+
+    def text(self, document: Document) -> _Text:
+        """Return the text of a document."""
+        if self._kept is None or self._kept[0] != document.id:
+            self._kept = (document.id, self._load(document))
+        return self._kept[1]
+
+    def _load(self, document: Document) -> _Text:
+        stored = self._library.pages(document.id)
+        raw = {page.number: page.text for page in stored}
+        passages = []
+        for one in self._library.passages(document.id):
+            spans = one.passage.spans
+            if spans and all(page in raw for page, _, _ in spans):
+                quoted = marked(*(raw[page][start:end] for page, start, end in spans))
+                passages.append((spans[0][0], spans[-1][0], quoted))
+        labels = {page.number: page.label for page in stored}
+        pages = {number: marked(text) for number, text in raw.items()}
+        return _Text(raw, labels, pages, tuple(passages))
+
+
+def _title(document: Document) -> str:
+    return (document.metadata.title or document.file).rstrip(".")
+
+
+def _at_claim(excerpt: Excerpt, shelf: _Shelf) -> Check | None:
+    """Return the check if the excerpt stands where it claims, or contradicts itself; None to look further."""
+    texts = _folded(excerpt)
+    if not texts:
+        return Check(excerpt.where, "not_found", "the excerpt is empty")
+    for document in shelf.claimed(excerpt) or ():
+        text = shelf.text(document)
+        first, last = _claimed_pages(excerpt, document, text)
+        by_spans = _by_spans(excerpt, texts, text, first, last)
+        if by_spans or _stands(excerpt, texts, text, first, last):
+            wrong = _wrong_kind(excerpt, document) or _wrong_label(excerpt, document, text)
+            if excerpt.spans and not by_spans:
+                wrong = wrong or "its spans hold another text"
+            if wrong:
+                return Check(excerpt.where, "misattributed", wrong)
+            return Check(excerpt.where, "found", document.file)
+    return None
+
+
+def _folded(excerpt: Excerpt) -> list[Marked]:
+    return [text for text in map(marked, excerpt.texts) if text.text]
+
+
+def _claimed_pages(excerpt: Excerpt, document: Document, text: _Text) -> tuple[int, int]:
+    if excerpt.pages and document.paged:
+        return excerpt.pages[0], excerpt.pages[-1]
+    return min(text.raw, default=0), max(text.raw, default=0)
+
+
+def _by_spans(excerpt: Excerpt, texts: list[Marked], text: _Text, first: int, last: int) -> bool:
+    """Return whether the claimed spans give the excerpt and begin and end on the claimed pages."""
+    spans = excerpt.spans
+    if not spans or (excerpt.pages and (spans[0][0], spans[-1][0]) != (first, last)):
+        return False
+    if any(
+        page not in text.raw or not 0 <= start <= end <= len(text.raw[page]) for page, start, end in spans
+    ):
+        return False
+    quoted = marked(*(text.raw[page][start:end] for page, start, end in spans))
+    return any(one.equals(quoted) for one in texts)
+
+
+def _stands(excerpt: Excerpt, texts: list[Marked], text: _Text, first: int, last: int) -> bool:
+    """Return whether the excerpt stands on these pages, and, if it claims them, on no fewer of them.
+
+    A range with a page too many at either end makes a wrong citation as well.
+    """
+    one = next((one for one in texts if text.has(one, first, last)), None)
+    if one is None:
+        return False
+    if not excerpt.pages or first == last or text.exactly(one, first, last):
+        return True
+    return not (text.has(one, first + 1, last) or text.has(one, first, last - 1))
+
+
+def _wrong_kind(excerpt: Excerpt, document: Document) -> str:
+    """Return what is wrong when pages are claimed of a source without any, or none of one that has them."""
+    if document.paged:
+        return "the source has pages, and none is given" if excerpt.pages == () else ""
+    # An exported page of such a source is called 1.
+    return f"{document.file} has no pages" if excerpt.pages not in (None, (), (1, 1)) else ""
+
+
+def _wrong_label(excerpt: Excerpt, document: Document, text: _Text) -> str:
+    """Return what is wrong with the printed numbers that an excerpt claims, "" when nothing is."""
+    if excerpt.labels and not document.paged:
+        return f"{document.file} has no printed pages"
+    if not excerpt.labels or not excerpt.pages:
+        return ""
+    real = [text.labels.get(page) for page in (excerpt.pages[0], excerpt.pages[-1])]
+    printed = [label or "none" for label in dict.fromkeys(real)]
+    if isinstance(excerpt.labels, str):
+        right, claimed = excerpt.labels == "-".join(printed), excerpt.labels
+    else:
+        ends = [excerpt.labels[0], excerpt.labels[-1]]
+        right, claimed = ends == real, "–".join(dict.fromkeys(ends))
+    return "" if right else f"the printed page is {'–'.join(printed)}, not {claimed}"
+
+
+def _elsewhere(excerpts: Sequence[Excerpt], shelf: _Shelf) -> list[Check]:
+    """Look for excerpts in all pages of all documents, each document read once."""
+    found: dict[int, str] = {}
+    texts = [_folded(excerpt) for excerpt in excerpts]
+    for document in shelf.documents:
+        if len(found) == len(excerpts):
+            break
+        text = shelf.text(document)
+        for at, candidates in enumerate(texts):
+            if at not in found:
+                number = next((n for one in candidates if (n := text.page_of(one)) is not None), None)
+                if number is not None:
+                    found[at] = f"{document.file}, PDF page {number}" if document.paged else document.file
+    return [_verdict(excerpt, found.get(at), shelf) for at, excerpt in enumerate(excerpts)]
+
+
+def _verdict(excerpt: Excerpt, found: str | None, shelf: _Shelf) -> Check:
+    if shelf.claimed(excerpt) is None:
+        if found is None:
+            return Check(excerpt.where, "not_found", "no page of the library has it")
+        return Check(excerpt.where, "found", found)
+    if found is None:
+        return Check(excerpt.where, "not_found", f"no page of the library has it, {_claim(excerpt)}")
+    return Check(excerpt.where, "misattributed", f"it stands in {found}, {_claim(excerpt)}")
+
+
+def _claim(excerpt: Excerpt) -> str:
+    pages = "–".join(str(page) for page in dict.fromkeys(excerpt.pages or ()))
+    where = excerpt.document or excerpt.citation or "the document named"
+    return f"not in {where}" + (f", PDF page {pages}" if pages else "")

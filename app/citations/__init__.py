@@ -1,0 +1,1 @@
+"""How a document and a place in it are cited."""

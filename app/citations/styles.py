@@ -1,0 +1,299 @@
+"""Citations: the line under an excerpt, APA, Chicago, BibTeX, RIS and CSL-JSON.
+
+Two numberings exist, the printed page number ("p. 7") and the page's place in the file ("PDF page 9").
+Every range here is of one of them and says which. A printed number is never made up: without one the
+PDF page stands alone, and an inferred one says so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.library.records import Document
+from ingest.passage import Passage
+
+NO_DATE = "n.d."
+NO_PUBLISHER = "[publisher unknown]"
+
+# What a catalogue may call a kind of document -> (BibTeX, RIS, CSL) entry types. Words not listed here,
+# and no word, are reports when a publisher is known: this literature is mostly that.
+_TYPES = {
+    "article": ("article", "JOUR", "article-journal"),
+    "journal article": ("article", "JOUR", "article-journal"),
+    "book": ("book", "BOOK", "book"),
+    "chapter": ("incollection", "CHAP", "chapter"),
+    "thesis": ("phdthesis", "THES", "thesis"),
+    "law": ("misc", "STAT", "legislation"),
+    "decree": ("misc", "STAT", "legislation"),
+    "legislation": ("misc", "STAT", "legislation"),
+    "regulation": ("misc", "STAT", "legislation"),
+    "web page": ("misc", "ELEC", "webpage"),
+    "dataset": ("misc", "DATA", "dataset"),
+    "news": ("misc", "NEWS", "article-newspaper"),
+}
+_REPORT = ("techreport", "RPRT", "report")
+_OTHER = ("misc", "GEN", "document")
+
+# What a locator ends with, as `ingest.passages.locators` writes it.
+_NUMBERS = re.compile(r"(?:paragraph|line)s? \d+(?:–\d+)?$")
+
+# The BibTeX field that holds the publisher, by entry type.
+_PUBLISHER_FIELD = {"techreport": "institution", "phdthesis": "school", "article": "journal"}
+
+# Braces are spelled out because BibTeX counts them even behind a backslash.
+_TEX = {
+    "\\": "{\\textbackslash}",
+    "{": "{\\textbraceleft}",
+    "}": "{\\textbraceright}",
+    "~": "{\\textasciitilde}",
+    "^": "{\\textasciicircum}",
+    **{character: "\\" + character for character in "$&#_%"},
+}
+
+
+def where(passage: Passage, title: str | None = None) -> str:
+    """Return the place of a passage: "p. 7 (PDF page 9)", "p. 9" when both agree, "PDF page 9", a locator.
+
+    A citation has given the document's `title` already; a locator's section then goes without it.
+    """
+    if not passage.pages:
+        headings, numbers = own_headings(passage, title), numbers_of(passage)
+        if len(headings) == len(passage.section) or numbers == passage.locator:
+            return passage.locator or ""
+        return f"section {' › '.join(headings)}, {numbers}" if headings else numbers
+    physical = _range("PDF page", "PDF pages", [str(number) for number in passage.pages])
+    if not passage.labels:
+        return physical
+    printed = _range("p.", "pp.", passage.labels)
+    if passage.label_source == "inferred":
+        return f"{printed} (inferred; {physical})"
+    if list(passage.labels) == [str(number) for number in passage.pages]:
+        return printed
+    return f"{printed} ({physical})"
+
+
+def own_headings(passage: Passage, title: str | None) -> list[str]:
+    """Return the headings above a passage, outermost first, without one that is the document's own title."""
+    own = _bare(title or "")
+    return [heading for heading in passage.section if _bare(heading) != own]
+
+
+def numbers_of(passage: Passage) -> str:
+    """Return what a locator says behind the section: "paragraph 4", "lines 40–52", "" without a locator."""
+    locator = passage.locator or ""
+    found = _NUMBERS.search(locator)
+    return found.group() if found else locator
+
+
+def _bare(heading: str) -> str:
+    """Return a heading without the call of a note at its end, which a title has lost."""
+    return heading.rstrip("0123456789* ").casefold()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a citation says in a language of its own: English, unless others are given.
+
+    `last_name`, `last_apa` and `last_chicago` join the last of two names, of several in APA style, and of three
+    or more in Chicago style. `place` says where in a document a passage stands; "" leaves the place out.
+    """
+
+    no_date: str = NO_DATE
+    no_publisher: str = NO_PUBLISHER
+    last_name: str = " and "
+    last_apa: str = ", & "
+    last_chicago: str = ", and "
+    place: Callable[[Document, Passage], str] = lambda document, passage: where(
+        passage, document.metadata.title
+    )
+
+
+ENGLISH = Wording()
+
+
+def citation(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
+    """Return the line under an excerpt, "UNDP (2022). Title, pp. 7–8 (PDF pages 9–10).", as text.
+
+    Who published it, or else who wrote it, or else that the publisher is unknown; the year or "n.d.";
+    the title (always there: the file name at worst); the place of the passage, if one is given.
+    """
+    place = _place(document, passage, words)
+    line = f"{_who(document, words)} ({_year(document, words)}). {_title(document)}"
+    return f"{line}, {place}." if place else f"{line}."
+
+
+def apa(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
+    """Return a reference in APA style (7th edition, reports), with the place in front of the URL.
+
+    Names are given as the catalogue has them: which part of a name is the surname is not guessed.
+    """
+    meta = document.metadata
+    names = _joined(meta.authors, words.last_apa) or meta.publisher or words.no_publisher
+    year = _year(document, words)
+    parts = [f"{names} ({year})." if names.endswith(".") else f"{names}. ({year})."]
+    place = _bracketed(_place(document, passage, words))
+    parts.append(_stop(_title(document) + (f" ({place})" if place else "")))
+    if meta.authors and meta.publisher:
+        parts.append(_stop(meta.publisher))
+    if meta.url:
+        parts.append(_clean(meta.url))
+    return " ".join(parts)
+
+
+def chicago(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
+    """Return a note in Chicago style: "UNDP, Title (2022), 7–8 (PDF pages 9–10), https://…"."""
+    meta = document.metadata
+    names = _joined(meta.authors, words.last_chicago if len(meta.authors) > 2 else words.last_name)
+    year = _year(document, words)
+    imprint = f"({meta.publisher}, {year})" if names and meta.publisher else f"({year})"
+    place = re.sub(r"^pp?\. ", "", _place(document, passage, words))
+    head = f"{names or meta.publisher or words.no_publisher}, {_title(document)} {_clean(imprint)}"
+    return ", ".join(part for part in (head, place, _clean(meta.url or "")) if part) + "."
+
+
+def bibtex(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
+    """Return a BibTeX entry (UTF-8); a passage adds `pages` (printed numbers only) and a `note`."""
+    meta = document.metadata
+    kind = _types(document)[0]
+    names = meta.authors or ((meta.publisher,) if meta.publisher else ())
+    fields: dict[str, str] = {
+        # A body's name in its own braces is not taken apart into first and last name.
+        "author": " and ".join(_tex(name) if meta.authors else "{" + _tex(name) + "}" for name in names),
+        "title": _tex(_title(document)),
+        "year": str(meta.year or ""),
+        _PUBLISHER_FIELD.get(kind, "publisher"): _tex(meta.publisher or ""),
+        "type": _tex(meta.type or "") if kind == "techreport" else "",
+        "language": meta.language or "",
+        "url": _tex(meta.url or ""),
+        "pages": _tex(printed_pages(passage, "--")),
+        "note": _tex(_place(document, passage, words)),
+    }
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@{kind}{{{key(document)},", *lines, "}"]) + "\n"
+
+
+def ris(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
+    """Return a RIS record; a passage adds SP and EP (printed numbers only) and a note with its place."""
+    meta = document.metadata
+    names = meta.authors or ((meta.publisher,) if meta.publisher else ())
+    first, _, last = printed_pages(passage, "\n").partition("\n")
+    fields: list[tuple[str, str]] = [
+        ("TY", _types(document)[1]),
+        ("ID", key(document)),
+        *(("AU", name) for name in names),
+        ("TI", _title(document)),
+        ("PY", str(meta.year or "")),
+        ("PB", meta.publisher or ""),
+        ("M3", meta.type or ""),
+        ("LA", meta.language or ""),
+        ("UR", meta.url or ""),
+        ("SP", first),
+        ("EP", last),
+        ("N1", _place(document, passage, words)),
+    ]
+    lines = [f"{tag}  - {_clean(value)}" for tag, value in fields if value]
+    return "\n".join([*lines, "ER  - "]) + "\n"
+
+
+def csl_json(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> dict[str, Any]:
+    """Return a CSL-JSON item; a passage adds `locator` (printed numbers only) and a `note`."""
+    meta = document.metadata
+    names = [_csl_name(name) for name in meta.authors]
+    if not names and meta.publisher:
+        names = [{"literal": _clean(meta.publisher)}]
+    item: dict[str, Any] = {
+        "id": key(document),
+        "type": _types(document)[2],
+        "title": _title(document),
+        "author": names,
+        "publisher": _clean(meta.publisher or ""),
+        "genre": _clean(meta.type or ""),
+        "issued": {"date-parts": [[meta.year]]} if meta.year else None,
+        "language": meta.language,
+        "URL": meta.url,
+        "locator": printed_pages(passage, "–"),
+        "note": _place(document, passage, words),
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def csl_text(documents: Sequence[Document]) -> str:
+    """Return the CSL-JSON file of several documents."""
+    return json.dumps([csl_json(document) for document in documents], ensure_ascii=False, indent=2) + "\n"
+
+
+def printed_pages(passage: Passage | None, dash: str) -> str:
+    """Return the printed page numbers "7" or "7–8", "" where none are known or they are only inferred."""
+    if passage is None or not passage.labels or passage.label_source == "inferred":
+        return ""
+    first, last = passage.labels[0], passage.labels[-1]
+    return first if first == last else f"{first}{dash}{last}"
+
+
+def key(document: Document) -> str:
+    """Return a citation key of ASCII letters and digits, the same on every machine: "undp2022a1b2c3d4"."""
+    name = unicodedata.normalize("NFKD", document.metadata.publisher or "anon")
+    letters = re.sub(r"[^a-z]", "", name.casefold())[:12] or "anon"
+    return f"{letters}{document.metadata.year or 'nd'}{document.id[:8]}"
+
+
+def _place(document: Document, passage: Passage | None, words: Wording) -> str:
+    return _clean(words.place(document, passage)) if passage else ""
+
+
+def _bracketed(place: str) -> str:
+    """Return a place for use inside parentheses."""
+    return place.replace("(", "[").replace(")", "]")
+
+
+def _range(one: str, many: str, numbers: Sequence[str]) -> str:
+    first, last = _clean(numbers[0]), _clean(numbers[-1])
+    return f"{one} {first}" if first == last else f"{many} {first}–{last}"
+
+
+def _types(document: Document) -> tuple[str, str, str]:
+    word = (document.metadata.type or "").casefold().replace("-", " ").replace("_", " ").strip()
+    return _TYPES.get(word) or (_REPORT if document.metadata.publisher else _OTHER)
+
+
+def _csl_name(name: str) -> dict[str, str]:
+    family, comma, given = _clean(name).partition(",")
+    return {"family": family.strip(), "given": given.strip()} if comma else {"literal": family}
+
+
+def _who(document: Document, words: Wording) -> str:
+    meta = document.metadata
+    return _clean(meta.publisher or "") or _joined(meta.authors, words.last_name) or words.no_publisher
+
+
+def _year(document: Document, words: Wording) -> str:
+    return str(document.metadata.year or words.no_date)
+
+
+def _title(document: Document) -> str:
+    return _clean(document.metadata.title or "").rstrip(".") or document.file
+
+
+def _joined(names: Sequence[str], last: str) -> str:
+    clean = [_clean(name) for name in names]
+    return last.join([", ".join(clean[:-1]), clean[-1]]) if len(clean) > 1 else "".join(clean)
+
+
+def _stop(text: str) -> str:
+    text = _clean(text)
+    return text if text.endswith((".", "?", "!")) else text + "."
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(character, character) for character in _clean(text))
+
+
+def _clean(text: str) -> str:
+    """Return one line without control characters, direction marks or lone surrogates."""
+    kept = (" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c)[0] != "C")
+    return " ".join("".join(kept).split())

@@ -1,0 +1,142 @@
+"""`pincite status`, `doctor`, `verify` and `export`: what the library holds, and whether it is sound."""
+
+from enum import StrEnum
+from pathlib import Path
+from shlex import quote
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from app.commands.output import json_text
+from app.commands.search import LibraryOption
+from app.settings import library_folder
+
+SOMETHING_WRONG = 1
+
+
+class Holding(StrEnum):
+    """What can be exported."""
+
+    passages = "passages"
+    pages = "pages"
+    documents = "documents"
+
+
+class ExportFormat(StrEnum):
+    """How it is written; the bibliographic formats are for documents."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    bibtex = "bibtex"
+    ris = "ris"
+    csl_json = "csl-json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(status)
+    app.command()(doctor)
+    app.command()(verify)
+    app.command()(export)
+
+
+def status(
+    library: LibraryOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+) -> None:
+    """Tell what the library holds, what could not be read and why, and what is not yet searchable."""
+    from app.checks.status import library_status
+
+    facts = library_status(library_folder(library))
+    if as_json:
+        typer.echo(json_text(facts, indent=2))
+    else:
+        _show_status(facts)
+
+
+def _show_status(facts: dict[str, Any]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    documents, snapshot, waiting = facts["documents"], facts["snapshot"], facts["not_searchable"]
+    states = ", ".join(
+        f"{count} {state.replace('_', ' ')}" for state, count in sorted(documents["by_state"].items())
+    )
+    running = facts["ingest_running"]
+    console.print(Text(f"Library   {facts['library']}"))
+    console.print(Text(f"Corpus    {facts['corpus'] or 'not known yet'}"))
+    console.print(Text(f"Documents {documents['total']}" + (f": {states}" if states else "")))
+    console.print(
+        Text(f"Pages     {documents['pages']}, {documents['pages_without_text']} of them without text")
+    )
+    console.print(Text(f"Passages  {facts['passages']}"))
+    ingest = f"pincite ingest {quote(facts['corpus'] or 'CORPUS')} --library {quote(facts['library'])}"
+    none_yet = "none yet: " + ("the ingest is at it" if running else f"run {ingest}")
+    console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else none_yet}"))
+    model = snapshot["model"] if snapshot else None
+    words_only = "words only until the passages are embedded" if running and snapshot else "none: words only"
+    console.print(Text(f"Model     {model or words_only}"))
+    if running:
+        console.print(Text("Ingest    running"))
+    for kind, reading in (("unreadable", "not readable"), ("incomplete", "incomplete")):
+        for item in documents[kind]:
+            console.print(Text(f"  {reading}: {item['file']}: {item['reason']}", style="yellow"))
+    late = [
+        f"  {name}: {what}, not searchable as it stands"
+        for what in ("new", "changed", "removed")
+        for name in waiting[what]
+    ]
+    if waiting["stale"] and snapshot:
+        late.append("  The index is older than the library")
+    if late:
+        late.append("The running ingest takes it up" if running else f"Run: {ingest}")
+    for line in late:
+        console.print(Text(line, style="yellow"))
+
+
+def doctor(library: LibraryOption = None) -> None:
+    """Check library and index; name what is wrong and the command that repairs it."""
+    from app.checks.doctor import examine
+
+    findings = examine(library_folder(library))
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in findings:
+        console.print(Text(str(finding)))
+    if findings:
+        raise typer.Exit(SOMETHING_WRONG)
+    console.print("All sound.")
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="A search, batch or export file.")],
+    library: LibraryOption = None,
+) -> None:
+    """Look for every excerpt of a file in the stored page text; exit 1 unless all are found."""
+    from app.checks.verify import verify_file
+    from ingest.library.library import Library
+
+    with Library.open(library_folder(library)) as opened:
+        report = verify_file(file, opened)
+    console = Console(highlight=False, soft_wrap=True)
+    for finding in report.findings:
+        console.print(Text(str(finding)))
+    counts = report.counts
+    typer.echo(", ".join(f"{name}: {counts[name]}" for name in ("found", "not_found", "misattributed")))
+    if not report.all_found:
+        raise typer.Exit(SOMETHING_WRONG)
+
+
+def export(
+    what: Annotated[Holding, typer.Argument(help="passages, pages or documents.")],
+    library: LibraryOption = None,
+    format_: Annotated[ExportFormat, typer.Option("--format", help="How to write it.")] = ExportFormat.jsonl,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write (default: standard output).")
+    ] = None,
+) -> None:
+    """Write out what the library holds."""
+    from app.exports.records import export as write
+    from ingest.library.library import Library
+
+    with Library.open(library_folder(library)) as opened:
+        write(opened, what.value, format_.value, out)

@@ -1,0 +1,184 @@
+"""How a running ingest is shown: a bar, a plain line now and then, JSON lines, or nothing."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+from app.commands.output import json_text
+from ingest.sandbox.worker import peak_memory
+
+if TYPE_CHECKING:
+    from ingest.pipeline import IngestReport
+
+STAGES = {"read": "Reading", "file": "Reading", "embed": "Embedding"}
+UNITS = {"Reading": "files", "Embedding": "pieces of text"}
+# A log of an hour then has 360 lines, and nobody waits longer for a sign of life.
+PLAIN_SECONDS = 10.0
+
+
+class Progress(StrEnum):
+    """How progress is shown."""
+
+    auto = "auto"
+    json = "json"
+    none = "none"
+
+
+class PlainLines:
+    """Progress for where there is no terminal: a line when a stage begins, then one every `PLAIN_SECONDS`."""
+
+    def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._write, self._clock = write, clock
+        self._stage: str | None = None
+        self._began = self._written = 0.0
+        self._done_before = 0
+
+    def event(self, event: Any) -> None:
+        """Take one event with stage, done and total; write a line if it is time for one."""
+        stage = STAGES.get(event.stage)
+        if stage is None or not event.total:
+            return
+        now = self._clock()
+        if stage != self._stage:
+            self._stage, self._began, self._done_before = stage, now, event.done
+        elif now - self._written < PLAIN_SECONDS:
+            return
+        self._written = now
+        self._write(self._line(stage, event, now))
+
+    def _line(self, stage: str, event: Any, now: float) -> str:
+        left = getattr(event, "seconds_left", None)
+        done = event.done - self._done_before
+        if left is None and stage == "Embedding" and done > 0:
+            left = (now - self._began) / done * (event.total - event.done)
+        line = f"{stage}: {event.done} of {event.total} {UNITS[stage]}"
+        if getattr(event, "page", None):
+            line += f"; {event.file}, page {event.page} of {event.pages}"
+        return line + (f"; {_duration(left)} left" if left is not None and event.done < event.total else "")
+
+
+class Reporter:
+    """Shows events as `progress` says; messages for people go to stderr, JSON to stdout."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
+        self.console = Console(stderr=True, highlight=False)
+        self.bar: Bar | None = None
+        self.tasks: dict[str, Any] = {}
+        self.plain = PlainLines(lambda line: self.console.print(Text(line), soft_wrap=True))
+
+    def __enter__(self) -> "Reporter":
+        if self.progress is Progress.auto and self.console.is_terminal:
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+            )
+            self.bar = Bar(*columns, console=self.console, transient=True)
+            self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.bar is not None:
+            self.bar.stop()
+
+    def say(self, message: str) -> None:
+        """Tell a person something that is not an event."""
+        if self.progress is Progress.auto:
+            self.console.print(Text(message, style="dim"), soft_wrap=True)
+
+    def loading_model(self) -> None:
+        """Tell that the embedding model is being loaded, which takes seconds and can be counted by nobody."""
+        self.say("Loading the embedding model …")
+        if self.progress is Progress.json:
+            self._json({"stage": "model", "done": 0, "total": 0})
+
+    def event(self, event: Any) -> None:
+        """Show one progress event (a dataclass with stage, done, total) of reading, embedding or publishing."""
+        if self.progress is Progress.json:
+            self._json(asdict(event))
+        elif self.bar is not None:
+            self._advance(self.bar, event)
+        elif self.progress is Progress.auto:
+            self.plain.event(event)
+
+    def _advance(self, bar: Bar, event: Any) -> None:
+        label = STAGES.get(event.stage)
+        if label is None or not event.total:
+            return
+        if event.stage not in self.tasks:
+            self.tasks[event.stage] = bar.add_task(label, total=event.total)
+        name = f" {event.file}, page {event.page} of {event.pages}" if getattr(event, "page", None) else ""
+        bar.update(
+            self.tasks[event.stage], completed=event.done, total=event.total, description=label + escape(name)
+        )
+
+    def _json(self, values: dict[str, Any]) -> None:
+        sys.stdout.write(json_text(values) + "\n")
+        sys.stdout.flush()
+
+    def finish(self, report: "IngestReport", seconds: float) -> None:
+        """Say what was done, which files could not be read, and what it cost, as far as the system tells."""
+        own = peak_memory()
+        if self.progress is Progress.json:
+            self._json(
+                asdict(report) | {"stage": "report", "seconds": round(seconds, 2), "own_peak_memory": own}
+            )
+            return
+        for line in report_lines(report):
+            self.console.print(Text(line), soft_wrap=True)
+        if self.progress is Progress.auto and not report.dry_run:
+            line = f"{seconds:.1f} s"
+            if own:
+                line += f"; peak memory {own / 1e6:.0f} MB, largest reading process {report.peak_memory / 1e6:.0f} MB"
+            self.console.print(f"{line}.", style="dim", soft_wrap=True)
+
+
+def report_lines(report: "IngestReport") -> Iterator[str]:
+    """Yield what an ingest did (or would do) in plain lines, the unreadable files last."""
+    would = "would be " if report.dry_run else ""
+    yield from report.notices
+    groups = (
+        ("added", report.added), ("changed", report.changed), ("removed", report.removed),
+        ("read again (a newer reader, or another try)", report.reread), ("described anew", report.metadata_changed),
+    )  # fmt: skip
+    for name, files in groups:
+        if files:
+            yield f"{len(files)} {would}{name}: {_some(files)}"
+    if report.renamed:
+        yield f"{len(report.renamed)} {would}renamed: " + _some(
+            [f"{old} → {new}" for old, new in report.renamed]
+        )
+    if report.nothing_to_do:
+        yield f"Nothing to do: {report.unchanged} files unchanged."
+    elif not report.dry_run:
+        got = f"{report.pages} pages, {report.passages} passages"
+        yield f"{report.read} files read: {got}; {report.unchanged} unchanged."
+    for name, reason in sorted(report.waiting.items()):
+        yield f"waits for the next run: {name}: {reason}"
+    for name, reason in sorted(report.skipped.items()):
+        yield f"left out: {name}: {reason}"
+    for item in report.without_text:
+        yield f"incomplete: {item.file}: {item.reason}"
+    for item in report.unreadable:
+        yield f"not readable: {item.file}: {item.reason}"
+
+
+def _some(names: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _duration(seconds: float) -> str:
+    """Return a rough time for people: seconds below a minute and a half, then minutes."""
+    return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} min"

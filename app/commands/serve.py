@@ -1,0 +1,62 @@
+"""`pincite serve` and `pincite watch`."""
+
+from typing import Annotated
+
+import typer
+
+from app.commands.ingest import (
+    CorpusArgument,
+    ModelOption,
+    ProgressOption,
+    WorkersOption,
+    corpus_folder,
+)
+from app.commands.progress import Progress
+from app.commands.search import LibraryOption
+from app.settings import library_folder, load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module to the command line."""
+    app.command()(serve)
+    app.command()(watch)
+
+
+def serve(
+    library: LibraryOption = None,
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on (default 127.0.0.1: this machine only).")
+    ] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port (default 8501).")] = None,
+) -> None:
+    """Serve the web page."""
+    from app.web.server import serve as start
+
+    settings = load_settings()
+    start(library_folder(library, settings=settings), host=host or settings.host, port=port or settings.port)
+
+
+def watch(
+    corpus: CorpusArgument = None,
+    library: LibraryOption = None,
+    interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks at the folder.")] = 2.0,
+    model: ModelOption = None,
+    workers: WorkersOption = None,
+    progress: ProgressOption = Progress.auto,
+) -> None:
+    """Ingest as files come and go, until stopped with Ctrl-C."""
+    from app.commands.ingest import bring_up_to_date, going_on_with
+    from ingest.watch import look, watch_folder
+
+    settings = load_settings()
+    folder = corpus_folder(corpus, settings)
+    target = library_folder(library, folder, settings)
+
+    def ingest(_: object = None) -> None:
+        bring_up_to_date(folder, target, settings, progress=progress, workers=workers, model=model)
+
+    typer.echo(f"Watching {folder}. Stop with Ctrl-C.", err=True)
+    before = look(folder)
+    with going_on_with("pincite watch"):
+        ingest()
+        watch_folder(folder, on_change=ingest, interval=interval, known=before)

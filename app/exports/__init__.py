@@ -1,0 +1,1 @@
+"""What leaves the product: search objects, tables, briefs, bibliographies."""

@@ -1,0 +1,115 @@
+"""The brief as a file: Word with footnotes, Markdown, CSV, RIS, CSL-JSON.
+
+The quoted text goes out unchanged; what a format would take for markup or a formula is neutralised.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.citations import styles
+from app.citations.wording import citation_words
+from app.exports import tables
+from app.exports.brief import Brief, Item
+from app.exports.escape import visible
+from app.i18n import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One kind of file: `write` makes its bytes."""
+
+    name: str
+    label: str
+    suffix: str
+    mime: str
+    write: Callable[[Brief, Words], bytes]
+
+
+def markdown(brief: Brief, t: Words) -> bytes:
+    """Return the brief as Markdown: quotations in order, each with source and called notes, then the sources."""
+    parts = [f"# {t('Brief')}\n"]
+    words = citation_words(t)
+    for number, item in enumerate(brief.items, start=1):
+        parts.append(f"## {number}. {plain(place(item))}\n")
+        parts.append(f"> {plain(item.passage.shown)}\n")
+        parts.append(f"{plain(styles.citation(item.document, item.passage, words))}\n")
+        parts += [f"{note.mark} {plain(note.text)}\n" for note in item.called]
+        if item.note:
+            parts.append(f"{t('Note')}: {plain(item.note)}\n")
+        parts.append(f"{t('Asked: {question}').format(question=plain(item.question))}\n")
+    parts.append(f"## {t('Sources')}\n")
+    parts += [f"- {plain(line)}" for line in sources(brief, t)]
+    return ("\n".join(parts) + "\n").encode("utf-8", "replace")
+
+
+def word(brief: Brief, t: Words) -> bytes:
+    """Return the brief as a Word document: quotations with their source in a footnote, then the sources."""
+    from app.exports.docx import write
+
+    return write(brief, t)
+
+
+def csv(brief: Brief, t: Words) -> bytes:
+    """Return the brief as CSV, one row a passage (columns of `tables.COLUMNS`, the same in all languages)."""
+    words = citation_words(t)
+    return tables.as_csv(
+        tables.row(number, item.document, item.passage, question=item.question, note=item.note, words=words)
+        for number, item in enumerate(brief.items, start=1)
+    )
+
+
+def ris(brief: Brief, t: Words) -> bytes:
+    """Return one RIS record a passage, with its printed pages."""
+    words = citation_words(t)
+    records = (styles.ris(item.document, item.passage, words) for item in brief.items)
+    return "".join(records).encode("utf-8", "replace")
+
+
+def csl(brief: Brief, t: Words) -> bytes:
+    """Return one CSL-JSON item a passage; ids are made distinct with the passage's number."""
+    items, words = [], citation_words(t)
+    for number, item in enumerate(brief.items, start=1):
+        entry = styles.csl_json(item.document, item.passage, words)
+        items.append({**entry, "id": f"{entry['id']}-{number}"})
+    return (json.dumps(items, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+
+
+def sources(brief: Brief, t: Words) -> list[str]:
+    """Return the references of the documents quoted, once each, in alphabetical order."""
+    documents = {item.document.id: item.document for item in brief.items}
+    words = citation_words(t)
+    lines = (visible(styles.apa(document, words=words)) for document in documents.values())
+    return sorted(lines, key=str.casefold)
+
+
+def place(item: Item) -> str:
+    """Return the heading of an item: its document's title."""
+    return item.document.metadata.title or item.document.file
+
+
+# Characters that begin markup anywhere in a line; the others of Markdown do so only at a line's beginning,
+# where these texts never stand.
+_MARKUP = str.maketrans({character: "\\" + character for character in "\\`*_[]<>!|#~$"})
+
+
+def plain(text: str) -> str:
+    """Return the text as one line of Markdown that is shown literally everywhere."""
+    return " ".join(visible(text).split()).translate(_MARKUP)
+
+
+FORMATS = (
+    Format(
+        "word",
+        "Word",
+        "docx",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        word,
+    ),
+    Format("markdown", "Markdown", "md", "text/markdown", markdown),
+    Format("csv", "CSV", "csv", "text/csv", csv),
+    Format("ris", "RIS", "ris", "application/x-research-info-systems", ris),
+    Format("csl", "CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl),
+)

@@ -1,0 +1,1 @@
+"""What page, command line and API share: the open library, jobs, files."""

@@ -1,0 +1,273 @@
+"""The open library and searcher of a served site, shared by all sessions and by `/api`.
+
+A search runs on one snapshot from beginning to end. When a newer one is published the next search opens
+it; the embedding model stays loaded. Opening happens once however many sessions wait for it.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.citations.wording import title_key
+from app.service.site import DEFAULT_SUGGESTIONS, Site, current, is_loopback
+from ingest.errors import ModelUnavailable, PinciteError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.embedding.embedder import Embedder
+    from index.search import Searcher
+    from ingest.library.library import Library
+
+log = logging.getLogger(__name__)
+
+# Two searches at a time fill two cores; the others wait. Fifty people asking at once is the most that
+# the reliability list asks for; whoever comes on top is told that the server is busy.
+SEARCHES_AT_ONCE = 2
+SEARCHES_WAITING = 50
+WAIT_SECONDS = 60.0
+
+
+class Busy(PinciteError):
+    """More searches wait than are allowed to."""
+
+
+class NoIndex(PinciteError):
+    """There is no library or no snapshot to search yet."""
+
+
+class SharedModel:
+    """An embedding model that is loaded when first needed, once for all searchers of the process.
+
+    Looks like `index.embedding.embedder.Embedder`; every use raises ModelUnavailable where it cannot be loaded.
+    """
+
+    def __init__(self, name: str, cache: Path | None) -> None:
+        self.name = name
+        self._cache = cache
+        self._lock = threading.Lock()
+        self._model: Embedder | None = None
+        self._trouble: ModelUnavailable | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether loading is over, well or badly: nobody has to wait for it any more."""
+        return self._model is not None or self._trouble is not None
+
+    def load(self) -> Embedder:
+        """Return the model. Raises ModelUnavailable, the same one each time."""
+        from index.embedding.embedder import load_model
+
+        with self._lock:
+            if self._trouble is not None:
+                raise self._trouble
+            if self._model is None:
+                try:
+                    self._model = load_model(self.name, cache=self._cache)
+                    _settle()
+                except ModelUnavailable as error:
+                    self._trouble = error
+                    raise
+            return self._model
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the model's fingerprint."""
+        return self.load().fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Return how many numbers a vector has."""
+        return self.load().dimension
+
+    def encode_documents(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Return an array (len(texts), dimension)."""
+        return self.load().encode_documents(texts, on_batch)
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """Return an array (dimension,)."""
+        return self.load().encode_query(text)
+
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of word pieces of each text."""
+        return self.load().count_pieces(texts)
+
+
+def _settle() -> None:
+    """Suit the process to many short questions, once the model is in memory.
+
+    Torch encodes with one thread: questions are short, and visitors come side by side. Median of 20
+    questions on two busy cores: 0.025 s CPU and 0.08 s by the clock with one thread, 0.33 s and 1.1 s
+    with two, which spin while they wait for each other.
+
+    What is loaded by now stays, so the garbage collector need not look at it again: Streamlit makes it
+    collect after every run of the page, which was 87 % of the CPU time of a search.
+    """
+    import torch
+
+    torch.set_num_threads(1)
+    gc.collect()
+    gc.freeze()
+
+
+class Engine:
+    """Library, model and searcher of one site. All methods may be called from any thread."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._lock = threading.RLock()
+        self._searcher: Searcher | None = None
+        self._searcher_key: str | None = None
+        self._shared_titles: tuple[str, frozenset[str]] | None = None
+        self._library: Library | None = None
+        self._models: dict[str, SharedModel] = {}
+        self._offered = site.settings.suggestions or DEFAULT_SUGGESTIONS
+        self._answered: tuple[str, ...] | None = None
+        self._running = threading.Semaphore(SEARCHES_AT_ONCE)
+        self._places = threading.Semaphore(SEARCHES_AT_ONCE + SEARCHES_WAITING)
+
+    def warm_up(self) -> None:
+        """Begin to open the index in the background, so that the first visitor waits less."""
+        threading.Thread(target=self._warm, name="warm-up", daemon=True).start()
+
+    def library(self) -> Library:
+        """Return the open library. Raises NoIndex where there is none yet."""
+        from ingest.library.library import Library
+        from ingest.library.sqlite import DATABASE_FILE
+
+        with self._lock:
+            if self._library is None:
+                if not (self.site.library / DATABASE_FILE).is_file():
+                    raise NoIndex(f"{self.site.library}: no library yet")
+                self._library = Library.open(self.site.library)
+            return self._library
+
+    def snapshot(self) -> str | None:
+        """Return what names the published snapshot, None where there is none."""
+        from index.snapshot.paths import snapshot_folder
+        from index.snapshot.snapshot import CURRENT
+
+        try:
+            named = (snapshot_folder(self.site.library) / CURRENT).read_text(
+                encoding="ascii", errors="replace"
+            )
+            return named.strip() or None
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    @property
+    def ready(self) -> bool:
+        """Whether the searcher of the published snapshot is open, so that a visitor need not wait."""
+        return self._searcher is not None and self._searcher_key == self.snapshot()
+
+    @property
+    def model_ready(self) -> bool:
+        """Whether a search would not have to wait for the embedding model."""
+        return all(model.settled for model in self._models.values())
+
+    @property
+    def editable(self) -> bool:
+        """Whether visitors may change metadata: as the configuration says, else on this machine or with upload."""
+        settings = self.site.settings
+        if settings.edit is not None:
+            return settings.edit
+        return settings.upload or is_loopback(self.site.host)
+
+    def searcher(self) -> Searcher:
+        """Return the searcher of the published snapshot, opened if need be.
+
+        Raises NoIndex, LibraryDamaged.
+        """
+        from index.search import Searcher
+        from index.snapshot.paths import snapshot_folder
+        from index.snapshot.snapshot import Snapshot
+
+        key = self.snapshot()
+        if key is None:
+            raise NoIndex(f"{self.site.library}: nothing has been indexed yet")
+        with self._lock:
+            if self._searcher is None or self._searcher_key != key:
+                snapshot = Snapshot.open(snapshot_folder(self.site.library))
+                made_with = snapshot.manifest.model
+                model = self._shared_model(made_with["name"]) if made_with else None
+                self._searcher = Searcher(snapshot, self.site.library, model, None)
+                self._searcher_key = key
+            return self._searcher
+
+    def shared_titles(self) -> frozenset[str]:
+        """Return the titles, as `place.title_key` folds them, that several documents of the index bear."""
+        searcher, key = self.searcher(), self._searcher_key or ""
+        if self._shared_titles is None or self._shared_titles[0] != key:
+            titles = Counter(title_key(document) for document in searcher.snapshot.documents)
+            shared = frozenset(title for title, times in titles.items() if title and times > 1)
+            self._shared_titles = (key, shared)
+        return self._shared_titles[1]
+
+    @contextmanager
+    def turn(self) -> Iterator[Searcher]:
+        """Give the searcher for one search. Raises Busy when too many wait already."""
+        if not self._places.acquire(blocking=False):
+            raise Busy("too many searches at once; try again in a moment")
+        try:
+            searcher = self.searcher()
+            if not self._running.acquire(timeout=WAIT_SECONDS):
+                raise Busy("too many searches at once; try again in a moment")
+            try:
+                yield searcher
+            finally:
+                self._running.release()
+        finally:
+            self._places.release()
+
+    def corpus(self) -> Path | None:
+        """Return the folder of the documents: the one asked for, else the one last ingested."""
+        if self.site.corpus is not None:
+            return self.site.corpus.absolute()
+        try:
+            known = self.library().setting("corpus")
+        except NoIndex:
+            return None
+        return Path(known) if known else None
+
+    def suggestions(self) -> tuple[str, ...]:
+        """Return the questions to offer: those that this library answers, all before that is known."""
+        return self._offered if self._answered is None else self._answered
+
+    def _shared_model(self, made_with: str) -> SharedModel:
+        name = self.site.settings.model or made_with
+        if name not in self._models:
+            self._models[name] = SharedModel(name, self.site.settings.cache)
+        return self._models[name]
+
+    def _warm(self) -> None:
+        try:
+            searcher = self.searcher()
+            self._answered = tuple(q for q in self._offered if searcher.search(q, k=1).answerable)
+        except NoIndex:
+            log.info("nothing to open yet")
+        except PinciteError as error:
+            log.warning("the index could not be opened: %s", error)
+
+
+class _Holder:
+    engine: Engine | None = None
+    lock = threading.Lock()
+
+
+def engine() -> Engine:
+    """Return the engine of the installed site; another site gets another engine."""
+    site = current()
+    with _Holder.lock:
+        if _Holder.engine is None or _Holder.engine.site != site:
+            _Holder.engine = Engine(site)
+        return _Holder.engine

@@ -1,0 +1,64 @@
+"""The files behind documents: where they lie, and links by which this server gives them out."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import PinciteError
+
+if TYPE_CHECKING:
+    from ingest.library.records import Document
+
+# Links work as long as this process runs: they are drawn afresh whenever a page is.
+_SECRET = secrets.token_bytes(32)
+
+
+class Gone(PinciteError):
+    """The document's file is no longer where it was read."""
+
+
+def document_path(corpus: Path | None, document: Document) -> Path:
+    """Return the first of the document's files that is a plain file inside the corpus folder.
+
+    A symbolic link anywhere below the corpus folder is not followed. Raises Gone.
+    """
+    if corpus is not None:
+        for name in dict.fromkeys((document.path, *document.files)):
+            path = corpus / os.fsdecode(os.fsencode(name))
+            if ".." not in Path(name).parts and not Path(name).is_absolute() and _plain(corpus, path):
+                return path
+    raise Gone("The file is no longer in the corpus folder.")
+
+
+def _plain(corpus: Path, path: Path) -> bool:
+    try:
+        inside = path.relative_to(corpus)
+        at = corpus
+        for part in inside.parts[:-1]:
+            at = at / part
+            if not stat.S_ISDIR(at.lstat().st_mode):
+                return False
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def signature(document_id: str) -> str:
+    """Return what must stand in a link to this document's file."""
+    return hmac.new(_SECRET, document_id.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def link(document_id: str, page: int | None = None) -> str:
+    """Return the address of the document's file on this server, opening at `page` (physical, from 1)."""
+    return f"/files/{signature(document_id)}/{document_id}" + (f"#page={page}" if page else "")
+
+
+def signed(document_id: str, given: str) -> bool:
+    """Tell whether `given` is the signature of this document."""
+    return hmac.compare_digest(signature(document_id), given)

@@ -1,0 +1,130 @@
+"""Ingest in the background: a child process does what `pincite ingest` does; the page looks at its progress.
+
+One job a library at a time: the library's own lock holds that across processes, this module within one.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.service.site import Site
+from ingest.errors import PinciteError
+
+log = logging.getLogger(__name__)
+
+_PACKAGE_ROOT = Path(__file__).parents[2]
+KEPT_EVENTS = 500
+BUSY_ELSEWHERE = 75
+SOME_UNREADABLE = 3
+
+
+@dataclass(slots=True)
+class Job:
+    """A running or finished ingest; `events` are the newest progress events of the command line."""
+
+    process: subprocess.Popen[bytes]
+    errors: Any
+    events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
+
+    @property
+    def code(self) -> int | None:
+        """Exit code, None while it runs. A code of `pincite ingest`: 0, 3, 75, else an error."""
+        return self.process.poll()
+
+    def message(self) -> str:
+        """Return the last line the child wrote to its error stream, "" without one."""
+        self.errors.seek(0)
+        lines = self.errors.read()[-4_000:].decode("utf-8", "replace").strip().splitlines()
+        return lines[-1].removeprefix("pincite: ") if lines else ""
+
+
+_JOBS: dict[Path, Job] = {}
+_LOCK = threading.Lock()
+
+
+def start(corpus: Path, site: Site) -> Job:
+    """Begin to bring the library up to date, or return the job that is at it already."""
+    with _LOCK:
+        job = _JOBS.get(site.library)
+        if job is not None and job.code is None:
+            return job
+        command = [sys.executable, "-P", "-m", "app.cli", "ingest", str(corpus)]
+        command += ["--library", str(site.library), "--progress", "json", "--workers", "1"]
+        if site.settings.model:
+            command += ["--model", site.settings.model]
+        where = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the job
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env={**os.environ, "PYTHONPATH": where},
+        )
+        job = _JOBS[site.library] = Job(process, errors)
+    threading.Thread(target=_follow, args=(job,), name="ingest-progress", daemon=True).start()
+    return job
+
+
+def running(library: Path) -> Job | None:
+    """Return the job at work on this library, None if there is none."""
+    job = _JOBS.get(library)
+    return job if job is not None and job.code is None else None
+
+
+def at_work(library: Path) -> bool:
+    """Tell whether an ingest of this library runs, begun here or by `pincite ingest`."""
+    from ingest.library.lock import busy
+
+    return running(library) is not None or busy(library)
+
+
+def last(library: Path) -> Job | None:
+    """Return the newest job of this process on this library, finished or not."""
+    return _JOBS.get(library)
+
+
+def unsearchable(library: Path, corpus: Path | None) -> list[str]:
+    """Return the names, as shown, of the corpus files whose content the library does not hold yet.
+
+    The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives none and a warning.
+    """
+    from ingest.corpus_folder import scan, shown
+    from ingest.library.library import Library
+    from ingest.library.sqlite import DATABASE_FILE
+    from ingest.pipeline import ingest_folder
+
+    if corpus is None or not corpus.is_dir():
+        return []
+    try:
+        if not (library / DATABASE_FILE).is_file():
+            return [shown(stamp.path) for stamp in scan(corpus, leave_out=library).stamps]
+        with Library.open(library) as opened:
+            report = ingest_folder(corpus, opened, dry_run=True, settle=0.0)
+    except PinciteError as error:
+        log.warning("the corpus folder could not be looked at: %s", error)
+        return []
+    return sorted({*report.added, *report.changed, *report.reread})
+
+
+def _follow(job: Job) -> None:
+    assert job.process.stdout is not None
+    for line in job.process.stdout:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            log.warning("the ingest wrote a line that is no event")
+            continue
+        if isinstance(event, dict):
+            job.events.append(event)
+    job.process.wait()

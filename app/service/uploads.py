@@ -1,0 +1,104 @@
+"""Files that people send: checked here, then laid into the corpus folder under a name we make.
+
+Nothing is ever overwritten, nothing leaves the folder, and a half-written file never has a name the ingest
+would take up.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from app.exports.escape import visible
+from app.i18n import Words
+from ingest.atomic_files import sync
+
+MIB = 1024 * 1024
+# A PDF's header may stand anywhere in the first 1,024 bytes (ISO 32000-1, annex H, implementation note 13).
+HEADER_WITHIN = 1024
+LONGEST_STEM = 60
+
+Outcome = Literal["stored", "not_pdf", "too_large", "duplicate", "disk_full", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What became of one file: `name` as sent, `path` where it was stored, `twin` the file it repeats."""
+
+    name: str
+    outcome: Outcome
+    path: Path | None = None
+    twin: str | None = None
+
+
+def store(corpus: Path, name: str, data: bytes, *, max_mb: int, known: Mapping[str, str]) -> Upload:
+    """Check one file and store it in the corpus folder.
+
+    `known` maps the content hashes of the library to their titles; a file with one of them is not stored.
+    """
+    if len(data) > max_mb * MIB:
+        return Upload(name, "too_large")
+    if b"%PDF-" not in data[:HEADER_WITHIN]:
+        return Upload(name, "not_pdf")
+    sha256 = hashlib.sha256(data).hexdigest()
+    if sha256 in known:
+        return Upload(name, "duplicate", twin=known[sha256])
+    target = corpus / safe_name(name, sha256)
+    try:
+        if target.exists():
+            return Upload(name, "duplicate", twin=target.name)
+        _write(target, data)
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT}
+        return Upload(name, "disk_full" if full else "failed")
+    return Upload(name, "stored", path=target)
+
+
+def safe_name(name: str, sha256: str) -> str:
+    """Return the name to store a file under: letters and digits of the sent name, and eight of its hash."""
+    stem = name.replace("\\", "/").rpartition("/")[2].rpartition(".")[0] or name
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:LONGEST_STEM].strip("-") or "document"
+    return f"{slug}-{sha256[:8]}.pdf"
+
+
+def message(t: Words, upload: Upload, max_mb: int) -> str:
+    """Return what to tell about a file, with its name fit to be seen (not yet escaped for a page)."""
+    texts = {
+        "stored": t("{name}: received."),
+        "not_pdf": t("{name}: not a PDF file."),
+        "too_large": t("{name}: larger than {limit} MB."),
+        "duplicate": t("{name}: already in the library as {twin}."),
+        "disk_full": t("Could not save {name}: the disk is full."),
+        "failed": t("Could not save {name}."),
+    }
+    values = {"name": visible(upload.name), "limit": max_mb, "twin": visible(upload.twin or "")}
+    return texts[upload.outcome].format(**values)
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write beside the target, flush to the disk, then name it; an existing name is never replaced."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.parent / f".{secrets.token_hex(8)}.part"
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+        sync(temporary)
+        try:
+            os.link(temporary, target)
+        except FileExistsError:
+            raise
+        except OSError:  # exFAT and many shares have no links: take the name first, empty, then fill it
+            target.open("xb").close()
+            temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync(target.parent)

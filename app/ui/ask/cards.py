@@ -1,0 +1,177 @@
+"""One result as a card: the facts as HTML, the controls as widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.checks.note_lookup import CalledNote, notes_of
+from app.citations import wording
+from app.exports.escape import for_html
+from app.i18n import Words
+from app.ui import brief, state
+from app.ui.ask import cite, feedback
+from app.ui.ask.highlights import excerpt, marked_html, matched_words
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+
+    from app.service.engine import Engine
+    from index.search import Hit
+    from ingest.library.records import Document
+
+SHORTCUTS = 9
+"""Results whose page a digit key opens."""
+MAX_NOTE = 300
+"""Characters of a called note; the page image shows all of it."""
+
+
+def card(
+    t: Words, machine: Engine, hit: Hit, question: str, *, selected: bool, grouped: bool = False
+) -> None:
+    """Draw the card of a hit: `selected` shows all of it, `grouped` leaves out the document's name."""
+    passage_id = hit.passage.passage.id
+    notes = notes_of(machine.library(), hit.document.id, hit.passage.passage) if selected else ()
+    with st.container(key=f"card-{passage_id}", gap="small"):
+        st.html(
+            card_html(
+                t,
+                hit,
+                question,
+                whole=selected,
+                grouped=grouped,
+                notes=notes,
+                shared=machine.shared_titles(),
+            )
+        )
+        with st.container(
+            key=f"actions-{passage_id}", horizontal=True, gap="small", vertical_alignment="center"
+        ):
+            _show_button(t, hit, passage_id, selected)
+            brief.add_button(t, hit, question)
+            if st.button(
+                t("Cite"), key=f"cite-{passage_id}", type="tertiary", icon=":material/format_quote:"
+            ):
+                cite.dialog(t, hit)
+            feedback.thumbs(t, hit, question)
+
+
+def _show_button(t: Words, hit: Hit, passage_id: str, selected: bool) -> None:
+    paged = bool(hit.passage.passage.pages)
+    show, hide = (t("Show page"), t("Hide page")) if paged else (t("Show text"), t("Hide text"))
+    st.button(
+        hide if selected else show,
+        key=f"show-{passage_id}",
+        type="secondary",
+        icon=":material/find_in_page:",
+        shortcut=str(hit.rank) if 1 <= hit.rank <= SHORTCUTS else None,
+        on_click=_toggle,
+        args=(passage_id, selected),
+    )
+
+
+def _toggle(passage_id: str, selected: bool) -> None:
+    state.change(passage=None if selected else passage_id)
+    st.session_state.pop("pane_page", None)
+
+
+def card_html(
+    t: Words,
+    hit: Hit,
+    question: str,
+    *,
+    whole: bool,
+    grouped: bool = False,
+    notes: Iterable[CalledNote] = (),
+    shared: Container[str] = (),
+) -> str:
+    """Return the facts of a card as HTML: rank, publisher, title, year, page, section, excerpt, notes, badges.
+
+    A document whose title is among those `shared` by several is named by its file as well.
+    """
+    document, passage = hit.document, hit.passage.passage
+    meta = document.metadata
+    publisher = for_html(meta.publisher or t("Publisher missing"))
+    title = for_html(meta.title or document.file)
+    year = for_html(str(meta.year) if meta.year else t("year missing"))
+    file = f'<span class="file">{for_html(document.file)}</span>' if _shares(document, shared) else ""
+    section = wording.section_text(passage, meta.title)
+    shown = (0, len(passage.text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
+    text = passage.shown
+    body = marked_html(text, shown, matched_words(text, question, passage.language), hit.window)
+    where = f'<span class="page">{for_html(wording.pages_text(t, passage, meta.title))}</span>'
+    head = (
+        ""
+        if grouped
+        else f'<span class="publisher">{publisher}</span></div><h3 class="title">{title}</h3>'
+        f'<div class="where"><span class="year">{year}</span>{file}'
+    )
+    name = t("Result {n}").format(n=hit.rank) if hit.rank else t("Linked passage")
+    opening = '<div class="where">' if grouped else '<div class="eyebrow">'
+    return (
+        f'<article class="card{" selected" if whole else ""}" aria-label="{for_html(name)}">'
+        f'{opening}<span class="rank">{hit.rank or "→"}</span>{head}{where}'
+        + (f'<span class="section">{for_html(section)}</span>' if section else "")
+        + f'</div><blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
+        + "".join(_note(note) for note in notes)
+        + _badges(t, hit)
+        + _twins(t, hit, shared)
+        + "</article>"
+    )
+
+
+def _note(note: CalledNote) -> str:
+    """Return a called note as HTML, cut at a word; the ellipsis stands outside the quoted words."""
+    shown = shorten(note.text, MAX_NOTE)
+    cut = '<span class="cut"> …</span>' if shown != note.text else ""
+    words = f"{for_html(note.mark)} {for_html(shown)}"
+    return f'<p class="called" lang="{for_html(note.language or "")}">{words}{cut}</p>'
+
+
+def shorten(text: str, limit: int) -> str:
+    """Return the beginning of the text up to a blank, at most `limit` characters; all of it if it fits."""
+    if len(text) <= limit:
+        return text
+    return text[: limit + 1].rpartition(" ")[0].rstrip() or text[:limit]
+
+
+def _badges(t: Words, hit: Hit) -> str:
+    passage = hit.passage.passage
+    badges = [("language", wording.language_name(t, passage.language))] if passage.language else []
+    if hit.weak:
+        badges.append(("weak", t("Weak match")))
+    if passage.ocr:
+        badges.append(("ocr", t("Read by OCR")))
+    if not passage.readers_agree:
+        badges.append(("ocr", t("Check against the page image")))
+    if kind := wording.kind_name(t, passage.kind):
+        badges.append(("kind", kind))
+    if hit.document.older_edition:
+        badges.append(("weak", t("Older edition")))
+    return (
+        '<p class="badges">'
+        + "".join(f'<span class="badge {c}">{for_html(x)}</span>' for c, x in badges)
+        + "</p>"
+    )
+
+
+def _twins(t: Words, hit: Hit, shared: Container[str]) -> str:
+    """Return where else the same words stand; near-duplicates are folded into one card, never hidden."""
+    if not hit.also_in:
+        return ""
+    places = [
+        f"{_name(document, shared)}, {wording.pages_text(t, stored.passage, document.metadata.title)}"
+        for document, stored in hit.also_in
+    ]
+    line = t("The same words also stand in: {places}").format(places="; ".join(places))
+    return f'<p class="note">{for_html(line)}</p>'
+
+
+def _shares(document: Document, shared: Container[str]) -> bool:
+    return wording.title_key(document) in shared
+
+
+def _name(document: Document, shared: Container[str]) -> str:
+    title = document.metadata.title or document.file
+    return f"{title} ({document.file})" if _shares(document, shared) else title

@@ -1,0 +1,1 @@
+"""The Evaluation view: runs, their figures, two compared."""

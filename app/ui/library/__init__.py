@@ -1,0 +1,1 @@
+"""The Library view: documents, their states, their metadata."""

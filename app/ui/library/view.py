@@ -1,0 +1,194 @@
+"""The Library page: what the library holds, in which state, with upload and editable metadata."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from app.citations import wording
+from app.exports.escape import for_html, for_markdown, visible
+from app.i18n import Words
+from app.service import ingest_jobs, uploads
+from app.service.engine import Engine, NoIndex, engine
+from app.ui import freshness, state
+from app.ui.library import edit_metadata
+from app.ui.library.file_status import Row, attention, rows
+
+if TYPE_CHECKING:
+    from ingest.library.library import Library
+
+_UPLOADS = "uploads"
+_TURN = "upload_turn"
+
+
+def view() -> None:
+    """Draw the Library page."""
+    t = state.words()
+    machine = engine()
+    st.html(f'<h1 class="page-title">{t("Library")}</h1>')
+    _upload(t, machine)
+    _job(t, machine)
+    freshness.notice(t, machine)
+    try:
+        library = machine.library()
+    except NoIndex:
+        message = t("There are no documents yet. Add PDFs on the Library page or to the corpus folder.")
+        st.html(f'<p class="state" role="status">{message}</p>')
+        return
+    running = ingest_jobs.running(machine.site.library)
+    event = (running.events[-1] if running.events else {}) if running else None
+    found = rows(library, t, freshness.waiting(machine), event)
+    _counts(t, library, found)
+    chosen = _table(t, found)
+    if chosen is not None and chosen.document is not None:
+        edit_metadata.details(t, machine, chosen.document, chosen)
+
+
+def _counts(t: Words, library: Library, found: list[Row]) -> None:
+    documents = t.n("{n} document", "{n} documents", len({row.document.id for row in found if row.document}))
+    passages = t.n("{n} passage", "{n} passages", library.counts().get("passages", 0))
+    parts = [documents, passages]
+    if number := sum(attention(row) for row in found):
+        parts.append(t.n("{n} needs attention", "{n} need attention", number))
+    st.html(f'<p class="count" role="status">{" · ".join(parts)}</p>')
+
+
+def _table(t: Words, found: list[Row]) -> Row | None:
+    """Draw the table and return the row that is selected."""
+    columns = (
+        t("Status"),
+        t("Title"),
+        t("File"),
+        t("Publisher"),
+        t("Year"),
+        t("Type"),
+        t("Language"),
+        t("Pages"),
+        t("Passages"),
+        t("Added"),
+    )
+    lines = [dict(zip(columns, _cells(t, row), strict=True)) for row in found]
+    if not lines:
+        return None
+    st.html(f'<p class="note">{t("Select a row to see and change what is known of a document.")}</p>')
+    picked: Any = st.dataframe(
+        lines,
+        key="documents",
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            columns[0]: st.column_config.TextColumn(width="medium"),
+            columns[1]: st.column_config.TextColumn(width="large"),
+            columns[2]: st.column_config.TextColumn(width="medium"),
+            columns[4]: st.column_config.NumberColumn(format="%d"),
+        },
+        placeholder="",
+        alt=t("Documents of the library"),
+    )
+    selected = picked.selection.rows
+    return found[selected[0]] if selected and selected[0] < len(found) else None
+
+
+def _cells(t: Words, row: Row) -> tuple[object, ...]:
+    if row.document is None:
+        return (row.status, visible(row.file), visible(row.file), "", None, "", "", None, None, "")
+    document, meta = row.document, row.document.metadata
+    return (
+        row.status,
+        visible(meta.title or row.file),
+        visible(row.file),
+        visible(meta.publisher or ""),
+        meta.year,
+        wording.type_name(t, meta.type) if meta.type else "",
+        wording.language_name(t, document.language) if document.language else "",
+        document.page_count if document.paged else None,
+        document.passage_count,
+        document.added[:10],
+    )
+
+
+def _upload(t: Words, machine: Engine) -> None:
+    settings = machine.site.settings
+    corpus = machine.corpus()
+    if not settings.upload or corpus is None:
+        note = t(
+            "Put files into the corpus folder to add them. Uploading here is off (upload in pincite.toml)."
+        )
+        st.html(f'<p class="note">{note}</p>')
+        return
+    turn = int(st.session_state.get(_TURN, 0))
+    choose = t("Choose files")
+    limit = t("PDF, at most {n} MB each").format(n=settings.upload_max_mb)
+    with st.container(key="upload"):
+        # Streamlit has no words for these two but English ones; page.css puts ours in their place.
+        st.html(f'<style>.st-key-upload {{ --choose: "{choose}"; --limit: "{limit}"; }}</style>')
+        st.file_uploader(
+            t("Add PDF files"),
+            type="pdf",
+            accept_multiple_files=True,
+            max_upload_size=settings.upload_max_mb,
+            key=f"uploader-{turn}",
+            on_change=_store,
+            args=(f"uploader-{turn}", machine, corpus),
+        )
+    for done in st.session_state.get(_UPLOADS, ()):
+        kind = "" if done.outcome == "stored" else " weak"
+        message = for_html(uploads.message(t, done, settings.upload_max_mb))
+        st.html(f'<p class="state{kind}" role="status">{message}</p>')
+
+
+def _store(key: str, machine: Engine, corpus: Path) -> None:
+    """Store what was sent, begin to read it, and give the page an empty uploader again."""
+    files = st.session_state.get(key) or []
+    known = _known(machine)
+    limit = machine.site.settings.upload_max_mb
+    done = [uploads.store(corpus, file.name, file.getvalue(), max_mb=limit, known=known) for file in files]
+    st.session_state[_UPLOADS] = done
+    st.session_state[_TURN] = int(st.session_state.get(_TURN, 0)) + 1
+    if any(one.outcome == "stored" for one in done):
+        ingest_jobs.start(corpus, machine.site)
+
+
+def _known(machine: Engine) -> dict[str, str]:
+    try:
+        documents = machine.library().documents()
+    except NoIndex:
+        return {}
+    return {document.sha256: document.metadata.title or document.file for document in documents}
+
+
+def _job(t: Words, machine: Engine) -> None:
+    job = ingest_jobs.last(machine.site.library)
+    if job is None:
+        return
+    if job.code is None:
+        st.fragment(_watch, run_every=1.0)(t, job)
+        return
+    if job.code in {0, ingest_jobs.SOME_UNREADABLE}:
+        return
+    busy = job.code == ingest_jobs.BUSY_ELSEWHERE
+    message = t("Another ingest is running.") if busy else t("The documents could not be read: {reason}")
+    st.warning(message.format(reason=for_markdown(job.message())))
+
+
+def _watch(t: Words, job: ingest_jobs.Job) -> None:
+    """Show how far the job is, once a second; when it is done, draw the whole page again."""
+    if job.code is not None:
+        st.rerun()
+    event = job.events[-1] if job.events else {}
+    done, total = int(event.get("done") or 0), int(event.get("total") or 0)
+    st.progress(min(done / total, 1.0) if total else 0.0, text=for_markdown(_progress_text(t, event)))
+
+
+def _progress_text(t: Words, event: dict[str, Any]) -> str:
+    stage = event.get("stage")
+    if stage == "read" and event.get("file"):
+        return t("Reading {file}: page {page} of {pages}").format(**event)
+    if stage in {"read", "file"}:
+        return t("Reading: {done} of {total} files").format(**event)
+    if stage in {"count", "embed", "write"}:
+        return t("Preparing the search: {done} of {total}").format(**event)
+    return t("Looking at the corpus folder…")

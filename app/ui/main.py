@@ -1,0 +1,5 @@
+"""What Streamlit runs for every visitor; everything is in the modules it calls."""
+
+from app.ui.shell import run
+
+run()

@@ -1,0 +1,81 @@
+"""What a visitor's session remembers, and how it agrees with the address in the browser.
+
+The session's `Address` is the one truth: widgets are seeded from it and change it in their callbacks;
+the browser's address is read when it is not the one we wrote (a link, Back, Forward) and written last.
+Reading never changes anything outside the session.
+"""
+
+from collections.abc import Hashable
+from dataclasses import replace
+from typing import Any, cast
+
+import streamlit as st
+
+from app import i18n
+from app.ui import address as addresses
+from app.ui.address import Address
+from index.query.parser import clean_question
+
+_ADDRESS = "address"
+_WRITTEN = "address_written"
+_CUT = "question_cut"
+
+
+def words() -> i18n.Words:
+    """Return the words of this visitor's language: the address's, else the browser's, else English."""
+    return i18n.words(i18n.choose(address().language, st.context.locale))
+
+
+def address() -> Address:
+    """Return the search this session is at."""
+    return cast(Address, st.session_state.get(_ADDRESS, Address()))
+
+
+def change(**parts: Any) -> None:
+    """Change parts of the session's search. A new search leaves the old passage and result page behind."""
+    if parts.keys() & {"question", "filters", "years", "match"}:
+        parts = {"passage": None, "page": 1, **parts}
+    st.session_state[_ADDRESS] = replace(address(), **parts)
+
+
+def ask(text: str) -> None:
+    """Search for what a person typed, cut where it is longer than a question may be."""
+    question = clean_question(text)
+    change(question=question)
+    st.session_state[_CUT] = question if addresses.too_long(text) else None
+
+
+def question_cut() -> bool:
+    """Tell whether the session's question is only the beginning of what was asked."""
+    question = address().question
+    return bool(question) and st.session_state.get(_CUT) == question
+
+
+def read_address() -> None:
+    """Take over what the browser's address says, unless it says what this session wrote there itself."""
+    params = {name: st.query_params.get_all(name) for name in st.query_params}
+    if params == st.session_state.get(_WRITTEN):
+        return
+    told = addresses.read(params)
+    if params.keys() - {"lang"}:
+        st.session_state[_ADDRESS] = replace(told, language=told.language or address().language)
+        if any(addresses.too_long(text) for text in params.get("q", ())):
+            st.session_state[_CUT] = told.question
+    elif told.language:
+        change(language=told.language)
+
+
+def write_address(*, search: bool) -> None:
+    """Put the session's search (or, on the other pages, only the language) into the browser's address."""
+    here = address()
+    params = addresses.write(here if search else Address(language=here.language))
+    if {name: st.query_params.get_all(name) for name in st.query_params} != params:
+        st.query_params.from_dict(params)
+    st.session_state[_WRITTEN] = params
+
+
+def seed(key: str, value: Hashable | list[Any]) -> str:
+    """Give a widget its value before it is drawn, only if it has another one; return the key."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+    return key

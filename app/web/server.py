@@ -1,0 +1,112 @@
+"""`pincite serve`: the page, `/api` and the PDF files from one process, with the configuration we ship."""
+
+import errno
+import logging
+import shutil
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from app.service.site import Site, install
+from app.settings import Settings, load_settings
+from app.ui import theme
+from ingest.errors import PinciteError
+
+log = logging.getLogger(__name__)
+_ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+MAIN_SCRIPT = Path(__file__).parents[1] / "ui" / "main.py"
+
+
+def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path | None = None) -> None:
+    """Serve the library's page until stopped.
+
+    `corpus` is the folder of the documents; without it, the one the library was last filled from.
+    Prints the address. Raises PinciteError when the port is taken or the address is not this machine's.
+    """
+    settings = load_settings()
+    _claim(host, port)
+    site = Site(library.absolute(), corpus or settings.corpus, settings, host, port)
+    install(site)
+    import streamlit as st
+    from starlette.middleware import Middleware
+
+    from app.service.engine import engine
+    from app.ui.crash import on_script_error
+    from app.web.api import routes
+    from app.web.security import Guard
+
+    @asynccontextmanager
+    async def lifespan(_: object) -> AsyncIterator[None]:
+        engine().warm_up()
+        sys.stdout.write(f"pincite: http://{_shown_host(host)}:{port}  (stop with Ctrl-C)\n")
+        sys.stdout.flush()
+        yield
+
+    page = st.App(
+        MAIN_SCRIPT,
+        lifespan=lifespan,
+        routes=routes(site),
+        middleware=[Middleware(Guard, site=site)],
+        on_script_error=on_script_error,
+    )
+    page.run(config=options(site))
+
+
+def options(site: Site) -> dict[str, Any]:
+    """Return Streamlit's configuration for this site (dotted name -> value)."""
+    settings: Settings = site.settings
+    return {
+        "server.address": site.host,
+        "server.port": site.port,
+        "server.headless": True,
+        "server.showEmailPrompt": False,
+        "server.fileWatcherType": "none",
+        "server.runOnSave": False,
+        "server.enableStaticServing": False,
+        "server.enableXsrfProtection": True,
+        "server.enableCORS": True,
+        "server.maxUploadSize": settings.upload_max_mb,
+        "browser.gatherUsageStats": False,
+        "browser.serverAddress": _shown_host(site.host),
+        "client.showErrorDetails": "none",
+        "client.showErrorLinks": False,
+        "client.toolbarMode": "minimal",
+        "runner.magicEnabled": False,
+        "logger.level": "error",
+        "logger.hideWelcomeMessage": True,
+        **theme.options(),
+    }
+
+
+def _shown_host(host: str) -> str:
+    return "127.0.0.1" if host in _ANY else f"[{host}]" if ":" in host else host
+
+
+def _as_called() -> str:
+    """Return how to call pincite again from here: `make run` leaves no `pincite` on the PATH."""
+    called = Path(sys.argv[0])
+    on_path = shutil.which("pincite")
+    if called.name != "pincite" or (on_path and called.exists() and Path(on_path).samefile(called)):
+        return "pincite"
+    return str(called)
+
+
+def _claim(host: str, port: int) -> None:
+    """Try the port and let it go, so that a taken one is told before anything is loaded."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except socket.gaierror as error:
+        raise PinciteError(f"cannot listen on {host}: unknown address") from error
+    except OSError as error:
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise PinciteError(
+                f"port {port} is taken or not allowed on {host}. "
+                f"Choose another: {_as_called()} serve --port {port + 1}"
+            ) from error
+        raise PinciteError(f"cannot listen on {host}:{port}: {error.strerror}") from error

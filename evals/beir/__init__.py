@@ -1,0 +1,1 @@
+"""Scoring the same retrieval on a BEIR folder."""

@@ -1,0 +1,1 @@
+"""The gold set: its questions, their reading, checking and linking to passages."""

@@ -1,0 +1,1 @@
+"""Judging the pooled passages of a question by hand."""

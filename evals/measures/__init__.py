@@ -1,0 +1,1 @@
+"""Measures of ranking and refusing, their averages and their significance."""

@@ -1,0 +1,1 @@
+"""Reports of a run and of two runs compared: HTML and Markdown."""

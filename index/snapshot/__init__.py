@@ -1,0 +1,1 @@
+"""Generations of the index on the disk, published atomically."""

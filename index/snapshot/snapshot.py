@@ -1,0 +1,310 @@
+"""Immutable generations on the disk, published atomically and trusted only while their hashes match.
+
+    snapshot/CURRENT                 "gen-00000012 <sha256 of its manifest>"
+    snapshot/gen-00000012/manifest.json, *.npy, passages.jsonl, documents.jsonl
+    snapshot/base-00000009/vectors.npy, coarse.faiss
+
+Most vectors lie in a base, which generations share until a quarter of it has changed; each has what came
+later in its own tail. A reader opens what CURRENT names and keeps it, whatever is published meanwhile
+(`index.snapshot.commit`).
+Files are memory maps, so opening takes the same time for any size. Checking hashes reads everything;
+therefore `checked.json` beside the manifest remembers size, times and inode of each file when it was
+last found right, and a file that still has them is not read again.
+"""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.retrieval import ivf
+from index.retrieval.bm25 import Postings
+from index.retrieval.dense import DenseIndex
+from index.snapshot.jsonl import decode_document, decode_passage
+from ingest.errors import LibraryDamaged, PinciteError
+from ingest.library.records import Document, StoredPassage
+
+log = logging.getLogger(__name__)
+
+FORMAT = 9
+"""Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
+CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
+VECTORS, COARSE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"
+REPAIR = "Build it again with: pincite ingest"
+POSTING_ARRAYS = ("letters", "ends", "starts", "rows", "counts", "impacts", "lengths")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a generation holds and what it was made from.
+
+    `model` is None for a snapshot of words only, else name, fingerprint, dimension and the vectors of
+    `index.embedding.embedder.PROBES`. `numbers`: average length and idf of the words; with a coarse index also the
+    cells it reads and its measured recall. `languages` counts passages by language. `base` is the folder of
+    the vectors, None in a snapshot of words only. `files` is name → (bytes, SHA-256).
+    """
+
+    generation: str
+    format: int
+    state: str
+    analysis: str
+    passages: int
+    documents: int
+    vectors: int
+    languages: dict[str, int]
+    numbers: dict[str, float]
+    model: dict[str, Any] | None = None
+    base: str | None = None
+    files: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+
+class Snapshot:
+    """One generation, open for reading. Safe for several threads; nothing in it changes."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.passage_ends: NDArray[np.int64] = self.array("passage_ends")
+        self.row_documents: NDArray[np.int32] = self.array("row_documents")
+        self.row_languages: NDArray[np.int8] = self.array("row_languages")
+        self.vector_counts: NDArray[np.int64] = self.array("vector_counts")
+        self.vector_spans: NDArray[np.int32] = self.array("vector_spans")
+        self.span_firsts: NDArray[np.int64] = self.array("span_firsts")
+        self.document_ends: NDArray[np.int64] = self.array("document_ends")
+        self._lines = _mapped_bytes(folder / "passages.jsonl")
+        self._documents = _mapped_bytes(folder / "documents.jsonl")
+
+    @classmethod
+    def open(cls, parent: Path) -> "Snapshot":
+        """Open the generation that CURRENT names, after checking it.
+
+        Raises:
+            PinciteError: nothing was published yet.
+            LibraryDamaged: a file is missing or not what the manifest says, or the format is another.
+
+        """
+        for _ in range(3):
+            name, digest = read_current(parent)
+            try:
+                manifest = _read_manifest(parent / name, digest)
+                _check(parent / name, manifest, _read_checked(parent / name))
+                return cls(parent / name, manifest)
+            except (LibraryDamaged, OSError) as error:
+                # Between reading CURRENT and opening, a writer may have collected this generation.
+                if read_current(parent) == (name, digest):
+                    if isinstance(error, LibraryDamaged):
+                        raise
+                    raise LibraryDamaged(f"{parent / name}: {error.strerror or error}. {REPAIR}") from error
+        raise LibraryDamaged(f"{parent}: generations change too fast to be opened; try again")
+
+    def array(self, name: str) -> NDArray[Any]:
+        """Return one array as a read-only memory map."""
+        return _mapped(self.folder / f"{name}.npy")
+
+    @cached_property
+    def postings(self) -> Postings:
+        """The lexical leg."""
+        arrays = {name: self.array(name) for name in POSTING_ARRAYS}
+        numbers = self.manifest.numbers
+        return Postings(**arrays, average_length=numbers["length"], average_idf=numbers["idf"])
+
+    @cached_property
+    def dense(self) -> DenseIndex | None:
+        """The vector leg, None in a snapshot of words only."""
+        if self.manifest.model is None:
+            return None
+        probes = int(self.manifest.numbers.get("probes", 0))
+        owners = self.array("vector_owners")
+        return DenseIndex(
+            base=_mapped(self.base / VECTORS),
+            tail=_mapped(self.folder / TAIL),
+            owners=owners,
+            firsts=self.array("vector_firsts"),
+            counts=self.vector_counts,
+            spans=self.vector_spans,
+            span_firsts=self.span_firsts,
+            coarse=ivf.open_map(self.base / COARSE) if probes else None,
+            probes=probes,
+            mean=(self.array("vector_sum") / max(self.manifest.vectors, 1)).astype(np.float32),
+            has_gaps=self.manifest.vectors < len(owners),
+        )
+
+    @property
+    def base(self) -> Path:
+        """The folder of the vectors that are shared with other generations."""
+        return self.folder.parent / str(self.manifest.base)
+
+    @cached_property
+    def documents(self) -> list[Document]:
+        """The documents with passages, in the order that `row_documents` counts them."""
+        return [self.document(number) for number in range(len(self.document_ends))]
+
+    def document(self, number: int) -> Document:
+        """Return a document by its number; cheaper than all of them, which take 25 ms for 1,700."""
+        return decode_document(_between(self._documents, self.document_ends, number, number + 1))
+
+    @property
+    def base_size(self) -> int:
+        """How many vectors the base has, those of documents that left included."""
+        return len(_mapped(self.base / VECTORS))
+
+    def lines(self, first: int, end: int) -> bytes:
+        """Return the lines of the passages `first:end`, as they are in the file."""
+        return _between(self._lines, self.passage_ends, first, end)
+
+    def passage(self, row: int) -> StoredPassage:
+        """Return a passage by its row."""
+        return decode_passage(self.lines(row, row + 1))
+
+    def document_of(self, row: int) -> Document:
+        """Return the document of a passage."""
+        return self.document(int(self.row_documents[row]))
+
+
+def _mapped(path: Path) -> NDArray[Any]:
+    """Return an array of the disk as a read-only memory map."""
+    mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    return mapped.view(np.ndarray)  # slices of a `memmap` cost several times as much
+
+
+def _mapped_bytes(path: Path) -> NDArray[np.uint8]:
+    """Return a file as a read-only memory map; an empty one cannot be mapped."""
+    if not path.stat().st_size:
+        return np.zeros(0, np.uint8)
+    return np.memmap(path, np.uint8, "r").view(np.ndarray)
+
+
+def _between(lines: NDArray[np.uint8], ends: NDArray[np.int64], first: int, end: int) -> bytes:
+    """Return the lines `first:end` of a file of which `ends` are the ends of all lines."""
+    start = int(ends[first - 1]) if first else 0
+    return lines[start : int(ends[end - 1])].tobytes() if end > first else b""
+
+
+def read_current(parent: Path) -> tuple[str, str]:
+    """Return the name of the current generation and the hash of its manifest.
+
+    Raises:
+        PinciteError: there is none yet.
+        LibraryDamaged: CURRENT is not readable.
+
+    """
+    path = parent / CURRENT
+    try:
+        words = path.read_text(encoding="ascii").split()
+    except FileNotFoundError:
+        raise PinciteError(
+            f"{parent.parent}: nothing to search yet. "
+            f"Fill it with: pincite ingest CORPUS --library {quote(str(parent.parent))}"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LibraryDamaged(f"{path} cannot be read: {error}. {REPAIR}") from error
+    if len(words) != 2 or not words[0].startswith("gen-") or not words[0][4:].isdigit():
+        raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+    return words[0], words[1]
+
+
+def _read_manifest(folder: Path, digest: str) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+    values = json.loads(content)
+    if values["format"] > FORMAT:
+        raise LibraryDamaged(f"{path} was written by a newer version of pincite; install that version")
+    if values["format"] < FORMAT:
+        raise LibraryDamaged(f"{path} was written by an older version of pincite. {REPAIR}")
+    values["files"] = {name: (size, sha) for name, (size, sha) in values["files"].items()}
+    return Manifest(**values)
+
+
+def stamp(path: Path) -> list[int]:
+    """Return size, times and inode of a file: what tells that it was not changed since it was found right."""
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def _check(folder: Path, manifest: Manifest, known: Mapping[str, list[int]]) -> None:
+    """Raise LibraryDamaged unless every file is what the manifest says; those with `known` stamps are not read."""
+    fresh = {}
+    for name, (size, digest) in manifest.files.items():
+        path = folder / name
+        try:
+            fresh[name] = stamp(path)
+        except FileNotFoundError:
+            raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
+        if known.get(name) == fresh[name]:
+            continue
+        if fresh[name][0] != size or file_sha256(path) != digest:
+            raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+    if fresh != known:
+        write_checked(folder, fresh)
+
+
+def _read_checked(folder: Path) -> dict[str, list[int]]:
+    try:
+        content = json.loads((folder / CHECKED).read_bytes())
+    except (OSError, ValueError):
+        return {}  # not there or damaged: everything is hashed again
+    return content if isinstance(content, dict) else {}
+
+
+def write_checked(folder: Path, stamps: Mapping[str, list[int]]) -> None:
+    """Remember which files were found right; where that cannot be written, they are checked each time."""
+    draft = folder / f".{CHECKED}.{os.getpid()}"
+    try:
+        draft.write_text(json.dumps(stamps), encoding="ascii")
+        draft.replace(folder / CHECKED)
+    except OSError as error:
+        log.info("%s is not remembered as checked: %s", folder, error)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+
+
+def verify(parent: Path) -> list[str]:
+    """Return what is wrong with the current generation, hashing every file; [] if nothing is."""
+    try:
+        name, digest = read_current(parent)
+        manifest = _read_manifest(parent / name, digest)
+        with contextlib.suppress(OSError):  # a disk that cannot be written to
+            (parent / name / CHECKED).unlink(missing_ok=True)
+        _check(parent / name, manifest, {})
+    except PinciteError as error:
+        return [str(error)]
+    return []
+
+
+def own_files_sound(opened: "Snapshot") -> bool:
+    """Tell whether the files of a generation, but for its base, have their hashes now."""
+    known = _read_checked(opened.folder)
+    bases = {name: found for name, found in known.items() if name.startswith("../")}
+    try:
+        _check(opened.folder, opened.manifest, bases)
+    except LibraryDamaged:
+        return False
+    return True
+
+
+def base_sound(opened: "Snapshot") -> bool:
+    """Tell whether the vectors of a generation's base have their hash now."""
+    size, digest = opened.manifest.files[f"../{opened.manifest.base}/{VECTORS}"]
+    path = opened.base / VECTORS
+    return path.stat().st_size == size and file_sha256(path) == digest
+
+
+def file_sha256(path: Path) -> str:
+    """Return the hex SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""The library: documents, pages, passages and derived values in one database."""

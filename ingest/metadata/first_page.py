@@ -1,0 +1,131 @@
+"""The title a first page shows: its largest type that is neither letterhead, symbol, date nor section heading."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ingest.layout.letterheads import is_letterhead
+from ingest.layout.line import Layout, Row, Sheet
+from ingest.layout.line_ends import ends_sentence
+from ingest.metadata.titles import FEWEST_WORDS, LONGEST_TITLE, is_organisation, usable_title
+from ingest.structure.blocks import Unit
+
+# Title type is larger than the body by more than this (points).
+LARGER = 1.0
+# Lines of one title: type of at least this share of the other's size, at most this part of it apart.
+ALIKE = 0.8
+APART = 0.7
+# Printed lines of the longest title.
+MOST_ROWS = 7
+# A text of more words with a full stop inside is no title.
+MANY_WORDS = 20
+# A first page of fewer words is a cover; where it shows no title, the next page is the title page.
+COVER_WORDS = 60
+# Characters of a first line of plain text that may be its title.
+TITLE = (15, 160)
+# Printed lines at the top of a page among which a heading in body type may be the title.
+TOP_ROWS = 8
+
+_MONTHS = frozenset(
+    """
+    jan feb mar apr may jun jul aug sep oct nov dec ene abr ago dic fev mai set out dez jui aoû déc fév avr
+    """.split()  # noqa: SIM905
+)
+_INNER_STOP = re.compile(r"[a-zà-ÿ]{3}[.!?]\s+[A-ZÀ-Þ]")
+# "EL 28 DE JULIO DE 20111", "2010 1": a year with the call of a note.
+_YEAR_AND_CALL = re.compile(r"\b((?:19|20)\d\d) ?\d$")
+
+
+def guess_title(sheets: Sequence[Sheet], units: Sequence[Unit], layout: Layout) -> str | None:
+    """Return the title that the first pages show, or None: no title is better than a wrong one.
+
+    Blocks in the largest type come first, equal ones in reading order; a title that is also a running head
+    counts. Names of organisations alone, symbols, dates and section headings are passed over. Text without
+    type sizes gives its first line, if that stands alone and is no sentence, or its first heading.
+    """
+    early = [sheet for sheet in sheets if sheet.rows][:2]
+    if not early:
+        return None
+    for sheet in early:
+        blocks = sorted(_blocks(sheet, layout), key=lambda block: -max(row.size or 0.0 for row in block))
+        found = next((title for block in blocks if (title := _title(block)) is not None), None)
+        if found is not None:
+            return found
+        if sum(len(row.text.split()) for row in sheet.rows) > COVER_WORDS:
+            break
+    return _opening(early[0]) or _first_heading(early[0], units)
+
+
+def _first_heading(sheet: Sheet, units: Sequence[Unit]) -> str | None:
+    """Return the first heading of the document if it stands at the top of its first page."""
+    heading = next((unit.section[0] for unit in units if unit.section), None)
+    top = " ".join(row.text for row in sheet.rows[:TOP_ROWS])
+    if heading is None or heading not in top or not acceptable(heading):
+        return None
+    return _cleaned(heading) if sum(word.isalpha() for word in heading.split()) >= FEWEST_WORDS else None
+
+
+def acceptable(text: str) -> bool:
+    """Say whether a text may be the title of a document."""
+    return usable_title(text) is not None and not is_organisation(text)
+
+
+def _blocks(sheet: Sheet, layout: Layout) -> Iterator[list[Row]]:
+    """Yield runs of rows in large type that belong together, in reading order."""
+    block: list[Row] = []
+    for row in sheet.rows:
+        large = row.box is not None and (row.size or 0.0) > layout.body_size + LARGER
+        if not large or is_letterhead(row.text) or is_date(row.text):
+            if block:
+                yield block
+            block = []
+        elif block and _together(block[-1], row):
+            block.append(row)
+        else:
+            if block:
+                yield block
+            block = [row]
+    if block:
+        yield block
+
+
+def _together(above: Row, row: Row) -> bool:
+    one, other = above.size or 1.0, row.size or 1.0
+    if row.bottom > above.top:
+        near = row.left > above.right
+    else:
+        near = row.same_line or above.bottom - row.top <= APART * max(one, other)
+    return near and min(one, other) >= ALIKE * max(one, other)
+
+
+def _title(block: Sequence[Row]) -> str | None:
+    if len(block) > MOST_ROWS:
+        return None
+    text = _cleaned(" ".join(row.text for row in block))
+    if len(text.split()) > MANY_WORDS and _INNER_STOP.search(text):
+        return None
+    return text if len(text) <= LONGEST_TITLE and acceptable(text) else None
+
+
+def _cleaned(text: str) -> str:
+    """Return a title without the call of a note at its end."""
+    return _YEAR_AND_CALL.sub(r"\1", text).rstrip("* ")
+
+
+def is_date(text: str) -> bool:
+    """Say whether a line is only a date: a day, a month's name, a year, in any order and language of ours."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    named = [
+        word
+        for word in words
+        if not word.isdigit() and word not in ("de", "of", "le", "er", "1er", "th", "st")
+    ]
+    return any(word.isdigit() for word in words) and len(named) == 1 and named[0][:3] in _MONTHS
+
+
+def _opening(sheet: Sheet) -> str | None:
+    """Return the first line of plain text if it stands alone and is no sentence."""
+    line = sheet.rows[0]
+    if line.size is not None or line.role is not None or not TITLE[0] <= len(line.text) <= TITLE[1]:
+        return None
+    alone = len(sheet.rows) == 1 or sheet.rows[1].blank_above > 0
+    return line.text if alone and not ends_sentence(line.text) and acceptable(line.text) else None

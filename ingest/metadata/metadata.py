@@ -1,0 +1,135 @@
+"""Title, publisher, year and the like, each with the place it was learned from.
+
+In this order: what a person typed, the catalogue, the sidecar, the heading of the first page, what the
+PDF says of itself, the file name. Publisher, kind, year and country are never guessed:
+missing is missing. Not used: the date in the PDF, years off on at least 7 of 41 policy papers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.errors import UsageError
+from ingest.metadata.titles import title_of_name, usable_title
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known of a document. None or () means unknown, and is shown as missing.
+
+    `countries` are ISO 3166 alpha-3 codes. `sources` says of each known field where it was learned:
+    "edited", "catalogue", "sidecar", "first page", "pdf info", "file name" or "text" (language).
+    """
+
+    title: str | None = None
+    publisher: str | None = None
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    type: str | None = None
+    countries: tuple[str, ...] = ()
+    url: str | None = None
+    language: str | None = None
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+FIELDS = tuple(item.name for item in fields(Metadata) if item.name != "sources")
+LISTS = frozenset({"authors", "countries"})
+
+# Printing came in 1450; a paper announced for next year is catalogued before the year begins.
+FIRST_YEAR = 1450
+YEARS_AHEAD = 1
+
+
+def resolve(
+    path: str,
+    entry: Mapping[str, Any],
+    sidecar: Mapping[str, Any],
+    *,
+    guessed_title: str | None,
+    info: Mapping[str, str],
+    language: str | None,
+) -> Metadata:
+    """Return the metadata of the file at `path` (in the corpus) with the source of each value.
+
+    `entry` and `sidecar` hold checked values (`ingest.metadata.catalogue`); `guessed_title` is the heading of the
+    first page; `info` is `Source.info`; `language` is that of the text.
+    """
+    candidates: list[tuple[str, Mapping[str, Any]]] = [
+        ("catalogue", entry),
+        ("sidecar", sidecar),
+        ("first page", {"title": usable_title(guessed_title)}),
+        ("pdf info", {"title": usable_title(info.get("title"))}),
+        ("text", {"language": language}),
+        ("file name", {"title": title_of_name(path)}),
+    ]
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for source, found in candidates:
+        for name in FIELDS:
+            if name not in values and found.get(name):
+                values[name], sources[name] = found[name], source
+    return Metadata(**values, sources=sources)
+
+
+def plausible_year(year: int) -> bool:
+    """Return whether something can have been published in this year."""
+    return FIRST_YEAR <= year <= datetime.now(UTC).year + YEARS_AHEAD
+
+
+def checked(name: str, value: object) -> Any:
+    """Return the value of a field as `Metadata` holds it.
+
+    Raises: UsageError for an unknown field, or a value that does not fit it; the message says which.
+    """
+    if name not in FIELDS:
+        raise UsageError(f"unknown key {name!r}; there are: {', '.join(FIELDS)}")
+    if name in LISTS:
+        items = [value] if isinstance(value, str) else value
+        if not isinstance(items, list | tuple) or not all(isinstance(item, str) for item in items):
+            raise UsageError(f'{name} must be a list of texts, such as ["{_EXAMPLES[name]}"]')
+        texts = [" ".join(item.split()) for item in items]
+        return tuple(_country(item) if name == "countries" else item for item in texts if item)
+    if name == "year":
+        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not plausible_year(value):
+            raise UsageError(f"year must be a year such as 2022, not {value!r}")
+        return value
+    if not isinstance(value, str):
+        raise UsageError(f"{name} must be a text in quotes, not {value!r}")
+    text = " ".join(value.split())
+    if name == "url" and text and not re.match(r"https?://", text, re.IGNORECASE):
+        raise UsageError(f"url must begin with http:// or https://, not {text!r}")
+    return text or None
+
+
+_EXAMPLES = {"authors": "Ruiz, Ana", "countries": "PER"}
+
+
+def _country(code: str) -> str:
+    if not re.fullmatch("[A-Za-z]{3}", code):
+        raise UsageError(f'countries must be codes of three letters (ISO 3166), such as "PER", not {code!r}')
+    return code.upper()
+
+
+def metadata_from_json(value: Mapping[str, Any]) -> Metadata:
+    """Return the metadata that a JSON object of `dataclasses.asdict` holds."""
+    known: dict[str, Any] = {name: value.get(name) for name in FIELDS}
+    known["authors"] = tuple(known["authors"] or ())
+    known["countries"] = tuple(known["countries"] or ())
+    return Metadata(**known, sources=dict(value.get("sources", {})))
+
+
+def overridden(metadata: Metadata, typed: Mapping[str, Any]) -> Metadata:
+    """Return the metadata with the values a person typed, marked "edited".
+
+    Raises: UsageError for an unknown field or a value that does not fit it.
+    """
+    if not typed:
+        return metadata
+    changes = {name: checked(name, value) for name, value in typed.items()}
+    return replace(metadata, **changes, sources={**metadata.sources, **dict.fromkeys(changes, "edited")})

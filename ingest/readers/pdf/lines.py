@@ -1,0 +1,223 @@
+"""The lines of a PDF page as pdfium reads it: text, place, size, weight, and whether one can see them."""
+
+import ctypes
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import pypdfium2.raw as c
+
+from ingest.readers.pdf.pdfium import LINE_END, OpenPage, normalised
+from ingest.readers.pdf.superscripts import TypeProbe, note_calls
+from ingest.readers.source import Box, Line
+
+# Font names of bold faces; a weight of 680 is the /StemV 136 from which faces named bold begin.
+BOLD_NAME = re.compile(r"bold|black|heavy|demi|-bd|,bd", re.IGNORECASE)
+BOLD_WEIGHT = 680
+FORCE_BOLD = 1 << 18
+INVISIBLE = 3
+FILL_AND_STROKE = 2
+# Text smaller than this cannot be read on paper (points).
+UNREADABLE_SIZE = 2.0
+# pdfium gives the last line of a right column and a note below it as one line when they are less than a line
+# apart. It is two where it goes back this far (points) behind its beginning and down this part of its height.
+TURN = 36.0
+LOWER = 0.3
+# What pdfium puts for a hyphen at a line end when it joins the lines.
+JOINED = "\u0002\ufffe"
+# Below a word that is broken at the end of a page stands the first note, and pdfium joins these as well. Type of
+# at most this share of the other's size is that of a note: 10.8 and 7.6 points; headings of one word are larger.
+SMALLER = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class PdfiumPage:
+    """One page as pdfium reads it; `invisible` holds the indexes of lines drawn in invisible mode."""
+
+    text: str
+    lines: tuple[Line, ...]
+    invisible: frozenset[int]
+    width: float
+    height: float
+
+
+def read_page(page: OpenPage) -> PdfiumPage:
+    """Return text with LF as line end and a Line for every line that is not blank."""
+    raw = page.raw_text()
+    units = _Units(raw)
+    probe, types = _Probe(page), TypeProbe(page.text_handle)
+    lines: list[Line] = []
+    invisible: set[int] = set()
+    shift = 0
+    for start, end, break_length in _raw_lines(raw):
+        ends = [start, *(at for at in _joints(raw, start, end) if probe.smaller_after(units.of(at))), end]
+        pieces = list(pairwise(ends))[::-1]
+        while pieces:
+            first, last = pieces.pop()
+            body = raw[first:last]
+            stripped = body.strip()
+            if not stripped:
+                continue
+            inked = first + len(body) - len(body.lstrip())
+            middle = inked + _inked(stripped)
+            marks = (units.of(inked), units.of(middle), units.of(inked + len(stripped) - 1))
+            line, unseen, turn = probe.line(marks, first - shift, last - shift)
+            if turn is not None and units.plain and inked < turn < last and not _same_word(raw, turn):
+                pieces += [(turn, last), (first, turn)]
+                continue
+            if unseen:
+                invisible.add(len(lines))
+            if not unseen:
+                calls = note_calls(raw, first, last, lambda at: probe.char(units.of(at)), types)
+                line = replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls))
+            lines.append(line)
+        shift += max(break_length - 1, 0)
+    text = normalised(raw)
+    return PdfiumPage(text, tuple(lines), frozenset(invisible), page.width, page.height)
+
+
+def _raw_lines(raw: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (start, end, length of the line break) of every line of `raw`."""
+    start = 0
+    for match in LINE_END.finditer(raw):
+        yield start, match.start(), match.end() - match.start()
+        start = match.end()
+    yield start, len(raw), 0
+
+
+def _joints(raw: str, start: int, end: int) -> list[int]:
+    """Return where, in a line, the text goes on after a hyphen at which pdfium joined two lines."""
+    return [at for at in range(start + 2, end) if raw[at - 1] in JOINED]
+
+
+def _same_word(raw: str, at: int) -> bool:
+    """Say whether a word broken at a line end goes on at `at`; a note below such a line begins otherwise."""
+    return raw[at - 1] in JOINED and raw[at].islower()
+
+
+def _inked(text: str) -> int:
+    """Return the place of the first character with ink from the middle on: made-up blanks have no font."""
+    middle = len(text) // 2
+    while text[middle].isspace():
+        middle += 1
+    return middle
+
+
+class _Units:
+    """Code point offsets to UTF-16 offsets; the identity unless the text leaves the basic plane."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text if text and max(text) > "\uffff" else ""
+
+    @property
+    def plain(self) -> bool:
+        """Say whether both offsets are the same."""
+        return not self._text
+
+    def of(self, offset: int) -> int:
+        if not self._text:
+            return offset
+        return len(self._text[:offset].encode("utf-16-le", "surrogatepass")) // 2
+
+
+class _Probe:
+    """Asks pdfium about lines of one page, with reused buffers and a memory of fonts."""
+
+    def __init__(self, page: OpenPage) -> None:
+        self._page = page
+        self._text = page.text_handle
+        self._fonts: dict[int, bool] = {}
+        self._name = ctypes.create_string_buffer(128)
+        self._matrix = c.FS_MATRIX()
+        self._sides = [ctypes.c_double() for _ in range(4)]
+
+    def line(self, marks: tuple[int, int, int], start: int, end: int) -> tuple[Line, bool, int | None]:
+        """Return Line(start, end), whether it is drawn invisibly, and the text index where it turns back.
+
+        `marks` are the text indexes (UTF-16) of its first, a middle and its last character with ink.
+        """
+        begin, middle, finish = (self.char(mark) for mark in marks)
+        box, turns = self._box(begin, finish - begin + 1)
+        bold_first, unseen_first = self._style(begin)
+        bold_middle, unseen_middle = self._style(middle)
+        bold = bold_first and bold_middle and self._style(finish)[0]
+        size = self._size(middle) or self._size(begin)
+        hidden = (size is not None and size < UNREADABLE_SIZE) or (box is not None and self._outside(box))
+        unseen = unseen_first and unseen_middle
+        turn = self._turn(begin, finish) if turns else None
+        return Line(start, end, box, size, bold and not unseen, None, hidden), unseen, turn
+
+    def char(self, at: int) -> int:
+        """Return the character index of a text index (UTF-16)."""
+        return int(c.FPDFText_GetCharIndexFromTextIndex(self._text, at))
+
+    def smaller_after(self, at: int) -> bool:
+        """Say whether the type at a text index is smaller than that before the hyphen in front of it."""
+        before, after = self.char(at - 2), self.char(at)
+        sizes = self._size(before), self._size(after)
+        return sizes[0] is not None and sizes[1] is not None and sizes[1] <= SMALLER * sizes[0]
+
+    def _box(self, begin: int, count: int) -> tuple[Box | None, bool]:
+        """Return the box of characters, and whether some stand lower and far to the left of the first."""
+        rects = c.FPDFText_CountRects(self._text, begin, count) if begin >= 0 else 0
+        if rects <= 0:
+            return None, False
+        left, top, right, bottom = self._sides
+        c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
+        west, south, east, north = left.value, bottom.value, right.value, top.value
+        turns = False
+        for i in range(1, rects):
+            c.FPDFText_GetRect(self._text, i, left, top, right, bottom)
+            lower = top.value + bottom.value < south + north - 2 * LOWER * (north - south)
+            turns = turns or (lower and left.value < west - TURN)
+            west, south = min(west, left.value), min(south, bottom.value)
+            east, north = max(east, right.value), max(north, top.value)
+        return self._page.shown(west, south, east, north), turns and self._page.rotation == 0
+
+    def _turn(self, begin: int, finish: int) -> int | None:
+        """Return the text index of the first character that stands far to the left of the first one."""
+        left, right, bottom, top = self._sides
+        edge = -math.inf
+        for index in range(begin, finish + 1):
+            if not c.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
+                continue
+            if left.value < edge:
+                return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, index))
+            if edge == -math.inf:
+                edge = left.value - TURN
+        return None
+
+    def _outside(self, box: Box) -> bool:
+        return box[2] < 0 or box[3] < 0 or box[0] > self._page.width or box[1] > self._page.height
+
+    def _size(self, index: int) -> float | None:
+        size = c.FPDFText_GetFontSize(self._text, index)
+        if size <= 0 or not c.FPDFText_GetMatrix(self._text, index, self._matrix):
+            return None
+        scaled = size * math.hypot(self._matrix.c, self._matrix.d)
+        return round(scaled, 2) if math.isfinite(scaled) else None
+
+    def _style(self, index: int) -> tuple[bool, bool]:
+        """Return (bold, invisible) of a character; blanks that pdfium made up have no style."""
+        item = c.FPDFText_GetTextObject(self._text, index)
+        if not item:
+            return False, False
+        mode = c.FPDFTextObj_GetTextRenderMode(item)
+        font = c.FPDFTextObj_GetFont(item)
+        if not font:
+            return False, mode == INVISIBLE
+        address = ctypes.addressof(font.contents)
+        bold = self._fonts.get(address)
+        if bold is None:
+            bold = self._fonts[address] = self._is_bold(font)
+        return bold or mode == FILL_AND_STROKE, mode == INVISIBLE
+
+    def _is_bold(self, font: Any) -> bool:
+        length = c.FPDFFont_GetBaseFontName(font, self._name, len(self._name))
+        name = self._name.value.decode("utf-8", "replace") if 0 < length <= len(self._name) else ""
+        flags = c.FPDFFont_GetFlags(font)
+        heavy = c.FPDFFont_GetWeight(font) >= BOLD_WEIGHT or (flags > 0 and bool(flags & FORCE_BOLD))
+        return heavy or bool(BOLD_NAME.search(name))

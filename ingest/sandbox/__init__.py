@@ -1,0 +1,1 @@
+"""Child processes in which every file is read and drawn."""

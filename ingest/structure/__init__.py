@@ -1,0 +1,1 @@
+"""What lines form: paragraphs, headings, tables, notes, contents."""

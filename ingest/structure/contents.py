@@ -1,0 +1,68 @@
+"""Contents lists: lines with dot leaders or page numbers below a contents heading."""
+
+import re
+from collections.abc import Sequence
+
+from ingest.layout.line import Row, Sheet
+from ingest.text.folding import fold
+
+_LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}|(?:\s?·){5,}")
+_PAGE_AT_END = re.compile(r"(?:^|\s|\.|…)(?:\d{1,4}|[ivxl]{1,6})\s*$")
+_TITLE = re.compile(
+    r"^(?:table of )?contents\b|^contents?$|^contenido$|^(?:tabla de )?contenidos?$|"
+    r"^índice(?: general)?$|^indice$|^sumário$|^sumario$|^table des matières$|^sommaire$|"
+    r"^index$|^(?:list of|lista de|liste des) \w+",
+    re.IGNORECASE,
+)
+# Titles set with spaces between the letters.
+_SPACED = frozenset(("tableofcontents", "contents", "contenido", "tabladecontenido", "índice", "sumário"))
+# A page with this many leader lines has a contents list; all lines between the first and last belong.
+MIN_LEADERS = 3
+
+
+def is_contents_title(text: str) -> bool:
+    """Say whether a heading announces a contents list."""
+    if len(text) > 60:
+        return False
+    spaced = text.count(" ") * 2 >= len(text) - 4
+    return bool(_TITLE.match(text.strip(" :."))) or (spaced and fold(text).lower() in _SPACED)
+
+
+def has_leader(text: str) -> bool:
+    """Say whether a line has dot leaders (not merely an ellipsis or a line to be filled in)."""
+    match = _LEADER.search(text)
+    return match is not None and (bool(_PAGE_AT_END.search(text)) or match.end() >= len(text.rstrip()) - 1)
+
+
+def contents_rows(sheets: Sequence[Sheet], taken: set[int]) -> set[int]:
+    """Return the indices of rows that belong to contents lists."""
+    found: set[int] = set()
+    carried = False
+    for sheet in sheets:
+        rows = [row for row in sheet.rows if row.index not in taken]
+        region = _region(rows, carried)
+        found.update(row.index for row in region)
+        if rows:
+            carried = bool(region) and len(rows) - rows.index(region[-1]) <= 2
+    return found
+
+
+def _region(rows: Sequence[Row], carried: bool) -> Sequence[Row]:
+    leaders = [at for at, row in enumerate(rows) if has_leader(row.text)]
+    title = next((at for at, row in enumerate(rows) if is_contents_title(row.text)), None)
+    if len(leaders) >= MIN_LEADERS or (carried and leaders):
+        first = title + 1 if title is not None and title < leaders[0] else leaders[0]
+        if title is None and carried:
+            first = 0
+        return rows[first : leaders[-1] + 1]
+    if title is None and not carried:
+        return ()
+    return _numbered(rows, 0 if title is None else title + 1)
+
+
+def _numbered(rows: Sequence[Row], start: int) -> Sequence[Row]:
+    """Return the lines after a contents title up to the last that ends with a page number, if mostly so."""
+    ends = [at for at in range(start, len(rows)) if _PAGE_AT_END.search(rows[at].text)]
+    if len(ends) < MIN_LEADERS or len(ends) < 0.4 * (ends[-1] + 1 - start):
+        return ()
+    return rows[start : ends[-1] + 1]

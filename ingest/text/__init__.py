@@ -1,0 +1,1 @@
+"""Text without its page: sentences, language, folding, what may be shown."""
