@@ -30,7 +30,7 @@ from ingest.library.library import (
 )
 from ingest.metadata.catalogue import CATALOGUE, read_catalogue, read_sidecar
 from ingest.metadata.metadata import Metadata, resolve
-from ingest.passages.invariants import UNTRUSTED, unsound
+from ingest.passages.invariants import UNTRUSTED, violations
 from ingest.readers.pdf.ocr import installed_languages
 from ingest.report import Event, IngestReport, Progress, Unreadable
 from ingest.sandbox.pool import Outcome, Workers
@@ -332,7 +332,7 @@ def _document(sha256: str, outcome: Outcome) -> NewDocument:
         reason = outcome.reason or "could not be read"
         return unread(sha256, outcome.state, f"{reason}; {TRY_AGAIN}" if outcome.passing else reason)
     new = from_reading(sha256, outcome.source, outcome.split)
-    wrong = unsound(
+    wrong = violations(
         sha256,
         new.passages,
         {page.number: page.text for page in new.pages},
