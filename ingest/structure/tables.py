@@ -1,6 +1,6 @@
 """Tables: which lines of a page are one, with caption, header line and source note.
 
-Evidence, in this order: markup (td, th); a table caption above; at least three lines in a line that are
+Evidence, in this order: markup (td, th); a table caption above; at least three lines running that are
 mostly figures. After a caption the table goes on while lines are set in another size than the text, are
 short, or hold figures, and ends with its source note or where prose begins.
 """
