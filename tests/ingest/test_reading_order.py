@@ -77,3 +77,11 @@ def test_no_line_is_lost() -> None:
     lines = [line for top in tops for line in drawn.block(left=80 + top % 7 * 40, top=top)]
     assert sorted(reading_order(lines), key=lambda line: line.start) == lines
     assert reading_order([]) == []
+
+
+def test_what_stands_beside_a_column_to_its_left_comes_behind_it() -> None:
+    drawn = Drawn()
+    lower = drawn.block(left=320, top=400, count=9)
+    left = drawn.block(left=80, top=700, count=40)
+    upper = drawn.block(left=320, top=700, count=9)
+    assert reading_order(lower + left + upper) == left + upper + lower
