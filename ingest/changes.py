@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.corpus_folder import provable, sha256_of
+from ingest.atomic_files import file_sha256
+from ingest.corpus_folder import provable
 from ingest.library.records import FileRecord, FileStamp, document_id
 
 
@@ -72,7 +73,7 @@ def compare(corpus: Path, stamps: Iterable[FileStamp], holdings: Holdings) -> Pl
             continue
         hashed_at = time.time_ns()
         try:
-            sha256 = sha256_of(corpus / stamp.path)
+            sha256 = file_sha256(corpus / stamp.path, follow_links=False)
         except OSError as error:
             _unhashable(plan, stamp, record, error.strerror or str(error))
             continue

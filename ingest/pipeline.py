@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import StatementError
 
 from ingest.changes import Holdings, Plan, compare
-from ingest.corpus_folder import looked_at, scan, shown, wait_until_stable
+from ingest.corpus_folder import current_stamp, scan, shown, wait_until_stable
 from ingest.errors import PinciteError, UsageError
 from ingest.grouping import update_groups
 from ingest.library.library import (
@@ -223,7 +223,7 @@ class _Run:
     def _moved_on(self, sha256: str, stamp: FileStamp, outcome: Outcome) -> bool:
         """Return whether the file changed or vanished between hashing and the end of reading."""
         if outcome.sha256 is None:
-            return looked_at(self.corpus, stamp.path) is None
+            return current_stamp(self.corpus, stamp.path) is None
         return outcome.sha256 != sha256 or outcome.reason == CHANGED
 
     def _metadata(

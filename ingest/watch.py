@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.corpus_folder import looked_at, scan
+from ingest.corpus_folder import current_stamp, scan
 from ingest.errors import LibraryBusy, PinciteError, UsageError
 from ingest.library.records import FileStamp
 from ingest.metadata.catalogue import CATALOGUE
@@ -69,7 +69,7 @@ def look(corpus: Path) -> Look | None:
         file = Path(path)
         notes += [f"{path}.toml", str(file.with_suffix(".toml").as_posix())]
     for path in notes:
-        stamp = looked_at(corpus, path)
+        stamp = current_stamp(corpus, path)
         if stamp is not None:
             stamps[path] = stamp
     return stamps

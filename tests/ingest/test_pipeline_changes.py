@@ -149,7 +149,7 @@ def test_a_stamp_that_rested_is_trusted_and_spares_hashing(corpus, library, monk
     rested = time.time() + 10  # as if ten seconds had gone by
     monkeypatch.setattr("ingest.changes.time.time_ns", lambda: int(rested * 1e9))
     run(corpus, library)
-    monkeypatch.setattr("ingest.changes.sha256_of", lambda path: pytest.fail(f"{path} was hashed"))
+    monkeypatch.setattr("ingest.changes.file_sha256", lambda path, **_: pytest.fail(f"{path} was hashed"))
     assert run(corpus, library).nothing_to_do
 
 
