@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.atomic_files import file_sha256
-from ingest.corpus_folder import provable
-from ingest.library.records import FileRecord, FileStamp, document_id
+from ingest.corpus_folder import FileStamp, provable
+from ingest.library.records import FileRecord, document_id
 
 
 @dataclass(slots=True)

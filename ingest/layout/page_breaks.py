@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from ingest.layout.line import Layout, Row
 from ingest.layout.line_ends import continues, ends_sentence, is_address
-from ingest.layout.line_kinds import is_caption
-from ingest.layout.lists import is_item
+from ingest.layout.line_kinds import is_caption, is_item
 
 # A last line ends this many points before the margin, or it says nothing.
 SHORT_LAST = 24.0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ingest.corpus_folder import FileStamp
 from ingest.metadata.metadata import Metadata
 from ingest.metadata.titles import title_of_text
 from ingest.passage import LabelSource, Passage
@@ -25,21 +26,6 @@ STATES = {
 
 READABLE = frozenset({"ready", "partial", "no_text"})
 """States of documents that were read. The others are "files that could not be read" (exit code 3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileStamp:
-    """A name in the corpus folder and what the disk said of it when its content was hashed.
-
-    `path` is relative to the corpus, with `/`, and as the disk has it (undecodable bytes are lone
-    surrogates); `ingest.corpus_folder.shown` makes it fit to be seen.
-    """
-
-    path: str
-    size: int = 0
-    mtime_ns: int = 0
-    ctime_ns: int = 0
-    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.layout.letterheads import is_letterhead
 from ingest.layout.line import Layout, Row, Sheet
 from ingest.layout.line_ends import ends_sentence
-from ingest.metadata.titles import FEWEST_WORDS, LONGEST_TITLE, is_organisation, usable_title
+from ingest.layout.line_kinds import is_letterhead, is_organisation
+from ingest.metadata.titles import FEWEST_WORDS, LONGEST_TITLE, usable_title
 from ingest.structure.blocks import Unit
 
 # Title type is larger than the body by more than this (points).
@@ -65,7 +65,7 @@ def _first_heading(sheet: Sheet, units: Sequence[Unit]) -> str | None:
 
 
 def acceptable(text: str) -> bool:
-    """Say whether a text may be the title of a document."""
+    """Return whether a text may be the title of a document."""
     return usable_title(text) is not None and not is_organisation(text)
 
 
@@ -112,7 +112,7 @@ def _cleaned(text: str) -> str:
 
 
 def is_date(text: str) -> bool:
-    """Say whether a line is only a date: a day, a month's name, a year, in any order and language of ours."""
+    """Return whether a line is only a date: a day, a month's name, a year, in any order and language of ours."""
     words = re.findall(r"[^\W_]+", text.lower())
     named = [
         word

@@ -95,7 +95,7 @@ def map_unit(unit: Unit, pages: Mapping[int, str], vocabulary: Vocabulary) -> Ma
 
 
 def _glued(above: Row, row: Row, pages: Mapping[int, str]) -> bool:
-    """Say whether `row` goes on without a blank: after a hyphen, or a fragment touching the one before."""
+    """Return whether `row` goes on without a blank: after a hyphen, or a fragment touching the one before."""
     if pages[above.page][above.end - 1] in HYPHEN_ENDS:
         return True
     if not row.same_line or above.box is None or row.box is None or row.page != above.page:

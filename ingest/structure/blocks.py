@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.layout.letterheads import is_letterhead
 from ingest.layout.line import Layout, Row
-from ingest.layout.line_kinds import is_bare_caption, is_caption, is_source_note
-from ingest.layout.lists import is_numbered_paragraph
+from ingest.layout.line_kinds import (
+    is_bare_caption,
+    is_caption,
+    is_letterhead,
+    is_numbered_paragraph,
+    is_organisation,
+    is_reference_title,
+    is_source_note,
+)
 from ingest.layout.page_breaks import COLUMN, SHORT_LAST
-from ingest.layout.references import is_reference_title
-from ingest.metadata.titles import is_organisation
 from ingest.passage import Kind
 from ingest.structure.headings import (
     Heading,
@@ -63,7 +67,7 @@ class Unit:
 
     @property
     def by_row(self) -> bool:
-        """Say whether each printed line stays a line of its own."""
+        """Return whether each printed line stays a line of its own."""
         return self.kind in ("table", "contents")
 
 
@@ -138,7 +142,7 @@ class _Walk:
         return self._units, self._marks
 
     def _misled(self, heading: Heading) -> bool:
-        """Say whether what looks like a heading is letterhead, a line of a reference list, or a count or date."""
+        """Return whether what looks like a heading is letterhead, a line of a reference list, or a count or date."""
         if heading.level is not None:
             return False
         if heading.rows[0].page == 1 and (is_letterhead(heading.text) or is_organisation(heading.text)):
@@ -181,7 +185,7 @@ class _Walk:
 
 
 def _titles(paragraph: Paragraph) -> bool:
-    """Say whether a paragraph under a bare caption is its title: a short or a bold one, and no sentence."""
+    """Return whether a paragraph under a bare caption is its title: a short or a bold one, and no sentence."""
     if paragraph.ends or paragraph.item:
         return False
     bold = all(row.bold for row in paragraph.rows) and len(paragraph.rows) <= TITLE_ROWS
@@ -189,7 +193,7 @@ def _titles(paragraph: Paragraph) -> bool:
 
 
 def _short(paragraph: Paragraph) -> bool:
-    """Say whether a paragraph without a full stop is a loose line: few words, or one phrase set to its end."""
+    """Return whether a paragraph without a full stop is a loose line: few words, or one phrase set to its end."""
     if len(paragraph.text.split()) <= LOOSE_WORDS or not paragraph.prose:
         return True
     last = paragraph.rows[-1]

@@ -21,7 +21,7 @@ MIN_LEADERS = 3
 
 
 def is_contents_title(text: str) -> bool:
-    """Say whether a heading announces a contents list."""
+    """Return whether a heading announces a contents list."""
     if len(text) > 60:
         return False
     spaced = text.count(" ") * 2 >= len(text) - 4
@@ -29,7 +29,7 @@ def is_contents_title(text: str) -> bool:
 
 
 def has_leader(text: str) -> bool:
-    """Say whether a line has dot leaders (not merely an ellipsis or a line to be filled in)."""
+    """Return whether a line has dot leaders (not merely an ellipsis or a line to be filled in)."""
     match = _LEADER.search(text)
     return match is not None and (bool(_PAGE_AT_END.search(text)) or match.end() >= len(text.rstrip()) - 1)
 

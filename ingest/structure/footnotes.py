@@ -36,7 +36,7 @@ class Note:
 
 
 def is_rule(text: str) -> bool:
-    """Say whether a line is only a drawn rule (underscores or dashes)."""
+    """Return whether a line is only a drawn rule (underscores or dashes)."""
     return bool(_RULE.match(text.replace(" ", "")))
 
 
@@ -124,7 +124,7 @@ def _number(rows: Sequence[Row], position: int) -> str | None:
 
 
 def _raised(row: Row, following: Row) -> bool:
-    """Say whether a lone number is the raised mark of the text that stands to its right."""
+    """Return whether a lone number is the raised mark of the text that stands to its right."""
     if following.same_line:
         return True
     if not row.box or not following.box or row.page != following.page:
@@ -134,7 +134,7 @@ def _raised(row: Row, following: Row) -> bool:
 
 
 def _follows(number: str, expected: str | None) -> bool:
-    """Say whether note `number` may come after note `expected`: the next ones, or letters in order."""
+    """Return whether note `number` may come after note `expected`: the next ones, or letters in order."""
     if expected is None or not expected:
         return True
     if number.isdigit() and expected.isdigit():
@@ -145,7 +145,7 @@ def _follows(number: str, expected: str | None) -> bool:
 
 
 def _leaves(row: Row, current: list[Row], layout: Layout) -> bool:
-    """Say whether `row` is back in body type, or a paragraph of its own in a text without type sizes."""
+    """Return whether `row` is back in body type, or a paragraph of its own in a text without type sizes."""
     if row.size is not None and layout.body_size:
         sizes = [note.size for note in current if note.size]
         return bool(sizes) and row.size > max(sizes) + SMALLER / 2 and not row.same_line
@@ -162,7 +162,7 @@ def _small(row: Row, layout: Layout) -> bool:
 
 
 def _opens(rows: list[Row], position: int, number: str, layout: Layout, last: int) -> bool:
-    """Say whether a note block begins here: the number is due, and type, place or a call bear it out."""
+    """Return whether a note block begins here: the number is due, and type, place or a call bear it out."""
     row = rows[position]
     above = rows[:position]
     if not above:
@@ -184,7 +184,7 @@ def _opens(rows: list[Row], position: int, number: str, layout: Layout, last: in
 
 
 def _due(number: int, last: int, sized: bool) -> bool:
-    """Say whether this number may come now. A text without sizes may be a part that begins anywhere."""
+    """Return whether this number may come now. A text without sizes may be a part that begins anywhere."""
     return last < number <= last + MAX_STEP or number == 1 or (not sized and not last)
 
 
@@ -193,7 +193,7 @@ def _below_all(row: Row, above: Sequence[Row]) -> bool:
 
 
 def _has_call(rows: Sequence[Row], number: str, blank: str) -> bool:
-    """Say whether a call with this number stands in `rows`; `blank` is a pattern allowed before it."""
+    """Return whether a call with this number stands in `rows`; `blank` is a pattern allowed before it."""
     if not number.isdigit():
         return any(number in row.text for row in rows)
     call = re.compile(rf"(?:[^\W\d_]|[.,;:?!)\]”»\"’%]){blank}{number}(?!\d|[.,]\d|\s?%)")

@@ -11,7 +11,7 @@ from typing import Literal
 
 from ingest.layout.line import Layout, Row
 from ingest.layout.line_ends import continues, ends_sentence
-from ingest.layout.lists import follows_item, is_enumerated, is_numbered_paragraph
+from ingest.layout.line_kinds import follows_item, is_enumerated, is_numbered_paragraph
 from ingest.readers.source import OutlineEntry
 from ingest.structure.paragraphs import Paragraph
 from ingest.text.folding import fold
@@ -201,7 +201,7 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
 
 
 def _brief(heading: Heading, layout: Layout) -> bool:
-    """Say whether a heading in body type is short: few words, or lines broken well before the margin."""
+    """Return whether a heading in body type is short: few words, or lines broken well before the margin."""
     words = len(heading.text.split())
     if words <= MAX_WORDS and len(heading.rows) <= 2:
         return True
@@ -210,12 +210,12 @@ def _brief(heading: Heading, layout: Layout) -> bool:
 
 
 def is_sentence(text: str) -> bool:
-    """Say whether a heading says something of its own: "Article 36. Paragraph 12 of article 131 is repealed."."""
+    """Return whether a heading says something of its own: "Article 36. Paragraph 12 of article 131 is repealed."."""
     return ends_sentence(text) and text[-1] != "?" and len(text.split()) >= SENTENCE_WORDS
 
 
 def is_titled(text: str) -> bool:
-    """Say whether a line starts like a title: with a capital, after an enumerator if there is one."""
+    """Return whether a line starts like a title: with a capital, after an enumerator if there is one."""
     bare = _ENUMERATOR.sub("", text)
     letters = _LETTERS.search(bare)
     return letters is not None and (letters.group().isupper() or numbering(text)[0] != "plain")
@@ -249,7 +249,7 @@ class Sections:
 
 
 def _above(upper: Heading, lower: Heading) -> bool:  # noqa: PLR0911  one rule a line reads best
-    """Say whether `upper` can stand above `lower` in the path. Outlines are often flat, so numbering leads."""
+    """Return whether `upper` can stand above `lower` in the path. Outlines are often flat, so numbering leads."""
     if upper.shape == lower.shape == "decimal" and upper.depth != lower.depth:
         return upper.depth < lower.depth
     if upper.level is not None and lower.level is not None and upper.level != lower.level:

@@ -12,8 +12,7 @@ from statistics import median
 
 from ingest.layout.line import Layout, Row
 from ingest.layout.line_ends import continues, ends_sentence, is_address
-from ingest.layout.line_kinds import is_caption
-from ingest.layout.lists import counter_before, is_item
+from ingest.layout.line_kinds import counter_before, is_caption, is_item
 from ingest.layout.page_breaks import (
     OTHER_SIZE,
     PROSE_WORDS,
@@ -72,7 +71,7 @@ class Paragraph:
 
     @property
     def prose(self) -> bool:
-        """Say whether this is running text: a sentence, or many words mostly in lower case."""
+        """Return whether this is running text: a sentence, or many words mostly in lower case."""
         words = self.text.split()
         if self.ends and len(words) >= PROSE_WORDS:
             return True
@@ -110,7 +109,7 @@ def _paragraph(rows: Sequence[Row], raw: Callable[[Row], str]) -> Paragraph:
 def joins(  # noqa: PLR0911  one rule a line reads best
     paragraph: list[Row], row: Row, layout: Layout, shape: PageShape, raw: Callable[[Row], str]
 ) -> bool:
-    """Say whether `row` goes on with `paragraph`; `shape` is that of the page the paragraph ends on."""
+    """Return whether `row` goes on with `paragraph`; `shape` is that of the page the paragraph ends on."""
     above = paragraph[-1]
     if row.role is not None or above.role is not None:
         return False
@@ -130,7 +129,7 @@ def joins(  # noqa: PLR0911  one rule a line reads best
 
 
 def _opens_item(paragraph: list[Row], row: Row, layout: Layout) -> bool:
-    """Say whether a mark opens an item here; it does not in a line that goes on ("article 5 / (b) of")."""
+    """Return whether a mark opens an item here; it does not in a line that goes on ("article 5 / (b) of")."""
     above = paragraph[-1]
     if above.text.count("(") > above.text.count(")"):
         return False
@@ -144,7 +143,7 @@ def _opens_item(paragraph: list[Row], row: Row, layout: Layout) -> bool:
 
 
 def _runs_on(paragraph: list[Row], row: Row, layout: Layout) -> bool:
-    """Say whether a line that starts with a mark goes on with an unfinished one.
+    """Return whether a line that starts with a mark goes on with an unfinished one.
 
     "(4) choice matters" goes on where "(3) plans differ; and" stands in the line above; "– through which"
     where that line has no mark at its end.

@@ -13,8 +13,7 @@ from itertools import pairwise
 
 from ingest.layout.line import Layout, Row
 from ingest.layout.line_ends import continues, ends_sentence
-from ingest.layout.line_kinds import is_caption, is_source_note, is_table_caption
-from ingest.layout.lists import is_item
+from ingest.layout.line_kinds import is_caption, is_item, is_source_note, is_table_caption
 from ingest.layout.page_breaks import COLUMN, PageShape
 from ingest.structure.paragraphs import BREAK
 
@@ -64,7 +63,7 @@ class Region:
 
 @lru_cache(maxsize=1 << 12)
 def is_figures(text: str) -> bool:
-    """Say whether a line is mostly figures, as table rows are, or a label with two figures at its end."""
+    """Return whether a line is mostly figures, as table rows are, or a label with two figures at its end."""
     tokens = [token for token in text.split() if token not in _SIGNS]
     figures = sum(1 for token in tokens if _FIGURE.match(token))
     if figures == len(tokens) > 0:
@@ -75,7 +74,7 @@ def is_figures(text: str) -> bool:
 
 
 def is_prose(row: Row, shape: PageShape, layout: Layout) -> bool:
-    """Say whether a line is running text: many words, few figures, set across the column in body type."""
+    """Return whether a line is running text: many words, few figures, set across the column in body type."""
     words = [word for word in row.text.split() if word[:1].isalpha()]
     if len(words) < PROSE_WORDS or is_figures(row.text):
         return False
@@ -128,7 +127,7 @@ def grid_runs(rows: Sequence[Row]) -> list[tuple[int, int]]:
 
 
 def _wide_cells(rows: Sequence[Row], position: int, narrow: float) -> bool:
-    """Say whether a wide row among narrow ones is several cells put on one line."""
+    """Return whether a wide row among narrow ones is several cells put on one line."""
     near = (*rows[max(0, position - 2) : position], *rows[position + 1 : position + 3])
     few = len(rows[position].text) < 0.55 * (rows[position].right - rows[position].left) / 4.0
     return (few or is_figures(rows[position].text)) and sum(
@@ -160,7 +159,7 @@ def _region_at(rows: Sequence[Row], position: int, shape: PageShape, layout: Lay
 
 
 def _runs_on(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) -> bool:
-    """Say whether a row is the next line of unfinished prose ("… India, at / 36; Brazil, at 38.")."""
+    """Return whether a row is the next line of unfinished prose ("… India, at / 36; Brazil, at 38.")."""
     if position == 0:
         return False
     above, row = rows[position - 1], rows[position]
@@ -254,7 +253,7 @@ def _bare(rows: Sequence[Row], position: int, shape: PageShape, layout: Layout) 
 
 
 def _small_alike(above: Row, row: Row, layout: Layout) -> bool:
-    """Say whether both rows are set in one type smaller than the text, as the heads of columns often are."""
+    """Return whether both rows are set in one type smaller than the text, as the heads of columns often are."""
     if not above.size or not row.size:
         return False
     return abs(above.size - row.size) <= SAME_TYPE and row.size <= layout.body_size - SAME_TYPE

@@ -3,9 +3,16 @@
 import pytest
 
 from ingest.layout.line_ends import continues, ends_sentence
-from ingest.layout.line_kinds import is_bare_caption, is_caption, is_source_note, is_table_caption
-from ingest.layout.lists import follows_item, is_item, is_numbered_paragraph
-from ingest.layout.references import is_reference_title
+from ingest.layout.line_kinds import (
+    follows_item,
+    is_bare_caption,
+    is_caption,
+    is_item,
+    is_numbered_paragraph,
+    is_reference_title,
+    is_source_note,
+    is_table_caption,
+)
 from ingest.passages.hyphens import Vocabulary
 from ingest.passages.token_estimate import estimate_pieces
 from ingest.structure.contents import has_leader, is_contents_title

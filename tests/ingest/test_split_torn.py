@@ -7,7 +7,7 @@ import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
 from ingest.layout.line_ends import ends_sentence
-from ingest.layout.lists import counter_before, is_item
+from ingest.layout.line_kinds import counter_before, is_item
 from ingest.passage import Passage
 from ingest.passages.packing import BUDGET, LONGEST_SENTENCE
 from ingest.passages.split import split_source
