@@ -33,8 +33,8 @@ from ingest.metadata.metadata import Metadata, resolve
 from ingest.passages.invariants import UNTRUSTED, unsound
 from ingest.readers.pdf.ocr import installed_languages
 from ingest.report import Event, IngestReport, Progress, Unreadable
-from ingest.sandbox.pool import Outcome, Workers
-from ingest.sandbox.worker import CHANGED
+from ingest.sandbox.pool import Workers
+from ingest.sandbox.reader import Outcome
 from ingest.text.safe import printable
 
 __all__ = ["READING", "Event", "IngestReport", "Unreadable", "ingest_folder"]
@@ -193,11 +193,11 @@ class _Run:
         replaced = self.plan.replaces.get(sha256)
         if replaced is not None:
             self.library.move_overrides(replaced, new.id)
-        if outcome.passing and new.id in self.readable:
+        if outcome.transient and new.id in self.readable:
             self._keep(new, stamps)
             return
         try:
-            self._put(new, stamps, UNREAD if outcome.passing else self._reading())
+            self._put(new, stamps, UNREAD if outcome.transient else self._reading())
         except StatementError:
             log.warning("%s: its reading cannot be stored", printable(stamps[0].path), exc_info=True)
             new = unread(sha256, "failed", NOT_SAFE)
@@ -225,7 +225,7 @@ class _Run:
         """Return whether the file changed or vanished between hashing and the end of reading."""
         if outcome.sha256 is None:
             return current_stamp(self.corpus, stamp.path) is None
-        return outcome.sha256 != sha256 or outcome.reason == CHANGED
+        return outcome.sha256 != sha256 or outcome.changed
 
     def _metadata(
         self, paths: Sequence[str], title: str | None, info: Mapping[str, str], language: str | None
@@ -330,7 +330,7 @@ def _document(sha256: str, outcome: Outcome) -> NewDocument:
     """Return what to store of a reading; the child that made it is not trusted with the excerpts."""
     if outcome.source is None or outcome.split is None:
         reason = outcome.reason or "could not be read"
-        return unread(sha256, outcome.state, f"{reason}; {TRY_AGAIN}" if outcome.passing else reason)
+        return unread(sha256, outcome.state, f"{reason}; {TRY_AGAIN}" if outcome.transient else reason)
     new = from_reading(sha256, outcome.source, outcome.split)
     wrong = unsound(
         sha256,

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
-from ingest.readers.source import Source
+from ingest.readers.source import OnPage, OnStep, Source
 
 HEAD = 4096
 # Readers accept "%PDF-" within the first kilobyte (ISO 32000-2, annex H of the first edition).
@@ -31,11 +31,11 @@ class Evidence(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hooks:
-    """What a reader tells while it works: `on_page(done, total)`, `on_step(step, done, total)`; `ocr` allows it."""
+    """Whom a reader tells while it works, and whether it may recognise scans."""
 
     ocr: bool = True
-    on_page: Callable[[int, int], None] | None = None
-    on_step: Callable[[str, int, int], None] | None = None
+    on_page: OnPage | None = None
+    on_step: OnStep | None = None
 
 
 class Read(Protocol):

@@ -2,13 +2,12 @@
 
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
 
 from ingest.errors import UnreadableFile
 from ingest.readers.formats import Evidence, Format, Hooks, sniffed
 from ingest.readers.limits import Limits
-from ingest.readers.source import Source
+from ingest.readers.source import OnPage, OnStep, Source
 
 # Of what else there is, the likeliest: what it is, and what to do.
 _REFUSED = (
@@ -32,7 +31,7 @@ def read_source(
     *,
     limits: Limits | None = None,
     ocr: bool = True,
-    on_page: Callable[[int, int], None] | None = None,
+    on_page: OnPage | None = None,
 ) -> Source:
     """Read a file in this process; hostile files belong into `ingest.sandbox.pool.Workers`.
 
@@ -54,7 +53,7 @@ def load(path: Path, limits: Limits) -> bytes:
                 raise UnreadableFile(f"larger than {limits.file // 1024 // 1024} MB: split the file")
             data = file.read(status.st_size)
     except OSError as error:
-        raise UnreadableFile(f"cannot be opened ({error.strerror or error})", passing=True) from error
+        raise UnreadableFile(f"cannot be opened ({error.strerror or error})", transient=True) from error
     if not data:
         raise UnreadableFile("file is empty", "empty")
     return data
@@ -84,8 +83,8 @@ def read_bytes(
     *,
     limits: Limits | None = None,
     ocr: bool = True,
-    on_page: Callable[[int, int], None] | None = None,
-    on_step: Callable[[str, int, int], None] | None = None,
+    on_page: OnPage | None = None,
+    on_step: OnStep | None = None,
 ) -> Source:
     """Read the content of a file called `name`. Raises: UnreadableFile with a short reason."""
     hooks = Hooks(ocr=ocr, on_page=on_page, on_step=on_step)

@@ -19,7 +19,7 @@ from ingest.passages.invariants import (
 from ingest.passages.split import split_source
 from ingest.pipeline import ingest_folder
 from ingest.readers.read import read_source
-from ingest.sandbox.pool import Outcome
+from ingest.sandbox.reader import Outcome
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ class Taken:
             split = split_source(source, sha)
             if path.name == "bad.txt":
                 source, split = self.change(source, split)
-            yield Outcome(path, sha, source, split)
+            yield Outcome(path=path, sha256=sha, source=source, split=split)
 
 
 def twice_the_page(source, split):

@@ -46,7 +46,7 @@ class Killed(Workers):
 
     def _kill(self, *_event):
         self._on_page = None
-        os.kill(self._children[0]._process.pid, self.signal)
+        os.kill(self._children[0].process.pid, self.signal)
 
 
 class Crashed(Killed):
@@ -86,7 +86,7 @@ def run(corpus, library):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_passing_fault_is_named_and_tried_again(corpus, library, monkeypatch, fault):
+def test_a_transient_fault_is_named_and_tried_again(corpus, library, monkeypatch, fault):
     workers, reason = FAULTS[fault]
     with monkeypatch.context() as patched:
         patched.setattr(pipeline, "Workers", workers)
@@ -113,10 +113,10 @@ def test_a_crash_is_final(corpus, library, monkeypatch):
 
 @pytest.mark.parametrize("code", [77, 78, -24, -11, -6, 1])
 def test_own_limits_and_crashes_are_final(code):
-    assert "passing" not in _death(code)
+    assert not _death(code).transient
 
 
-def test_a_passing_fault_costs_no_older_reading(corpus, library, monkeypatch):
+def test_a_transient_fault_costs_no_older_reading(corpus, library, monkeypatch):
     run(corpus, library)
     before = [stored.passage for stored in library.passages()]
     monkeypatch.setattr(pipeline, "READING", "next")
