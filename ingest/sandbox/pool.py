@@ -28,6 +28,8 @@ from ingest.sandbox.reader import OnPage, Outcome
 
 UNSAFE = "could not be read safely"
 NOT_USABLE = f"{UNSAFE}: the reader gave no usable result"
+# The module that runs in a child.
+WORKER = "ingest.sandbox.worker"
 # A child is replaced after so many files, or when one made it large: pdfium and Python keep memory.
 FILES_PER_CHILD = 20
 LARGE_CHILD = 300 * MIB
@@ -54,7 +56,7 @@ class _Child:
 
     def __init__(self, settings: str, events: "_Events") -> None:
         try:
-            self.process = ChildProcess("ingest.sandbox.worker", settings)
+            self.process = ChildProcess(WORKER, settings)
         except OSError as error:
             raise PinciteError(
                 f"a reading process cannot be started ({error.strerror or error}). Nothing stored so far is lost; "

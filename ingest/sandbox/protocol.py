@@ -28,7 +28,9 @@ from ingest.readers.source import Page, Source
 MAX_EVENT = 65_536
 MAX_RESULT = 512 * MIB
 
-Count = Annotated[int, Meta(ge=0)]
+# The largest number that every database holds.
+LARGEST = 2**63 - 1
+Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 
 
 class BadMessage(ValueError):
@@ -209,13 +211,15 @@ def _check(head: _Head, pages: Sequence[_PageRecord], passages: Sequence[Passage
         raise BadMessage("pages are not numbered from 1")
     lengths = {page.number: len(page.text) for page in pages}
     for passage in passages:
-        if not _inside(passage, lengths):
-            raise BadMessage(f"passage {passage.id}: an offset outside of its text")
+        if not _fits(passage, lengths):
+            raise BadMessage(f"passage {passage.id}: a number that cannot be")
 
 
-def _inside(passage: Passage, lengths: Mapping[int, int]) -> bool:
-    """Return whether the spans lie in their pages, sentences and calls in the text of the passage."""
+def _fits(passage: Passage, lengths: Mapping[int, int]) -> bool:
+    """Return whether the spans lie in their pages, sentences and calls in the text, and the tokens can be counted."""
     size = len(passage.text)
+    if not 0 <= passage.tokens <= LARGEST:
+        return False
     return all(0 <= start <= end <= lengths.get(page, -1) for page, start, end in passage.spans) and all(
         0 <= start <= end <= size for start, end in (*passage.sentences, *passage.calls)
     )
