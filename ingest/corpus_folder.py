@@ -75,7 +75,7 @@ def scan(corpus: Path, *, leave_out: Path | None = None) -> Scan:
             with os.scandir(corpus / folder) as entries:
                 for entry in entries:
                     if apart is None or Path(entry.path) != apart:
-                        walk.look(entry, f"{folder}{entry.name}", depth)
+                        walk.sort_in(entry, f"{folder}{entry.name}", depth)
         except OSError as error:
             if not folder:
                 raise UsageError(f"{corpus}: cannot be listed ({error.strerror}).") from error
@@ -94,7 +94,7 @@ class _Walk:
         self.unseen: list[str] = []
         self.waiting: list[tuple[str, int]] = [("", 0)]
 
-    def look(self, entry: os.DirEntry[str], path: str, depth: int) -> None:
+    def sort_in(self, entry: os.DirEntry[str], path: str, depth: int) -> None:
         """Sort one entry of a folder into files, reasons and further folders."""
         name = entry.name.lower()
         if name.startswith((".", "~$")) or name.endswith(IGNORED_ENDINGS) or name in IGNORED_NAMES:
