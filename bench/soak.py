@@ -26,7 +26,8 @@ from reportlab.lib.pagesizes import A5  # noqa: E402  the repository root comes 
 from reportlab.pdfgen.canvas import Canvas  # noqa: E402
 
 from ingest.readers.limits import Limits  # noqa: E402
-from ingest.sandbox.pool import UNSAFE, Outcome, Workers  # noqa: E402
+from ingest.sandbox.pool import UNSAFE, Workers  # noqa: E402
+from ingest.sandbox.reader import Outcome  # noqa: E402
 
 STATES = {"ready", "failed", "empty", "needs_password"}
 # A file that is stopped for CPU time is stopped within this many seconds of its limit.

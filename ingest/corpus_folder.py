@@ -1,4 +1,4 @@
-"""The corpus folder: what lies in it, which of it is taken up, and the hash of a file.
+"""The corpus folder: what lies in it, and which of it is taken up.
 
 Nothing outside the folder is ever opened: links are not followed, and what is not an ordinary file is
 named with its reason. Names are kept as the disk has them and shown with what cannot be seen escaped.
@@ -6,7 +6,6 @@ named with its reason. Names are kept as the disk has them and shown with what c
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import time
@@ -15,17 +14,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.errors import UsageError
+from ingest.readers.formats import SUFFIXES
 
-# Endings of the files that are read; the content decides what they are. Any other file is read only
-# when it begins as a PDF does; sources and data that speak of PDFs further on do not.
-SUFFIXES = frozenset({".pdf", ".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx"})
+# A file with the ending of no format is read only when it begins as a PDF does; sources and data that speak of
+# PDFs further on do not.
 PDF_START, BEFORE_IT = b"%PDF-", b"\xef\xbb\xbf \t\r\n\0"
 # Made by browsers, editors and systems for themselves: passed over without a word.
 IGNORED_ENDINGS = (".part", ".crdownload", ".download", ".partial", ".tmp", ".toml", "~")
 IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 # No library of papers is deeper; a folder tree that is, is a mistake or a trick.
 MAX_DEPTH = 40
-BLOCK = 1 << 20
 
 # A change within this time of another may leave the same time stamp: FAT counts in 2 seconds.
 COARSEST_CLOCK_NS = 2_000_000_000
@@ -77,7 +75,7 @@ def scan(corpus: Path, *, leave_out: Path | None = None) -> Scan:
             with os.scandir(corpus / folder) as entries:
                 for entry in entries:
                     if apart is None or Path(entry.path) != apart:
-                        walk.look(entry, f"{folder}{entry.name}", depth)
+                        walk.sort_in(entry, f"{folder}{entry.name}", depth)
         except OSError as error:
             if not folder:
                 raise UsageError(f"{corpus}: cannot be listed ({error.strerror}).") from error
@@ -96,7 +94,7 @@ class _Walk:
         self.unseen: list[str] = []
         self.waiting: list[tuple[str, int]] = [("", 0)]
 
-    def look(self, entry: os.DirEntry[str], path: str, depth: int) -> None:
+    def sort_in(self, entry: os.DirEntry[str], path: str, depth: int) -> None:
         """Sort one entry of a folder into files, reasons and further folders."""
         name = entry.name.lower()
         if name.startswith((".", "~$")) or name.endswith(IGNORED_ENDINGS) or name in IGNORED_NAMES:
@@ -146,30 +144,13 @@ def stamp_of(path: str, facts: os.stat_result) -> FileStamp:
     return FileStamp(path, facts.st_size, mtime, ctime, facts.st_ino & LARGEST)
 
 
-def looked_at(corpus: Path, path: str) -> FileStamp | None:
+def current_stamp(corpus: Path, path: str) -> FileStamp | None:
     """Return the stamp that a file has now, None when it is gone or no ordinary file any more."""
     try:
         facts = os.lstat(corpus / path)
     except OSError:
         return None
     return stamp_of(path, facts) if stat.S_ISREG(facts.st_mode) else None
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, 64 hex digits.
-
-    Raises: OSError when it cannot be read, also when it has become a link or a device.
-    """
-    flags = os.O_RDONLY
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
-        flags |= getattr(os, name, 0)
-    digest = hashlib.sha256()
-    with os.fdopen(os.open(path, flags), "rb", buffering=0) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("not an ordinary file")
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def provable(stamp: FileStamp, now_ns: int) -> FileStamp:
@@ -206,7 +187,7 @@ def wait_until_stable(
         sleep(settle)
         waited += settle
         for path, before in list(unsure.items()):
-            after = looked_at(corpus, path)
+            after = current_stamp(corpus, path)
             if after is None:
                 del unsure[path]
             elif after == before:

@@ -116,7 +116,7 @@ def bring_up_to_date(
 
     `workers` and `model` are options of a command; the settings say what goes without them.
     """
-    from ingest.library.sqlite import telling_of_a_full_disk
+    from ingest.library.full_disk import telling_of_a_full_disk
     from ingest.pipeline import ingest_folder
 
     started = time.monotonic()

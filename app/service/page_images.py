@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import threading
 from collections import OrderedDict
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from ingest.atomic_files import file_sha256
 from ingest.errors import PinciteError, UnreadableFile
 from ingest.sandbox.page_images import page_image, span_boxes
 
@@ -102,5 +102,4 @@ def _picture(png: bytes, marked: int) -> Picture:
 
 @lru_cache(maxsize=256)
 def _hash(path: Path, _size: int, _mtime_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_sha256(path)

@@ -32,6 +32,7 @@ from app.service.site import Site, answers_to, is_loopback
 from app.web.security import host_name
 from index.query.parser import MAX_CHARACTERS, one_line
 from ingest.errors import PinciteError
+from ingest.readers.formats import format_named
 
 if TYPE_CHECKING:
     from ingest.library.records import Document
@@ -39,8 +40,6 @@ if TYPE_CHECKING:
 MAX_K = 100
 MAX_DIGITS = 9
 MODES = ("hybrid", "lexical", "dense")
-# Files a browser shows itself without running anything in them; all others are handed over as a download.
-_SHOWN = {"pdf": "application/pdf"}
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -190,10 +189,11 @@ def _signed_file(request: Request) -> Response:
 
 
 def _send(document: Document) -> Response:
-    """Return the file's bytes; only a PDF is shown in the browser, everything else is a download."""
+    """Return the file's bytes; only what has fixed pages is shown in the browser, everything else is a download."""
     path = document_path(engine().corpus(), document)
     name = quote(document.file.rpartition("/")[2].encode("utf-8", "replace"))
-    shown = _SHOWN.get(document.format)
+    kind = format_named(document.format)
+    shown = kind.mime if kind is not None and kind.drawable else None
     disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{name}"
     return FileResponse(
         path,

@@ -13,12 +13,11 @@ from index.snapshot.snapshot import (
     CURRENT,
     MANIFEST,
     Manifest,
-    file_sha256,
     read_current,
     stamp,
     write_checked,
 )
-from ingest.atomic_files import sync
+from ingest.atomic_files import file_sha256, sync
 from ingest.errors import PinciteError
 
 KEPT = 2

@@ -31,6 +31,7 @@ from index.retrieval import ivf
 from index.retrieval.bm25 import Postings
 from index.retrieval.dense import DenseIndex
 from index.snapshot.jsonl import decode_document, decode_passage
+from ingest.atomic_files import file_sha256
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library.records import Document, StoredPassage
 
@@ -302,9 +303,3 @@ def base_sound(opened: "Snapshot") -> bool:
     size, digest = opened.manifest.files[f"../{opened.manifest.base}/{VECTORS}"]
     path = opened.base / VECTORS
     return path.stat().st_size == size and file_sha256(path) == digest
-
-
-def file_sha256(path: Path) -> str:
-    """Return the hex SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

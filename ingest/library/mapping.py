@@ -320,11 +320,5 @@ def put_override(connection: Connection, ident: str, field: str, value: object) 
         connection.execute(insert(table).values(document_id=ident, field=field, value=value))
 
 
-def put_derived(connection: Connection, space: str, items: Sequence[tuple[str, bytes]]) -> None:
-    """Keep values under their keys, the last of a key given twice."""
-    rows = [{"space": space, "key": key, "value": value} for key, value in dict(items).items()]
-    connection.execute(insert(schema.derived).prefix_with("OR REPLACE", dialect="sqlite"), rows)
-
-
 def _bytes(path: str) -> bytes:
     return path.encode("utf-8", "surrogatepass")

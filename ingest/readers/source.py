@@ -4,7 +4,14 @@ One `Source` a file, whatever the format. Offsets count Unicode code points of `
 stored unchanged and never edited afterwards: every excerpt is a set of spans into it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
+
+OnPage = Callable[[int, int], None]
+"""Called after a page is read, with pages done and pages in all."""
+OnStep = Callable[[Literal["check", "ocr"], int, int], None]
+"""Called after a page is compared with the other reader or recognised, with pages done and pages in all."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in PDF points from the lower left corner of the page."""

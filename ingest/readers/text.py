@@ -1,12 +1,11 @@
 """Plain text and Markdown to Source: decoding, lines, and the pages of text dumped from a PDF."""
 
 import re
-from collections.abc import Callable
 
 from ingest.errors import UnreadableFile
 from ingest.readers.dumped_text import cut_dumped
 from ingest.readers.limits import Limits
-from ingest.readers.source import Line, Page, Source
+from ingest.readers.source import Line, OnPage, Page, Source
 from ingest.text.safe import storable
 
 FORM_FEED = "\f"
@@ -25,8 +24,6 @@ _MISREAD = {
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
 _MARKDOWN_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
-
-OnPage = Callable[[int, int], None]
 
 
 def decode(data: bytes) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.corpus_folder import MAX_DEPTH, looked_at, scan, sha256_of, wait_until_stable
+from ingest.atomic_files import file_sha256
+from ingest.corpus_folder import MAX_DEPTH, current_stamp, scan, wait_until_stable
 from ingest.errors import UsageError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
@@ -128,9 +129,9 @@ def test_a_file_that_became_a_link_or_a_pipe_after_the_scan_is_not_opened(tmp_pa
     (tmp_path / "link.txt").symlink_to("secret.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     for name in ("link.txt", "pipe.txt"):
-        assert looked_at(tmp_path, name) is None
+        assert current_stamp(tmp_path, name) is None
         with pytest.raises(OSError, match=r"ordinary|symbolic|Too many"):
-            sha256_of(tmp_path / name)
+            file_sha256(tmp_path / name, follow_links=False)
 
 
 @posix

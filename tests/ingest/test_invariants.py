@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from ingest import pipeline
 from ingest.library.library import Library
 from ingest.passage import passage_id
 from ingest.passages.invariants import (
@@ -19,7 +18,7 @@ from ingest.passages.invariants import (
 from ingest.passages.split import split_source
 from ingest.pipeline import ingest_folder
 from ingest.readers.read import read_source
-from ingest.sandbox.pool import Outcome
+from ingest.sandbox.reader import Outcome
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +65,7 @@ def test_each_fault_is_named(reading, name):
 
 
 class Taken:
-    """Workers whose children were taken over: they hand over what `change` makes of a reading."""
+    """A reader that was taken over: it hands over what `change` makes of a reading."""
 
     def __init__(self, change):
         self.change = change
@@ -89,7 +88,7 @@ class Taken:
             split = split_source(source, sha)
             if path.name == "bad.txt":
                 source, split = self.change(source, split)
-            yield Outcome(path, sha, source, split)
+            yield Outcome(path=path, sha256=sha, source=source, split=split)
 
 
 def twice_the_page(source, split):
@@ -112,14 +111,13 @@ TAKEOVERS = {
 
 
 @pytest.mark.parametrize("name", TAKEOVERS)
-def test_a_child_taken_over_cannot_store_what_does_not_stand_in_the_file(tmp_path, monkeypatch, name):
+def test_a_child_taken_over_cannot_store_what_does_not_stand_in_the_file(tmp_path, name):
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "bad.txt").write_text("Bad paper tells of clinics in Lima.\n")
     (corpus / "good.txt").write_text("Good paper tells of schools in Callao.\n")
-    monkeypatch.setattr(pipeline, "Workers", Taken(TAKEOVERS[name]))
     with Library.open(tmp_path / "library", create=True) as library:
-        report = ingest_folder(corpus, library, settle=0.01)
+        report = ingest_folder(corpus, library, settle=0.01, open_reader=Taken(TAKEOVERS[name]))
         assert [(one.file, one.state) for one in report.unreadable] == [("bad.txt", "failed")]
         assert "read safely" in report.unreadable[0].reason
         assert [stored.passage.text for stored in library.passages()] == [

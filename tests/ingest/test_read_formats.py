@@ -414,7 +414,7 @@ FORMATS = {
 @pytest.mark.parametrize("case", FORMATS, ids=list(FORMATS))
 def test_format_by_content(case):
     data, name, kind = FORMATS[case]
-    assert detect_format(data, name) == kind
+    assert detect_format(data, name).name == kind
 
 
 def test_sources_do_not_depend_on_the_path(tmp_path: Path):

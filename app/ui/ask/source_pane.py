@@ -16,6 +16,7 @@ from app.service.file_links import Gone, document_path, link
 from app.service.page_images import NoPicture, Pictures
 from app.ui import state
 from app.ui.ask.highlights import marked_html
+from ingest.readers.formats import drawable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -112,7 +113,7 @@ def _inside(t: Words, machine: Engine, hit: Hit) -> None:
                     args=(ident, to),
                 )
             _close_button(t)
-    if page is not None and document.format == "pdf":
+    if page is not None and drawable(document.format):
         _image(t, machine, hit, page, where)
     else:
         _page_text(hit, page)
@@ -139,7 +140,7 @@ def _open(t: Words, machine: Engine, document: Document, number: int | None) -> 
     except Gone:
         st.html(f'<p class="note" role="status">{t("The file is no longer in the corpus folder.")}</p>')
         return
-    label = t("Open PDF") if document.format == "pdf" else t("Download the file")
+    label = t("Open PDF") if drawable(document.format) else t("Download the file")
     st.link_button(label, link(document.id, number), icon=":material/open_in_new:", type="secondary")
 
 

@@ -13,6 +13,7 @@ from app.service.engine import Engine
 from app.service.file_links import Gone, document_path, link
 from app.ui.library.file_status import Row, advice
 from ingest.errors import PinciteError
+from ingest.readers.formats import drawable
 
 if TYPE_CHECKING:
     from ingest.library.library import Document
@@ -44,7 +45,7 @@ def _file(t: Words, machine: Engine, document: Document) -> None:
     except Gone:
         st.html(f'<p class="note" role="status">{t("The file is no longer in the corpus folder.")}</p>')
         return
-    label = t("Open PDF") if document.format == "pdf" else t("Download the file")
+    label = t("Open PDF") if drawable(document.format) else t("Download the file")
     st.link_button(label, link(document.id), icon=":material/open_in_new:")
 
 

@@ -7,7 +7,6 @@ document stays.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -17,7 +16,7 @@ from ingest.readers.pdf.lines import PdfiumPage, read_page
 from ingest.readers.pdf.pdfium import LOCK, Drawing, PdfiumDocument, PdfiumError
 from ingest.readers.pdf.pypdf_reader import OutOfTime, SecondReader
 from ingest.readers.pdf.scans import read_scans, share_inside, worth_a_look
-from ingest.readers.source import Line, Page, Source
+from ingest.readers.source import Line, OnPage, OnStep, Page, Source
 from ingest.readers.text import plain_lines
 from ingest.text.folding import fold
 
@@ -34,8 +33,6 @@ ON_IMAGE_SHARE = 0.5
 # A page is called "ocr" when this share of its text is such a reading.
 OCR_SHARE = 0.5
 
-OnPage = Callable[[int, int], None]
-OnStep = Callable[[str, int, int], None]
 """Called with what is done to the pages after reading ("check", "ocr"), how many are done, of how many."""
 
 

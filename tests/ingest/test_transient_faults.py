@@ -8,9 +8,9 @@ import pytest
 from reportlab.lib.pagesizes import A5
 from reportlab.pdfgen.canvas import Canvas
 
-from ingest import pipeline
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
+from ingest.readers import version
 from ingest.readers.limits import Limits
 from ingest.sandbox.pool import Workers, _death
 
@@ -46,7 +46,7 @@ class Killed(Workers):
 
     def _kill(self, *_event):
         self._on_page = None
-        os.kill(self._children[0]._process.pid, self.signal)
+        os.kill(self._children[0].process.pid, self.signal)
 
 
 class Crashed(Killed):
@@ -81,31 +81,27 @@ def corpus(tmp_path):
     return folder
 
 
-def run(corpus, library):
-    return ingest_folder(corpus, library, settle=0.01)
+def run(corpus, library, reader=Workers):
+    return ingest_folder(corpus, library, settle=0.01, open_reader=reader)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_passing_fault_is_named_and_tried_again(corpus, library, monkeypatch, fault):
-    workers, reason = FAULTS[fault]
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "Workers", workers)
-        for _ in range(2):
-            report = run(corpus, library)
-            assert report.read == 1
-            assert [(one.file, one.state) for one in report.unreadable] == [("one.pdf", "failed")]
-            assert reason in report.unreadable[0].reason
-            assert report.unreadable[0].reason.endswith("the next run tries it again")
+def test_a_transient_fault_is_named_and_tried_again(corpus, library, fault):
+    reader, reason = FAULTS[fault]
+    for _ in range(2):
+        report = run(corpus, library, reader)
+        assert report.read == 1
+        assert [(one.file, one.state) for one in report.unreadable] == [("one.pdf", "failed")]
+        assert reason in report.unreadable[0].reason
+        assert report.unreadable[0].reason.endswith("the next run tries it again")
     report = run(corpus, library)
     assert (report.reread, report.unreadable) == (("one.pdf",), ())
     assert library.document("one.pdf").state == "ready"
     assert run(corpus, library).nothing_to_do
 
 
-def test_a_crash_is_final(corpus, library, monkeypatch):
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "Workers", Crashed)
-        report = run(corpus, library)
+def test_a_crash_is_final(corpus, library):
+    report = run(corpus, library, Crashed)
     assert report.unreadable[0].reason == "could not be read safely: the reader crashed"
     again = run(corpus, library)
     assert (again.read, again.unreadable) == (0, report.unreadable)
@@ -113,16 +109,14 @@ def test_a_crash_is_final(corpus, library, monkeypatch):
 
 @pytest.mark.parametrize("code", [77, 78, -24, -11, -6, 1])
 def test_own_limits_and_crashes_are_final(code):
-    assert "passing" not in _death(code)
+    assert not _death(code).transient
 
 
-def test_a_passing_fault_costs_no_older_reading(corpus, library, monkeypatch):
+def test_a_transient_fault_costs_no_older_reading(corpus, library, monkeypatch):
     run(corpus, library)
     before = [stored.passage for stored in library.passages()]
-    monkeypatch.setattr(pipeline, "READING", "next")
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "Workers", Killed)
-        report = run(corpus, library)
+    monkeypatch.setattr(version, "READER_VERSION", "next")
+    report = run(corpus, library, Killed)
     assert report.unreadable == ()
     assert report.waiting["one.pdf"].endswith("what was read before is kept")
     assert [stored.passage for stored in library.passages()] == before
@@ -130,10 +124,8 @@ def test_a_passing_fault_costs_no_older_reading(corpus, library, monkeypatch):
     assert run(corpus, library).nothing_to_do
 
 
-def test_what_is_tried_again_comes_last(corpus, library, monkeypatch):
-    with monkeypatch.context() as patched:
-        patched.setattr(pipeline, "Workers", Killed)
-        run(corpus, library)
+def test_what_is_tried_again_comes_last(corpus, library):
+    run(corpus, library, Killed)
     (corpus / "two.txt").write_text("Schools in Callao accept papers late.\n")
     read = []
     ingest_folder(

@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 
 import pytest
 from pdf_samples import PROSE, by_hand, new, picture, read, scan, simple, write_lines
@@ -131,7 +132,8 @@ def test_a_child_that_dies_is_replaced(paper, tmp_path):
     renderer = Renderer(cpu=10, wall=60)
     assert renderer.page_image(paper, 1, scale=0.5)
     renderer._process.kill()
-    renderer._process.wait()
+    while renderer._process.alive:
+        time.sleep(0.01)
     assert renderer.page_image(paper, 1, scale=0.5)
     slow = Renderer(cpu=10, wall=0.001)
     with pytest.raises(UnreadableFile, match="could not be drawn safely"):

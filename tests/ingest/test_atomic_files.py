@@ -1,5 +1,6 @@
 """Files that are there whole or not at all."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.atomic_files import whole_file
+from ingest.atomic_files import file_sha256, whole_file
 from ingest.errors import PinciteError
 
 
@@ -76,3 +77,23 @@ def test_a_pipe_and_a_device_are_written_to(tmp_path: Path) -> None:
     with whole_file(Path("/dev/null")) as file:
         file.write(b"gone")
     assert not Path("/dev/null").is_file()
+
+
+def test_the_hash_is_that_of_the_bytes_and_a_link_is_followed_only_where_that_is_meant(
+    tmp_path: Path,
+) -> None:
+    file, link = tmp_path / "file", tmp_path / "link"
+    file.write_bytes(b"abc")
+    assert file_sha256(file) == hashlib.sha256(b"abc").hexdigest()
+    link.symlink_to("file")
+    assert file_sha256(link) == file_sha256(file)
+    with pytest.raises(OSError, match="symbolic"):
+        file_sha256(link, follow_links=False)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes with a name on Windows")
+def test_a_pipe_is_not_waited_for_and_a_device_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", Path("/dev/zero")):
+        with pytest.raises(OSError, match="not an ordinary file"):
+            file_sha256(path)
