@@ -107,7 +107,10 @@ class Counters:
             return ""
         classes = frozenset((node.attributes.get("class") or "").split())
         shown = ""
-        for rule in (rule for rule in self.rules if rule.fits(node.tag, classes)):
+        # What the element itself counts comes before what its `::before` shows.
+        for rule in sorted(
+            (rule for rule in self.rules if rule.fits(node.tag, classes)), key=lambda rule: rule.before
+        ):
             for name, value in rule.reset:
                 self.counts[name] = value
             for name, value in rule.step:
