@@ -192,7 +192,9 @@ class _Reader:
         self.writer.end_line()
         rows = rows_of(table)
         if any(inner.mem_id != table.mem_id for inner in table.css("table")):
-            self._block_rows(table, depth)
+            for row in rows:
+                own = {cell.mem_id: " ".join(cell.text().split()) for cell in row.cells}
+                self._laid_out(row.cells, own, depth)
             return
         cells = {
             cell.mem_id: self._cell(cell, depth)
@@ -219,10 +221,6 @@ class _Reader:
                 self.writer.end_line("th" if row.header else "td")
         self.writer.role = outer
         self._write_called(depth)
-
-    def _block_rows(self, table: Any, depth: int) -> None:
-        for child in table.iter():
-            self._block(child, depth + 1)
 
     def _laid_out(self, cells: tuple[Any, ...], text: dict[int, str], depth: int) -> None:
         filled = [cell for cell in cells if text.get(cell.mem_id)]

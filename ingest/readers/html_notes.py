@@ -76,7 +76,10 @@ def _is_note(block: Any, called: set[str]) -> bool:
     if re.search(r"footnote|endnote|\bfn|note|cita|refer", marked):
         return True
     back = block.css_first("a[href]")
-    return back is not None and bool(_target(back)) and _target(back) not in called
+    if back is None or not _target(back):
+        return False
+    text = back.text().strip()
+    return _target(back) not in called or bool(text and block.text().strip().startswith(text))
 
 
 def _around(node: Any) -> list[Any]:

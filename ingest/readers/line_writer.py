@@ -21,7 +21,7 @@ _PARTS_OF_LAW = {
     "h2": r"(?:title|título|titulo|titre|part|parte|partie|book|libro|livro|livre)\s+[\dIVXLC]+\.?",
     "h3": r"(?:chapter|capítulo|capitulo|chapitre|annex|anexo|annexe)\s+[\dIVXLC]+\.?",
     "h4": r"(?:section|sección|seccion|seção|secção)\s+[\dIVXLC]+\.?",
-    "h5": r"(?:article|artículo|articulo|artigo|art\.)\s+\d{1,4}(?:\s?[º°]|[.-]?[a-z])?(?:\s?(?:bis|ter))?[.–-]*",
+    "h5": r"(?:article|artículo|articulo|artigo|art\.)\s+\d{1,4}(?:\.?\s?[º°]|[.-]?[a-z])?(?:\s?(?:bis|ter))?[.–-]*",
 }
 _PART_OF_LAW = {role: re.compile(pattern, re.IGNORECASE) for role, pattern in _PARTS_OF_LAW.items()}
 
