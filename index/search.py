@@ -161,7 +161,7 @@ class Searcher:
         )
 
     def _text(self, row: int) -> str:
-        return self.snapshot.passage(row).passage.shown
+        return self.snapshot.passage(row).passage.display_text
 
     def _ask(
         self,

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.corpus_folder import provable, sha256_of
-from ingest.library.records import FileRecord, FileStamp, document_id
+from ingest.corpus_folder import FileStamp, provable, sha256_of
+from ingest.library.records import FileRecord, document_id
 
 
 @dataclass(slots=True)

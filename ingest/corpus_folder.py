@@ -10,13 +10,11 @@ import hashlib
 import os
 import stat
 import time
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.errors import UsageError
-from ingest.library.records import FileStamp
 
 # Endings of the files that are read; the content decides what they are. Any other file is read only
 # when it begins as a PDF does; sources and data that speak of PDFs further on do not.
@@ -36,9 +34,20 @@ LARGEST = 2**63 - 1
 # Windows keeps no time of the last change of a file's facts, so a stamp proves nothing there.
 STAMPS_PROVE = os.name != "nt"
 
-# Categories that are never drawn as themselves: controls, format marks (also those that turn the
-# direction of writing), lone surrogates, private use, unassigned, line and paragraph separators.
-_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """A name in the corpus folder and what the disk said of it when its content was hashed.
+
+    `path` is relative to the corpus, with `/`, and as the disk has it (undecodable bytes are lone
+    surrogates); `ingest.text.safe.printable` makes it fit to be seen.
+    """
+
+    path: str
+    size: int = 0
+    mtime_ns: int = 0
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,24 +214,3 @@ def wait_until_stable(
             else:
                 unsure[path] = after
     return sure, sorted(unsure)
-
-
-def shown(path: str) -> str:
-    r"""Return a file name fit to be seen: what cannot be shown becomes \x1b, \u202e or, for raw bytes, \xff.
-
-    A backslash in a name is doubled, so that two names never look the same.
-    """
-    return "".join(_shown_character(character) for character in path)
-
-
-def _shown_character(character: str) -> str:
-    code = ord(character)
-    if character == "\\":
-        return "\\\\"
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as Python hands file names on
-        return f"\\x{code - 0xDC00:02x}"
-    if unicodedata.category(character) not in _UNSHOWABLE:
-        return character
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

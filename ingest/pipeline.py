@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy.exc import StatementError
 
 from ingest.changes import Holdings, Plan, compare
-from ingest.corpus_folder import looked_at, scan, shown, wait_until_stable
+from ingest.corpus_folder import looked_at, scan, wait_until_stable
 from ingest.errors import PinciteError, UsageError
 from ingest.grouping import update_groups
 from ingest.library.library import (
@@ -30,11 +30,12 @@ from ingest.library.library import (
 )
 from ingest.metadata.catalogue import CATALOGUE, read_catalogue, read_sidecar
 from ingest.metadata.metadata import Metadata, resolve
-from ingest.passages.invariants import UNTRUSTED, unsound
+from ingest.passages.invariants import UNTRUSTED, violations
 from ingest.readers.pdf.ocr import installed_languages
 from ingest.report import Event, IngestReport, Progress, Unreadable
 from ingest.sandbox.pool import Outcome, Workers
 from ingest.sandbox.worker import CHANGED
+from ingest.text.safe import printable
 
 __all__ = ["READING", "Event", "IngestReport", "Unreadable", "ingest_folder"]
 
@@ -198,7 +199,7 @@ class _Run:
         try:
             self._put(new, stamps, UNREAD if outcome.passing else self._reading())
         except StatementError:
-            log.warning("%s: its reading cannot be stored", shown(stamps[0].path), exc_info=True)
+            log.warning("%s: its reading cannot be stored", printable(stamps[0].path), exc_info=True)
             new = unread(sha256, "failed", NOT_SAFE)
             self._put(new, stamps, self._reading())
         self.read += 1
@@ -283,7 +284,7 @@ class _Run:
         return IngestReport(
             added=_shown(plan.added),
             changed=_shown(plan.changed),
-            renamed=tuple((shown(old), shown(new)) for old, new in plan.renamed),
+            renamed=tuple((printable(old), printable(new)) for old, new in plan.renamed),
             removed=_shown(plan.removed),
             reread=_shown(plan.reread),
             unchanged=len(plan.unchanged),
@@ -295,10 +296,10 @@ class _Run:
                 for d in documents
                 if d.state in {"partial", "no_text"}
             ),
-            waiting={shown(path): reason for path, reason in sorted(self.waiting.items())},
-            skipped={shown(path): reason for path, reason in self.scan.skipped.items()},
+            waiting={printable(path): reason for path, reason in sorted(self.waiting.items())},
+            skipped={printable(path): reason for path, reason in self.scan.skipped.items()},
             notices=tuple(
-                f"{CATALOGUE}: no file is called {shown(name)!r}"
+                f"{CATALOGUE}: no file is called {printable(name)!r}"
                 for name in self.catalogue.unused([stamp.path for stamp in self.scan.stamps])
             ),
             dry_run=dry_run,
@@ -318,7 +319,7 @@ class _Run:
             for file in document.files
         ]
         failed += [
-            Unreadable(shown(record.stamp.path), "failed", record.reason or "could not be opened")
+            Unreadable(printable(record.stamp.path), "failed", record.reason or "could not be opened")
             for record in self.library.files()
             if record.document_id is None
         ]
@@ -331,7 +332,7 @@ def _document(sha256: str, outcome: Outcome) -> NewDocument:
         reason = outcome.reason or "could not be read"
         return unread(sha256, outcome.state, f"{reason}; {TRY_AGAIN}" if outcome.passing else reason)
     new = from_reading(sha256, outcome.source, outcome.split)
-    wrong = unsound(
+    wrong = violations(
         sha256,
         new.passages,
         {page.number: page.text for page in new.pages},
@@ -345,5 +346,5 @@ def _document(sha256: str, outcome: Outcome) -> NewDocument:
 
 def _shown(paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(
-        shown(path) for path in sorted(paths, key=lambda path: path.encode("utf-8", "surrogatepass"))
+        printable(path) for path in sorted(paths, key=lambda path: path.encode("utf-8", "surrogatepass"))
     )

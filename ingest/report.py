@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.corpus_folder import shown
-from ingest.library.records import FileStamp
+from ingest.corpus_folder import FileStamp
+from ingest.text.safe import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,7 @@ class Progress:
         self._tell(
             replace(
                 self._now,
-                file=shown(path),
+                file=printable(path),
                 page=page,
                 pages=pages,
                 ocr=kind == "ocr",
@@ -122,7 +122,7 @@ class Progress:
             replace(
                 self._now,
                 stage="file",
-                file=shown(stamp.path),
+                file=printable(stamp.path),
                 state=state,
                 reason=reason,
                 seconds_left=self._seconds_left(),

@@ -11,9 +11,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.corpus_folder import looked_at, scan
+from ingest.corpus_folder import FileStamp, looked_at, scan
 from ingest.errors import LibraryBusy, PinciteError, UsageError
-from ingest.library.records import FileStamp
 from ingest.metadata.catalogue import CATALOGUE
 
 log = logging.getLogger(__name__)

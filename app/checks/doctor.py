@@ -16,7 +16,7 @@ from shlex import quote
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
 from ingest.library.library import Document, Library, StoredPage, StoredPassage
 from ingest.library.sqlite import DATABASE_FILE
-from ingest.passages.invariants import unsound
+from ingest.passages.invariants import violations
 
 # So many passages are named one by one; a damaged library may have thousands.
 NAMED = 5
@@ -75,7 +75,7 @@ def _documents(library: Library, folder: Path) -> Iterator[Finding]:
         passages = list(library.passages(document.id))
         for what in _miscounted(document, pages, passages):
             wrong.setdefault(what, []).append(document.file)
-        wrong_passages = unsound(
+        wrong_passages = violations(
             document.sha256,
             [stored.passage for stored in passages],
             {page.number: page.text for page in pages},

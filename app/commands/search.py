@@ -314,7 +314,7 @@ def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
     )
     if headings := own_headings(hit.passage.passage, hit.document.metadata.title):
         console.print(Text("   " + " › ".join(headings), style="dim"))
-    text = Text(hit.passage.passage.shown)
+    text = Text(hit.passage.passage.display_text)
     console.print(text.wrap(console, max(40, min(console.width, 110) - 3)), soft_wrap=False)
     if explain and hit.explain:
         console.print(Text("   " + json.dumps(hit.explain, ensure_ascii=False), style="dim"))

@@ -34,7 +34,7 @@ def markdown(brief: Brief, t: Words) -> bytes:
     words = citation_words(t)
     for number, item in enumerate(brief.items, start=1):
         parts.append(f"## {number}. {plain(place(item))}\n")
-        parts.append(f"> {plain(item.passage.shown)}\n")
+        parts.append(f"> {plain(item.passage.display_text)}\n")
         parts.append(f"{plain(styles.citation(item.document, item.passage, words))}\n")
         parts += [f"{note.mark} {plain(note.text)}\n" for note in item.called]
         if item.note:

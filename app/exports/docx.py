@@ -56,7 +56,7 @@ def _item(document: Any, t: Words, number: int, item: Item) -> str:
     from docx.oxml import parse_xml
 
     document.add_heading(_clean(f"{number}. {place(item)}"), level=2)
-    quotation = document.add_paragraph(_clean(item.passage.shown), style="Quote")
+    quotation = document.add_paragraph(_clean(item.passage.display_text), style="Quote")
     reference = f'<w:r xmlns:w="{_W}">{_SUPERSCRIPT}<w:footnoteReference w:id="{number}"/></w:r>'
     quotation._p.append(parse_xml(reference))
     for note in item.called:

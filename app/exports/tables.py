@@ -61,7 +61,7 @@ def row(
     meta = document.metadata
     return {
         "number": number,
-        "text": passage.shown,
+        "text": passage.display_text,
         "citation": citation(document, passage, words or ENGLISH),
         "publisher": meta.publisher,
         "title": meta.title,

@@ -99,16 +99,17 @@ def unsearchable(library: Path, corpus: Path | None) -> list[str]:
 
     The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives none and a warning.
     """
-    from ingest.corpus_folder import scan, shown
+    from ingest.corpus_folder import scan
     from ingest.library.library import Library
     from ingest.library.sqlite import DATABASE_FILE
     from ingest.pipeline import ingest_folder
+    from ingest.text.safe import printable
 
     if corpus is None or not corpus.is_dir():
         return []
     try:
         if not (library / DATABASE_FILE).is_file():
-            return [shown(stamp.path) for stamp in scan(corpus, leave_out=library).stamps]
+            return [printable(stamp.path) for stamp in scan(corpus, leave_out=library).stamps]
         with Library.open(library) as opened:
             report = ingest_folder(corpus, opened, dry_run=True, settle=0.0)
     except PinciteError as error:

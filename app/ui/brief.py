@@ -86,7 +86,7 @@ def _item(t: Words, number: int, item: Item, total: int) -> None:
         st.html(
             f'<article class="card" aria-label="{number}"><div class="eyebrow">'
             f'<span class="rank">{number}</span><span class="publisher">{source}</span></div>'
-            f'<blockquote lang="{language}">{for_html(item.passage.shown)}</blockquote>{called}'
+            f'<blockquote lang="{language}">{for_html(item.passage.display_text)}</blockquote>{called}'
             f'<p class="asked">{for_html(asked)}</p></article>'
         )
         st.text_area(

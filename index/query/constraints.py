@@ -105,7 +105,7 @@ def _rows_with_all(terms: Sequence[QuestionTerm], retriever: Retriever) -> NDArr
 
 
 def _has_phrase(words: Sequence[str], retriever: Retriever, snapshot: Snapshot, row: int) -> bool:
-    text = snapshot.passage(row).passage.said()
+    text = snapshot.passage(row).passage.search_text()
     if not any(word[0].isdigit() for word in words):
         folded = fold_word(normalise(text))
         if words[0] not in folded:

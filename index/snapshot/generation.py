@@ -98,7 +98,7 @@ def _bags(
         for key, passage in zip(keys, passages, strict=True):
             done += 1
             if key not in known:
-                counts = passage_bag(analyser, passage.said(), passage.language, heading_of(passage))
+                counts = passage_bag(analyser, passage.search_text(), passage.language, heading_of(passage))
                 known[key] = fresh[key] = json.dumps(counts, separators=(",", ":")).encode("ascii")
                 tell(BuildEvent("count", done, len(rows)))
         library.put_derived(space, fresh.items())
@@ -107,5 +107,5 @@ def _bags(
 
 def count_key(passage: Passage) -> str:
     """Return the key under which the library keeps a passage's term counts."""
-    content = json.dumps([passage.language, heading_of(passage), passage.said()])
+    content = json.dumps([passage.language, heading_of(passage), passage.search_text()])
     return hashlib.sha256(content.encode("ascii")).hexdigest()

@@ -196,7 +196,7 @@ def _texts(passage: Passage) -> list[str]:
     """Return what is embedded of a passage."""
     heading = heading_of(passage)
     spans = embedded_spans(passage.text, passage.sentences)
-    return [with_heading(heading, passage.said(start, end)) for start, end in spans]
+    return [with_heading(heading, passage.search_text(start, end)) for start, end in spans]
 
 
 def _write_coarse(base: Path, total: int) -> dict[str, float]:

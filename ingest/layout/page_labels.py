@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.layout.line import Row, Sheet
+from ingest.layout.line import LayoutLine, PageLines
 from ingest.layout.running_heads import SAME_HEIGHT, by_height
 from ingest.passage import PageLabel
 from ingest.readers.source import Source
@@ -62,7 +62,7 @@ def roman_value(text: str) -> int | None:
     return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
 
 
-def margin_numbers(sheets: Sequence[Sheet], edge: set[int]) -> list[Found]:
+def margin_numbers(sheets: Sequence[PageLines], edge: set[int]) -> list[Found]:
     """Return the whole numbers that stand in the margins. `edge` are rows known as running heads and feet."""
     found: list[Found] = []
     for sheet in sheets:
@@ -81,14 +81,14 @@ def margin_numbers(sheets: Sequence[Sheet], edge: set[int]) -> list[Found]:
     return found
 
 
-def _in_margin(row: Row, sheet: Sheet) -> bool:
+def _in_margin(row: LayoutLine, sheet: PageLines) -> bool:
     if row.box is None or sheet.height <= 0:
         return True
     depth = MARGIN_SHARE * sheet.height
     return row.bottom < depth or row.top > sheet.height - depth
 
 
-def _numbers(row: Row, *, repeated: bool = False, outermost: bool = False) -> list[Found]:
+def _numbers(row: LayoutLine, *, repeated: bool = False, outermost: bool = False) -> list[Found]:
     """Return the numbers of a row; `repeated` says it is a running line, `outermost` the first or last."""
     found = []
     for match in _ARABIC.finditer(row.text):
@@ -103,7 +103,7 @@ def _numbers(row: Row, *, repeated: bool = False, outermost: bool = False) -> li
 
 
 def _found(
-    row: Row, match: re.Match[str], value: int, *, roman: bool, repeated: bool, outermost: bool
+    row: LayoutLine, match: re.Match[str], value: int, *, roman: bool, repeated: bool, outermost: bool
 ) -> Found:
     before, after = row.text[: match.start()], _OF_TOTAL.sub("", row.text[match.end() :])
     rest = _PAGE_WORD.sub("", before + after)
@@ -115,12 +115,12 @@ def _found(
     )
 
 
-def printed_numbers(sheets: Sequence[Sheet], edge: set[int]) -> dict[int, Found]:
+def printed_numbers(sheets: Sequence[PageLines], edge: set[int]) -> dict[int, Found]:
     """Return page → the number printed on it, where a numbering of at least three pages holds it."""
     by_series: dict[tuple[bool, int], list[Found]] = defaultdict(list)
     for number in margin_numbers(sheets, edge):
         by_series[number.roman, number.offset].append(number)
-    full = sum(1 for sheet in sheets if sheet.rows)
+    full = sum(1 for sheet in sheets if sheet.lines)
     needed = MIN_PAGES if full >= MIN_PAGES else max(2, full)
     series = [_consistent(members, needed) for members in by_series.values()]
     chosen: dict[int, Found] = {}
@@ -175,7 +175,7 @@ def _supported(page: int, series: dict[int, Found], needed: int) -> bool:
 
 
 def page_labels(
-    source: Source, sheets: Sequence[Sheet], edge: set[int]
+    source: Source, sheets: Sequence[PageLines], edge: set[int]
 ) -> tuple[tuple[PageLabel | None, ...], set[int]]:
     """Return the label of every page and the rows that print page numbers."""
     if not source.paged:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.layout.line import Row, Sheet
+from ingest.layout.line import LayoutLine, PageLines
 
 # Lines looked at from the top and from the bottom of a page. The deepest head seen among 42 policy PDFs
 # has 4 lines (E/ICEF papers: symbol, language, page, blank).
@@ -41,7 +41,7 @@ _JUNK = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    row: Row
+    row: LayoutLine
     key: str
     top_side: bool
     clear: bool
@@ -56,21 +56,21 @@ def line_key(text: str) -> str:
     return _JUNK.sub(" ", folded.replace("#", " 0 ")).strip()
 
 
-def by_height(sheet: Sheet) -> list[Row]:
+def by_height(sheet: PageLines) -> list[LayoutLine]:
     """Return the rows of a page from top to bottom; without boxes, in reading order."""
-    if all(row.box for row in sheet.rows):
-        return sorted(sheet.rows, key=lambda row: (-row.top, row.left))
-    return list(sheet.rows)
+    if all(row.box for row in sheet.lines):
+        return sorted(sheet.lines, key=lambda row: (-row.top, row.left))
+    return list(sheet.lines)
 
 
-def furniture(sheets: Sequence[Sheet]) -> set[int]:
+def furniture(sheets: Sequence[PageLines]) -> set[int]:
     """Return the indices of rows that are running heads and feet."""
     places: dict[tuple[str, bool], list[_Place]] = defaultdict(list)
     ordered = {sheet.number: by_height(sheet) for sheet in sheets}
     for rows in ordered.values():
         for place in _outer([row for row in rows if len(row.text) > TRANSPARENT]):
             places[place.key, place.top_side].append(place)
-    full = sum(1 for sheet in sheets if sheet.rows)
+    full = sum(1 for sheet in sheets if sheet.lines)
     enough = max(MIN_PAGES, round(COMMON_SHARE * full))
     repeated: set[int] = set()
     for group in places.values():
@@ -89,7 +89,7 @@ def _edge(place: _Place) -> bool:
     return place.outermost and place.clear and not place.lone and len(place.row.text) <= SHORT
 
 
-def _outer(rows: list[Row]) -> list[_Place]:
+def _outer(rows: list[LayoutLine]) -> list[_Place]:
     places = []
     count = len(rows)
     for position, row in enumerate(rows):
@@ -108,7 +108,7 @@ def _outer(rows: list[Row]) -> list[_Place]:
     return places
 
 
-def _inner(rows: list[Row], position: int, top: bool) -> Row | None:
+def _inner(rows: list[LayoutLine], position: int, top: bool) -> LayoutLine | None:
     step = 1 if top else -1
     at = position + step
     while 0 <= at < len(rows):
@@ -119,7 +119,7 @@ def _inner(rows: list[Row], position: int, top: bool) -> Row | None:
     return None
 
 
-def _clear(row: Row, inner: Row | None) -> bool:
+def _clear(row: LayoutLine, inner: LayoutLine | None) -> bool:
     if inner is None or row.box is None or inner.box is None:
         return True
     height = max(row.top - row.bottom, 5.0)
@@ -127,7 +127,7 @@ def _clear(row: Row, inner: Row | None) -> bool:
     return space >= DISTANCE * height
 
 
-def _alike(row: Row, other: Row) -> bool:
+def _alike(row: LayoutLine, other: LayoutLine) -> bool:
     if row.box is None or other.box is None:
         return True
     return abs(row.bottom - other.bottom) <= SAME_HEIGHT or abs(row.top - other.top) <= SAME_HEIGHT
@@ -145,7 +145,7 @@ def _near(page: int, pages: set[int]) -> int:
     return chain
 
 
-def _outermost(ordered: dict[int, list[Row]], candidates: set[int]) -> set[int]:
+def _outermost(ordered: dict[int, list[LayoutLine]], candidates: set[int]) -> set[int]:
     """Keep candidates that no other text separates from the edge of their page."""
     kept: set[int] = set()
     for rows in ordered.values():

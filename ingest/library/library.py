@@ -17,6 +17,7 @@ from types import TracebackType
 
 from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
 
+from ingest.corpus_folder import FileStamp
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library import mapping, schema, sqlite
 from ingest.library.derived import KEYS_AT_ONCE, Keeping, chunks
@@ -27,7 +28,6 @@ from ingest.library.records import (
     Basis,
     Document,
     FileRecord,
-    FileStamp,
     NewDocument,
     StoredPage,
     StoredPassage,

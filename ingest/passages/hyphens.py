@@ -31,7 +31,7 @@ class Vocabulary:
             self._words.update(words)
 
     def keeps_hyphen(self, left: str, right: str) -> bool:
-        """Say whether `left` (ending in a hyphen) and `right` stay hyphenated when put on one line."""
+        """Return whether `left` (ending in a hyphen) and `right` stay hyphenated when put on one line."""
         before, after = _LAST.search(left), _FIRST.match(right)
         if not before or not after:
             return True

@@ -2,7 +2,7 @@
 
 First line the head, then one line a page, then the passages; no pickle, so a child taken over by a hostile
 file can hand over wrong values but runs nothing in the parent. The lines of the pages stay behind: nobody asks for
-them any more, and 100,000 of them on one hostile page took the parent 180 MB.
+them any more, and 100,000 of them on one hostile page took the parent 180 MB. The outline stays behind as well.
 """
 
 import dataclasses
@@ -12,11 +12,11 @@ from itertools import islice
 from typing import Any, TextIO
 
 from ingest.passage import PageLabel, Passage
+from ingest.passages.passage_maker import LabelledPage
 from ingest.passages.split import SplitResult
-from ingest.readers.source import OutlineEntry, Page, Source
+from ingest.readers.source import Page, Source
 
 _PASSAGE = tuple(field.name for field in dataclasses.fields(Passage))
-_OUTLINE = tuple(field.name for field in dataclasses.fields(OutlineEntry))
 
 
 def write(out: TextIO, source: Source, split: SplitResult) -> None:
@@ -43,16 +43,14 @@ def _records(source: Source, split: SplitResult) -> Iterator[Any]:
         "paged": source.paged,
         "pages": len(source.pages),
         "passages": len(split.passages),
-        "outline": [_values(entry, _OUTLINE) for entry in source.outline],
         "info": source.info,
         "notes": source.notes,
-        "labels": [label and [label.text, label.source] for label in split.page_labels],
         "language": split.language,
         "title": split.title,
-        "split_flags": [sorted(flags) for flags in split.page_flags],
     }
-    for page in source.pages:
-        yield [page.number, page.text, page.width, page.height, page.pagelabel, sorted(page.flags)]
+    for item in split.pages:
+        page, label = item.page, item.label and [item.label.text, item.label.source]
+        yield [page.number, page.text, page.width, page.height, page.pagelabel, sorted(page.flags), label]
     for passage in split.passages:
         yield _values(passage, _PASSAGE)
 
@@ -65,27 +63,25 @@ def _read(lines: Iterator[str]) -> tuple[Source, SplitResult]:
     head = json.loads(next(lines))
     records = map(json.loads, lines)
     pages = tuple(_page(record) for record in islice(records, head["pages"]))
-    passages = tuple(Passage(*_tuples(record)) for record in records)
+    passages = tuple(Passage(**dict(zip(_PASSAGE, _tuples(record), strict=True))) for record in records)
     if len(pages) != head["pages"] or len(passages) != head["passages"]:
         raise ValueError("cut off")
     source = Source(
-        head["format"],
-        head["paged"],
-        pages,
-        tuple(OutlineEntry(*entry) for entry in head["outline"]),
-        head["info"],
-        tuple(head["notes"]),
+        format=head["format"],
+        paged=head["paged"],
+        pages=tuple(item.page for item in pages),
+        info=head["info"],
+        notes=tuple(head["notes"]),
     )
-    labels = tuple(PageLabel(*label) if label else None for label in head["labels"])
-    flags = tuple(frozenset(item) for item in head["split_flags"])
-    return source, SplitResult(passages, labels, head["language"], head["title"], flags)
+    return source, SplitResult(passages=passages, pages=pages, language=head["language"], title=head["title"])
 
 
-def _page(record: list[Any]) -> Page:
-    number, text, width, height, label, flags = record
+def _page(record: list[Any]) -> LabelledPage:
+    number, text, width, height, pagelabel, flags, label = record
     if type(number) is not int or type(text) is not str:
         raise ValueError("a page is not of that form")
-    return Page(number, text, (), width, height, label, frozenset(flags))
+    page = Page(number, text, (), width, height, pagelabel, frozenset(flags))
+    return LabelledPage(page=page, label=PageLabel(*label) if label else None)
 
 
 def _tuples(values: list[Any]) -> list[Any]:

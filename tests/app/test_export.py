@@ -146,8 +146,9 @@ def test_every_export_of_excerpts_is_found_again(hard_library, tmp_path, what, f
 def test_a_table_holds_the_calls_of_notes(tmp_path):
     sha, text = "d" * 64, "Fees were dropped in 202427 for all."
     passage = Passage(
-        passage_id(sha, text, 0), text, "body", "en", (), ((1, 0, len(text)),), (1, 1), (), None, None,
-        ((0, len(text)),), 9, calls=((25, 27),),
+        id=passage_id(sha, text, 0), text=text, kind="body", language="en", section=(),
+        spans=((1, 0, len(text)),), pages=(1, 1), labels=(), label_source=None, locator=None,
+        sentences=((0, len(text)),), tokens=9, calls=((25, 27),),
     )  # fmt: skip
     page = StoredPage(document_id(sha), 1, text, None, None)
     with Library.open(tmp_path / "library", create=True) as library:

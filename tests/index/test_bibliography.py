@@ -47,7 +47,10 @@ def document(**changes) -> Document:
 
 
 def passage(pages=(9, 10), labels=("7", "8"), source="printed", locator=None) -> Passage:
-    return Passage("a" * 32, "Text.", "body", "en", (), (), pages, labels, source, locator, (), 3)
+    return Passage(
+        id="a" * 32, text="Text.", kind="body", language="en", section=(), spans=(), pages=pages,
+        labels=labels, label_source=source, locator=locator, sentences=(), tokens=3,
+    )  # fmt: skip
 
 
 # LaTeX's own names (The LaTeX Companion, table of text symbols); latexcodec knows only some of them.

@@ -3,11 +3,18 @@
 import pytest
 
 from ingest.layout.line_ends import continues, ends_sentence
-from ingest.layout.line_kinds import is_bare_caption, is_caption, is_source_note, is_table_caption
-from ingest.layout.lists import follows_item, is_item, is_numbered_paragraph
-from ingest.layout.references import is_reference_title
+from ingest.layout.line_kinds import (
+    follows_item,
+    is_bare_caption,
+    is_caption,
+    is_item,
+    is_numbered_paragraph,
+    is_reference_title,
+    is_source_note,
+    is_table_caption,
+)
 from ingest.passages.hyphens import Vocabulary
-from ingest.passages.token_estimate import estimate_pieces
+from ingest.passages.token_estimate import estimate_tokens
 from ingest.structure.contents import has_leader, is_contents_title
 from ingest.structure.footnotes import is_rule
 from ingest.structure.headings import is_titled, numbering
@@ -27,7 +34,7 @@ NOT_CAPTIONS = {
     "sentence_en": "Table 2 shows that requests fell in every year.",
     "sentence_es": "Cuadro 3 muestra la evolución de los permisos.",
     "lower_case": "table 1 and figure 2",
-    "furniture": "Table of contents",
+    "title of contents": "Table of contents",
 }
 
 
@@ -252,7 +259,7 @@ def test_short_texts_take_the_language_of_the_document() -> None:
 
 
 def test_pieces_grow_with_the_text() -> None:
-    assert estimate_pieces("") <= 1
-    assert 8 <= estimate_pieces("Peru has tried to respond to the recent waves.") <= 16
-    assert estimate_pieces(". " * 50) >= 80
-    assert estimate_pieces("https://www.un.org/development/desa/pd/content/stock") >= 12
+    assert estimate_tokens("") <= 1
+    assert 8 <= estimate_tokens("Peru has tried to respond to the recent waves.") <= 16
+    assert estimate_tokens(". " * 50) >= 80
+    assert estimate_tokens("https://www.un.org/development/desa/pd/content/stock") >= 12

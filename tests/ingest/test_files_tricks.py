@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from ingest.corpus_folder import MAX_DEPTH, looked_at, scan, sha256_of, shown, wait_until_stable
+from ingest.corpus_folder import MAX_DEPTH, looked_at, scan, sha256_of, wait_until_stable
 from ingest.errors import UsageError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
+from ingest.text.safe import printable
 
 posix = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices of POSIX")
 
@@ -212,7 +213,7 @@ SHOWN = {
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_names_as_shown(name):
-    assert shown(name) == SHOWN[name]
+    assert printable(name) == SHOWN[name]
 
 
 def test_files_still_being_written_are_waited_for(tmp_path):

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
-from ingest.layout.letterheads import is_letterhead
+from ingest.layout.line_kinds import is_letterhead, is_organisation
 from ingest.library.records import from_reading
 from ingest.metadata.first_page import is_date
-from ingest.metadata.titles import is_organisation, usable_title
+from ingest.metadata.titles import usable_title
 from ingest.passages.split import split_source
 from ingest.readers.limits import Limits
 from ingest.readers.read import read_source

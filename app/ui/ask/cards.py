@@ -98,7 +98,7 @@ def card_html(
     file = f'<span class="file">{for_html(document.file)}</span>' if _shares(document, shared) else ""
     section = wording.section_text(passage, meta.title)
     shown = (0, len(passage.text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
-    text = passage.shown
+    text = passage.display_text
     body = marked_html(text, shown, matched_words(text, question, passage.language), hit.window)
     where = f'<span class="page">{for_html(wording.pages_text(t, passage, meta.title))}</span>'
     head = (

@@ -181,7 +181,7 @@ def _text(t: Words, machine: Engine, hit: Hit) -> None:
     parts = []
     for ident in (before, hit.passage.passage.id, after):
         if ident == hit.passage.passage.id:
-            parts.append(f"<p><mark>{for_html(hit.passage.passage.shown)}</mark></p>")
+            parts.append(f"<p><mark>{for_html(hit.passage.passage.display_text)}</mark></p>")
         elif ident in around:
-            parts.append(f"<p>{for_html(around[ident].passage.shown)}</p>")
+            parts.append(f"<p>{for_html(around[ident].passage.display_text)}</p>")
     st.html(f'<div class="page-text">{"".join(parts)}</div>')

@@ -14,7 +14,7 @@ from ingest.passages.invariants import (
     SENTENCES_ASTRAY,
     WRONG_ID,
     WRONG_PAGES,
-    unsound,
+    violations,
 )
 from ingest.passages.split import split_source
 from ingest.pipeline import ingest_folder
@@ -33,11 +33,8 @@ def reading(tmp_path_factory):
 def wrong(reading, passages) -> set[str]:
     source, split = reading
     texts = {page.number: page.text for page in source.pages}
-    labels = {
-        page.number: label.text if label else None
-        for page, label in zip(source.pages, split.page_labels, strict=True)
-    }
-    return {what for what, _ in unsound("a" * 64, passages, texts, labels, paged=source.paged)}
+    labels = {item.page.number: item.label.text if item.label else None for item in split.pages}
+    return {what for what, _ in violations("a" * 64, passages, texts, labels, paged=source.paged)}
 
 
 def test_what_the_splitter_makes_is_sound(reading):
@@ -96,11 +93,7 @@ class Taken:
 
 
 def twice_the_page(source, split):
-    pages = (source.pages[0], *source.pages)
-    more = (split.page_labels[0], *split.page_labels)
-    return replace(source, pages=pages), replace(
-        split, page_labels=more, page_flags=(frozenset(), *split.page_flags)
-    )
+    return source, replace(split, pages=(split.pages[0], *split.pages))
 
 
 TAKEOVERS = {

@@ -7,23 +7,23 @@ import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
 from ingest.layout.line_ends import ends_sentence
-from ingest.layout.lists import counter_before, is_item
+from ingest.layout.line_kinds import counter_before, is_item
 from ingest.passage import Passage
 from ingest.passages.packing import BUDGET, LONGEST_SENTENCE
 from ingest.passages.split import split_source
-from ingest.passages.token_estimate import estimate_pieces
+from ingest.passages.token_estimate import estimate_tokens
 from ingest.readers.source import Page
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bench.torn import begins_torn, ends_at_joint, ends_torn, measure  # noqa: E402  bench is no package
+from bench.broken_sentences import begins_inside_sentence, ends_at_joint, ends_inside_sentence, measure  # noqa: E402  bench is no package
 
 PAPERS = ROOT.parent / "shared" / "data" / "policy-pdfs"
-# Of the body passages at most this share may be torn.
-MOST_TORN = 0.01
+# Of the body passages at most this share may be broken.
+MOST_BROKEN = 0.01
 
-TORN_STARTS = {
+BROKEN_STARTS = {
     "small letter": "service. By the end of the year",
     "behind a quote": "“where they live",
     "closing mark": "), as amended",
@@ -36,7 +36,7 @@ WHOLE_STARTS = {
     "letter of a note": "a Eid falls on Sunday.",
     "figure": "31 per cent had a policy.",
 }
-TORN_ENDS = {
+BROKEN_ENDS = {
     "word": "the operational times were",
     "comma": "the Ministry of Health,",
     "figure": "in accordance with article 17",
@@ -51,29 +51,29 @@ WHOLE_ENDS = {
 }
 
 
-@pytest.mark.parametrize("name", TORN_STARTS)
-def test_torn_start(name: str) -> None:
-    assert begins_torn(TORN_STARTS[name])
+@pytest.mark.parametrize("name", BROKEN_STARTS)
+def test_broken_start(name: str) -> None:
+    assert begins_inside_sentence(BROKEN_STARTS[name])
 
 
 @pytest.mark.parametrize("name", WHOLE_STARTS)
 def test_whole_start(name: str) -> None:
-    assert not begins_torn(WHOLE_STARTS[name])
+    assert not begins_inside_sentence(WHOLE_STARTS[name])
 
 
-def test_a_clause_after_a_semicolon_is_no_torn_start() -> None:
-    assert not begins_torn("the hospital of Tacna", "the hospital of Puno;")
-    assert begins_torn("the hospital of Tacna", "the hospital of Puno,")
+def test_a_clause_after_a_semicolon_is_no_broken_start() -> None:
+    assert not begins_inside_sentence("the hospital of Tacna", "the hospital of Puno;")
+    assert begins_inside_sentence("the hospital of Tacna", "the hospital of Puno,")
 
 
-@pytest.mark.parametrize("name", TORN_ENDS)
-def test_torn_end(name: str) -> None:
-    assert ends_torn(TORN_ENDS[name])
+@pytest.mark.parametrize("name", BROKEN_ENDS)
+def test_broken_end(name: str) -> None:
+    assert ends_inside_sentence(BROKEN_ENDS[name])
 
 
 @pytest.mark.parametrize("name", WHOLE_ENDS)
 def test_whole_end(name: str) -> None:
-    assert not ends_torn(WHOLE_ENDS[name])
+    assert not ends_inside_sentence(WHOLE_ENDS[name])
 
 
 def test_joints_are_counted_apart() -> None:
@@ -87,7 +87,7 @@ def body(*pages: Page) -> list[Passage]:
 
 def whole(found: list[Passage], words: str) -> Passage:
     passage = next(passage for passage in found if words in passage.text)
-    assert not begins_torn(passage.text) and not ends_torn(passage.text)
+    assert not begins_inside_sentence(passage.text) and not ends_inside_sentence(passage.text)
     return passage
 
 
@@ -204,7 +204,7 @@ def sentence(names: int) -> str:
 
 def test_a_sentence_over_the_budget_stays_whole_while_a_passage_can_hold_it() -> None:
     long = sentence(34)
-    assert BUDGET < estimate_pieces(long) <= LONGEST_SENTENCE
+    assert BUDGET < estimate_tokens(long) <= LONGEST_SENTENCE
     found = body(pdf_page(1, *paragraph(long, 760.0), *paragraph(prose(2), 600.0)))
     passage = whole(found, "Puno 33")
     assert "council names" in passage.text and not passage.cut and passage.tokens <= LONGEST_SENTENCE
@@ -224,14 +224,14 @@ def test_letters_of_other_alphabets_are_not_overrated() -> None:
     russian = (
         "Мы также с удовлетворением отмечаем реакцию Председателя Генеральной Ассамблеи на это предложение."
     )
-    assert estimate_pieces(russian) < 0.5 * len(russian)
-    assert estimate_pieces("移民在获得医疗服务方面面临障碍") >= 9
+    assert estimate_tokens(russian) < 0.5 * len(russian)
+    assert estimate_tokens("移民在获得医疗服务方面面临障碍") >= 9
 
 
 @pytest.mark.skipif(not PAPERS.is_dir(), reason="needs ../shared/data/policy-pdfs")
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_torn_passages_are_rare_in_real_papers() -> None:
+def test_broken_passages_are_rare_in_real_papers() -> None:
     count, _, faults = measure(sorted(PAPERS.rglob("*.pdf")))
     assert count > 6000
-    assert len(faults) <= MOST_TORN * count, [(fault.file, fault.passage.pages) for fault in faults]
+    assert len(faults) <= MOST_BROKEN * count, [(fault.file, fault.passage.pages) for fault in faults]
