@@ -57,6 +57,17 @@ def footnotes(pages: Sequence[PageLines], layout: Layout, taken: AbstractSet[int
     return tuple(notes)
 
 
+def marked_notes(pages: Sequence[PageLines]) -> tuple[Note, ...]:
+    """Return the notes that the markup of a source calls so, each a line of the role "footnote"."""
+    found = []
+    for page in pages:
+        for line in page.lines:
+            if line.role == "footnote":
+                number = _NOTE_START.match(line.text)
+                found.append(Note(number=number.group(1) if number else "", page=page.number, lines=(line,)))
+    return tuple(found)
+
+
 def called_in_text(notes: Iterable[Sequence[LayoutLine]], raw: Mapping[int, str]) -> Iterator[Call]:
     """Yield where notes are called in text without type, whose marks are glued to words ("crime24").
 
