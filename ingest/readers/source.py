@@ -17,6 +17,7 @@ class Line:
     `box`, `size` (points) and `bold` are known for PDF only. `role` is what the markup of an HTML or
     DOCX source says: "h1" … "h6", "li", "caption", "th", "td" (one table row a line) or "p".
     `hidden` marks text a reader of the page cannot see (invisible mode, off the page, under 2 pt).
+    `slant` is by how many degrees the type is turned off the next right angle.
     `calls` are the raised numbers on it that call notes, as (start, end) in `Page.text`.
     """
 
@@ -28,6 +29,7 @@ class Line:
     role: str | None = None
     hidden: bool = False
     calls: tuple[tuple[int, int], ...] = ()
+    slant: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
