@@ -5,11 +5,13 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as c
 
+from ingest.readers.pdf.line_numbers import without_line_numbers
 from ingest.readers.pdf.pdfium import LINE_END, OpenPage, normalised
 from ingest.readers.pdf.superscripts import TypeProbe, note_calls
 from ingest.readers.pdf.visibility import CharRange, Visibility
@@ -85,7 +87,18 @@ def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
             lines.append(replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls)))
         shift += max(break_length - 1, 0)
     text = normalised(raw)
+    if units.plain and not invisible:
+        lines = list(without_line_numbers(text, lines, partial(_box_of, probe, raw, text)))
     return PdfiumPage(text, tuple(lines), frozenset(invisible), page.width, page.height)
+
+
+def _box_of(probe: "_Probe", raw: str, text: str, start: int, end: int) -> Box | None:
+    """Return the box of some characters of the stored text, whose line ends are LF where pdfium's are CR and LF."""
+    longer = int("\r\n" in raw)
+    first, last = start, max(end, start + 1)
+    return probe.box(
+        first + longer * text.count("\n", 0, first), last + longer * text.count("\n", 0, last - 1)
+    )
 
 
 _Piece = tuple[int, int, bool]
@@ -209,6 +222,11 @@ class _Probe:
     def text_index(self, char: int) -> int:
         """Return the text index of a character."""
         return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, char))
+
+    def box(self, start: int, end: int) -> Box | None:
+        """Return the box of the characters between text indexes."""
+        begin, finish = self.char(start), self.char(end - 1)
+        return self._box(begin, finish - begin + 1)[0] if 0 <= begin <= finish else None
 
     def smaller_after(self, at: int) -> bool:
         """Say whether the type at a text index is smaller than that before the hyphen in front of it."""

@@ -13,6 +13,7 @@ from functools import partial
 
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
+from ingest.readers.pdf import line_numbers
 from ingest.readers.pdf.document_parts import FormField
 from ingest.readers.pdf.form_fields import with_fields
 from ingest.readers.pdf.lines import PdfiumPage, read_page
@@ -143,8 +144,11 @@ def _pdfium_page(document: PdfiumDocument, index: int, off: frozenset[str]) -> t
         return Page(index + 1, "", (), flags=frozenset({"failed"})), None
     flags: set[str] = set()
     lines = _judge_invisible(read, drawing, flags) if drawing and read.invisible else read.lines
-    if any(line.hidden for line in lines):
+    hidden = {line.role for line in lines if line.hidden}
+    if None in hidden:
         flags.add("hidden_text")
+    if line_numbers.ROLE in hidden:
+        flags.add("line_numbers")
     return Page(index + 1, read.text, lines, read.width, read.height, None, frozenset(flags)), drawing
 
 
