@@ -37,6 +37,7 @@ class Page:
     """A physical page, `number` counted from 1. A source without pages has exactly one.
 
     `pagelabel` is the label the file itself gives (`/PageLabels`), None where the file has none.
+    `rules` are the horizontal lines drawn on it, as boxes.
     `flags`: "no_text" (shows text that it does not hold), "blank" (nothing on it to read), "ocr",
     "readers_differ", "one_reader" (the other could not read it), "failed", "hidden_text".
     """
@@ -48,6 +49,7 @@ class Page:
     height: float = 0.0
     pagelabel: str | None = None
     flags: frozenset[str] = frozenset()
+    rules: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

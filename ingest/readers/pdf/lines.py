@@ -40,13 +40,17 @@ SMALLER = 0.85
 
 @dataclass(frozen=True, slots=True)
 class PdfiumPage:
-    """One page as pdfium reads it; `invisible` holds the indexes of lines drawn in invisible mode."""
+    """One page as pdfium reads it.
+
+    `invisible` holds the indexes of lines drawn in invisible mode, `rules` the boxes of horizontal lines drawn.
+    """
 
     text: str
     lines: tuple[Line, ...]
     invisible: frozenset[int]
     width: float
     height: float
+    rules: tuple[Box, ...] = ()
 
 
 def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
@@ -89,7 +93,8 @@ def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
     text = normalised(raw)
     if units.plain and not invisible:
         lines = list(without_line_numbers(text, lines, partial(_box_of, probe, raw, text)))
-    return PdfiumPage(text, tuple(lines), frozenset(invisible), page.width, page.height)
+    rules = tuple(visibility.rules)
+    return PdfiumPage(text, tuple(lines), frozenset(invisible), page.width, page.height, rules)
 
 
 def _box_of(probe: "_Probe", raw: str, text: str, start: int, end: int) -> Box | None:

@@ -149,7 +149,10 @@ def _pdfium_page(document: PdfiumDocument, index: int, off: frozenset[str]) -> t
         flags.add("hidden_text")
     if line_numbers.ROLE in hidden:
         flags.add("line_numbers")
-    return Page(index + 1, read.text, lines, read.width, read.height, None, frozenset(flags)), drawing
+    page = Page(
+        index + 1, read.text, lines, read.width, read.height, None, frozenset(flags), rules=read.rules
+    )
+    return page, drawing
 
 
 def _filled(document: PdfiumDocument, page: Page, fields: Sequence[FormField]) -> Page:

@@ -25,6 +25,8 @@ OPAQUE = 250
 RECTANGLE = 6
 # A rectangle smaller than this (points) is a rule, not a cover.
 SMALLEST = 4.0
+# Rules shorter than this (points) underline a word or belong to a drawing.
+LEAST_RULE = 24.0
 # Pixels a point of the drawing that is looked at, and the difference of grey in a place that shows something.
 # Letters of 8 points drawn so differ from their ground by 60 and more.
 SCALE = 1.0
@@ -46,7 +48,10 @@ class _Cover:
 
 
 class Visibility:
-    """What is not seen of the lines of one page. `off` names the layers of the document that are off."""
+    """What is not seen of the lines of one page, and the rules drawn on it (boxes as displayed).
+
+    `off` names the layers of the document that are off.
+    """
 
     def __init__(self, page: OpenPage, off: frozenset[str] = frozenset()) -> None:
         self._page = page
@@ -54,6 +59,7 @@ class Visibility:
         self._off = off
         self._order: dict[int, int] = {}
         self._covers: list[_Cover] = []
+        self.rules: list[Box] = []
         self._drawn: NDArray[np.uint8] | None = None
         self._scale = 1.0
         self._looks = 0
@@ -67,8 +73,12 @@ class Visibility:
             kind = c.FPDFPageObj_GetType(item)
             if kind == c.FPDF_PAGEOBJ_TEXT:
                 self._order[ctypes.addressof(item.contents)] = order
-            elif kind == c.FPDF_PAGEOBJ_PATH and self._order and (box := _filled_rectangle(item)) is not None:
-                self._covers.append(_Cover(order, box))
+            elif kind == c.FPDF_PAGEOBJ_PATH and c.FPDFPath_CountSegments(item) <= RECTANGLE:
+                box = _bounds(item)
+                if box[3] - box[1] < SMALLEST and box[2] - box[0] > LEAST_RULE:
+                    self.rules.append(self._page.shown(*box))
+                elif self._order and _covers(item, box):
+                    self._covers.append(_Cover(order, box))
 
     def unseen(self, begin: int, end: int) -> list[CharRange]:
         """Return the characters of `[begin, end)` that the page does not show, as ranges in order."""
@@ -200,22 +210,22 @@ def _count(page: OpenPage) -> int:
     return min(int(c.FPDFPage_CountObjects(page.handle)), MAX_OBJECTS)
 
 
-def _filled_rectangle(item: Any) -> Box | None:
-    """Return the box of a path that covers what is below: filled, opaque, of few points; None for others."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    if not c.FPDFPath_GetDrawMode(item, fill, stroke) or not fill.value:
-        return None
-    if c.FPDFPath_CountSegments(item) > RECTANGLE:
-        return None
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha) or alpha.value < OPAQUE:
-        return None
+def _bounds(item: Any) -> Box:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
     if not c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-        return None
-    if right.value - left.value < SMALLEST or top.value - bottom.value < SMALLEST:
-        return None
+        return (0.0, 0.0, 0.0, 0.0)
     return (left.value, bottom.value, right.value, top.value)
+
+
+def _covers(item: Any, box: Box) -> bool:
+    """Return whether a path hides what is below: it is filled, opaque and larger than a rule."""
+    if box[2] - box[0] < SMALLEST or box[3] - box[1] < SMALLEST:
+        return False
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    if not c.FPDFPath_GetDrawMode(item, fill, stroke) or not fill.value:
+        return False
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    return bool(c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)) and alpha.value >= OPAQUE
 
 
 def _common(box: Box, cover: Box) -> Box | None:
