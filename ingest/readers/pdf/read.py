@@ -14,6 +14,7 @@ from functools import partial
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
 from ingest.readers.pdf import line_numbers
+from ingest.readers.pdf.character_map import reread_nonsense
 from ingest.readers.pdf.document_parts import FormField
 from ingest.readers.pdf.form_fields import with_fields
 from ingest.readers.pdf.lines import PdfiumPage, read_page
@@ -115,6 +116,8 @@ def _by_pdfium(
     declared = structure.info.get("language")
     on_ocr = partial(on_step, "ocr") if on_step else None
     pages, more = read_scans(document, pages, drawings, limits, ocr=ocr, declared=declared, on_ocr=on_ocr)
+    notes += more
+    pages, more = reread_nonsense(document, pages, ocr=ocr, declared=declared)
     notes += more
     pages = [_explain(page, second) for page in pages]
     return Source("pdf", True, tuple(pages), document.outline(), structure.info, structure.notes + notes)
