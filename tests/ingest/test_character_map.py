@@ -20,10 +20,10 @@ ENGLISH = (
 NONSENSE = "".join(chr((ord(char) - 97 + 3) % 26 + 97) if char.islower() else char for char in ENGLISH)
 PLAUSIBLE = {
     "english": ENGLISH,
-    "spanish": "La oficina de la región registró a las mujeres que llegaron en la primera mitad del año y las derivó al "
-    "hospital, sin que se cobrara la consulta a los niños de los que no se tenía un documento del país de origen.",
-    "portuguese": "As mulheres que chegaram no primeiro semestre do ano foram registradas pela região e encaminhadas ao "
-    "hospital, e a consulta das crianças não foi cobrada, mesmo quando elas não tinham um documento do seu país.",
+    "spanish": "La oficina de la región registró a las mujeres que llegaron en la primera mitad del año y las derivó "
+    "al hospital, sin que se cobrara la consulta a los niños de los que no se tenía un documento del país de origen.",
+    "portuguese": "As mulheres que chegaram no primeiro semestre do ano foram registradas pela região e encaminhadas "
+    "ao hospital, e a consulta das crianças não foi cobrada, mesmo quando elas não tinham um documento do seu país.",
     "russian": "Региональное управление зарегистрировало женщин, прибывших в первой половине года. " * 4,
     "few_words": "Xjsk dkfj",
     "blank": "",
@@ -55,8 +55,8 @@ def test_agreement_is_the_share_of_words_found_again() -> None:
     assert agreement("", "two") == 0.0
 
 
-def picture_of_text(layer: str) -> bytes:
-    """Return a page that shows `ENGLISH` as outlines under a visible text layer in no ink that holds `layer`."""
+def page_of(layer: str) -> bytes:
+    """Return a page that shows these words, twelve a line."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=A4, invariant=True)
     words, lines = layer.split(), []
@@ -72,7 +72,7 @@ def picture_of_text(layer: str) -> bytes:
 
 def test_a_page_of_nonsense_is_flagged_and_its_document_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.readers.pdf.character_map.installed_languages", frozenset)
-    source = read_bytes(picture_of_text(NONSENSE), "a.pdf")
+    source = read_bytes(page_of(NONSENSE), "a.pdf")
     assert "bad_map" in source.pages[0].flags
     assert any("cannot be trusted" in note for note in source.notes)
     document = from_reading("0" * 64, source, split_source(source, "0" * 64))
@@ -84,5 +84,5 @@ def test_a_page_of_nonsense_is_flagged_and_its_document_not_ready(monkeypatch: p
 def test_a_page_that_shows_what_its_layer_holds_is_not_exchanged() -> None:
     # Names in a list have no frequent words, and the picture says the same as the layer.
     names = " ".join(f"Rosales Quispe Maria {number}" for number in range(40))
-    page = read_bytes(picture_of_text(names), "a.pdf").pages[0]
+    page = read_bytes(page_of(names), "a.pdf").pages[0]
     assert not page.flags & {"bad_map", "ocr"}
