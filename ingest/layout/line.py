@@ -83,12 +83,13 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLines:
-    """The lines of one page and its size."""
+    """The lines of one page, its size, and the horizontal lines drawn on it."""
 
     number: int
     width: float
     height: float
     lines: tuple[LayoutLine, ...]
+    rules: tuple[Box, ...] = ()
 
 
 def lines_of_pages(source: Source) -> tuple[PageLines, ...]:
@@ -98,7 +99,9 @@ def lines_of_pages(source: Source) -> tuple[PageLines, ...]:
     for page in source.pages:
         lines = _fragments_sized(tuple(_lines(page, index)))
         index += len(lines)
-        pages.append(PageLines(number=page.number, width=page.width, height=page.height, lines=lines))
+        pages.append(
+            PageLines(number=page.number, width=page.width, height=page.height, lines=lines, rules=page.rules)
+        )
     return tuple(pages)
 
 

@@ -176,7 +176,7 @@ def unread(sha256: str, state: str, reason: str, file_format: str = "") -> NewDo
 
 
 def _state(pages: tuple[StoredPage, ...], has_passages: bool) -> tuple[str, str | None]:
-    """Return state and reason. "no_text" and "failed" are flags that reading puts on pages."""
+    """Return state and reason. "no_text", "failed", "bad_map" and "ocr" are flags that reading puts on pages."""
     total = len(pages)
     failed = sum("failed" in page.flags for page in pages)
     silent = sum("no_text" in page.flags for page in pages)
@@ -185,6 +185,11 @@ def _state(pages: tuple[StoredPage, ...], has_passages: bool) -> tuple[str, str 
         parts.append(f"{failed} of {total} pages could not be read")
     if silent:
         parts.append(f"no text on {silent} of {total} pages")
+    wrong = sum("bad_map" in page.flags and "ocr" not in page.flags for page in pages)
+    if wrong:
+        parts.append(
+            f"wrong letters on {wrong} of {total} pages: their fonts or encoding do not say what they show"
+        )
     reason = "; ".join(parts) or None
     if total and failed == total:
         return "failed", "none of its pages could be read"

@@ -46,7 +46,7 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
     )
     raw = {page.number: page.text for page in source.pages}
     blocks = assemble_blocks(lines, layout, source.outline, edge | number_lines, raw)
-    vocabulary = Vocabulary(raw.values())
+    vocabulary = Vocabulary(raw.values(), language_of(" ".join(raw.values())[:SAMPLE]))
     texts = [block_text(at, block, map_block(block, raw, vocabulary)) for at, block in enumerate(blocks)]
     language = _language(texts, raw)
     calls = _calls(source, blocks, raw)

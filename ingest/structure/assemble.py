@@ -10,7 +10,7 @@ from ingest.layout.page_breaks import shape_of
 from ingest.readers.source import OutlineEntry
 from ingest.structure.blocks import Block, SectionStarts, flow_blocks
 from ingest.structure.contents import contents_lines, is_contents_title
-from ingest.structure.footnotes import Note, footnotes, is_rule
+from ingest.structure.footnotes import Note, footnotes, is_rule, marked_notes
 from ingest.structure.headings import Outline
 from ingest.structure.paragraphs import group
 from ingest.structure.tables import table_regions
@@ -55,11 +55,12 @@ def claims_of(pages: Sequence[PageLines], layout: Layout, margins: AbstractSet[i
     A table that its source note closes holds no footnote, so it comes first. Any other runs on until prose
     begins: it is looked for among what the notes leave.
     """
-    claims = Claims(margins=frozenset(margins), contents=contents_lines(pages, margins))
+    marked = marked_notes(pages)
+    claims = Claims(margins=frozenset(margins), contents=contents_lines(pages, margins), notes=marked)
     found = {page.number: _tables(page, layout, claims.taken()) for page in pages}
     closed = tuple(table for tables in found.values() for table in tables if table.closed)
     claims = replace(claims, tables=closed)
-    claims = replace(claims, notes=footnotes(pages, layout, claims.taken()))
+    claims = replace(claims, notes=(*marked, *footnotes(pages, layout, claims.taken())))
     taken = claims.taken()
     changed = {line.page for line in claims.floats()}
     for page in pages:

@@ -19,6 +19,10 @@ _SYMBOL_START = re.compile(r"^([*†‡§]{1,3}|[a-z])\s+(?=[A-ZÀ-Þ“‘\"¿]
 _RULE = re.compile(r"^[_\-–—]{5,}$")
 # Type this much smaller than the body (points) is note type. UN papers: 8.5 against 10; Peru: 10 against 12.
 SMALLER = 0.7
+# A drawn rule above notes is at most this share of the text's width and begins so near (points) to its left edge;
+# longer ones part running feet or rows of a table.
+RULE_SHARE = 0.6
+RULE_LEFT = 12.0
 # A note number may skip at most this many (notes inside tables and boxes are numbered with the rest).
 MAX_STEP = 3
 
@@ -47,7 +51,7 @@ def footnotes(pages: Sequence[PageLines], layout: Layout, taken: AbstractSet[int
     last = 0
     for page in pages:
         lines = [line for line in page.lines if line.index not in taken]
-        for note in _page_notes(lines, layout, last):
+        for note in _page_notes(lines, layout, last, _note_rules(page, layout)):
             if not note.number and notes:
                 notes[-1] = replace(notes[-1], lines=notes[-1].lines + note.lines)
             elif note.number:
@@ -55,6 +59,17 @@ def footnotes(pages: Sequence[PageLines], layout: Layout, taken: AbstractSet[int
             if note.number.isdigit():
                 last = int(note.number)
     return tuple(notes)
+
+
+def marked_notes(pages: Sequence[PageLines]) -> tuple[Note, ...]:
+    """Return the notes that the markup of a source calls so, each a line of the role "footnote"."""
+    found = []
+    for page in pages:
+        for line in page.lines:
+            if line.role == "footnote":
+                number = _NOTE_START.match(line.text)
+                found.append(Note(number=number.group(1) if number else "", page=page.number, lines=(line,)))
+    return tuple(found)
 
 
 def called_in_text(notes: Iterable[Sequence[LayoutLine]], raw: Mapping[int, str]) -> Iterator[Call]:
@@ -74,13 +89,41 @@ def called_in_text(notes: Iterable[Sequence[LayoutLine]], raw: Mapping[int, str]
             yield first.page, found[0].start(), found[0].end()
 
 
-def _page_notes(lines: list[LayoutLine], layout: Layout, last: int) -> list[Note]:
-    """Return the notes of one page; number "" is the rest of one from the page before."""
+def _note_rules(page: PageLines, layout: Layout) -> list[float]:
+    """Return the heights of drawn rules that may part notes from the text: short ones, from the left of the text."""
+    lefts = [line.left for line in page.lines if line.box]
+    if not lefts or not layout.right:
+        return []
+    left, width = min(lefts), layout.right - min(lefts)
+    return [
+        rule[1]
+        for rule in page.rules
+        if abs(rule[0] - left) <= RULE_LEFT and rule[2] - rule[0] <= RULE_SHARE * width
+    ]
+
+
+def _under_rule(lines: Sequence[LayoutLine], position: int, rules: Sequence[float]) -> bool:
+    """Return whether a drawn rule stands between a line and the one before it, and all lines above it."""
+    line, above = lines[position], lines[:position]
+    if line.box is None or not above:
+        return False
+    return any(
+        line.top - 1 <= rule and all(other.box and other.bottom + 1 >= rule for other in above)
+        for rule in rules
+    )
+
+
+def _page_notes(lines: list[LayoutLine], layout: Layout, last: int, rules: Sequence[float]) -> list[Note]:
+    """Return the notes of one page; number "" is the rest of one from the page before.
+
+    `rules` are the heights of drawn rules that may part them from the text.
+    """
     notes: list[Note] = []
     position = 0
     while position < len(lines):
         ruled = position > 0 and is_rule(lines[position - 1].text) and _small_tail(lines[position:], layout)
         number = _number(lines, position)
+        ruled = ruled or (number is not None and _under_rule(lines, position, rules))
         if ruled or (number is not None and _opens(lines, position, number, layout, last)):
             block, position = _notes_from(lines, position, layout)
             notes += block

@@ -103,7 +103,7 @@ def test_raised_numbers_of_a_web_page_call_notes():
         b" 2<sup>nd</sup> time. <p>It fell<sup>4</sup>.",
         "a.html",
     ).pages[0]
-    assert page.text == "It rose in 202427 in Lima,[3] on 12 km2, the 2nd time.\nIt fell4."
+    assert page.text == "It rose in 202427 in Lima,[3] on 12 km², the 2nd time.\nIt fell4."
     assert [page.text[a:b] for line in page.lines for a, b in line.calls] == ["27", "[3]", "4"]
 
 
