@@ -7,10 +7,11 @@ text. The distance is what tells a running head from the header row of a table c
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.layout.line import Row, Sheet
+from ingest.layout.number_words import counts_something_else, is_sentence
 
 # Lines looked at from the top and from the bottom of a page. The deepest head seen among 42 policy PDFs
 # has 4 lines (E/ICEF papers: symbol, language, page, blank).
@@ -74,14 +75,77 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
     enough = max(MIN_PAGES, round(COMMON_SHARE * full))
     repeated: set[int] = set()
     for group in places.values():
+        same = _same_words(group)
         for place in group:
+            if place.row.index not in same:
+                continue
             pages = {other.row.page for other in group if _alike(place.row, other.row)}
             common = len(pages) >= enough and len(place.row.text) <= SHORT
             near = place.clear and _near(place.row.page, pages) >= MIN_PAGES
             brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
             if near or (common and (place.clear or place.bare)) or (brief and _edge(place)):
                 repeated.add(place.row.index)
-    return _outermost(ordered, repeated)
+    return _outermost(ordered, repeated - _torn(ordered, repeated))
+
+
+def _same_words(group: Sequence[_Place]) -> set[int]:
+    """Return the indices of lines with one key whose figures do not tell them apart.
+
+    A figure is explained where another page has the same one, or one that differs as the pages do. Where that
+    is so for half of the lines, all are heads: a chapter of one page has its number once. Lines whose figures
+    say something else on each page are text: forms, notes, numbered paragraphs.
+    """
+    if all("0" not in place.key for place in group) or len(group) == 1:
+        return {place.row.index for place in group}
+    figures = {place.row.index: _figures(place.row) for place in group}
+    pages: dict[tuple[int, str, int], set[int]] = defaultdict(set)
+    for place in group:
+        for slot, (value, counted) in enumerate(figures[place.row.index]):
+            pages[slot, "same", value].add(place.row.page)
+            if counted:
+                pages[slot, "counts", value - place.row.page].add(place.row.page)
+    explained: set[int] = set()
+    for place in group:
+        found = list(enumerate(figures[place.row.index]))
+        changing = [
+            (slot, value, counted) for slot, (value, counted) in found if len(pages[slot, "same", value]) < 2
+        ]
+        if all(
+            counted and len(pages[slot, "counts", value - place.row.page]) > 1 for slot, value, counted in changing
+        ) and not (changing and is_sentence(place.row.text)):
+            explained.add(place.row.index)
+    return {place.row.index for place in group} if 2 * len(explained) >= len(group) else explained
+
+
+def _figures(row: Row) -> list[tuple[int, bool]]:
+    """Return the figures of a line, each with whether it may count pages."""
+    return [
+        (int(match.group()[:9]), not counts_something_else(row.text[: match.start()], row.text[match.end() :]))
+        for match in _DIGITS.finditer(row.text)
+    ]
+
+
+def _torn(ordered: Mapping[int, Sequence[Row]], repeated: set[int]) -> set[int]:
+    """Return lines of text without boxes that stand in one block with lines that no other page has."""
+    torn: set[int] = set()
+    for rows in ordered.values():
+        if not any(row.blank_above for row in rows):
+            continue
+        for block in _blocks(rows):
+            if not all(row.index in repeated or _number_only(row.text) for row in block):
+                torn.update(row.index for row in block)
+    return torn
+
+
+def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Yield the rows between empty lines."""
+    block: list[Row] = []
+    for row in rows:
+        if block and row.blank_above:
+            yield block
+            block = []
+        block.append(row)
+    yield block
 
 
 def _edge(place: _Place) -> bool:

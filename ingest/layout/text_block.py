@@ -1,0 +1,83 @@
+"""Where the text of a document stands on its pages, and in which type: what lies outside is a margin."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.layout.line import Row, Sheet
+
+# A line of running text has at least this many characters, and the next one this close (in heights of its own).
+PROSE = 45
+CLOSE = 1.6
+# A number of a larger type, as a share of the text's, is a title's or a figure's.
+LARGE = 1.35
+# Pages (as a share) whose text may reach into the margin of the others.
+STRAY = 0.03
+# Type within this of the body's (points) is body type; notes are smaller and stand below the block.
+SAME_TYPE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class TextBlock:
+    """Body type (points, 0 if unknown) and, for each size of page, how high and low its running text reaches."""
+
+    body: float
+    extents: Mapping[tuple[int, int], tuple[float, float]]
+
+    def is_large(self, row: Row) -> bool:
+        """Return whether a row is set larger than a page number would be."""
+        return bool(self.body and row.size and row.size > LARGE * self.body)
+
+    def holds(self, sheet: Sheet, rows: Sequence[Row], *, foot: bool) -> bool:
+        """Return whether rows at the foot (or head) of a page stand where others have running text."""
+        found = self.extents.get(_format(sheet))
+        if found is None:
+            return False
+        top, bottom = found
+        middle = sum(row.top + row.bottom for row in rows) / (2 * len(rows))
+        return middle > bottom if foot else middle < top
+
+
+def text_block(sheets: Sequence[Sheet], edge: set[int]) -> TextBlock:
+    """Return the text block of a document; `edge` are running heads and feet."""
+    body = _body_type(sheets)
+    tops: dict[tuple[int, int], list[float]] = defaultdict(list)
+    bottoms: dict[tuple[int, int], list[float]] = defaultdict(list)
+    for sheet in sheets:
+        rows = _prose(sheet, edge, body)
+        if rows:
+            tops[_format(sheet)].append(max(row.top for row in rows))
+            bottoms[_format(sheet)].append(min(row.bottom for row in rows))
+    extents = {}
+    for size, found in tops.items():
+        at = int(STRAY * len(found))
+        extents[size] = sorted(found, reverse=True)[at], sorted(bottoms[size])[at]
+    return TextBlock(body, extents)
+
+
+def _format(sheet: Sheet) -> tuple[int, int]:
+    return round(sheet.width), round(sheet.height)
+
+
+def _prose(sheet: Sheet, edge: set[int], body: float) -> list[Row]:
+    """Return the rows of body type that have a like one close above or below."""
+    rows = [
+        row
+        for row in sheet.rows
+        if row.box and len(row.text) >= PROSE and row.index not in edge
+        if not body or not row.size or abs(row.size - body) <= SAME_TYPE
+    ]
+    near: set[int] = set()
+    for above, row in zip(rows, rows[1:], strict=False):
+        if 0 < above.bottom - row.bottom < (1 + CLOSE) * (row.top - row.bottom):
+            near.update((above.index, row.index))
+    return [row for row in rows if row.index in near]
+
+
+def _body_type(sheets: Sequence[Sheet]) -> float:
+    weight: dict[float, int] = defaultdict(int)
+    for sheet in sheets:
+        for row in sheet.rows:
+            if row.size is not None:
+                weight[round(row.size * 2) / 2] += len(row.text)
+    return max(weight, key=lambda size: (weight[size], size)) if weight else 0.0
