@@ -45,7 +45,8 @@ class MarginNumber:
     `style` is "arabic", "roman", "compound" ("A-1": `prefix` "A-") or "spread" (the left one of two that
     stand side by side). `place` is the distance from the upper or lower edge of the page in points, `side` from
     the left edge. `last` says that it stands below all text of its page, wherever that ends. `whole` says that
-    its row holds nothing else. `rest` is the line without it.
+    its row holds nothing else. `rest` is the line without it, `middle` that it stands within that. `headed` says,
+    in text without boxes, that the next line is a running head or foot.
     """
 
     page: int
@@ -62,6 +63,7 @@ class MarginNumber:
     whole: bool = False
     rest: str = ""
     middle: bool = False
+    headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class _Printed:
     foot: bool
     place: float
     last: bool
+    headed: bool = False
 
 
 _PAGE = r"(?i:\b(?:pages?|páginas?|pagina|pág|pag|seite|pp?|pg|p\s?a\s?g\s?e)\b\.?)"
@@ -132,7 +135,9 @@ def _outer_lines(sheet: Sheet, edge: set[int], block: TextBlock) -> Iterator[_Pr
                 place > MARGIN_SHARE * sheet.height or block.holds(sheet, rows, foot=foot)
             )
             if lowest or not inside:
-                yield _Printed(tuple(rows), foot, place, inside)
+                beside = ordered[at - 1 : at] + ordered[at + 1 : at + 2]
+                headed = not rows[0].box and any(row.index in edge for line in beside for row in line)
+                yield _Printed(tuple(rows), foot, place, inside, headed)
             if not all(row.index in edge or _passes(row) for row in rows):
                 break
 
@@ -250,8 +255,8 @@ def _number(
     side = row.left if match.start("number") < len(row.text) / 2 else row.right
     whole = not rest
     yield MarginNumber(
-        row.page, style, prefix, value, text, row.index, evidence, line.foot, line.place, side, line.last, whole, rest
-    )
+        row.page, style, prefix, value, text, row.index, evidence, line.foot, line.place, side, line.last, whole, rest,
+        headed=line.headed)
 
 
 def _parsed(text: str, *, alone: bool) -> tuple[str, str, int]:

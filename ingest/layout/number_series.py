@@ -109,7 +109,8 @@ def _sound(
     """Yield the stretch where enough of its pages print a number and its extent says why it is one."""
     strong = [page for page in run if members[page].evidence > Evidence.LOOSE]
     spanned = [page for page in filled if run[0] <= page <= run[-1]]
-    if len(strong) < needed or len(run) < DENSITY * len(spanned):
+    headed = all(members[page].headed for page in run)
+    if len(strong) < needed or (len(run) < DENSITY * len(spanned) and not headed):
         return
     first = members[run[0]].value
     stated = len(strong) >= LONG or first <= 2 or len(spanned) >= COVERED * len(filled)
