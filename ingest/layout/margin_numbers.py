@@ -13,7 +13,7 @@ from enum import IntEnum
 from ingest.layout.line import Row, Sheet
 from ingest.layout.number_words import counts_something_else, is_sentence, is_year
 from ingest.layout.running_heads import by_height
-from ingest.layout.text_block import PROSE, TextBlock, text_block
+from ingest.layout.text_block import TextBlock, text_block
 from ingest.readers.source import Source
 
 # Printed lines looked at from the top and the bottom, and how far into the page they may reach.
@@ -86,8 +86,8 @@ _ALONE = re.compile(
     rf"^{_DECOR}(?P<name>{_PAGE}\W{{0,3}})?(?<![\w])(?P<number>{_NUMBER})(?!\w){_TOTAL}{_DECOR}(?P<after>{_PAGE})?{_DECOR}$"
 )
 _NAMED = re.compile(rf"{_NAME}\s?(?P<number>{_NUMBER})(?![\w]|[-–.,]\d){_TOTAL}")
-_OPENING = re.compile(rf"^[|•·–—\-]?\s?(?P<number>{_NUMBER}){_TOTAL}(?=\s|[|•·–—]|$)")
-_CLOSING = re.compile(rf"(?:(?<=[\s|•·–—])|^)(?P<number>{_NUMBER}){_TOTAL}\s?[|•·–—\-]?$")
+_OPENING = re.compile(rf"^[|•·–—\-\[]?\s?(?P<number>{_NUMBER}){_TOTAL}\]?(?=\s|[|•·–—]|$)")
+_CLOSING = re.compile(rf"(?:(?<=[\s|•·–—\[])|^)(?P<number>{_NUMBER}){_TOTAL}\s?[|•·–—\-\]]?$")
 _MIDDLE = re.compile(r"(?<=\s)(?P<number>\d{1,4})(?P<total>)(?=\s)")
 _COMPOUND = re.compile(r"^(.+)[-–—](\d+)$")
 _PAIR = re.compile(r"^(\d{1,5})\b(?P<between>.*?)(?<![\w.,/\-–])(\d{1,5})$")
@@ -138,18 +138,21 @@ def _outer_lines(sheet: Sheet, edge: set[int], block: TextBlock) -> Iterator[_Pr
                 beside = ordered[at - 1 : at] + ordered[at + 1 : at + 2]
                 headed = not rows[0].box and any(row.index in edge for line in beside for row in line)
                 yield _Printed(tuple(rows), foot, place, inside, headed)
-            if not all(row.index in edge or _passes(row) for row in rows):
+            if not all(row.index in edge or _passes(row, block) for row in rows):
                 break
 
 
 def is_turned(row: Row) -> bool:
     """Return whether a row of several characters runs up or down the page."""
-    return len(row.text) > TURNED and row.top - row.bottom > row.right - row.left
+    high, wide = row.top - row.bottom, row.right - row.left
+    return len(row.text) > TURNED and high > max(wide, 2 * (row.size or wide))
 
 
-def _passes(row: Row) -> bool:
+def _passes(row: Row, block: TextBlock) -> bool:
     """Return whether a row at the edge of a page leaves the one behind it in the margin."""
-    return (row.box is not None and len(row.text) <= PROSE) or bool(_ALONE.match(row.text))
+    if row.box is None:
+        return bool(_ALONE.match(row.text))
+    return row.index not in block.prose
 
 
 def _place(rows: Sequence[Row], sheet: Sheet, *, foot: bool) -> float:

@@ -25,6 +25,8 @@ REACH = 7
 # A short line on this share of all pages is furniture even without a distance to the text.
 COMMON_SHARE = 0.4
 SHORT = 90
+# Heads in one place of the page on this share of all pages: a line of two pages there is a head as well.
+KNOWN_SHARE = 0.3
 # Heights differ by rounding and by odd and even pages; 4 pt is under half a line.
 SAME_HEIGHT = 4.0
 # A line close to the text is furniture only as the very first or last one, with at most this many numbers:
@@ -72,20 +74,45 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
         for place in _outer([row for row in rows if len(row.text) > TRANSPARENT]):
             places[place.key, place.top_side].append(place)
     full = sum(1 for sheet in sheets if sheet.rows)
-    enough = max(MIN_PAGES, round(COMMON_SHARE * full))
     repeated: set[int] = set()
+    seldom: list[_Place] = []
     for group in places.values():
         same = _same_words(group)
         for place in group:
             if place.row.index not in same:
                 continue
             pages = {other.row.page for other in group if _alike(place.row, other.row)}
-            common = len(pages) >= enough and len(place.row.text) <= SHORT
-            near = place.clear and _near(place.row.page, pages) >= MIN_PAGES
-            brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
-            if near or (common and (place.clear or place.bare)) or (brief and _edge(place)):
+            if _is_repeated(place, pages, full):
                 repeated.add(place.row.index)
+            elif place.clear and place.row.box and place.outermost:
+                seldom.append(place)
+    heads = [row for rows in ordered.values() for row in rows if row.index in repeated]
+    repeated |= _at_known_places(seldom, heads, full)
     return _outermost(ordered, repeated - _torn(ordered, repeated))
+
+
+def _is_repeated(place: _Place, pages: set[int], full: int) -> bool:
+    """Return whether enough `pages`, of `full` with text, have a line at this place for it to be a head."""
+    common = len(pages) >= max(MIN_PAGES, round(COMMON_SHARE * full)) and len(place.row.text) <= SHORT
+    near = place.clear and _near(place.row.page, pages) >= MIN_PAGES
+    brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
+    return near or (common and (place.clear or place.bare)) or (brief and _edge(place))
+
+
+def _at_known_places(seldom: Sequence[_Place], heads: Sequence[Row], full: int) -> set[int]:
+    """Return the lines of two pages, as heads of short chapters, that stand where most heads do, in their type."""
+    known: dict[tuple[int, float | None], set[int]] = defaultdict(set)
+    for row in heads:
+        for height in range(round(row.bottom) - 1, round(row.bottom) + 2):
+            known[height, row.size].add(row.page)
+    enough = max(MIN_PAGES, KNOWN_SHARE * full)
+    pages: dict[str, set[int]] = defaultdict(set)
+    there = [
+        place for place in seldom if len(known[round(place.row.bottom), place.row.size] - {place.row.page}) >= enough
+    ]
+    for place in there:
+        pages[place.row.text].add(place.row.page)
+    return {place.row.index for place in there if _near(place.row.page, pages[place.row.text]) > 1}
 
 
 def _same_words(group: Sequence[_Place]) -> set[int]:

@@ -19,9 +19,10 @@ SAME_TYPE = 0.7
 
 @dataclass(frozen=True, slots=True)
 class TextBlock:
-    """Body type (points, 0 if unknown) and, for each size of page, how high and low its running text reaches."""
+    """Body type (points, 0 if unknown), rows of running text, and how high and low they reach on each size of page."""
 
     body: float
+    prose: frozenset[int]
     extents: Mapping[tuple[int, int], tuple[float, float]]
 
     def is_large(self, row: Row) -> bool:
@@ -43,8 +44,10 @@ def text_block(sheets: Sequence[Sheet], edge: set[int]) -> TextBlock:
     body = _body_type(sheets)
     tops: dict[tuple[int, int], list[float]] = defaultdict(list)
     bottoms: dict[tuple[int, int], list[float]] = defaultdict(list)
+    prose: set[int] = set()
     for sheet in sheets:
         rows = _prose(sheet, edge, body)
+        prose.update(row.index for row in rows)
         if rows:
             tops[_format(sheet)].append(max(row.top for row in rows))
             bottoms[_format(sheet)].append(min(row.bottom for row in rows))
@@ -52,7 +55,7 @@ def text_block(sheets: Sequence[Sheet], edge: set[int]) -> TextBlock:
     for size, found in tops.items():
         at = int(STRAY * len(found))
         extents[size] = sorted(found, reverse=True)[at], sorted(bottoms[size])[at]
-    return TextBlock(body, extents)
+    return TextBlock(body, frozenset(prose), extents)
 
 
 def _format(sheet: Sheet) -> tuple[int, int]:
