@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from itertools import islice
 
 from ingest.layout.line import Row, Sheet
 from ingest.layout.number_words import counts_something_else, is_sentence, is_year
+from ingest.layout.roman import roman_value
 from ingest.layout.running_heads import by_height
 from ingest.layout.text_block import TextBlock, text_block
 from ingest.readers.source import Source
@@ -23,8 +25,9 @@ MARGIN_SHARE = 0.16
 LONGEST = 110
 # Two things on one printed line stand apart when this far from each other (points): two letters of body type.
 APART = 20.0
-# A row of more characters than this is wider than high unless it is turned.
+# A row of more characters than this is wider than high unless it is turned; level ones are seldom higher (points).
 TURNED = 3
+HIGH = 15.0
 # Parts of one line share this much of the lower one's height.
 SAME_LINE = 0.5
 
@@ -92,18 +95,6 @@ _MIDDLE = re.compile(r"(?<=\s)(?P<number>\d{1,4})(?P<total>)(?=\s)")
 _COMPOUND = re.compile(r"^(.+)[-–—](\d+)$")
 _PAIR = re.compile(r"^(\d{1,5})\b(?P<between>.*?)(?<![\w.,/\-–])(\d{1,5})$")
 _JUNK = re.compile(r"[\W_]+")
-_ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50}
-_ROMAN_SHAPE = re.compile(r"^(?:xl|l?x{0,3})(?:ix|iv|v?i{0,3})$")
-
-
-def roman_value(text: str) -> int | None:
-    """Return the value of a roman numeral up to 89, or None when `text` is none."""
-    lowered = text.lower()
-    if not lowered or not _ROMAN_SHAPE.match(lowered):
-        return None
-    values = [_ROMAN_VALUES[char] for char in lowered]
-    following = [*values[1:], 0]
-    return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
 
 
 def margin_numbers(source: Source, sheets: Sequence[Sheet], edge: set[int]) -> list[MarginNumber]:
@@ -121,24 +112,37 @@ def margin_numbers(source: Source, sheets: Sequence[Sheet], edge: set[int]) -> l
 
 def _outer_lines(sheet: Sheet, edge: set[int], block: TextBlock) -> Iterator[_Printed]:
     """Yield the printed lines of the margins, and the last one wherever it stands."""
-    turned = [row for row in sheet.rows if is_turned(row)]
+    rows = by_height(sheet)
+    if not all(row.box for row in rows):
+        yield from _outer_lines_of_text(rows, edge)
+        return
+    turned = [row for row in rows if row.top - row.bottom > HIGH and is_turned(row)]
     for row in turned:
         side = min(row.left, sheet.width - row.right)
         if side <= MARGIN_SHARE * sheet.width:
             yield _Printed((row,), True, side, False)
-    lines = list(_printed_lines([row for row in by_height(sheet) if row not in turned] if turned else by_height(sheet)))
-    half = len(lines) // 2
-    for foot, ordered in ((False, lines[:half]), (True, lines[half:][::-1])):
-        for at, rows in enumerate(ordered[:OUTER_LINES]):
-            place, lowest = _place(rows, sheet, foot=foot), foot and at == 0
-            inside = any(row.box for row in rows) and (
-                place > MARGIN_SHARE * sheet.height or block.holds(sheet, rows, foot=foot)
-            )
+    level = [row for row in rows if row not in turned] if turned else rows
+    middle = (level[0].top + level[-1].bottom) / 2 if level else 0.0
+    for foot, ordered in ((False, level), (True, level[::-1])):
+        for at, line in enumerate(islice(_printed_lines(ordered), OUTER_LINES)):
+            if (line[0].bottom < middle) != foot and len(level) > 1:
+                break
+            place, lowest = _place(line, sheet, foot=foot), foot and at == 0
+            inside = place > MARGIN_SHARE * sheet.height or block.holds(sheet, line, foot=foot)
             if lowest or not inside:
-                beside = ordered[at - 1 : at] + ordered[at + 1 : at + 2]
-                headed = not rows[0].box and any(row.index in edge for line in beside for row in line)
-                yield _Printed(tuple(rows), foot, place, inside, headed)
-            if not all(row.index in edge or _passes(row, block) for row in rows):
+                yield _Printed(tuple(line), foot, place, inside)
+            if not all(row.index in edge or row.index not in block.prose for row in line):
+                break
+
+
+def _outer_lines_of_text(rows: Sequence[Row], edge: set[int]) -> Iterator[_Printed]:
+    """Yield the outer lines of a page without boxes: those that only heads, feet and numbers separate from its edge."""
+    half = len(rows) // 2
+    for foot, ordered in ((False, rows[:half]), (True, rows[half:][::-1])):
+        for at, row in enumerate(ordered[:OUTER_LINES]):
+            beside = [*ordered[max(0, at - 1) : at], *ordered[at + 1 : at + 2]]
+            yield _Printed((row,), foot, 0.0, False, any(other.index in edge for other in beside))
+            if row.index not in edge and not _ALONE.match(row.text):
                 break
 
 
@@ -148,21 +152,13 @@ def is_turned(row: Row) -> bool:
     return len(row.text) > TURNED and high > max(wide, 2 * (row.size or wide))
 
 
-def _passes(row: Row, block: TextBlock) -> bool:
-    """Return whether a row at the edge of a page leaves the one behind it in the margin."""
-    if row.box is None:
-        return bool(_ALONE.match(row.text))
-    return row.index not in block.prose
-
-
-def _place(rows: Sequence[Row], sheet: Sheet, *, foot: bool) -> float:
-    if not any(row.box for row in rows):
-        return 0.0
-    return min(row.bottom for row in rows) if foot else sheet.height - max(row.bottom for row in rows)
+def _place(line: Sequence[Row], sheet: Sheet, *, foot: bool) -> float:
+    """Return the distance of a printed line from the lower or upper edge of its page."""
+    return min(row.bottom for row in line) if foot else sheet.height - max(row.bottom for row in line)
 
 
 def _printed_lines(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Group rows, given from top to bottom, into printed lines from left to right."""
+    """Group rows, given by height, into printed lines from left to right."""
     line: list[Row] = []
     for row in rows:
         if line and not _on_line(line[0], row):
@@ -174,8 +170,6 @@ def _printed_lines(rows: Sequence[Row]) -> Iterator[list[Row]]:
 
 
 def _on_line(first: Row, row: Row) -> bool:
-    if not first.box or not row.box:
-        return False
     shared = min(first.top, row.top) - max(first.bottom, row.bottom)
     return shared >= SAME_LINE * max(1.0, min(first.top - first.bottom, row.top - row.bottom))
 

@@ -9,13 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from ingest.layout.line import Sheet
-from ingest.layout.margin_numbers import Evidence, MarginNumber, margin_numbers, roman_value
+from ingest.layout.margin_numbers import Evidence, MarginNumber, margin_numbers
 from ingest.layout.number_series import MAX_HOLE, MIN_PAGES, Stretch, offset_of, stretches
+from ingest.layout.roman import to_roman
 from ingest.layout.running_heads import SAME_HEIGHT
 from ingest.passage import PageLabel
 from ingest.readers.source import Source
-
-__all__ = ["page_labels", "roman_value", "to_roman"]
 
 # Pages before the first and after the last printed number that are still inferred (covers, plates).
 MAX_EDGE = 4
@@ -149,13 +148,3 @@ def _labelled(pages: range, like: MarginNumber) -> Iterator[tuple[int, PageLabel
         elif like.style == "roman":
             text = to_roman(value).upper() if like.text.isupper() else to_roman(value)
         yield page, PageLabel(like.prefix + text, "inferred")
-
-
-def to_roman(value: int) -> str:
-    """Return `value` (1 to 89) as a lower-case roman numeral."""
-    signs = ((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-    text = ""
-    for worth, sign in signs:
-        count, value = divmod(value, worth)
-        text += sign * count
-    return text

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ingest.layout.line import Row, Sheet
 from ingest.layout.number_words import counts_something_else, is_sentence
+from ingest.layout.roman import roman_value
 
 # Lines looked at from the top and from the bottom of a page. The deepest head seen among 42 policy PDFs
 # has 4 lines (E/ICEF papers: symbol, language, page, blank).
@@ -19,9 +20,11 @@ OUTER_LINES = 6
 # Papers of at most this many pages may repeat a line on two pages only; it must be the outermost there.
 FEW_PAGES = 5
 # The same key on this many pages, each at most REACH pages from the next: left and right pages alternate
-# and chapters change heads. Three feet of a text dump stand 6 pages apart.
+# and chapters change heads. Three feet of a text dump stand 6 pages apart; printed ones are not left out so often,
+# but the first lines of notices and annexes may be the same on pages as far apart.
 MIN_PAGES = 3
-REACH = 7
+REACH = 4
+REACH_IN_DUMPS = 7
 # A short line on this share of all pages is furniture even without a distance to the text.
 COMMON_SHARE = 0.4
 SHORT = 90
@@ -34,11 +37,14 @@ SAME_HEIGHT = 4.0
 MAX_NUMBERS = 2
 # Rows of so few characters (a page number, a rule drawn as "I") hide nothing behind them.
 TRANSPARENT = 2
+# Lines side by side begin this far from each other (points); words printed twice for weight do not.
+COLUMN = 40.0
 # White space, in lines of the row's own height, between furniture and text.
 DISTANCE = 0.9
 
 _ROMAN = re.compile(r"\b[ivxlc]+\b")
 _DIGITS = re.compile(r"\d+")
+_FIGURE = re.compile(r"\d+|\b[ivxlc]+\b")
 _JUNK = re.compile(r"[\W_]+")
 
 
@@ -51,6 +57,15 @@ class _Place:
     outermost: bool
     bare: bool
     lone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure of a line and where it stands."""
+
+    value: int
+    start: int
+    end: int
 
 
 def line_key(text: str) -> str:
@@ -76,12 +91,12 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
     full = sum(1 for sheet in sheets if sheet.rows)
     repeated: set[int] = set()
     seldom: list[_Place] = []
-    for group in places.values():
-        same = _same_words(group)
-        for place in group:
-            if place.row.index not in same:
-                continue
-            pages = {other.row.page for other in group if _alike(place.row, other.row)}
+    for found in places.values():
+        if len({place.row.page for place in found}) < 2:
+            continue
+        same = _same_words(found) - _side_by_side(found)
+        group = [place for place in found if place.row.index in same]
+        for place, pages in _with_pages(group):
             if _is_repeated(place, pages, full):
                 repeated.add(place.row.index)
             elif place.clear and place.row.box and place.outermost:
@@ -91,10 +106,21 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
     return _outermost(ordered, repeated - _torn(ordered, repeated))
 
 
+def _with_pages(group: Sequence[_Place]) -> Iterator[tuple[_Place, set[int]]]:
+    """Yield each line with the pages that have one like it at its height."""
+    heights = [place.row.bottom for place in group if place.row.box]
+    level = len(heights) == len(group) and max(heights, default=0.0) - min(heights, default=0.0) <= SAME_HEIGHT
+    everywhere = {place.row.page for place in group}
+    for place in group:
+        pages = everywhere if level else {other.row.page for other in group if _alike(place.row, other.row)}
+        yield place, pages
+
+
 def _is_repeated(place: _Place, pages: set[int], full: int) -> bool:
     """Return whether enough `pages`, of `full` with text, have a line at this place for it to be a head."""
     common = len(pages) >= max(MIN_PAGES, round(COMMON_SHARE * full)) and len(place.row.text) <= SHORT
-    near = place.clear and _near(place.row.page, pages) >= MIN_PAGES
+    reach = REACH if place.row.box else REACH_IN_DUMPS
+    near = place.clear and _near(place.row.page, pages, reach) >= MIN_PAGES
     brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
     return near or (common and (place.clear or place.bare)) or (brief and _edge(place))
 
@@ -118,37 +144,59 @@ def _at_known_places(seldom: Sequence[_Place], heads: Sequence[Row], full: int) 
 def _same_words(group: Sequence[_Place]) -> set[int]:
     """Return the indices of lines with one key whose figures do not tell them apart.
 
-    A figure is explained where another page has the same one, or one that differs as the pages do. Where that
-    is so for half of the lines, all are heads: a chapter of one page has its number once. Lines whose figures
-    say something else on each page are text: forms, notes, numbered paragraphs.
+    Figures that differ as the pages do may count them and are left out; the others must be the same on another
+    page. Where that is so for half of the lines, all are heads: a chapter of one page has its number once. Lines
+    whose figures say something else on each page are text: forms, notes, numbered paragraphs, captions.
     """
-    if all("0" not in place.key for place in group) or len(group) == 1:
+    if "0" not in group[0].key:
         return {place.row.index for place in group}
     figures = {place.row.index: _figures(place.row) for place in group}
-    pages: dict[tuple[int, str, int], set[int]] = defaultdict(set)
+    counting: dict[tuple[int, int], set[int]] = defaultdict(set)
+    same: dict[tuple[int, int], set[int]] = defaultdict(set)
     for place in group:
-        for slot, (value, counted) in enumerate(figures[place.row.index]):
-            pages[slot, "same", value].add(place.row.page)
-            if counted:
-                pages[slot, "counts", value - place.row.page].add(place.row.page)
-    explained: set[int] = set()
+        for slot, figure in enumerate(figures[place.row.index]):
+            same[slot, figure.value].add(place.row.page)
+            counting[slot, figure.value - place.row.page].add(place.row.page)
+    pages: dict[tuple[int, ...], set[int]] = defaultdict(set)
+    rests: dict[int, tuple[int, ...]] = {}
     for place in group:
-        found = list(enumerate(figures[place.row.index]))
-        changing = [
-            (slot, value, counted) for slot, (value, counted) in found if len(pages[slot, "same", value]) < 2
+        row, own = place.row, figures[place.row.index]
+        counted = [
+            len(same[slot, figure.value]) < 2
+            and len(counting[slot, figure.value - row.page]) > 1
+            and not counts_something_else(row.text[: figure.start], row.text[figure.end :])
+            for slot, figure in enumerate(own)
         ]
-        if all(
-            counted and len(pages[slot, "counts", value - place.row.page]) > 1 for slot, value, counted in changing
-        ) and not (changing and is_sentence(place.row.text)):
-            explained.add(place.row.index)
+        if any(counted) and is_sentence(row.text):
+            continue
+        rest = tuple(-1 if left_out else figure.value for figure, left_out in zip(own, counted, strict=True))
+        rests[row.index] = rest
+        pages[rest].add(row.page)
+    explained = {index for index, rest in rests.items() if len(pages[rest]) > 1}
     return {place.row.index for place in group} if 2 * len(explained) >= len(group) else explained
 
 
-def _figures(row: Row) -> list[tuple[int, bool]]:
-    """Return the figures of a line, each with whether it may count pages."""
+def _side_by_side(group: Sequence[_Place]) -> set[int]:
+    """Return the indices of lines that stand twice beside each other on one page: columns of text, not heads."""
+    pages: dict[int, list[Row]] = defaultdict(list)
+    for place in group:
+        if place.row.box:
+            pages[place.row.page].append(place.row)
+    return {
+        row.index
+        for rows in pages.values()
+        if len(rows) > 1
+        for row in rows
+        if any(_alike(row, other) and abs(row.left - other.left) > COLUMN for other in rows)
+    }
+
+
+def _figures(row: Row) -> list[_Figure]:
+    """Return the figures of a line, roman ones among them."""
     return [
-        (int(match.group()[:9]), not counts_something_else(row.text[: match.start()], row.text[match.end() :]))
-        for match in _DIGITS.finditer(row.text)
+        _Figure(int(match[:9]) if match.isdigit() else roman_value(match) or 0, found.start(), found.end())
+        for found in _FIGURE.finditer(row.text.lower())
+        for match in (found.group(),)
     ]
 
 
@@ -224,12 +272,12 @@ def _alike(row: Row, other: Row) -> bool:
     return abs(row.bottom - other.bottom) <= SAME_HEIGHT or abs(row.top - other.top) <= SAME_HEIGHT
 
 
-def _near(page: int, pages: set[int]) -> int:
-    """Count the pages of the chain around `page` whose links are at most REACH long."""
+def _near(page: int, pages: set[int], reach: int = REACH) -> int:
+    """Count the pages of the chain around `page` whose links are at most `reach` long."""
     chain = 1
     for step in (1, -1):
         last, at = page, page + step
-        while abs(at - last) <= REACH:
+        while abs(at - last) <= reach:
             if at in pages:
                 chain, last = chain + 1, at
             at += step
