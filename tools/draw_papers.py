@@ -25,7 +25,11 @@ from paper_drawing.plan import plan  # noqa: E402
 def describe(outcome: Outcome) -> str:
     """Return the paper's traits in one line."""
     paper = outcome.paper
-    head = f"head{' changing' if paper.changing_head else ''}{' with number' if paper.in_head else ''}" if paper.head else "no head"
+    head = (
+        f"head{' changing' if paper.changing_head else ''}{' with number' if paper.in_head else ''}"
+        if paper.head
+        else "no head"
+    )
     return (
         f"{paper.style}, {'top' if paper.at_head else 'foot'} {paper.place}, labels {paper.labels[0]}…{paper.labels[-1]} "
         f"of {len(paper.labels)}, {head}, decoy {paper.decoy} from {paper.decoy_first}, notes {paper.notes} from "
@@ -72,7 +76,9 @@ def run_draw(folder: Path, first: int, count: int) -> int:
 
 def main() -> int:
     """Run the command."""
-    parser = argparse.ArgumentParser(description="Draw papers with known page labels and check how they are read.")
+    parser = argparse.ArgumentParser(
+        description="Draw papers with known page labels and check how they are read."
+    )
     parser.add_argument("what", choices=("check", "draw"))
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=50)

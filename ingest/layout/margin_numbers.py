@@ -49,7 +49,7 @@ class MarginNumber:
     stand side by side). `place` is the distance from the upper or lower edge of the page in points, `side` from
     the left edge. `last` says that it stands below all text of its page, wherever that ends. `whole` says that
     its row holds nothing else. `rest` is the line without it, `middle` that it stands within that. `headed` says,
-    in text without boxes, that the next line is a running head or foot.
+    in text without boxes, that the next line is a running head or foot. `total` is the last page as printed ("3 of 40").
     """
 
     page: int
@@ -67,6 +67,7 @@ class MarginNumber:
     rest: str = ""
     middle: bool = False
     headed: bool = False
+    total: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,9 @@ class _Printed:
     headed: bool = False
 
 
-_PAGE = r"(?i:\b(?:pages?|páginas?|pagina|pág|pag|seite|pp?|pg|p\s?a\s?g\s?e)\b\.?)"
-_NAME = r"(?i:\b(?:page|página|pagina|pág|pag|seite)\b\.?)"
+_PAGE = r"(?i:\b(?:pages?|páginas?|pagina|pág|pag|seite|pp?|pg|p\s?a\s?g\s?e|hoja|folio|fls?)\b\.?)"
+_NAME = r"(?i:\b(?:page|página|pagina|pág|pag|seite|hoja|folio)\b\.?\W?)"
+_PAGE_WORD = re.compile(_PAGE)
 _NUMBER = r"(?:(?:[A-Z]{1,3}|[IVXL]{1,6}|\d{1,2})[-–—]\d{1,3}|\d{1,6}|[ivxl]{1,7}|[IVXL]{1,7})"
 _TOTAL = r"(?:\s?(?:/|(?i:\b(?:of|de|sur|von|di)\b))\s?(?P<total>\d{1,5}))?"
 _DECOR = r"[\s\-–—|•·●■*_~=<>«»\[\](){}.:/\\]*"
@@ -89,8 +91,8 @@ _ALONE = re.compile(
     rf"^{_DECOR}(?P<name>{_PAGE}\W{{0,3}})?(?<![\w])(?P<number>{_NUMBER})(?!\w){_TOTAL}{_DECOR}(?P<after>{_PAGE})?{_DECOR}$"
 )
 _NAMED = re.compile(rf"{_NAME}\s?(?P<number>{_NUMBER})(?![\w]|[-–.,]\d){_TOTAL}")
-_OPENING = re.compile(rf"^[|•·–—\-\[]?\s?(?P<number>{_NUMBER}){_TOTAL}\]?(?=\s|[|•·–—]|$)")
-_CLOSING = re.compile(rf"(?:(?<=[\s|•·–—\[])|^)(?P<number>{_NUMBER}){_TOTAL}\s?[|•·–—\-\]]?$")
+_OPENING = re.compile(rf"^[|•·–—\-\[]?\s?(?:{_PAGE}\s)?(?P<number>{_NUMBER}){_TOTAL}\]?(?=\s|[|•·–—]|$)")
+_CLOSING = re.compile(rf"(?:(?<=[\s|•·–—\[])|^)(?P<number>{_NUMBER}){_TOTAL}\s?[|•·–—\-\]]?(?:\s?{_PAGE})?$")
 _MIDDLE = re.compile(r"(?<=\s)(?P<number>\d{1,4})(?P<total>)(?=\s)")
 _COMPOUND = re.compile(r"^(.+)[-–—](\d+)$")
 _PAIR = re.compile(r"^(\d{1,5})\b(?P<between>.*?)(?<![\w.,/\-–])(\d{1,5})$")
@@ -189,8 +191,10 @@ def _of_line(
         before = " ".join(other.text for other in line.rows[:at])
         after = " ".join(other.text for other in line.rows[at + 1 :])
         alone = _ALONE.match(row.text)
+        named = alone is not None and bool(alone["name"] or alone["after"] or alone["total"])
+        if alone and not named and block.is_title(row, foot=line.foot):
+            continue
         if alone and _is_apart(line.rows, at, edge):
-            named = bool(alone["name"] or alone["after"] or alone["total"])
             yield from _number(line, row, alone, Evidence.NAMED if named else Evidence.LONE, "")
         elif not line.last:
             yield from _in_text(line, row, before, after, called=(row.page, row.end) in calls)
@@ -212,7 +216,9 @@ def _is_apart(rows: Sequence[Row], at: int, edge: set[int]) -> bool:
 def _in_text(line: _Printed, row: Row, before: str, after: str, *, called: bool) -> Iterator[MarginNumber]:
     """Yield the numbers of a row with words: its first, its last, one called a page, one in the middle."""
     seen: set[int] = set()
-    matches: list[tuple[re.Match[str], bool, bool]] = [(match, True, False) for match in _NAMED.finditer(row.text)]
+    matches: list[tuple[re.Match[str], bool, bool]] = [
+        (match, True, False) for match in _NAMED.finditer(row.text)
+    ]
     opening = _OPENING.match(row.text) if not before else None
     closing = _CLOSING.search(row.text) if not after and not called else None
     matches += [(match, False, False) for match in (opening, closing) if match]
@@ -233,12 +239,13 @@ def _in_text(line: _Printed, row: Row, before: str, after: str, *, called: bool)
             continue
         kind = Evidence.NAMED if named else Evidence.RUNNING
         yield from (
-            replace(number, middle=middle) for number in _number(line, row, match, kind, _key(rest, line.foot))
+            replace(number, middle=middle)
+            for number in _number(line, row, match, kind, _key(rest, line.foot))
         )
 
 
 def _key(rest: str, foot: bool) -> str:
-    return ("foot " if foot else "head ") + _JUNK.sub(" ", rest.lower()).strip()
+    return ("foot " if foot else "head ") + _JUNK.sub(" ", _PAGE_WORD.sub(" ", rest).lower()).strip()
 
 
 def _number(
@@ -252,8 +259,22 @@ def _number(
     side = row.left if match.start("number") < len(row.text) / 2 else row.right
     whole = not rest
     yield MarginNumber(
-        row.page, style, prefix, value, text, row.index, evidence, line.foot, line.place, side, line.last, whole, rest,
-        headed=line.headed)
+        row.page,
+        style,
+        prefix,
+        value,
+        text,
+        row.index,
+        evidence,
+        line.foot,
+        line.place,
+        side,
+        line.last,
+        whole,
+        rest,
+        headed=line.headed,
+        total=total,
+    )
 
 
 def _parsed(text: str, *, alone: bool) -> tuple[str, str, int]:
@@ -275,7 +296,11 @@ def _pair(line: _Printed, text: str) -> MarginNumber | None:
         return None
     first, last = line.rows[0], line.rows[-1]
     far = last.right - first.left
-    if not first.box or far < 4 * APART or (not match["between"].strip() and len(line.rows) == 1 and far < 8 * APART):
+    if (
+        not first.box
+        or far < 4 * APART
+        or (not match["between"].strip() and len(line.rows) == 1 and far < 8 * APART)
+    ):
         return None
     rest = _JUNK.sub(" ", match["between"].lower()).strip()
     label, whole = f"{match[1]}–{match[3]}", not rest or len(line.rows) > 1
@@ -304,9 +329,7 @@ def _borne_out(found: Sequence[MarginNumber], full: int) -> list[MarginNumber]:
     return list(_kept(found, pages, full))
 
 
-def _kept(
-    found: Iterable[MarginNumber], pages: dict[str, set[int]], full: int
-) -> Iterator[MarginNumber]:
+def _kept(found: Iterable[MarginNumber], pages: dict[str, set[int]], full: int) -> Iterator[MarginNumber]:
     for number in found:
         if not number.rest or number.style == "spread":
             yield number
@@ -315,5 +338,7 @@ def _kept(
                 yield number
         elif len(pages[number.rest]) >= 2:
             yield number
+        elif number.evidence == Evidence.NAMED and number.total:
+            yield replace(number, evidence=Evidence.RUNNING)
         else:
             yield replace(number, evidence=Evidence.LOOSE)

@@ -40,9 +40,7 @@ def offset_of(number: MarginNumber) -> int:
     return number.value - (2 * number.page if number.style == "spread" else number.page)
 
 
-def stretches(
-    found: Sequence[MarginNumber], filled: Sequence[int]
-) -> tuple[list[Stretch], list[Stretch]]:
+def stretches(found: Sequence[MarginNumber], filled: Sequence[int]) -> tuple[list[Stretch], list[Stretch]]:
     """Return the stretches of pages with a numbering, the longest first, and those that gave way to others.
 
     `filled` are the pages with text, in order.
@@ -170,7 +168,10 @@ def _outer(one: Stretch, other: Stretch) -> int | None:
     shared = [page for page in one.members if page in other.members]
     if len(shared) < 2 and len(shared) < min(len(one.members), len(other.members)):
         return None
-    if round(one.evidence) != round(other.evidence) and Evidence.NAMED in (round(one.evidence), round(other.evidence)):
+    if round(one.evidence) != round(other.evidence) and Evidence.NAMED in (
+        round(one.evidence),
+        round(other.evidence),
+    ):
         return 1 if one.evidence > other.evidence else -1
     pairs = [(one.members[page], other.members[page]) for page in shared]
     if any(a.row == b.row or a.foot != b.foot for a, b in pairs):

@@ -24,18 +24,22 @@ _COUNTED = (
     r"expediente|exp\.?|file|decree|decreto|law|ley|lei|loi|resolution|resolución|circular|version|versión|v\.?|rev\.?|"
     r"lesson|lección|module|módulo|unit|unidad|level|nivel|phase|fase|ward|district|distrito|region|zone|zona|room|"
     r"sample|line|row|item|clause|cláusula|paragraph|párrafo|para\.?|title|título|book|libro|country|group|grupo|"
-    r"stage|etapa|zona|ficha|sheet|hoja|model|modelo|target|indicator|indicador|principle|principio|action|acción|"
+    r"stage|etapa|zona|ficha|model|modelo|target|indicator|indicador|principle|principio|action|acción|"
     r"US\$|\$|€|£|S/\.?|R\$"
 )
-_BEFORE = re.compile(rf"(?:(?<!\w)(?:{_COUNTED}|{_DAYS})|\b(?:{_MONTHS})\.?)\W{{0,3}}(?:d[eo]\s)?$", re.IGNORECASE)
+_BEFORE = re.compile(
+    rf"(?:(?<!\w)(?:{_COUNTED}|{_DAYS})|\b(?:{_MONTHS})\.?)\W{{0,3}}(?:d[eo]\s)?$", re.IGNORECASE
+)
 _AFTER = re.compile(
     rf"^(?:\W{{0,3}}(?:d[eiou]\s|of\s)?(?:{_MONTHS})\b|\s?[%°ºª‰]|\s?(?:al?|to|y|and|e|et|au|[-–—])\s\d|"
     rf"(?:st|nd|rd|th|er|ème|a|o)\b|\s?(?:de|of)\s(?:19|20)\d\d\b|\s?[.,:]\d)",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(r"\b(?:inc|ltd|ltda|corp|co|etc|cía|s\.a|ed)\.$", re.IGNORECASE)
-_NOTE = re.compile(r"\b(?:ibid|ibíd|ibidem|id|ídem|idem|op\. ?cit|loc\. ?cit|supra|infra|cf)\b", re.IGNORECASE)
-_LETTER_AND_STOP = re.compile(r"[^\W\d_]{2}[)\]\"”»]?[.!?;:,]$|\d[.;]$")
+_NOTE = re.compile(
+    r"\b(?:ibid|ibíd|ibidem|id|ídem|idem|op\. ?cit|loc\. ?cit|supra|infra|cf)\b", re.IGNORECASE
+)
+_LETTER_AND_STOP = re.compile(r"[^\W\d_]{2}[)\]\"”»]?[.!?;,]$|\d[.;]$")
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 """A rising number of four digits in this range is a year unless the page says "page"."""
 

@@ -30,6 +30,8 @@ COMMON_SHARE = 0.4
 SHORT = 90
 # Heads in one place of the page on this share of all pages: a line of two pages there is a head as well.
 KNOWN_SHARE = 0.3
+# Lower edges of lines on one base line differ by the tails of their letters (points).
+DESCENT = 2.0
 # Heights differ by rounding and by odd and even pages; 4 pt is under half a line.
 SAME_HEIGHT = 4.0
 # A line close to the text is furniture only as the very first or last one, with at most this many numbers:
@@ -109,7 +111,9 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
 def _with_pages(group: Sequence[_Place]) -> Iterator[tuple[_Place, set[int]]]:
     """Yield each line with the pages that have one like it at its height."""
     heights = [place.row.bottom for place in group if place.row.box]
-    level = len(heights) == len(group) and max(heights, default=0.0) - min(heights, default=0.0) <= SAME_HEIGHT
+    level = (
+        len(heights) == len(group) and max(heights, default=0.0) - min(heights, default=0.0) <= SAME_HEIGHT
+    )
     everywhere = {place.row.page for place in group}
     for place in group:
         pages = everywhere if level else {other.row.page for other in group if _alike(place.row, other.row)}
@@ -129,12 +133,14 @@ def _at_known_places(seldom: Sequence[_Place], heads: Sequence[Row], full: int) 
     """Return the lines of two pages, as heads of short chapters, that stand where most heads do, in their type."""
     known: dict[tuple[int, float | None], set[int]] = defaultdict(set)
     for row in heads:
-        for height in range(round(row.bottom) - 1, round(row.bottom) + 2):
+        for height in range(round(row.bottom - DESCENT), round(row.bottom + DESCENT) + 1):
             known[height, row.size].add(row.page)
     enough = max(MIN_PAGES, KNOWN_SHARE * full)
     pages: dict[str, set[int]] = defaultdict(set)
     there = [
-        place for place in seldom if len(known[round(place.row.bottom), place.row.size] - {place.row.page}) >= enough
+        place
+        for place in seldom
+        if len(known[round(place.row.bottom), place.row.size] - {place.row.page}) >= enough
     ]
     for place in there:
         pages[place.row.text].add(place.row.page)

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from ingest.passages.split import SplitResult, split_source
@@ -54,7 +53,9 @@ def _labels(outcome: Outcome, split: SplitResult) -> None:
     counts its pages otherwise there.
     """
     paper = outcome.paper
-    for at, (label, printed, counted) in enumerate(zip(split.page_labels, paper.labels, paper.counted, strict=True)):
+    for at, (label, printed, counted) in enumerate(
+        zip(split.page_labels, paper.labels, paper.counted, strict=True)
+    ):
         outcome.printed += printed is not None
         if label is None:
             continue
@@ -73,12 +74,12 @@ def _coverage(outcome: Outcome, drawn: Drawn, source: Source, split: SplitResult
         for number, start, end in spans:
             if number == page.number:
                 inside[start:end] = b"\1" * (end - start)
-        dropped = Counter(_folded(words) for words in furniture)
+        dropped = {_folded(words) for words in furniture}
         for line in page.lines:
             text = page.text[line.start : line.end]
             places = [at for at in range(line.start, line.end) if not page.text[at].isspace()]
             held = sum(inside[at] for at in places)
-            if dropped[_folded(text)] > 0:
+            if _folded(text) in dropped:
                 outcome.kept += [f"page {page.number}: {text.strip()}"] if held else []
                 continue
             outcome.characters += len(places)

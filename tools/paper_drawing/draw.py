@@ -37,12 +37,23 @@ class _Page:
         """Type size of the text."""
         return self.paper.type_size
 
-    def put(self, x: float, y: float, text: str, *, font: str = FONT, size: float | None = None, align: str = "left") -> None:
+    def put(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        font: str = FONT,
+        size: float | None = None,
+        align: str = "left",
+    ) -> None:
         """Write one line at a place."""
         self.canvas.setFont(font, size or self.size)
-        {"left": self.canvas.drawString, "right": self.canvas.drawRightString, "centre": self.canvas.drawCentredString}[
-            align
-        ](x, y, text)
+        {
+            "left": self.canvas.drawString,
+            "right": self.canvas.drawRightString,
+            "centre": self.canvas.drawCentredString,
+        }[align](x, y, text)
 
     def keep(self, *words: str) -> None:
         """Note that a line is a head, a foot or a number."""
@@ -71,7 +82,9 @@ def draw_paper(paper: Plan) -> Drawn:
 
 def _cover(page: _Page) -> None:
     width, height = page.paper.size
-    page.put(width / 2, height * 0.6, "National report on migration and health", font=BOLD, size=22, align="centre")
+    page.put(
+        width / 2, height * 0.6, "National report on migration and health", font=BOLD, size=22, align="centre"
+    )
     page.put(width / 2, height * 0.5, "A study of the regional offices", size=14, align="centre")
 
 
@@ -107,7 +120,7 @@ def _number(page: _Page) -> None:
         left, right = label.split("–")
         page.put(width * 0.25, y, left, size=9, align="centre")
         page.put(width * 0.75, y, right, size=9, align="centre")
-        page.keep(left, right)
+        page.keep(left, right, f"{left} {right}")
         return
     side = paper.place if paper.place != "outer" else ("left" if page.at % 2 else "right")
     x = {"left": MARGIN, "right": width - MARGIN, "centre": width / 2}[side]
@@ -128,7 +141,9 @@ def _text(page: _Page) -> None:
     column = (width - 2 * MARGIN - gutter) / paper.columns
     called = False
     for number in range(paper.columns):
-        called = _column(page, MARGIN + number * (column + gutter), y, column, bottom, called=called or not notes)
+        called = _column(
+            page, MARGIN + number * (column + gutter), y, column, bottom, called=called or not notes
+        )
     _draw_notes(page, notes)
 
 
@@ -136,16 +151,39 @@ def _opening(page: _Page, y: float) -> float:
     """Draw what opens a page and is text, and return where the columns begin."""
     paper = page.paper
     line = decoy_line(paper, page.at)
+    label = paper.texts[page.at]
+    if paper.decoy == "second number" and label and not (paper.at_head or paper.in_head or paper.spread):
+        page.put(paper.size[0] / 2, 56, str(paper.decoy_first + page.at), size=9, align="centre")
+        page.keep(str(paper.decoy_first + page.at))
     number = paper.decoy_first + page.at
     if paper.decoy in ("year", "p. year"):
         page.put(MARGIN, y, line or "", font=BOLD, size=page.size + 5)
         return y - 34
     if paper.decoy == "measure":
         page.put(MARGIN, y - 10, str(number), font=BOLD, size=30)
-        page.put(MARGIN, y - 34, f"Open the {page.draw.choice(PLACES)} of {page.draw.choice(CITIES)}", font=BOLD, size=14)
+        page.put(
+            MARGIN,
+            y - 34,
+            f"Open the {page.draw.choice(PLACES)} of {page.draw.choice(CITIES)}",
+            font=BOLD,
+            size=14,
+        )
         return y - 62
-    if paper.decoy == "numbered paragraphs":
-        return _lines(page, f"{number}. {paragraph(page.draw)}", MARGIN, y, paper.size[0] - 2 * MARGIN) - 10
+    if paper.decoy in ("small measure", "measure beside"):
+        title = f"Open the {page.draw.choice(PLACES)} of {page.draw.choice(CITIES)}"
+        beside = paper.decoy == "measure beside"
+        page.put(MARGIN, y, str(number), font=BOLD, size=page.size + 2)
+        page.put(
+            MARGIN + (26 if beside else 0), y - (0 if beside else 22), title, font=BOLD, size=page.size + 2
+        )
+        return y - 50
+    if paper.decoy in ("numbered paragraphs", "no full stop", "hanging"):
+        width, text = paper.size[0] - 2 * MARGIN, paragraph(page.draw)
+        if paper.decoy == "hanging":
+            page.put(MARGIN, y, f"{number}.")
+            return _lines(page, text, MARGIN + 30, y, width - 30) - 10
+        point = "." if paper.decoy == "numbered paragraphs" else ""
+        return _lines(page, f"{number}{point} {text}", MARGIN, y, width) - 10
     if paper.decoy == "rows":
         for row in range(6):
             place, city = page.draw.choice(PLACES), page.draw.choice(CITIES)
@@ -154,7 +192,10 @@ def _opening(page: _Page, y: float) -> float:
             page.put(MARGIN + 280, y, f"{page.draw.randint(300, 9900):,}", align="right")
             y -= 20
         return y - 14
-    if line:
+    if line and paper.decoy.endswith("at foot"):
+        page.put(MARGIN, 52, line)
+        page.keep(line)
+    elif line:
         page.put(MARGIN, y, line)
         return y - 38
     return y

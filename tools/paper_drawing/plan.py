@@ -18,11 +18,20 @@ STYLES = {
     "p.": "p. {label}",
     "spaced word": "{label} | P a g e",
     "bare bar": "| {label}",
+    "pág.": "Pág. {label}",
+    "de": "{label} de {total}",
+    "dots": "• {label} •",
+    "tildes": "~ {label} ~",
+    "page bar": "Page | {label}",
+    "colon": "Página: {label}",
+    "hoja": "Hoja {label} de {total}",
 }
 """Ways to print a page number; weights are equal."""
 DECOYS = (
     "none", "none", "year", "date", "date es", "bulletin", "boletín", "measure", "numbered paragraphs", "form", "rows",
-    "case", "p. year", "figure in a sentence", "day",
+    "case", "p. year", "figure in a sentence", "day", "small measure", "measure beside", "month first", "weekday", "session",
+    "slashes", "volume", "bulletin of year", "hanging", "no full stop", "plain year", "fiscal year", "share", "range of days",
+    "bulletin at foot", "date at foot", "year at foot", "law", "second number",
 )  # fmt: skip
 """What else on a page rises by one a page, or is repeated with other figures."""
 
@@ -61,16 +70,16 @@ class Plan:
 def plan(seed: int) -> Plan:
     """Return the plan of the paper with this seed."""
     draw = Random(seed)  # noqa: S311
-    pages = draw.choice((3, 4, 5, 5, 6, 7, 8, 10, 14))
-    numbering = draw.choice(("arabic",) * 6 + ("roman first",) * 2 + ("none", "none", "chapters", "letters", "spread"))
+    pages = draw.choice((1, 2, 3, 4, 5, 5, 6, 7, 8, 10, 14))
+    numbering = draw.choice(
+        ("arabic",) * 6 + ("roman first",) * 2 + ("none", "none", "chapters", "letters", "spread")
+    )
     spread = numbering == "spread"
     covers = draw.choice((0, 0, 1)) if pages > 4 else 0
     style = draw.choice(tuple(STYLES)) if numbering in ("arabic", "none", "roman first") else "plain"
     counted = _counted(draw, numbering, pages, covers)
     missing = draw.random() < 0.25 and pages >= 8
-    labels = [
-        None if at < covers or (missing and at % 5 == 4) else label for at, label in enumerate(counted)
-    ]
+    labels = [None if at < covers or (missing and at % 5 == 4) else label for at, label in enumerate(counted)]
     total = max((int(label) for label in counted if label and label.isdigit()), default=pages)
     texts = [_printed(style, label, total) if label else None for label in labels]
     at_head = draw.random() < 0.3
@@ -89,7 +98,9 @@ def plan(seed: int) -> Plan:
         in_head=in_head,
         head=draw.choice(TITLES) if head else None,
         changing_head=draw.random() < 0.3,
-        foot=draw.choice((None, None, "GE.25-10053", "www.example.org/health", "© Ministry of Health 2019", "A/HRC/41/38")),
+        foot=draw.choice(
+            (None, None, "GE.25-10053", "www.example.org/health", "© Ministry of Health 2019", "A/HRC/41/38")
+        ),
         decoy=decoy,
         decoy_first=draw.randint(1, 14),
         notes=notes,
@@ -121,7 +132,11 @@ def _counted(draw: Random, numbering: str, pages: int, covers: int) -> list[str 
 
 
 def _in_chapters(draw: Random, numbering: str, pages: int, covers: int) -> list[str | None]:
-    names = ("A", "B", "C", "D", "E") if numbering == "letters" else draw.choice((("1", "2", "3", "4", "5"), ("I", "II", "III", "IV", "V")))
+    names = (
+        ("A", "B", "C", "D", "E")
+        if numbering == "letters"
+        else draw.choice((("1", "2", "3", "4", "5"), ("I", "II", "III", "IV", "V")))
+    )
     long = draw.choice((3, 4, 6))
     found: list[str | None] = [None] * covers
     found += [f"{names[at // long % 5]}-{at % long + 1}" for at in range(pages - covers)]
@@ -146,6 +161,20 @@ def decoy_line(paper: Plan, page: int) -> str | None:
         "bulletin": f"Bulletin No. {number}",
         "boletín": f"Boletín epidemiológico N.º {number}",
         "day": f"Day {number}",
+        "month first": f"{MONTHS_EN[paper.seed % 6]} {number}, 2020",
+        "weekday": f"Monday {number}",
+        "session": f"Sesión {number}",
+        "slashes": f"{number:02d}/05/2020",
+        "volume": f"Vol. {paper.seed % 30 + 1}, No. {number}",
+        "bulletin of year": f"{number}/2020",
+        "plain year": str(2004 + number),
+        "fiscal year": f"FY {2004 + number}",
+        "share": f"{number} %",
+        "range of days": f"{number} al {number + 6} de {MONTHS_ES[paper.seed % 6]}",
+        "bulletin at foot": f"Boletín N° {number}",
+        "date at foot": f"{number} de {MONTHS_ES[paper.seed % 6]}",
+        "year at foot": str(2004 + number),
+        "law": f"Ley N.º {30000 + number}",
         "form": f"This facility has {number * 7 % 23 + 3} beds and {number} physicians for the whole district.",
         "figure in a sentence": f"In all, {number} posts were closed in the week before the visit.",
         "case": f"Case {paper.seed % 90 + 10}/{2000 + number % 20} of {number} {MONTHS_EN[page % 6]} {2010 + page % 9}",

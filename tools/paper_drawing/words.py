@@ -2,10 +2,33 @@
 
 from random import Random
 
-PLACES = ("regional hospital", "health centre", "legal clinic", "border office", "mobile brigade", "maternal ward")
+PLACES = (
+    "regional hospital",
+    "health centre",
+    "legal clinic",
+    "border office",
+    "mobile brigade",
+    "maternal ward",
+)
 CITIES = ("Lima", "Tumbes", "Tacna", "Puno", "Cusco", "Piura", "Loreto", "Ancash", "Junín", "Ucayali")
-VERBS = ("registered", "treated", "interviewed", "vaccinated", "referred", "turned away", "insured", "examined")
-PERSONS = ("pregnant women", "asylum seekers", "adolescents", "older persons", "newborn children", "returning workers")
+VERBS = (
+    "registered",
+    "treated",
+    "interviewed",
+    "vaccinated",
+    "referred",
+    "turned away",
+    "insured",
+    "examined",
+)
+PERSONS = (
+    "pregnant women",
+    "asylum seekers",
+    "adolescents",
+    "older persons",
+    "newborn children",
+    "returning workers",
+)
 TITLES = (
     "Access of migrants to health services",
     "Regional human development report",
@@ -14,7 +37,15 @@ TITLES = (
     "Health & Migration in the Andes",
     "UNDP Latin America and the Caribbean | Policy Papers",
 )
-CHAPTERS = ("Introduction", "Barriers to care", "Financing", "Prenatal care", "Border regions", "Vaccination", "Outlook")
+CHAPTERS = (
+    "Introduction",
+    "Barriers to care",
+    "Financing",
+    "Prenatal care",
+    "Border regions",
+    "Vaccination",
+    "Outlook",
+)
 MONTHS_EN = ("March", "April", "May", "June", "July", "September")
 MONTHS_ES = ("marzo", "abril", "mayo", "junio", "julio", "setiembre")
 NOTES = (
@@ -53,7 +84,10 @@ def note(draw: Random, alike: int | None) -> str:
     """Return the text of a note; `alike` picks one form for all notes of a paper."""
     form = NOTES[alike] if alike is not None else draw.choice(NOTES)
     return form.format(
-        city=draw.choice(CITIES), year=draw.randint(2008, 2022), number=draw.randint(26000, 31000), small=draw.randint(2, 80)
+        city=draw.choice(CITIES),
+        year=draw.randint(2008, 2022),
+        number=draw.randint(26000, 31000),
+        small=draw.randint(2, 80),
     )
 
 
