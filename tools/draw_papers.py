@@ -21,6 +21,14 @@ from paper_drawing.check import Outcome, check  # noqa: E402 — found through t
 from paper_drawing.draw import draw_paper  # noqa: E402
 from paper_drawing.plan import plan  # noqa: E402
 
+COVERED = 0.995
+"""Share of the text that stands in passages, or as the section over one, below which a paper is shown."""
+
+
+def coverage(outcome: Outcome) -> float:
+    """Return the share of the text that stands in passages or as the section over one."""
+    return (outcome.covered + outcome.titles) / max(1, outcome.characters)
+
 
 def describe(outcome: Outcome) -> str:
     """Return the paper's traits in one line."""
@@ -41,23 +49,23 @@ def run_check(first: int, count: int, *, lines: int = 6) -> int:
     """Check papers, print what is wrong and the totals; return 1 if a label is wrong."""
     outcomes = [check(seed) for seed in range(first, first + count)]
     for outcome in outcomes:
-        if outcome.wrong or outcome.covered < 0.995 * outcome.characters:
+        if outcome.wrong or coverage(outcome) < COVERED:
             print(f"seed {outcome.paper.seed}: {describe(outcome)}")
             for words in outcome.wrong[:lines]:
                 print(f"  WRONG {words}")
-            if outcome.covered < 0.995 * outcome.characters:
-                print(f"  coverage {outcome.covered / outcome.characters:.3f}: {outcome.lost[:lines]}")
+            if coverage(outcome) < COVERED:
+                print(f"  coverage {coverage(outcome):.3f}: {outcome.lost[:lines]}")
     total = Counter[str]()
     for outcome in outcomes:
         total.update(
             wrong=bool(outcome.wrong), printed=outcome.printed, right=outcome.right, inferred=outcome.inferred,
-            characters=outcome.characters, covered=outcome.covered, kept=len(outcome.kept),
+            characters=outcome.characters, covered=outcome.covered, titles=outcome.titles, kept=len(outcome.kept),
         )  # fmt: skip
     print(
         f"{count} papers: {total['wrong']} with a wrong label; {total['right']} of {total['printed']} printed labels found "
         f"({total['right'] / max(1, total['printed']):.3f}), {total['inferred']} labels inferred; "
         f"{total['covered']} of {total['characters']} characters of text in passages "
-        f"({total['covered'] / max(1, total['characters']):.4f}); {total['kept']} heads, feet and numbers in passages"
+        f"({total['covered'] / max(1, total['characters']):.4f}), {total['titles']} more as sections; {total['kept']} heads, feet and numbers in passages"
     )
     return int(total["wrong"] > 0)
 

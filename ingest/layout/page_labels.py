@@ -30,7 +30,7 @@ def page_labels(
     filled = [sheet.number for sheet in sheets if sheet.rows]
     held, beaten = stretches(found, filled)
     printed = printed_numbers(found, held)
-    rows = {number.row for number in printed.values() if number.evidence > Evidence.LOOSE}
+    rows = {number.row for number in printed.values() if _is_all_of_row(number)}
     rows |= _halves(found, printed) | _lone_feet(found, [*held, *beaten], filled)
     own = {page.number: page.pagelabel for page in source.pages if page.pagelabel}
     if own and _agrees(own, printed):
@@ -78,6 +78,11 @@ def _front_matter(
             for other in alike
         )
     }
+
+
+def _is_all_of_row(number: MarginNumber) -> bool:
+    """Return whether a row goes out of the text with its number: it holds nothing else, or a running head."""
+    return number.whole if number.style == "spread" else number.evidence > Evidence.LOOSE
 
 
 def _halves(found: Sequence[MarginNumber], printed: Mapping[int, MarginNumber]) -> set[int]:

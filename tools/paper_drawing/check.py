@@ -16,7 +16,11 @@ _BLANKS = re.compile(r"\s+")
 
 @dataclass(slots=True)
 class Outcome:
-    """What reading one paper gave. Counts are of pages and of characters that are no blanks."""
+    """What reading one paper gave. Counts are of pages and of characters that are no blanks.
+
+    `covered` stand in a passage, `titles` only as the section or the title over one; `lost` are lines with neither,
+    `kept` heads, feet and numbers that stand in passages.
+    """
 
     paper: Plan
     wrong: list[str] = field(default_factory=list)
@@ -25,6 +29,7 @@ class Outcome:
     inferred: int = 0
     characters: int = 0
     covered: int = 0
+    titles: int = 0
     lost: list[str] = field(default_factory=list)
     kept: list[str] = field(default_factory=list)
 
@@ -68,6 +73,9 @@ def _labels(outcome: Outcome, split: SplitResult) -> None:
 
 def _coverage(outcome: Outcome, drawn: Drawn, source: Source, split: SplitResult) -> None:
     """Count the characters of the text and those of them that stand in a passage."""
+    titles = {_folded(title) for passage in split.passages for title in passage.section} | {
+        _folded(split.title or "")
+    }
     spans = [span for passage in split.passages for span in passage.spans]
     for page, furniture in zip(source.pages, drawn.furniture, strict=True):
         inside = bytearray(len(page.text))
@@ -84,7 +92,9 @@ def _coverage(outcome: Outcome, drawn: Drawn, source: Source, split: SplitResult
                 continue
             outcome.characters += len(places)
             outcome.covered += held
-            if held < len(places):
+            if held < len(places) and _folded(text) in titles:
+                outcome.titles += len(places) - held
+            elif held < len(places):
                 outcome.lost.append(f"page {page.number}: {text.strip()}")
 
 

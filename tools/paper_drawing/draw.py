@@ -64,7 +64,7 @@ def draw_paper(paper: Plan) -> Drawn:
     """Return the PDF of a paper; the same seed gives the same bytes."""
     buffer = io.BytesIO()
     canvas = Canvas(buffer, pagesize=paper.size, invariant=True)
-    draw = Random(paper.seed + 1)  # noqa: S311
+    draw = Random(paper.seed + 1)
     kept = []
     for at in range(len(paper.labels)):
         page = _Page(canvas, paper, at, draw)
@@ -236,7 +236,7 @@ def _notes(page: _Page) -> list[tuple[str, str]]:
     paper = page.paper
     if paper.notes == "none":
         return []
-    draw = Random(paper.seed * 1000 + page.at)  # noqa: S311
+    draw = Random(paper.seed * 1000 + page.at)
     return [(str(paper.first_note + page.at), note(draw, paper.note_form))]
 
 

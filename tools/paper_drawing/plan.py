@@ -69,7 +69,7 @@ class Plan:
 
 def plan(seed: int) -> Plan:
     """Return the plan of the paper with this seed."""
-    draw = Random(seed)  # noqa: S311
+    draw = Random(seed)
     pages = draw.choice((1, 2, 3, 4, 5, 5, 6, 7, 8, 10, 14))
     numbering = draw.choice(
         ("arabic",) * 6 + ("roman first",) * 2 + ("none", "none", "chapters", "letters", "spread")
