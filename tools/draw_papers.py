@@ -12,6 +12,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,16 +34,25 @@ def coverage(outcome: Outcome) -> float:
 def describe(outcome: Outcome) -> str:
     """Return the paper's traits in one line."""
     paper = outcome.paper
-    head = (
-        f"head{' changing' if paper.changing_head else ''}{' with number' if paper.in_head else ''}"
-        if paper.head
-        else "no head"
-    )
+    head = "head" if paper.head else "no head"
+    head += " changing" if paper.head and paper.changing_head else ""
+    head += " with number" if paper.in_head else ""
     return (
-        f"{paper.style}, {'top' if paper.at_head else 'foot'} {paper.place}, labels {paper.labels[0]}…{paper.labels[-1]} "
-        f"of {len(paper.labels)}, {head}, decoy {paper.decoy} from {paper.decoy_first}, notes {paper.notes} from "
-        f"{paper.first_note}, columns {paper.columns}"
+        f"{paper.style}, {'top' if paper.at_head else 'foot'} {paper.place}, labels {paper.labels[0]}…"
+        f"{paper.labels[-1]} of {len(paper.labels)}, {head}, decoy {paper.decoy} from {paper.decoy_first}, "
+        f"notes {paper.notes} from {paper.first_note}, columns {paper.columns}"
     )
+
+
+def summed(outcomes: Sequence[Outcome]) -> Counter[str]:
+    """Return the sums of what came out of several papers."""
+    total = Counter[str]()
+    for outcome in outcomes:
+        total["wrong"] += bool(outcome.wrong)
+        total["kept"] += len(outcome.kept)
+        for name in ("printed", "right", "inferred", "characters", "covered", "titles"):
+            total[name] += getattr(outcome, name)
+    return total
 
 
 def run_check(first: int, count: int, *, lines: int = 6) -> int:
@@ -55,17 +65,14 @@ def run_check(first: int, count: int, *, lines: int = 6) -> int:
                 print(f"  WRONG {words}")
             if coverage(outcome) < COVERED:
                 print(f"  coverage {coverage(outcome):.3f}: {outcome.lost[:lines]}")
-    total = Counter[str]()
-    for outcome in outcomes:
-        total.update(
-            wrong=bool(outcome.wrong), printed=outcome.printed, right=outcome.right, inferred=outcome.inferred,
-            characters=outcome.characters, covered=outcome.covered, titles=outcome.titles, kept=len(outcome.kept),
-        )  # fmt: skip
+    total = summed(outcomes)
+    recall = total["right"] / max(1, total["printed"])
+    share = total["covered"] / max(1, total["characters"])
     print(
-        f"{count} papers: {total['wrong']} with a wrong label; {total['right']} of {total['printed']} printed labels found "
-        f"({total['right'] / max(1, total['printed']):.3f}), {total['inferred']} labels inferred; "
-        f"{total['covered']} of {total['characters']} characters of text in passages "
-        f"({total['covered'] / max(1, total['characters']):.4f}), {total['titles']} more as sections; {total['kept']} heads, feet and numbers in passages"
+        f"{count} papers: {total['wrong']} with a wrong label; {total['right']} of {total['printed']} printed labels "
+        f"found ({recall:.3f}), {total['inferred']} labels inferred; {total['covered']} of {total['characters']} "
+        f"characters of text in passages ({share:.4f}), {total['titles']} more as sections; "
+        f"{total['kept']} heads, feet and numbers in passages"
     )
     return int(total["wrong"] > 0)
 

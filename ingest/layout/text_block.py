@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
+from itertools import pairwise
 
 from ingest.layout.line import Row, Sheet
 
@@ -92,7 +93,7 @@ def _prose(sheet: Sheet, edge: set[int], body: float) -> list[Row]:
         if not body or not row.size or abs(row.size - body) <= SAME_TYPE
     ]
     near: set[int] = set()
-    for above, row in zip(rows, rows[1:], strict=False):
+    for above, row in pairwise(rows):
         if 0 < above.bottom - row.bottom < (1 + CLOSE) * (row.top - row.bottom):
             near.update((above.index, row.index))
     return [row for row in rows if row.index in near]

@@ -148,57 +148,59 @@ def _text(page: _Page) -> None:
 
 
 def _opening(page: _Page, y: float) -> float:
-    """Draw what opens a page and is text, and return where the columns begin."""
+    """Draw what opens a page, and return where the columns begin."""
     paper = page.paper
-    line = decoy_line(paper, page.at)
-    label = paper.texts[page.at]
+    line, label = decoy_line(paper, page.at), paper.texts[page.at]
     if paper.decoy == "second number" and label and not (paper.at_head or paper.in_head or paper.spread):
         page.put(paper.size[0] / 2, 56, str(paper.decoy_first + page.at), size=9, align="centre")
         page.keep(str(paper.decoy_first + page.at))
-    number = paper.decoy_first + page.at
-    if paper.decoy in ("year", "p. year"):
-        page.put(MARGIN, y, line or "", font=BOLD, size=page.size + 5)
-        return y - 34
-    if paper.decoy == "measure":
-        page.put(MARGIN, y - 10, str(number), font=BOLD, size=30)
-        page.put(
-            MARGIN,
-            y - 34,
-            f"Open the {page.draw.choice(PLACES)} of {page.draw.choice(CITIES)}",
-            font=BOLD,
-            size=14,
-        )
-        return y - 62
-    if paper.decoy in ("small measure", "measure beside"):
-        title = f"Open the {page.draw.choice(PLACES)} of {page.draw.choice(CITIES)}"
-        beside = paper.decoy == "measure beside"
-        page.put(MARGIN, y, str(number), font=BOLD, size=page.size + 2)
-        page.put(
-            MARGIN + (26 if beside else 0), y - (0 if beside else 22), title, font=BOLD, size=page.size + 2
-        )
-        return y - 50
-    if paper.decoy in ("numbered paragraphs", "no full stop", "hanging"):
-        width, text = paper.size[0] - 2 * MARGIN, paragraph(page.draw)
-        if paper.decoy == "hanging":
-            page.put(MARGIN, y, f"{number}.")
-            return _lines(page, text, MARGIN + 30, y, width - 30) - 10
-        point = "." if paper.decoy == "numbered paragraphs" else ""
-        return _lines(page, f"{number}{point} {text}", MARGIN, y, width) - 10
-    if paper.decoy == "rows":
-        for row in range(6):
-            place, city = page.draw.choice(PLACES), page.draw.choice(CITIES)
-            page.put(MARGIN, y, str(number + 6 * page.at + row))
-            page.put(MARGIN + 40, y, f"{city} {place}")
-            page.put(MARGIN + 280, y, f"{page.draw.randint(300, 9900):,}", align="right")
-            y -= 20
-        return y - 14
     if line and paper.decoy.endswith("at foot"):
         page.put(MARGIN, 52, line)
         page.keep(line)
-    elif line:
+        return y
+    if paper.decoy in ("year", "p. year"):
+        page.put(MARGIN, y, line or "", font=BOLD, size=page.size + 5)
+        return y - 34
+    if line:
         page.put(MARGIN, y, line)
         return y - 38
+    return _numbered_opening(page, y)
+
+
+def _numbered_opening(page: _Page, y: float) -> float:
+    """Draw a measure, a paragraph or rows of a table that a number opens."""
+    paper = page.paper
+    number = paper.decoy_first + page.at
+    if "measure" in paper.decoy:
+        large = paper.decoy == "measure"
+        title = f"Open the {page.draw.choice(PLACES)} of {page.draw.choice(CITIES)}"
+        beside = paper.decoy == "measure beside"
+        page.put(
+            MARGIN, y - (10 if large else 0), str(number), font=BOLD, size=30 if large else page.size + 2
+        )
+        below = 0 if beside else (34 if large else 22)
+        page.put(MARGIN + (26 if beside else 0), y - below, title, font=BOLD, size=page.size + 2)
+        y -= 62 if large else 50
+    elif paper.decoy in ("numbered paragraphs", "no full stop", "hanging"):
+        hanging = 30.0 if paper.decoy == "hanging" else 0.0
+        start = f"{number} " if paper.decoy == "no full stop" else f"{number}. "
+        if hanging:
+            page.put(MARGIN, y, start.strip())
+        text = paragraph(page.draw) if hanging else start + paragraph(page.draw)
+        y = _lines(page, text, MARGIN + hanging, y, paper.size[0] - 2 * MARGIN - hanging) - 10
+    elif paper.decoy == "rows":
+        y = _rows(page, number + 6 * page.at, y)
     return y
+
+
+def _rows(page: _Page, first: int, y: float) -> float:
+    for row in range(6):
+        place, city = page.draw.choice(PLACES), page.draw.choice(CITIES)
+        page.put(MARGIN, y, str(first + row))
+        page.put(MARGIN + 40, y, f"{city} {place}")
+        page.put(MARGIN + 280, y, f"{page.draw.randint(300, 9900):,}", align="right")
+        y -= 20
+    return y - 14
 
 
 def _lines(page: _Page, text: str, x: float, y: float, width: float) -> float:

@@ -28,10 +28,10 @@ STYLES = {
 }
 """Ways to print a page number; weights are equal."""
 DECOYS = (
-    "none", "none", "year", "date", "date es", "bulletin", "boletín", "measure", "numbered paragraphs", "form", "rows",
-    "case", "p. year", "figure in a sentence", "day", "small measure", "measure beside", "month first", "weekday", "session",
-    "slashes", "volume", "bulletin of year", "hanging", "no full stop", "plain year", "fiscal year", "share", "range of days",
-    "bulletin at foot", "date at foot", "year at foot", "law", "second number",
+    "none", "none", "year", "plain year", "p. year", "fiscal year", "year at foot", "date", "date es", "month first",
+    "weekday", "day", "range of days", "slashes", "date at foot", "bulletin", "boletín", "bulletin of year", "volume",
+    "bulletin at foot", "session", "law", "case", "share", "measure", "small measure", "measure beside",
+    "numbered paragraphs", "no full stop", "hanging", "form", "figure in a sentence", "rows", "second number",
 )  # fmt: skip
 """What else on a page rises by one a page, or is repeated with other figures."""
 

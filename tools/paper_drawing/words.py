@@ -65,13 +65,15 @@ def sentence(draw: Random) -> str:
     kind = draw.randrange(4)
     place, city = draw.choice(PLACES), draw.choice(CITIES)
     if kind == 0:
-        return f"La oficina de {city} atendió a {many} personas en {draw.randint(2004, 2022)}, frente a {few} el año anterior."
+        year = draw.randint(2004, 2022)
+        return f"La oficina de {city} atendió a {many} personas en {year}, frente a {few} el año anterior."
     if kind == 1:
-        return f"Of {many} {draw.choice(PERSONS)} in {city}, only {few} were seen by a doctor within ten days of arrival."
+        persons = draw.choice(PERSONS)
+        return f"Of {many} {persons} in {city}, only {few} were seen by a doctor within ten days of arrival."
+    part = draw.choice(("the first half", "the second half", "the whole"))
     return (
-        f"The {place} of {city} {draw.choice(VERBS)} {many} {draw.choice(PERSONS)} in "
-        f"{draw.choice(('the first half', 'the second half', 'the whole'))} of {draw.randint(2004, 2022)}, against {few} "
-        f"in the year before."
+        f"The {place} of {city} {draw.choice(VERBS)} {many} {draw.choice(PERSONS)} in {part} of "
+        f"{draw.randint(2004, 2022)}, against {few} in the year before."
     )
 
 
