@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.layout.line import Row, Sheet
-from ingest.layout.number_words import counts_something_else, is_sentence
-from ingest.layout.roman import roman_value
+from ingest.layout.line_figures import same_words
 
 # Lines looked at from the top and from the bottom of a page. The deepest head seen among 42 policy PDFs
 # has 4 lines (E/ICEF papers: symbol, language, page, blank).
@@ -46,7 +45,6 @@ DISTANCE = 0.9
 
 _ROMAN = re.compile(r"\b[ivxlc]+\b")
 _DIGITS = re.compile(r"\d+")
-_FIGURE = re.compile(r"\d+|\b[ivxlc]+\b")
 _JUNK = re.compile(r"[\W_]+")
 
 
@@ -59,15 +57,6 @@ class _Place:
     outermost: bool
     bare: bool
     lone: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Figure:
-    """A figure of a line and where it stands."""
-
-    value: int
-    start: int
-    end: int
 
 
 def line_key(text: str) -> str:
@@ -96,7 +85,7 @@ def furniture(sheets: Sequence[Sheet]) -> set[int]:
     for found in places.values():
         if len({place.row.page for place in found}) < 2:
             continue
-        same = _same_words(found) - _side_by_side(found)
+        same = same_words([place.row for place in found]) - _side_by_side(found)
         group = [place for place in found if place.row.index in same]
         for place, pages in _with_pages(group):
             if _is_repeated(place, pages, full):
@@ -147,41 +136,6 @@ def _at_known_places(seldom: Sequence[_Place], heads: Sequence[Row], full: int) 
     return {place.row.index for place in there if _near(place.row.page, pages[place.row.text]) > 1}
 
 
-def _same_words(group: Sequence[_Place]) -> set[int]:
-    """Return the indices of lines with one key whose figures do not tell them apart.
-
-    Figures that differ as the pages do may count them and are left out; the others must be the same on another
-    page. Where that is so for half of the lines, all are heads: a chapter of one page has its number once. Lines
-    whose figures say something else on each page are text: forms, notes, numbered paragraphs, captions.
-    """
-    if "0" not in group[0].key:
-        return {place.row.index for place in group}
-    figures = {place.row.index: _figures(place.row) for place in group}
-    counting: dict[tuple[int, int], set[int]] = defaultdict(set)
-    same: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for place in group:
-        for slot, figure in enumerate(figures[place.row.index]):
-            same[slot, figure.value].add(place.row.page)
-            counting[slot, figure.value - place.row.page].add(place.row.page)
-    pages: dict[tuple[int, ...], set[int]] = defaultdict(set)
-    rests: dict[int, tuple[int, ...]] = {}
-    for place in group:
-        row, own = place.row, figures[place.row.index]
-        counted = [
-            len(same[slot, figure.value]) < 2
-            and len(counting[slot, figure.value - row.page]) > 1
-            and not counts_something_else(row.text[: figure.start], row.text[figure.end :])
-            for slot, figure in enumerate(own)
-        ]
-        if any(counted) and is_sentence(row.text):
-            continue
-        rest = tuple(-1 if left_out else figure.value for figure, left_out in zip(own, counted, strict=True))
-        rests[row.index] = rest
-        pages[rest].add(row.page)
-    explained = {index for index, rest in rests.items() if len(pages[rest]) > 1}
-    return {place.row.index for place in group} if 2 * len(explained) >= len(group) else explained
-
-
 def _side_by_side(group: Sequence[_Place]) -> set[int]:
     """Return the indices of lines that stand twice beside each other on one page: columns of text, not heads."""
     pages: dict[int, list[Row]] = defaultdict(list)
@@ -195,15 +149,6 @@ def _side_by_side(group: Sequence[_Place]) -> set[int]:
         for row in rows
         if any(_alike(row, other) and abs(row.left - other.left) > COLUMN for other in rows)
     }
-
-
-def _figures(row: Row) -> list[_Figure]:
-    """Return the figures of a line, roman ones among them."""
-    return [
-        _Figure(int(match[:9]) if match.isdigit() else roman_value(match) or 0, found.start(), found.end())
-        for found in _FIGURE.finditer(row.text.lower())
-        for match in (found.group(),)
-    ]
 
 
 def _torn(ordered: Mapping[int, Sequence[Row]], repeated: set[int]) -> set[int]:
@@ -230,7 +175,7 @@ def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
 
 
 def _edge(place: _Place) -> bool:
-    """Say whether a line of a paper of few pages is its outermost, short and apart from the text."""
+    """Return whether a line of a paper of few pages is its outermost, short and apart from the text."""
     return place.outermost and place.clear and not place.lone and len(place.row.text) <= SHORT
 
 

@@ -1,5 +1,6 @@
 """What a drawn paper looks like, decided by its seed, and the label that each of its pages prints."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -34,6 +35,10 @@ DECOYS = (
     "numbered paragraphs", "no full stop", "hanging", "form", "figure in a sentence", "rows", "second number",
 )  # fmt: skip
 """What else on a page rises by one a page, or is repeated with other figures."""
+
+
+NUMBERINGS = ("arabic",) * 6 + ("roman first",) * 2 + ("none", "none", "chapters", "letters", "spread")
+FEET = (None, None, "GE.25-10053", "www.example.org/health", "© Ministry of Health 2019", "A/HRC/41/38")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +76,13 @@ def plan(seed: int) -> Plan:
     """Return the plan of the paper with this seed."""
     draw = Random(seed)
     pages = draw.choice((1, 2, 3, 4, 5, 5, 6, 7, 8, 10, 14))
-    numbering = draw.choice(
-        ("arabic",) * 6 + ("roman first",) * 2 + ("none", "none", "chapters", "letters", "spread")
-    )
+    numbering = draw.choice(NUMBERINGS)
     spread = numbering == "spread"
     covers = draw.choice((0, 0, 1)) if pages > 4 else 0
     style = draw.choice(tuple(STYLES)) if numbering in ("arabic", "none", "roman first") else "plain"
     counted = _counted(draw, numbering, pages, covers)
     missing = draw.random() < 0.25 and pages >= 8
     labels = [None if at < covers or (missing and at % 5 == 4) else label for at, label in enumerate(counted)]
-    total = max((int(label) for label in counted if label and label.isdigit()), default=pages)
-    texts = [_printed(style, label, total) if label else None for label in labels]
     at_head = draw.random() < 0.3
     head = draw.choice((None, "title", "title", "title"))
     in_head = head is not None and not spread and draw.random() < 0.25
@@ -91,16 +92,14 @@ def plan(seed: int) -> Plan:
         seed=seed,
         labels=tuple(labels),
         counted=tuple(counted),
-        texts=tuple(texts),
+        texts=_texts(style, labels, counted),
         style=style,
         place=draw.choice(("centre", "left", "right", "outer")),
         at_head=at_head,
         in_head=in_head,
         head=draw.choice(TITLES) if head else None,
         changing_head=draw.random() < 0.3,
-        foot=draw.choice(
-            (None, None, "GE.25-10053", "www.example.org/health", "© Ministry of Health 2019", "A/HRC/41/38")
-        ),
+        foot=draw.choice(FEET),
         decoy=decoy,
         decoy_first=draw.randint(1, 14),
         notes=notes,
@@ -143,11 +142,14 @@ def _in_chapters(draw: Random, numbering: str, pages: int, covers: int) -> list[
     return found
 
 
-def _printed(style: str, label: str, total: int) -> str:
-    form = STYLES[style]
-    if "{total}" in form and not label.isdigit():
-        form = STYLES["plain"]
-    return form.format(label=label, total=total)
+def _texts(style: str, labels: Sequence[str | None], counted: Sequence[str | None]) -> tuple[str | None, ...]:
+    """Return what each page prints for its label; a total of pages goes with arabic numbers only."""
+    total = max((int(label) for label in counted if label and label.isdigit()), default=len(labels))
+    forms = {label: STYLES[style] for label in labels if label}
+    for label, form in forms.items():
+        if "{total}" in form and not label.isdigit():
+            forms[label] = STYLES["plain"]
+    return tuple(forms[label].format(label=label, total=total) if label else None for label in labels)
 
 
 def decoy_line(paper: Plan, page: int) -> str | None:
