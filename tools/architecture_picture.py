@@ -59,7 +59,7 @@ def panel(
             at += wide + GAP
     height = 44 + len(rows) * ROW_HEIGHT
     parts = [
-        f'<rect class="panel {package}" x="{left:.0f}" y="{top:.0f}" width="{width:.0f}" height="{height:.0f}" rx="8"/>',
+        f'<rect class="panel" x="{left:.0f}" y="{top:.0f}" width="{width:.0f}" height="{height:.0f}" rx="8"/>',
         f'<text class="title" x="{left + MARGIN:.0f}" y="{top + 24:.0f}">{escape(TITLES[package])}</text>',
     ]
     parts += [_arrow(places[one], places[other]) for one, other in sorted(needed.edges)]

@@ -103,12 +103,12 @@ def _broken_off(
 
 
 def _is_short(row: LayoutLine, shape: PageShape) -> bool:
-    """Say whether a row ends well before the edge of its column, as titles and last lines do."""
+    """Return whether a row ends well before the edge of its column, as titles and last lines do."""
     return row.right < shape.right_of(row.left) - SHORT_LAST
 
 
 def _breaks_off(last: LayoutLine, shape: PageShape) -> bool:
-    """Say whether a paragraph stops in a full line without a sentence mark."""
+    """Return whether a paragraph stops in a full line without a sentence mark."""
     if ends_sentence(last.text) or last.box is None or is_address(last.text):
         return False
     return last.right > shape.right_of(last.left) - SHORT_LAST
@@ -124,7 +124,7 @@ def right_edge(paragraph: list[LayoutLine], shape: PageShape) -> float | None:
 
 
 def joins_over_break(above: LayoutLine, row: LayoutLine, right: float | None, layout: Layout) -> bool:
-    """Say whether a sentence goes on at the next column or page; `right` None asks for no full line above."""
+    """Return whether a sentence goes on at the next column or page; `right` None asks for no full line above."""
     if is_address(row.text) or (is_address(above.text) and above.text[-1] not in "-/"):
         return False
     if row.page == above.page and row.right < above.left:

@@ -7,10 +7,11 @@ text. The distance is what tells a running head from the header row of a table c
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.layout.line import LayoutLine, PageLines
+from ingest.layout.line_figures import same_words
 
 # Lines looked at from the top and from the bottom of a page. The deepest head seen among 42 policy PDFs
 # has 4 lines (E/ICEF papers: symbol, language, page, blank).
@@ -18,12 +19,18 @@ OUTER_LINES = 6
 # Papers of at most this many pages may repeat a line on two pages only; it must be the outermost there.
 FEW_PAGES = 5
 # The same key on this many pages, each at most REACH pages from the next: left and right pages alternate
-# and chapters change heads. Three feet of a text dump stand 6 pages apart.
+# and chapters change heads. Three feet of a text dump stand 6 pages apart; printed ones are not left out so often,
+# but the first lines of notices and annexes may be the same on pages as far apart.
 MIN_PAGES = 3
-REACH = 7
+REACH = 4
+REACH_IN_DUMPS = 7
 # A short line on this share of all pages is furniture even without a distance to the text.
 COMMON_SHARE = 0.4
 SHORT = 90
+# Heads in one place of the page on this share of all pages: a line of two pages there is a head as well.
+KNOWN_SHARE = 0.3
+# Lower edges of lines on one base line differ by the tails of their letters (points).
+DESCENT = 2.0
 # Heights differ by rounding and by odd and even pages; 4 pt is under half a line.
 SAME_HEIGHT = 4.0
 # A line close to the text is furniture only as the very first or last one, with at most this many numbers:
@@ -31,6 +38,8 @@ SAME_HEIGHT = 4.0
 MAX_NUMBERS = 2
 # Rows of so few characters (a page number, a rule drawn as "I") hide nothing behind them.
 TRANSPARENT = 2
+# Lines side by side begin this far from each other (points); words printed twice for weight do not.
+COLUMN = 40.0
 # White space, in lines of the row's own height, between furniture and text.
 DISTANCE = 0.9
 
@@ -71,21 +80,102 @@ def furniture(sheets: Sequence[PageLines]) -> set[int]:
         for place in _outer([row for row in rows if len(row.text) > TRANSPARENT]):
             places[place.key, place.top_side].append(place)
     full = sum(1 for sheet in sheets if sheet.lines)
-    enough = max(MIN_PAGES, round(COMMON_SHARE * full))
     repeated: set[int] = set()
-    for group in places.values():
-        for place in group:
-            pages = {other.row.page for other in group if _alike(place.row, other.row)}
-            common = len(pages) >= enough and len(place.row.text) <= SHORT
-            near = place.clear and _near(place.row.page, pages) >= MIN_PAGES
-            brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
-            if near or (common and (place.clear or place.bare)) or (brief and _edge(place)):
+    seldom: list[_Place] = []
+    for found in places.values():
+        if len({place.row.page for place in found}) < 2:
+            continue
+        same = same_words([place.row for place in found]) - _side_by_side(found)
+        group = [place for place in found if place.row.index in same]
+        for place, pages in _with_pages(group):
+            if _is_repeated(place, pages, full):
                 repeated.add(place.row.index)
-    return _outermost(ordered, repeated)
+            elif place.clear and place.row.box and place.outermost:
+                seldom.append(place)
+    heads = [row for rows in ordered.values() for row in rows if row.index in repeated]
+    repeated |= _at_known_places(seldom, heads, full)
+    return _outermost(ordered, repeated - _torn(ordered, repeated))
+
+
+def _with_pages(group: Sequence[_Place]) -> Iterator[tuple[_Place, set[int]]]:
+    """Yield each line with the pages that have one like it at its height."""
+    heights = [place.row.bottom for place in group if place.row.box]
+    level = (
+        len(heights) == len(group) and max(heights, default=0.0) - min(heights, default=0.0) <= SAME_HEIGHT
+    )
+    everywhere = {place.row.page for place in group}
+    for place in group:
+        pages = everywhere if level else {other.row.page for other in group if _alike(place.row, other.row)}
+        yield place, pages
+
+
+def _is_repeated(place: _Place, pages: set[int], full: int) -> bool:
+    """Return whether enough `pages`, of `full` with text, have a line at this place for it to be a head."""
+    common = len(pages) >= max(MIN_PAGES, round(COMMON_SHARE * full)) and len(place.row.text) <= SHORT
+    reach = REACH if place.row.box else REACH_IN_DUMPS
+    near = place.clear and _near(place.row.page, pages, reach) >= MIN_PAGES
+    brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
+    return near or (common and (place.clear or place.bare)) or (brief and _edge(place))
+
+
+def _at_known_places(seldom: Sequence[_Place], heads: Sequence[LayoutLine], full: int) -> set[int]:
+    """Return the lines of two pages, as heads of short chapters, that stand where most heads do, in their type."""
+    known: dict[tuple[int, float | None], set[int]] = defaultdict(set)
+    for row in heads:
+        for height in range(round(row.bottom - DESCENT), round(row.bottom + DESCENT) + 1):
+            known[height, row.size].add(row.page)
+    enough = max(MIN_PAGES, KNOWN_SHARE * full)
+    pages: dict[str, set[int]] = defaultdict(set)
+    there = [
+        place
+        for place in seldom
+        if len(known[round(place.row.bottom), place.row.size] - {place.row.page}) >= enough
+    ]
+    for place in there:
+        pages[place.row.text].add(place.row.page)
+    return {place.row.index for place in there if _near(place.row.page, pages[place.row.text]) > 1}
+
+
+def _side_by_side(group: Sequence[_Place]) -> set[int]:
+    """Return the indices of lines that stand twice beside each other on one page: columns of text, not heads."""
+    pages: dict[int, list[LayoutLine]] = defaultdict(list)
+    for place in group:
+        if place.row.box:
+            pages[place.row.page].append(place.row)
+    return {
+        row.index
+        for rows in pages.values()
+        if len(rows) > 1
+        for row in rows
+        if any(_alike(row, other) and abs(row.left - other.left) > COLUMN for other in rows)
+    }
+
+
+def _torn(ordered: Mapping[int, Sequence[LayoutLine]], repeated: set[int]) -> set[int]:
+    """Return lines of text without boxes that stand in one block with lines that no other page has."""
+    torn: set[int] = set()
+    for rows in ordered.values():
+        if not any(row.blank_above for row in rows):
+            continue
+        for block in _blocks(rows):
+            if not all(row.index in repeated or _number_only(row.text) for row in block):
+                torn.update(row.index for row in block)
+    return torn
+
+
+def _blocks(rows: Sequence[LayoutLine]) -> Iterator[list[LayoutLine]]:
+    """Yield the rows between empty lines."""
+    block: list[LayoutLine] = []
+    for row in rows:
+        if block and row.blank_above:
+            yield block
+            block = []
+        block.append(row)
+    yield block
 
 
 def _edge(place: _Place) -> bool:
-    """Say whether a line of a paper of few pages is its outermost, short and apart from the text."""
+    """Return whether a line of a paper of few pages is its outermost, short and apart from the text."""
     return place.outermost and place.clear and not place.lone and len(place.row.text) <= SHORT
 
 
@@ -133,12 +223,12 @@ def _alike(row: LayoutLine, other: LayoutLine) -> bool:
     return abs(row.bottom - other.bottom) <= SAME_HEIGHT or abs(row.top - other.top) <= SAME_HEIGHT
 
 
-def _near(page: int, pages: set[int]) -> int:
-    """Count the pages of the chain around `page` whose links are at most REACH long."""
+def _near(page: int, pages: set[int], reach: int = REACH) -> int:
+    """Count the pages of the chain around `page` whose links are at most `reach` long."""
     chain = 1
     for step in (1, -1):
         last, at = page, page + step
-        while abs(at - last) <= REACH:
+        while abs(at - last) <= reach:
             if at in pages:
                 chain, last = chain + 1, at
             at += step

@@ -17,7 +17,9 @@ class Locators:
         self._paragraph: list[int] = []
         counts: dict[tuple[str, ...], int] = {}
         for block in blocks:
-            counts[block.section] = counts.get(block.section, 0) + 1
+            # A note belongs to the paragraph that it stands behind.
+            if block.kind != "footnote" or block.section not in counts:
+                counts[block.section] = counts.get(block.section, 0) + 1
             self._paragraph.append(counts[block.section])
         self._marked_up = any(line.role for page in source.pages for line in page.lines)
         text = source.pages[0].text if source.pages else ""

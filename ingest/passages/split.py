@@ -75,4 +75,4 @@ def _calls(
     notes = (block.lines for block in blocks if block.kind == "footnote")
     for page, start, end in called_in_text(notes, raw):
         calls[page].append((start, end))
-    return {page: sorted(found) for page, found in calls.items()}
+    return {page: sorted(set(found)) for page, found in calls.items()}

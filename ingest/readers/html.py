@@ -101,14 +101,19 @@ def _is_utf8(data: bytes) -> bool:
 
 @dataclass(slots=True)
 class _Reader:
-    """A walk over the page that writes its lines. `notes` are nodes by id, taken out of it as they are called."""
+    """A walk over the page that writes its lines.
+
+    `notes` are nodes by id, taken out of it as they are called, `called` the ids and numbers of those to write behind
+    the block, `written` the blocks of those that are written.
+    """
 
     notes: dict[str, Any]
     counters: Counters
     writer: LineWriter = field(default_factory=LineWriter)
     flags: set[str] = field(default_factory=set)
-    called: list[str] = field(default_factory=list)
+    called: list[tuple[str, str]] = field(default_factory=list)
     lists: list[OrderedList | None] = field(default_factory=list)
+    written: set[int] = field(default_factory=set)
 
     def walk(self, node: Any, depth: int) -> None:
         """Write what is inside a node."""
@@ -148,10 +153,10 @@ class _Reader:
     def _call(self, link: Any) -> None:
         ident = called_note(link, self.notes)
         if ident is not None:
-            self.called.append(ident)
+            self.called.append((ident, link.text().strip()))
 
     def _block(self, node: Any, depth: int) -> None:
-        if self._is_waiting_note(node):
+        if self._is_note(node):
             return  # written where it is called
         self.writer.end_line()
         outer = self.writer.role
@@ -171,19 +176,24 @@ class _Reader:
         self.writer.role = outer
         self._write_called(depth)
 
-    def _is_waiting_note(self, node: Any) -> bool:
-        return any(other.mem_id == node.mem_id for other in self.notes.values())
+    def _is_note(self, node: Any) -> bool:
+        """Return whether a block is a note that is written, or will be, where it is called."""
+        return node.mem_id in self.written or any(note.mem_id == node.mem_id for note in self.notes.values())
 
     def _write_called(self, depth: int) -> None:
         """Write the notes called since, after the block that calls them."""
         while self.called:
-            node = self.notes.pop(self.called.pop(0), None)
+            ident, number = self.called.pop(0)
+            node = self.notes.pop(ident, None)
             if node is None:
                 continue
+            self.written.add(node.mem_id)
             inside = _Reader(notes={}, counters=Counters(), writer=LineWriter(), flags=self.flags)
             inside.walk(node, depth + 1)
             inside.writer.end_line()
             if inside.writer.parts:
+                if not inside.writer.parts[0].startswith(number):
+                    self.writer.say(f"{number.strip('[]().')} ")
                 self.writer.take(inside.writer)
                 self.writer.end_line("footnote")
 

@@ -4,7 +4,8 @@ import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
 
 from ingest.layout.line import lines_of_pages
-from ingest.layout.page_labels import page_labels, roman_value, to_roman
+from ingest.layout.page_labels import page_labels
+from ingest.layout.roman import roman_value, to_roman
 from ingest.layout.running_heads import furniture, line_key
 from ingest.passage import PageLabel
 from ingest.readers.source import Page, Source

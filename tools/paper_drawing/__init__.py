@@ -1,0 +1,1 @@
+"""Papers drawn from a seed, with the labels their pages print."""
