@@ -95,13 +95,13 @@ def scan(options: argparse.Namespace) -> Row:
     found = _rates(vectors, queries)
     counts, spans = np.ones(len(vectors), np.int64), np.zeros((len(vectors), 2), np.int32)
     exact = DenseIndex.over(vectors, counts, spans)
-    times, true = peers.timed(lambda q: exact.search(q, 10), queries[:80])
+    times, true = peers.timed(lambda q: exact.candidates(q, 10), queries[:80])
     found |= _plain_faiss(vectors, queries[:80], [rows for rows, _ in true])
     start = time.process_time()
     index, probes, trained_recall = ivf.train(vectors)
     found |= {"train": time.process_time() - start, "probes": probes, "sample": trained_recall}
     large = DenseIndex.over(vectors, counts, spans, index, probes)
-    fast, near = peers.timed(lambda q: large.search(q, 10), queries[:80])
+    fast, near = peers.timed(lambda q: large.candidates(q, 10), queries[:80])
     same = [len(np.intersect1d(one[0], other[0])) / 10 for one, other in zip(true, near, strict=True)]
     exact_ms, coarse_ms = float(np.median(times)), float(np.median(fast))
     return found | {"exact10": exact_ms, "coarse": coarse_ms, "recall": float(np.mean(same))}

@@ -54,7 +54,7 @@ def year_range(value: str) -> tuple[int, int]:
 
 
 def matches(document: Document, filters: Filters) -> bool:
-    """Tell whether a document passes all filters. A document without the value does not pass."""
+    """Return whether a document passes all filters. A document without the value does not pass."""
     return all(_passes(document, key, values) for key, values in filters.items() if values)
 
 

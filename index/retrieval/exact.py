@@ -1,4 +1,4 @@
-"""The exact scan: every vector is compared, and memory's speed is the limit.
+"""Exact search: every vector is compared, and memory's speed is the limit.
 
 faiss computes the products (`fvec_inner_products_ny`, one thread), numpy finds the largest. An `IndexFlatIP` keeps a
 heap while it compares, which real questions, near to much, make it change often (docs/decisions.md has the figures).

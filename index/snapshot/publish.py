@@ -55,7 +55,7 @@ def publish(
 
 
 def needs_no_model(library: Library, folder: Path, name: str | None) -> bool:
-    """Tell, without loading it, that the snapshot is up to date for the embedded model (None or its name).
+    """Return whether, without loading it, the snapshot is up to date for the embedded model (None or its name).
 
     The embedded model is checked by hash when it is unpacked, so its name is enough; a folder of the same
     name may hold another model, which only loading tells.
