@@ -117,13 +117,9 @@ class Retriever:
         text by row, for the rescoring of windows; without it there is none.
         """
         weights = term_weights(question.terms, self.lexical)
+        depth = max(DEPTH, k)
         asked = _Asked(
-            question=question,
-            weights=weights,
-            mode=mode,
-            depth=max(DEPTH, k),
-            where=where,
-            text_of=text_of,
+            question=question, weights=weights, mode=mode, depth=depth, where=where, text_of=text_of
         )
         if self.vectors is None or vector is None or mode == "lexical":
             found = self._by_words(asked)
