@@ -34,8 +34,23 @@ from ingest.text.language import language_of
 SETS = ("clapnq", "xquad-en-en", "xquad-es-es", "xquad-es-en", "xquad-en-es", "covidqa-150w")
 STRANGERS = ("clapnq", "xquad-en-en", "xquad-es-es", "covidqa-150w")
 USED = {
-    "hybrid": ("cosine", "lead", "foreign", "bm25", "known", "numbers", "names"),
-    "words": ("words", "window", "bm25", "known", "numbers", "names"),
+    "hybrid": (
+        "cosine",
+        "cosine_margin",
+        "other_language",
+        "bm25",
+        "known_share",
+        "number_coverage",
+        "name_coverage",
+    ),
+    "words": (
+        "term_coverage",
+        "window_coverage",
+        "bm25",
+        "known_share",
+        "number_coverage",
+        "name_coverage",
+    ),
 }
 # How much a source counts. The starter set is the only one made of policy papers.
 WEIGHTS = {"starter": 3.0, "clapnq": 2.0}

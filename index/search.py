@@ -234,7 +234,7 @@ def _explanation(ranking: Ranking, judged: Verdict, removed: dict[str, int]) -> 
         "known_share": round(ranking.weights.known_share, 4),
         "dense_weight": round(ranking.dense_weight, 4),
         "signals": {name: round(value, 4) for name, value in judged.signals.items()},
-        "removed": removed,
+        "filtered_out": removed,
     }
 
 

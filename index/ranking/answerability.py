@@ -105,7 +105,7 @@ class Evidence:
     retriever: Retriever
     text_of: Callable[[int], str]
     held: Flags
-    lead: float
+    margin: float
 
     @classmethod
     def of(
@@ -125,7 +125,7 @@ class Evidence:
             retriever=retriever,
             text_of=text_of,
             held=np.array(held, bool).reshape(len(ranking.terms), len(rows)).T,
-            lead=float(best[0] - best.mean()),
+            margin=float(best[0] - best.mean()),
         )
 
     @property
@@ -136,24 +136,24 @@ class Evidence:
     def signals(self, place: int, wanted: Container[str] | None = None) -> dict[str, float]:
         """Return the signals of a hit, only the `wanted` ones where some are named.
 
-        Of the hit: its cosine; foreign: 1 where it is in another language than the question; words, window:
-        share of the question's weight (idf) that stands in it and in its best window; numbers, names: share
-        of the question's numbers and capitalised words that do (1 where it has none). Of the ranking: lead,
-        the best cosine less the mean of the best fifty; bm25, the square root of the best BM25 score; known,
-        the share of the question's weight that the corpus has words for.
+        Of the hit: its cosine; other_language: 1 where it is in another language than the question; term_coverage and
+        window_coverage: share of the question's weight (idf) that stands in it and in its best window;
+        number_coverage and name_coverage: share of the question's numbers and capitalised words that do (1 where it has
+        none). Of the ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25, the square root of
+        the best BM25 score; known_share, the share of the question's weight that the corpus has words for.
         """
         ranking, weights, in_text = self.ranking, self.ranking.weights, self.held[place].tolist()
         language = self.retriever.language_of(int(ranking.rows[place]))
         found: dict[str, Callable[[], float]] = {
             "cosine": lambda: float(ranking.dense_scores[place]),
-            "lead": lambda: self.lead,
-            "foreign": lambda: float(self.question.is_foreign(language)),
-            "words": lambda: weights.share(in_text),
-            "window": lambda: weights.share(self._in_window(place)),
+            "cosine_margin": lambda: self.margin,
+            "other_language": lambda: float(self.question.is_foreign(language)),
+            "term_coverage": lambda: weights.share(in_text),
+            "window_coverage": lambda: weights.share(self._in_window(place)),
             "bm25": lambda: math.sqrt(max(0.0, float(ranking.lexical_scores.max()))),
-            "known": lambda: weights.known_share,
-            "numbers": lambda: _share(in_text, self.question.numbers),
-            "names": lambda: _share(in_text, self.question.names),
+            "known_share": lambda: weights.known_share,
+            "number_coverage": lambda: _share(in_text, self.question.numbers),
+            "name_coverage": lambda: _share(in_text, self.question.names),
         }
         return {name: value() for name, value in found.items() if wanted is None or name in wanted}
 

@@ -119,6 +119,22 @@ class Postings:
             scores += times * self._idf_of(number) * (count * (K1 + 1) / (count + norm))
         return scores
 
+    def counts_of(self, rows: Rows) -> list[dict[str, int]]:
+        """Return the term counts of some passages, read back out of the postings; goes through all of them."""
+        found: list[dict[str, int]] = [{} for _ in rows]
+        places = {row: place for place, row in enumerate(rows.tolist())}
+        held = np.flatnonzero(np.isin(self.rows, rows))
+        numbers = np.searchsorted(self.starts, held, "right") - 1
+        names = {number: self._term(number) for number in np.unique(numbers).tolist()}
+        columns = zip(numbers.tolist(), self.rows[held].tolist(), self.counts[held].tolist(), strict=True)
+        for number, row, count in columns:
+            found[places[row]][names[number]] = count
+        return found
+
+    def _term(self, number: int) -> str:
+        start = int(self.ends[number - 1]) if number else 0
+        return self.letters[start : int(self.ends[number])].tobytes().decode("utf-8", "surrogatepass")
+
     def holds(self, term: str, rows: Rows) -> Flags:
         """Return which of some passages hold a term."""
         holders = self.rows_of(term)

@@ -60,7 +60,7 @@ def test_languages_are_numbered(source: PassageSource) -> None:
         assert source.languages[number] == source.passage(row).passage.language
 
 
-FILTERS = {
+FILTERS: dict[str, tuple[dict[str, list[str]], set[str]]] = {
     "nothing": ({}, set(TEXTS)),
     "a key without values": ({"country": []}, set(TEXTS)),
     "one value": ({"country": ["BRA"]}, {"sus-pt.txt"}),

@@ -65,19 +65,19 @@ def test_without_a_word_there_is_no_confidence(text: str) -> None:
 
 
 def test_numbers_of_the_question_are_looked_for() -> None:
-    assert seen("How many migrants were vaccinated in 2021?", 0)["numbers"] == 1
-    assert seen("How many migrants were vaccinated in 1999?", 0)["numbers"] == 0
-    assert seen("How many migrants were vaccinated?", 0)["numbers"] == 1
+    assert seen("How many migrants were vaccinated in 2021?", 0)["number_coverage"] == 1
+    assert seen("How many migrants were vaccinated in 1999?", 0)["number_coverage"] == 0
+    assert seen("How many migrants were vaccinated?", 0)["number_coverage"] == 1
 
 
 def test_names_of_the_question_are_looked_for_whatever_their_accents() -> None:
-    assert seen("¿Qué derecho reconoce el Perú?", 1)["names"] == 1
-    assert seen("¿Qué derecho reconoce el Paraguay?", 1)["names"] == 0
+    assert seen("¿Qué derecho reconoce el Perú?", 1)["name_coverage"] == 1
+    assert seen("¿Qué derecho reconoce el Paraguay?", 1)["name_coverage"] == 0
 
 
 def test_a_hit_in_another_language_than_the_question_is_foreign() -> None:
-    assert seen("¿Qué derecho reconoce el Perú?", 1)["foreign"] == 0
-    assert seen("What is the right to health in Peru?", 1)["foreign"] == 1
+    assert seen("¿Qué derecho reconoce el Perú?", 1)["other_language"] == 0
+    assert seen("What is the right to health in Peru?", 1)["other_language"] == 1
 
 
 def test_known_words_raise_the_confidence_of_words_alone() -> None:

@@ -97,7 +97,7 @@ def test_the_same_question_twice_is_byte_identical(searcher: Searcher, published
 def test_explain(searcher: Searcher) -> None:
     result = searcher.search("OPS", explain=True, filters={"year": ["2019"]})
     assert "=paho" in result.explain["terms"]["ops"]
-    assert result.explain["removed"] == {"filters year=2019": 5}
+    assert result.explain["filtered_out"] == {"filters year=2019": 5}
     assert {"lexical_score", "dense_score"} <= set(result.hits[0].explain)
 
 
