@@ -2,7 +2,8 @@
 
 Checked: the database by SQLite's own means; every passage against the raw text it was made from, its id,
 its sentences, its length and its pages; the counts of every document; every file of the snapshot against
-its hash, and the snapshot against the library; its words against rank-bm25; files of the corpus that are no longer what was read.
+its hash, and the snapshot against the library; its words against rank-bm25; files of the corpus that are
+no longer what was read.
 """
 
 from __future__ import annotations
