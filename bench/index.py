@@ -120,7 +120,7 @@ def _rates(vectors: np.ndarray, queries: np.ndarray) -> Row:
 
 
 def _plain_faiss(vectors: np.ndarray, queries: np.ndarray, tops: list[np.ndarray]) -> Row:
-    """Return what faiss's flat index takes, how often it has the same ten, and what other ways to the first 100 take."""
+    """Return what faiss's flat index takes, how often it has the same ten, and other ways to the first 100."""
     import faiss
 
     from index.retrieval.exact import largest, nearest
