@@ -70,7 +70,7 @@ class SearchResult:
 
     @property
     def doubtful(self) -> bool:
-        """Whether it is refused by so little that the first passages should be read all the same."""
+        """Return whether it is refused by so little that the first passages should be read all the same."""
         return not self.answerable and self.confidence >= DOUBTFUL
 
 
