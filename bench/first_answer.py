@@ -29,7 +29,7 @@ import numpy as np  # noqa: E402  after the number of threads is set
 
 import corpus as texts_of  # noqa: E402
 from corpus import Corpus  # noqa: E402
-from index.analysis.analyser import bag  # noqa: E402
+from index.analysis.analyser import term_counts  # noqa: E402
 from index.snapshot.generation import count_key  # noqa: E402
 from index.snapshot.publish import publish  # noqa: E402
 from ingest.library.library import Document, StoredPassage  # noqa: E402
@@ -100,7 +100,7 @@ class Made:
 
     def _counts(self, key: str) -> bytes:
         numbers = np.concatenate(self.corpus.terms_of(self.drawn[self.rows[key]])).tolist()
-        return json.dumps(bag(self.corpus.names[number] for number in numbers)).encode()
+        return json.dumps(term_counts(self.corpus.names[number] for number in numbers)).encode()
 
     def put_derived(self, space: str, items: Iterable[tuple[str, bytes]]) -> None:
         """Keep nothing."""

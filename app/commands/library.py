@@ -98,8 +98,8 @@ def doctor(library: LibraryOption = None) -> None:
     """Check library and index; name what is wrong and the command that repairs it."""
     from app.checks.doctor import examine
 
-    findings = examine(library_folder(library))
     console = Console(highlight=False, soft_wrap=True)
+    findings = examine(library_folder(library), tell=lambda line: console.print(Text(line)))
     for finding in findings:
         console.print(Text(str(finding)))
     if findings:

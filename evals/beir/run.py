@@ -21,6 +21,7 @@ from evals.trec import write_run
 from index.embedding.embedder import Embedder
 from index.ranking import answerability
 from index.ranking.hybrid import MODES, Mode, Retriever
+from index.ranking.in_memory import retriever_over
 from ingest.errors import UsageError
 from ingest.text.language import language_of
 
@@ -143,7 +144,7 @@ def _retriever(
     on_progress: Callable[[int, int], None] | None,
 ) -> tuple[Retriever, QueryVector]:
     texts = [document.text for document in data.documents]
-    retriever = Retriever.build(
+    retriever = retriever_over(
         texts,
         [language_of(f"{document.title} {document.text}") for document in data.documents],
         embedder,
@@ -165,17 +166,18 @@ def _rank_all(
 ) -> tuple[Rankings, Verdicts]:
     rankings: Rankings = {mode: {} for mode in modes}
     verdicts: Verdicts = {}
+    texts = [document.text for document in data.documents]
     for name, text in (*data.queries.items(), *data.unanswerable.items()):
-        query = query_vector(text)
+        asked, vector = retriever.analyse(text), query_vector(text)
         for mode in modes:
-            found = retriever.rank(text, DEPTH, mode, query=query)
+            found = retriever.rank(asked, DEPTH, mode, vector=vector, text_of=texts.__getitem__)
             rankings[mode][name] = [
                 (data.documents[row].id, float(score))
                 for row, score in zip(found.rows, found.scores, strict=True)
                 if data.documents[row].id != name  # a question that is itself a document never finds itself
             ]
             if mode == modes[0] and data.unanswerable:
-                judged = answerability.judge(found, retriever, text, lambda row: data.documents[row].text)
+                judged = answerability.judge(found, retriever, asked, texts.__getitem__)
                 verdicts[name] = (judged.confidence, judged.answerable)
     return rankings, verdicts
 

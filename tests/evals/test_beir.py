@@ -10,7 +10,7 @@ from evals.beir.dataset import BeirDocument, read_beir
 from evals.beir.run import markdown, run_beir
 from evals.measures.abstention import auroc
 from index.ranking.answerability import judge
-from index.ranking.hybrid import Retriever
+from index.ranking.in_memory import retriever_over
 from ingest.errors import UsageError
 from ingest.text.language import language_of
 
@@ -95,7 +95,7 @@ def test_the_confidence_reported_is_the_one_the_search_shows(folder, word_embedd
     (folder / "queries.unanswerable.jsonl").write_text("\n".join(lines))
     report, data, model = run_beir(folder, None, word_embedder()), read_beir(folder), word_embedder()
     texts = [document.text for document in data.documents]
-    retriever = Retriever.build(
+    retriever = retriever_over(
         texts,
         [language_of(f"{document.title} {document.text}") for document in data.documents],
         model,
@@ -103,8 +103,9 @@ def test_the_confidence_reported_is_the_one_the_search_shows(folder, word_embedd
     )
 
     def verdict(text):
-        found = retriever.rank(text, 100, query=model.encode_query(text))
-        return judge(found, retriever, text, texts.__getitem__)
+        asked = retriever.analyse(text)
+        found = retriever.rank(asked, 100, vector=model.encode_query(text), text_of=texts.__getitem__)
+        return judge(found, retriever, asked, texts.__getitem__)
 
     known = [verdict(text) for text in data.queries.values()]
     unknown = [verdict(text) for text in strange.values()]

@@ -21,23 +21,29 @@ def hits(library, *texts: str, also: dict[str, str] | None = None) -> tuple[Hit,
         twin = find(also[start]) if also and start in also else None
         found.append(
             Hit(
-                rank,
-                1.0 - rank / 100,
-                stored,
-                library.document(stored.document_id),
-                None,
-                None,
-                False,
-                None,
+                rank=rank,
+                score=1.0 - rank / 100,
+                passage=stored,
+                document=library.document(stored.document_id),
+                lexical_rank=None,
+                dense_rank=None,
+                weak=False,
+                window=None,
                 also_in=((library.document(twin.document_id), twin),) if twin else (),
             )
         )
     return tuple(found)
 
 
+def answered(shown: tuple[Hit, ...]) -> SearchResult:
+    return SearchResult(question="?", mode="hybrid", answerable=True, confidence=0.7, hits=shown)
+
+
 def score(library, gold_file, record, *texts, **more):
     gold = sound_gold(gold_file(record), library)
-    result = SearchResult("?", "hybrid", True, 0.7, hits(library, *texts, **more))
+    result = SearchResult(
+        question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, *texts, **more)
+    )
     return score_question(gold.questions[0], {"hybrid": result}, "hybrid", gold)
 
 
@@ -102,7 +108,11 @@ def test_a_copy_collapsed_into_a_hit_counts_where_it_is_shown(library, gold_file
 
 def test_words_are_read_in_order_and_the_last_passage_is_cut(library, gold_file, gold_question):
     gold = sound_gold(gold_file(gold_question()), library)
-    shown = scoring.seen(SearchResult("?", "hybrid", True, 0.7, hits(library, FEAR, VISITS)))
+    shown = scoring.seen(
+        SearchResult(
+            question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, FEAR, VISITS)
+        )
+    )
     before = len(shown[0].stored.passage.text.split())
     # "In 2023 the clinics of Lima registered 4,812 visits": half the quote is there with the ninth word
     read = [
@@ -116,7 +126,11 @@ def test_a_quote_cut_by_two_passages_is_read_from_both(library, gold_file, gold_
     evidence = [{"doc": "clinics.pdf", "quote": "after the second shift opened in the north of"}]
     gold = sound_gold(gold_file(gold_question(evidence=evidence)), library)
     assert len(gold.questions[0].grades) == 2
-    shown = scoring.seen(SearchResult("?", "hybrid", True, 0.7, hits(library, NORTH, WAITING)))
+    shown = scoring.seen(
+        SearchResult(
+            question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, NORTH, WAITING)
+        )
+    )
     assert scoring.evidence_read(gold.questions[0].evidence, shown, gold.places, 300) == 1.0
 
 

@@ -1,12 +1,20 @@
 """The doctor is silent about a sound library and names every kind of damage with its repair."""
 
+import hashlib
+import json
 import shutil
 import sqlite3
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from app import cli
 from app.checks.doctor import examine
+from app.checks.rank_bm25_check import compare
+from index.snapshot.paths import load_analyser
 from index.snapshot.publish import publish
+from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, file_sha256, read_current
 from ingest.errors import PinciteError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
@@ -151,3 +159,61 @@ def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder, corpu
 def test_no_library_is_a_plain_error(tmp_path):
     with pytest.raises(PinciteError, match="no library here"):
         examine(tmp_path)
+
+
+def rewritten(folder: Path, name: str, array: np.ndarray) -> None:
+    """Put another array into the current generation, with its right hash: built wrong, not damaged since."""
+    parent = folder / "snapshot"
+    generation = parent / read_current(parent)[0]
+    np.save(generation / name, array)
+    manifest = json.loads((generation / MANIFEST).read_bytes())
+    manifest["files"][name] = [(generation / name).stat().st_size, file_sha256(generation / name)]
+    payload = json.dumps(manifest).encode()
+    (generation / MANIFEST).write_bytes(payload)
+    (parent / CURRENT).write_text(f"{generation.name} {hashlib.sha256(payload).hexdigest()}\n")
+
+
+def test_a_changed_count_in_the_postings_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    opened = Snapshot.open(folder / "snapshot")
+    counts = opened.lexical.counts.copy()
+    counts[len(counts) // 2] += 1
+    rewritten(folder, "counts.npy", counts)
+    findings = examine(folder)
+    assert [finding.area for finding in findings] == ["snapshot"] * len(findings)
+    assert "the words of 1 passages are counted wrongly" in findings[0].message
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["doctor", "--library", str(folder)])
+    assert stop.value.code == 1
+    assert "counted wrongly" in capsys.readouterr().out
+
+
+def test_wrong_scores_are_named_where_every_count_is_right(folder: Path) -> None:
+    opened = Snapshot.open(folder / "snapshot")
+    lengths = opened.lexical.lengths
+    rewritten(folder, "lengths.npy", lengths + np.arange(len(lengths), dtype=np.int32))
+    (finding,) = examine(folder)
+    assert "scored otherwise than by rank-bm25" in finding.message
+    assert "remove" in finding.repair
+
+
+def test_it_says_what_was_compared(folder: Path) -> None:
+    told: list[str] = []
+    assert examine(folder, told.append) == []
+    total = Snapshot.open(folder / "snapshot").manifest.passages
+    assert told == [f"Words compared with rank-bm25: all {total} passages, {total} questions, the best 10."]
+
+
+def test_of_a_large_library_a_part_is_compared(folder: Path) -> None:
+    opened, analyser = Snapshot.open(folder / "snapshot"), load_analyser(folder)
+    compared = compare(opened, analyser, most=2)
+    assert (compared.passages, compared.faults) == (2, ())
+    assert str(compared).startswith(
+        f"Words compared with rank-bm25: 2 of {opened.manifest.passages} passages"
+    )
+
+
+def test_words_counted_under_other_acronyms_are_not_compared(folder: Path) -> None:
+    (folder / "acronyms.toml").write_text('[zzz]\nacronyms = ["ZZZ"]\n')
+    told: list[str] = []
+    assert examine(folder, told.append) == []
+    assert told[0].startswith("Words not compared with rank-bm25")

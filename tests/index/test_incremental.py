@@ -8,23 +8,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_library import HashingEmbedder, put_text
 
-from index.analysis.analyser import bag
-from index.retrieval.bm25 import compile_bags
+from index.analysis.analyser import term_counts
+from index.retrieval.bm25 import compile_postings
 from index.snapshot import commit, passage_files, snapshot, vector_files
 from index.snapshot.paths import snapshot_folder
-from index.snapshot.postings_merge import splice
+from index.snapshot.postings_merge import merge_postings
 from index.snapshot.publish import publish
 from index.snapshot.snapshot import Snapshot
 from ingest.library.library import FileStamp, Library
 from ingest.metadata.metadata import Metadata
 
 WORDS = st.sampled_from(["a", "b", "c", "d", "e", "ñ", "salud", "zona"])
-BAGS = st.lists(st.lists(WORDS, max_size=6).map(bag), max_size=12)
+COUNTS = st.lists(st.lists(WORDS, max_size=6).map(term_counts), max_size=12)
 
 
 @settings(deadline=None)
-@given(BAGS, BAGS, st.randoms(use_true_random=False))
-def test_spliced_words_equal_compiled_ones(old, came, rng: random.Random) -> None:
+@given(COUNTS, COUNTS, st.randoms(use_true_random=False))
+def test_merged_words_equal_compiled_ones(old, came, rng: random.Random) -> None:
     stays = [rng.random() < 0.7 for _ in old]
     rows = sorted(rng.sample(range(sum(stays) + len(came)), len(came)))
     free = iter(sorted(set(range(sum(stays) + len(came))) - set(rows)))
@@ -32,8 +32,8 @@ def test_spliced_words_equal_compiled_ones(old, came, rng: random.Random) -> Non
     after = dict(zip(rows, came, strict=True)) | {
         int(row): counts for row, counts in zip(moved, old, strict=True) if row >= 0
     }
-    found = splice(compile_bags(old), moved, np.array(rows, np.int32), came)
-    expected = compile_bags(after[row] for row in range(len(after)))
+    found = merge_postings(compile_postings(old), moved, np.array(rows, np.int32), came)
+    expected = compile_postings(after[row] for row in range(len(after)))
     for name, array in expected.arrays().items():
         assert found.arrays()[name].dtype == array.dtype, name
         assert found.arrays()[name].tolist() == array.tolist(), name
@@ -60,7 +60,7 @@ def files(folder) -> dict[str, bytes]:
     """The files of the current generation and its base that do not hold its name or times."""
     opened = Snapshot.open(snapshot_folder(folder))
     skip = {snapshot.MANIFEST, snapshot.CHECKED}
-    paths = [*opened.folder.iterdir(), *(opened.base.iterdir() if opened.manifest.base else ())]
+    paths = [*opened.folder.iterdir(), *(opened.base_folder.iterdir() if opened.manifest.base else ())]
     return {path.name: path.read_bytes() for path in paths if path.name not in skip}
 
 
@@ -195,7 +195,7 @@ def test_damage_without_a_trace_is_not_copied(library: Library, published, embed
 
 def test_damage_of_the_base_is_not_copied(library: Library, published, embedder, tmp_path) -> None:
     opened = Snapshot.open(snapshot_folder(published))
-    path = opened.base / snapshot.VECTORS
+    path = opened.base_folder / snapshot.VECTORS
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(bytes(content))
@@ -205,7 +205,7 @@ def test_damage_of_the_base_is_not_copied(library: Library, published, embedder,
     same_as_from_nothing(library, embedder, tmp_path / "fresh")
 
 
-@pytest.mark.parametrize("limit", [0, 10**6], ids=["coarse", "exact"])
+@pytest.mark.parametrize("limit", [0, 10**6], ids=["approximate", "exact"])
 def test_a_large_base_is_kept_until_a_quarter_changed(
     library: Library, embedder, monkeypatch, tmp_path, limit: int
 ) -> None:
@@ -241,19 +241,21 @@ def same_answers(library: Library, embedder, fresh, *, exact: bool) -> None:
     publish(library, fresh, embedder)
     one, other = Snapshot.open(snapshot_folder(library.folder)), Snapshot.open(snapshot_folder(fresh))
     assert one.manifest.passages == other.manifest.passages
-    assert one.dense is not None and other.dense is not None
-    assert one.dense.mean is not None and other.dense.mean is not None
-    np.testing.assert_allclose(one.dense.mean, other.dense.mean, atol=1e-6)
+    assert one.vectors is not None and other.vectors is not None
+    assert one.vectors.mean is not None and other.vectors.mean is not None
+    np.testing.assert_allclose(one.vectors.mean, other.vectors.mean, atol=1e-6)
     rows = np.arange(one.manifest.passages, dtype=np.int32)
     for question in ("oxygen and beds", "salud", "law tests water"):
         query = embedder.encode_query(question)
-        for left, right in zip(one.dense.scores(query, rows), other.dense.scores(query, rows), strict=True):
+        for left, right in zip(
+            one.vectors.scores(query, rows), other.vectors.scores(query, rows), strict=True
+        ):
             np.testing.assert_allclose(left, right, atol=1e-6)
-        found, wanted = one.dense.search(query, 10), other.dense.search(query, 10)
+        found, wanted = one.vectors.candidates(query, 10), other.vectors.candidates(query, 10)
         if exact:
             np.testing.assert_allclose(found[1], wanted[1], atol=1e-6)
         else:
-            true = np.sort(other.dense.scores(query, rows)[0])[::-1][:10]
+            true = np.sort(other.vectors.scores(query, rows)[0])[::-1][:10]
             assert np.sum(found[1] >= true[-1] - 1e-6) >= 9
 
 

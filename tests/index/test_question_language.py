@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from index.analysis.analyser import Analyser
 from index.analysis.stopwords import STOPWORDS, question_languages
 from index.ranking.hybrid import LANGUAGE_DEPTH, Retriever
+from index.ranking.in_memory import retriever_over
 
 ANALYSER = Analyser()
 
@@ -67,25 +68,25 @@ def retriever(english: int, spanish: int, bias: int) -> Retriever:
     spread = [round(900 - 200 * n / english) for n in range(english)]
     texts = [f"{value} {topic} clinics" for topic, value in enumerate(spread)]
     texts += [f"{spread[topic] - bias} {topic} postas" for topic in range(0, english, english // spanish)]
-    return Retriever.build(texts, ["en"] * english + ["es"] * (len(texts) - english), Line())
+    return retriever_over(texts, ["en"] * english + ["es"] * (len(texts) - english), Line())
 
 
 def test_the_best_of_another_language_is_found_behind_a_full_list() -> None:
     """160 English passages are nearer than the first Spanish one; it still stands among the first fifty."""
     made = retriever(200, 200, 160)
-    question = "Where do the people wait?"
-    found = made.rank(question, 50, query=made_query())
-    dense = made.rank(question, 100, "dense", query=made_query())
+    question = made.analyse("Where do the people wait?")
+    found = made.rank(question, 50, vector=made_query())
+    dense = made.rank(question, 100, "dense", vector=made_query())
     assert not any(row >= 200 for row in dense.rows), "the leg alone lists English passages only"
     assert 200 in found.rows
-    assert sum(row >= 200 for row in made.rank(question, 400, query=made_query()).rows) >= LANGUAGE_DEPTH
+    assert sum(row >= 200 for row in made.rank(question, 400, vector=made_query()).rows) >= LANGUAGE_DEPTH
 
 
 def test_a_filter_holds_for_other_languages_too() -> None:
     made = retriever(200, 200, 160)
     allowed = np.ones(400, bool)
     allowed[200:] = False
-    rows = made.rank("Where do the people wait?", 400, query=made_query(), allowed=allowed).rows
+    rows = made.rank(made.analyse("Where do the people wait?"), 400, vector=made_query(), where=allowed).rows
     assert len(rows) and not any(row >= 200 for row in rows)
 
 

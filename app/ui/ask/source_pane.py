@@ -47,7 +47,16 @@ def linked(t: Words, machine: Engine, shown: Sequence[Hit]) -> Hit | None:
     stored = library.passage(wanted)
     document = library.document(stored.document_id) if stored else None
     if stored is not None and document is not None:
-        return Hit(0, 0.0, stored, document, None, None, weak=False, window=None)
+        return Hit(
+            rank=0,
+            score=0.0,
+            passage=stored,
+            document=document,
+            lexical_rank=None,
+            dense_rank=None,
+            weak=False,
+            window=None,
+        )
     st.html(f'<p class="state notice" role="status">{t("That passage is no longer in the corpus.")}</p>')
     state.change(passage=shown[0].passage.passage.id if shown else None, page=state.address().page)
     return None

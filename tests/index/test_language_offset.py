@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.ranking.language_offset import LEAST_PAIRS, LEVEL_SHARE, language_steps, levelled
+from index.ranking.language_offset import LEAST_PAIRS, OFFSET_SHARE, language_offsets, with_offsets
 from index.retrieval.dense import DenseIndex
 
 DIMENSION = 24
@@ -39,22 +39,22 @@ def spoken(texts: NDArray[np.float64], language: int, step: float = 0.3) -> NDAr
 def test_a_translated_collection_is_brought_to_one_level() -> None:
     texts = topics(60, 1)
     leg, numbers, sizes = collection(spoken(texts, 0), spoken(texts, 1))
-    steps = language_steps(leg, numbers, sizes)
+    steps = language_offsets(leg, numbers, sizes)
     question = unit(spoken(texts[:1] + 0.01, 0))[0]
     cosines = (leg.base @ question).astype(np.float64)
     behind = cosines[:60] - cosines[60:]
     assert np.all(behind > 0.05)
-    raised = levelled(cosines, numbers, question, steps)
+    raised = with_offsets(cosines, numbers, question, steps)
     np.testing.assert_allclose(raised[:60], cosines[:60])
-    np.testing.assert_allclose(raised[60:] - cosines[60:], LEVEL_SHARE * behind, atol=0.01)
+    np.testing.assert_allclose(raised[60:] - cosines[60:], OFFSET_SHARE * behind, atol=0.01)
 
 
 def test_strangers_in_one_language_change_nothing_between_the_others() -> None:
     texts = topics(40, 2)
     question = unit(spoken(texts[:1], 0))[0]
-    alone = language_steps(*collection(spoken(texts, 0), spoken(texts, 1)))
+    alone = language_offsets(*collection(spoken(texts, 0), spoken(texts, 1)))
     strangers = spoken(topics(400, 3), 1)
-    crowded = language_steps(*collection(spoken(texts, 0), np.concatenate([spoken(texts, 1), strangers])))
+    crowded = language_offsets(*collection(spoken(texts, 0), np.concatenate([spoken(texts, 1), strangers])))
     lacks = [float((steps[0] - steps[1]) @ question) for steps in (alone, crowded)]
     assert abs(lacks[0] - lacks[1]) < 0.01 < lacks[0]
 
@@ -64,7 +64,7 @@ def test_three_languages_agree_whichever_is_the_most_frequent() -> None:
     question = unit(spoken(texts[:1], 0))[0]
     gaps = []
     for many in ((50, 30, 20), (20, 30, 50)):
-        steps = language_steps(*collection(*(spoken(texts[:n], i) for i, n in enumerate(many))))
+        steps = language_offsets(*collection(*(spoken(texts[:n], i) for i, n in enumerate(many))))
         gaps.append([float((steps[0] - steps[other]) @ question) for other in (1, 2)])
     np.testing.assert_allclose(gaps[0], gaps[1], atol=0.02)
 
@@ -75,20 +75,20 @@ def test_a_language_with_few_passages_and_an_unknown_one_stay_where_they_are() -
         spoken(texts, 0), spoken(texts, 1), spoken(texts[: LEAST_PAIRS - 1], 1), spoken(texts, 1)
     )
     sizes[3] = 0  # language unknown
-    steps = language_steps(leg, numbers, sizes)
+    steps = language_offsets(leg, numbers, sizes)
     assert not np.isnan(steps[:2]).any()
     assert np.isnan(steps[2:]).all()
     question = unit(spoken(texts[:1], 0))[0]
     cosines = (leg.base @ question).astype(np.float64)
-    raised = levelled(cosines, numbers, question, steps)
+    raised = with_offsets(cosines, numbers, question, steps)
     np.testing.assert_array_equal(raised[numbers >= 2], cosines[numbers >= 2])
 
 
 def test_languages_without_anything_in_common_are_left_alone() -> None:
     leg, numbers, sizes = collection(spoken(topics(LEAST_PAIRS - 1, 6), 0), spoken(topics(90, 7), 1))
-    steps = language_steps(leg, numbers, sizes)
+    steps = language_offsets(leg, numbers, sizes)
     cosines = np.linspace(0.1, 0.9, len(numbers))
-    np.testing.assert_array_equal(levelled(cosines, numbers, leg.base[0], steps), cosines)
+    np.testing.assert_array_equal(with_offsets(cosines, numbers, leg.base[0], steps), cosines)
 
 
 def test_passages_without_vectors_are_no_pairs() -> None:
@@ -97,13 +97,13 @@ def test_passages_without_vectors_are_no_pairs() -> None:
     counts = np.insert(np.ones(40, np.int64), [0, 20, 40], 0)
     leg = DenseIndex.over(vectors, counts, np.zeros((40, 2), np.int32))
     numbers = np.insert(np.repeat(np.array([0, 1], np.int8), 20), [0, 20, 40], [0, 0, 1])
-    steps = language_steps(leg, numbers, np.bincount(numbers))
+    steps = language_offsets(leg, numbers, np.bincount(numbers))
     assert float((steps[0] - steps[1]) @ unit(spoken(texts[:1], 0))[0]) > 0.05
-    assert np.isnan(language_steps(leg, numbers, np.zeros(2, np.int64))).all()
+    assert np.isnan(language_offsets(leg, numbers, np.zeros(2, np.int64))).all()
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.integers(0, 3)), min_size=1, max_size=60), st.integers(0, 9))
-def test_levelling_keeps_the_order_within_a_language_and_lowers_nothing(pairs, seed: int) -> None:
+def test_offsets_keep_the_order_within_a_language_and_lowers_nothing(pairs, seed: int) -> None:
     cosines = np.array([cosine for cosine, _ in pairs])
     languages = np.array([number for _, number in pairs], np.int8)
     generator = np.random.default_rng(seed)
@@ -112,7 +112,7 @@ def test_levelling_keeps_the_order_within_a_language_and_lowers_nothing(pairs, s
         generator.normal(size=8).astype(np.float32),
     )
     steps[3] = np.nan  # unknown language
-    raised = levelled(cosines, languages, query, steps)
+    raised = with_offsets(cosines, languages, query, steps)
     assert np.all(raised >= cosines)
     np.testing.assert_array_equal(raised[languages == 3], cosines[languages == 3])
     for number in range(4):
