@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.checks.note_lookup import CalledNote
+from app.citations.styles import apa
+from app.citations.wording import citation_words
+from app.exports.escape import visible
+from app.i18n import Words
 from ingest.library.records import Document
 from ingest.passage import Passage
 
@@ -75,3 +79,16 @@ class Brief:
                 for item in self.items
             )
         )
+
+
+def sources(brief: Brief, t: Words) -> list[str]:
+    """Return the references of the documents quoted, once each, in alphabetical order."""
+    documents = {item.document.id: item.document for item in brief.items}
+    words = citation_words(t)
+    lines = (visible(apa(document, words=words)) for document in documents.values())
+    return sorted(lines, key=str.casefold)
+
+
+def heading(item: Item) -> str:
+    """Return the heading of an item: its document's title."""
+    return item.document.metadata.title or item.document.file

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from app.citations.wording import pages_text, section_text, type_name
+from app.citations.wording import pages_text, section_text
 from app.i18n import words
+from app.i18n.names import type_name
 from app.service import engine as engines
 from app.service.engine import Busy, Engine, NoIndex
 from app.service.page_images import NoPicture, Pictures

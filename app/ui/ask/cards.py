@@ -9,7 +9,7 @@ import streamlit as st
 from app.checks.note_lookup import CalledNote, notes_of
 from app.citations import wording
 from app.exports.escape import for_html
-from app.i18n import Words
+from app.i18n import Words, names
 from app.ui import brief, state
 from app.ui.ask import cite, feedback
 from app.ui.ask.highlights import excerpt, marked_html, matched_words
@@ -138,14 +138,14 @@ def shorten(text: str, limit: int) -> str:
 
 def _badges(t: Words, hit: Hit) -> str:
     passage = hit.passage.passage
-    badges = [("language", wording.language_name(t, passage.language))] if passage.language else []
+    badges = [("language", names.language_name(t, passage.language))] if passage.language else []
     if hit.weak:
         badges.append(("weak", t("Weak match")))
     if passage.ocr:
         badges.append(("ocr", t("Read by OCR")))
     if not passage.readers_agree:
         badges.append(("ocr", t("Check against the page image")))
-    if kind := wording.kind_name(t, passage.kind):
+    if kind := names.kind_name(t, passage.kind):
         badges.append(("kind", kind))
     if hit.document.older_edition:
         badges.append(("weak", t("Older edition")))

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app.citations import wording
 from app.exports.escape import for_html, for_markdown, visible
-from app.i18n import Words
+from app.i18n import Words, names
 from app.service import ingest_jobs, uploads
 from app.service.engine import Engine, NoIndex, engine
 from app.ui import freshness, state
@@ -102,8 +101,8 @@ def _cells(t: Words, row: Row) -> tuple[object, ...]:
         visible(row.file),
         visible(meta.publisher or ""),
         meta.year,
-        wording.type_name(t, meta.type) if meta.type else "",
-        wording.language_name(t, document.language) if document.language else "",
+        names.type_name(t, meta.type) if meta.type else "",
+        names.language_name(t, document.language) if document.language else "",
         document.page_count if document.paged else None,
         document.passage_count,
         document.added[:10],
