@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands.options import LibraryOption, ModelOption, folder_given
 from app.commands.progress import Progress, Reporter
-from app.commands.search import LibraryOption, folder_given
 from app.settings import DEFAULT_CORPUS, Settings, folder_or_name, library_folder, load_settings
-from ingest.errors import ModelUnavailable, PinciteError, UsageError
+from ingest.errors import ModelUnavailable, PinciteError, UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from index.embedding.embedder import Embedder
     from ingest.library.library import Library
     from ingest.pipeline import IngestReport
 
-SOME_FILES_UNREADABLE = 3
 # What typer makes of Ctrl-C as well.
 INTERRUPTED = 130
 
@@ -37,10 +36,6 @@ CorpusArgument = Annotated[
     typer.Argument(
         parser=folder_given, metavar="[CORPUS]", help="Folder with the documents (default: corpus/)."
     ),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", help="Embedding model: a hub name or a folder (default: the embedded one)."),
 ]
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", min=1, max=64, help="Reading processes (default: cores).")
@@ -81,7 +76,7 @@ def ingest(
             allow_empty=allow_empty,
         )
     if report.unreadable:
-        raise typer.Exit(SOME_FILES_UNREADABLE)
+        raise typer.Exit(UnreadableFile.exit_code)
 
 
 @contextmanager

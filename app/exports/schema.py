@@ -3,7 +3,8 @@
 from typing import Any
 
 from app.citations.styles import citation
-from app.i18n.notices import in_english
+from app.i18n import words
+from app.i18n.notices import sentence
 from index.ranking.hits import Hit, SearchResult
 from ingest.library.records import Document, StoredPassage
 
@@ -18,7 +19,7 @@ def result_dict(result: SearchResult) -> dict[str, Any]:
         "hits": [hit_dict(hit) for hit in result.hits],
     }
     if result.notices:
-        content["notices"] = [in_english(notice) for notice in result.notices]
+        content["notices"] = [sentence(words("en"), notice) for notice in result.notices]
     if result.explain is not None:
         content["explain"] = result.explain
     return content

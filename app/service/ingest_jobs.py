@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 _PACKAGE_ROOT = Path(__file__).parents[2]
 KEPT_EVENTS = 500
-BUSY_ELSEWHERE = 75
-SOME_UNREADABLE = 3
 
 
 @dataclass(slots=True)

@@ -14,6 +14,7 @@ from app.service.engine import Engine, NoIndex, engine
 from app.ui import freshness, state
 from app.ui.library import edit_metadata
 from app.ui.library.file_status import Row, attention, rows
+from ingest.errors import LibraryBusy, UnreadableFile
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
@@ -166,9 +167,9 @@ def _job(t: Words, machine: Engine) -> None:
     if job.code is None:
         st.fragment(_watch, run_every=1.0)(t, job)
         return
-    if job.code in {0, ingest_jobs.SOME_UNREADABLE}:
+    if job.code in {0, UnreadableFile.exit_code}:
         return
-    busy = job.code == ingest_jobs.BUSY_ELSEWHERE
+    busy = job.code == LibraryBusy.exit_code
     message = t("Another ingest is running.") if busy else t("The documents could not be read: {reason}")
     st.warning(message.format(reason=for_markdown(job.message())))
 
