@@ -24,6 +24,7 @@ from app.settings import library_folder, load_settings
 from index.query.filters import FILTER_KEYS
 from ingest.atomic_files import whole_file
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
+from ingest.text.jsonl import json_line
 
 if TYPE_CHECKING:
     from app.service.search import Answer
@@ -86,7 +87,6 @@ def batch(
     reranker: RerankerOption = None,
 ) -> None:
     """Answer many questions; one search object a line, in the input's order."""
-    from app.exports.records import json_line
     from app.exports.schema import result_dict
     from evals.trec import run_text
 

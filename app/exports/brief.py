@@ -56,8 +56,8 @@ class Brief:
             return self
         return Brief((*self.items[:place], item, *self.items[place:]))
 
-    def place(self, passage_id: str) -> int:
-        """Return the place of a passage, counted from 0. Raises KeyError when it is not in the brief."""
+    def index_of(self, passage_id: str) -> int:
+        """Return where a passage stands, counted from 0. Raises KeyError when it is not in the brief."""
         for place, item in enumerate(self.items):
             if item.passage.id == passage_id:
                 return place
@@ -65,7 +65,7 @@ class Brief:
 
     def move(self, passage_id: str, steps: int) -> Brief:
         """Return the brief with the passage moved up (negative) or down, at most to an end."""
-        here = self.place(passage_id)
+        here = self.index_of(passage_id)
         there = min(max(here + steps, 0), len(self) - 1)
         items = list(self.items)
         items.insert(there, items.pop(here))

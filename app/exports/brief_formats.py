@@ -55,7 +55,7 @@ def word(brief: Brief, t: Words) -> bytes:
 def csv(brief: Brief, t: Words) -> bytes:
     """Return the brief as CSV, one row a passage (columns of `tables.COLUMNS`, the same in all languages)."""
     words = citation_words(t)
-    return tables.as_csv(
+    return tables.passages_csv(
         tables.row(number, item.document, item.passage, question=item.question, note=item.note, words=words)
         for number, item in enumerate(brief.items, start=1)
     )

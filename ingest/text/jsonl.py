@@ -1,15 +1,15 @@
 """JSON Lines files that people or pincite wrote: one JSON value a line, every fault named with file and line.
 
-`lines` gives the lines as text, `records` as JSON objects, `values` as values of a type, checked field by field.
-Decoded with msgspec, which allows no NaN and no half of a character. Only lines are read here that a person may
-have changed; what the index wrote for itself it reads itself.
+`lines` gives the lines as text, `records` as JSON objects, `values` as values of a type, checked field by field;
+`json_line` makes one. Decoded with msgspec, which allows no NaN and no half of a character. Only lines are
+read here that a person may have changed; what the index wrote for itself it reads itself.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,6 +18,8 @@ import msgspec
 from ingest.errors import UsageError
 
 Value = TypeVar("Value")
+# JSON allows these inside a line, but many readers of JSON lines break lines at them.
+_LINE_BREAKS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 # An escape that may be half of a character: files of pincite hold it in names of files that are not UTF-8.
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
@@ -97,6 +99,17 @@ def values(path: Path, kind: type[Value], what: str, *, hint: str = "") -> Itera
             yield msgspec.json.decode(text, type=kind)
         except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
             raise UsageError(f"{path}, line {number}: is not {what} ({error})") from error
+
+
+def json_line(record: Mapping[str, Any]) -> bytes:
+    """Return a record as one line of UTF-8 JSON, whatever characters its texts hold."""
+    line = json.dumps(record, ensure_ascii=False)
+    for character, escape in _LINE_BREAKS.items():
+        line = line.replace(character, escape)
+    try:
+        return line.encode() + b"\n"
+    except UnicodeEncodeError:  # a lone surrogate: JSON can say it, UTF-8 cannot
+        return json.dumps(record).encode() + b"\n"
 
 
 def _no_constant(name: str) -> object:
