@@ -41,7 +41,7 @@ class VerifyReport:
 
     @property
     def all_found(self) -> bool:
-        """True when no excerpt is altered or in the wrong place."""
+        """Return whether no excerpt is altered or in the wrong place."""
         return not self.findings
 
 

@@ -111,20 +111,13 @@ def bring_up_to_date(
 
     `workers` and `model` are options of a command; the settings say what goes without them.
     """
-    from ingest.library.sqlite import telling_of_a_full_disk
     from ingest.pipeline import ingest_folder
 
     started = time.monotonic()
     wanted = (folder_or_name(model, Path()) if model else None) or settings.model
     _check_model(wanted, fetch=not dry_run)
     reporter = Reporter(progress)
-    # One lock from the first look at the folder to the published snapshot: another ingest stops at once.
-    with (
-        telling_of_a_full_disk(library),
-        _opened(library, dry_run=dry_run) as opened,
-        nullcontext() if dry_run else opened.writing(),
-        reporter,
-    ):
+    with _held(library, dry_run=dry_run) as opened, reporter:
         if wanted is None:
             _check_model(opened.setting(MODEL_SETTING), fetch=not dry_run)
         report = ingest_folder(
@@ -139,6 +132,22 @@ def bring_up_to_date(
             _publish(opened, library, wanted, settings.cache, reporter)
     reporter.finish(report, time.monotonic() - started)
     return report
+
+
+@contextmanager
+def _held(folder: Path, *, dry_run: bool) -> Iterator["Library"]:
+    """Open the library and hold its lock, but for a dry run.
+
+    One lock from the first look at the folder to the published snapshot: another ingest stops at once.
+    """
+    from ingest.library.sqlite import telling_of_a_full_disk
+
+    with (
+        telling_of_a_full_disk(folder),
+        _opened(folder, dry_run=dry_run) as library,
+        nullcontext() if dry_run else library.writing(),
+    ):
+        yield library
 
 
 @contextmanager

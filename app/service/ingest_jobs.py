@@ -81,7 +81,7 @@ def running(library: Path) -> Job | None:
 
 
 def at_work(library: Path) -> bool:
-    """Tell whether an ingest of this library runs, begun here or by `pincite ingest`."""
+    """Return whether an ingest of this library runs, begun here or by `pincite ingest`."""
     from ingest.library.lock import busy
 
     return running(library) is not None or busy(library)
