@@ -177,7 +177,7 @@ class Engine:
 
     @property
     def editable(self) -> bool:
-        """Return whether visitors may change metadata: as the configuration says, else on this machine or with upload."""
+        """Return whether visitors may change metadata: as configured, else on this machine or with upload."""
         settings = self.site.settings
         if settings.edit is not None:
             return settings.edit

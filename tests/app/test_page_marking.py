@@ -53,9 +53,8 @@ def test_the_library_s_own_glossary_and_acronyms_are_marked(tmp_path: Path) -> N
     text = "Las jefas de hogar van al comedor popular. El MIMP lo sabe."
     assert marks(text, "canteens of the ministry of women", "es") == []
     (tmp_path / USER_GLOSSARY).write_text("en,es\ncanteen,comedor\n", encoding="utf-8")
-    (tmp_path / USER_ACRONYMS).write_text(
-        '[mimp]\nacronyms = ["MIMP"]\nnames = ["Ministry of Women"]\n', encoding="utf-8"
-    )
+    group = '[mimp]\nacronyms = ["MIMP"]\nnames = ["Ministry of Women"]\n'
+    (tmp_path / USER_ACRONYMS).write_text(group, encoding="utf-8")
     found = marks(text, "canteens of the ministry of women", "es", load_analyser(tmp_path))
     assert [text[a:b] for a, b in found] == ["comedor", "MIMP"]
 

@@ -205,8 +205,8 @@ def test_an_unwritable_cache_is_the_one_that_was_set(
         both = capsys.readouterr()
         told[name] = " ".join((both.out + both.err).split())
     told["batch"] = Path("out.jsonl").read_text(encoding="utf-8")
-    for name, said in told.items():
-        assert "or as cache in" in said, name
+    for name, message in told.items():
+        assert "or as cache in" in message, name
 
 
 @pytest.mark.parametrize("command", ["ingest", "watch"])

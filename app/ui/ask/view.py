@@ -50,7 +50,7 @@ def view() -> None:
         return
     facets = searcher.facets(here.search_filters() or None)
     filters.sidebar(t, facets)
-    news = st.container()
+    above_results = st.container()
     if here.question:
         filters.active(t)
         result = _result(t, machine, here)
@@ -59,7 +59,7 @@ def view() -> None:
     else:
         _linked_alone(t, machine)
         _suggestions(t)
-    with news:  # last, because looking at a large folder takes a moment
+    with above_results:  # last, because looking at a large folder takes a moment
         freshness.notice(t, machine)
 
 
