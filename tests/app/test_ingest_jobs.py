@@ -15,16 +15,15 @@ from ingest.errors import UsageError
 
 def job_of(program: str) -> Job:
     """Return a job whose child runs a little program instead of the ingest."""
-    errors = tempfile.TemporaryFile()
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the job
     child = [sys.executable, "-c", program]
     process = subprocess.Popen(child, stdout=subprocess.PIPE, stderr=errors)
     return Job(process, errors)
 
 
 def test_events_are_read_and_other_lines_left_out(caplog: pytest.LogCaptureFixture) -> None:
-    job = job_of(
-        """print('{"stage": "read", "done": 1}'); print('no event'); print('[1]'); print('{"stage": "report"}')"""
-    )
+    lines = ('{"stage": "read", "done": 1}', "no event", "[1]", '{"stage": "report"}')
+    job = job_of(f"print(*{lines!r}, sep='\\n')")
     ingest_jobs._follow(job)
     assert [event["stage"] for event in job.events] == ["read", "report"]
     assert job.code == 0 and job.message() == ""
