@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from app.commands.search import LibraryOption, Mode
+from app.commands.options import LibraryOption, ModelOption
+from app.service.search import Mode
 from app.settings import library_folder, load_settings
 from ingest.errors import ModelUnavailable
 
@@ -21,7 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GoldArgument = Annotated[Path, typer.Argument(metavar="GOLD", help="Gold questions, one JSON object a line.")]
-ModelOption = Annotated[str | None, typer.Option("--model", help="Embedding model: a hub name or a folder.")]
 ModeOption = Annotated[
     Mode | None, typer.Option(help="Only this mode (default: hybrid beside each single leg).")
 ]

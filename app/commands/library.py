@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from app.commands.options import LibraryOption
 from app.commands.output import json_text
-from app.commands.search import LibraryOption
 from app.settings import library_folder
 
 SOMETHING_WRONG = 1

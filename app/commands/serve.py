@@ -6,13 +6,12 @@ import typer
 
 from app.commands.ingest import (
     CorpusArgument,
-    ModelOption,
     ProgressOption,
     WorkersOption,
     corpus_folder,
 )
+from app.commands.options import LibraryOption, ModelOption
 from app.commands.progress import Progress
-from app.commands.search import LibraryOption
 from app.settings import library_folder, load_settings
 
 

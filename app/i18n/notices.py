@@ -1,25 +1,37 @@
-"""The notices of a search in words."""
+"""The notices of a search in words, in each interface language; the English ones are those of the search object."""
 
-from index.notices import Notice, NoticeKind
+from app.i18n import Words
+from index.notices import Notice, NoticeKind, Value
 
-_HAS = {"document": "is called", "type": "is of type", "year": "is of", "language": "is in"}
 
-
-def in_english(notice: Notice) -> str:
-    """Return the sentence of a notice in plain English, as in the search object and on the command line."""
+def sentence(t: Words, notice: Notice) -> str:
+    """Return a notice as a sentence. The reason for a search by words alone is English in every language."""
     values = notice.values
     match notice.kind:
         case NoticeKind.WORDS_ONLY:
-            return f"Searching by words only: {values['reason']}"
+            return t("Searching by words only: {reason}").format(reason=values["reason"])
         case NoticeKind.AMOUNT_ABSENT:
-            return f"No passage holds the amount {values['amount']}."
+            return t("No passage holds the amount {amount}.").format(amount=values["amount"])
         case NoticeKind.UNKNOWN_FILTER_VALUE:
-            key = str(values["key"])
-            return f"no document {_HAS.get(key, f'has {key}')} “{values['value']}”; {_there_are(notice)}"
+            absent = _absent(t, str(values["key"])).format(value=values["value"])
+            return f"{absent}; {_there_are(t, values['key'], values['known'], values['more'])}"
 
 
-def _there_are(notice: Notice) -> str:
-    known, more = notice.values["known"], notice.values["more"]
+def _absent(t: Words, key: str) -> str:
+    return {
+        "publisher": t("no document has publisher “{value}”"),
+        "type": t("no document is of type “{value}”"),
+        "year": t("no document is of “{value}”"),
+        "country": t("no document has country “{value}”"),
+        "language": t("no document is in “{value}”"),
+        "document": t("no document is called “{value}”"),
+    }[key]
+
+
+def _there_are(t: Words, key: Value, known: Value, more: Value) -> str:
     if not isinstance(known, tuple) or not known:
-        return f"none has any {notice.values['key']}"
-    return "there are: " + ", ".join(known) + (f" and {more} more" if more else "")
+        return t("none has any {key}").format(key=key)
+    names = ", ".join(known)
+    if more:
+        return t("there are: {names} and {n} more").format(names=names, n=more)
+    return t("there are: {names}").format(names=names)

@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 _PACKAGE_ROOT = Path(__file__).parents[2]
 KEPT_EVENTS = 500
-BUSY_ELSEWHERE = 75
-SOME_UNREADABLE = 3
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ def running(library: Path) -> Job | None:
 
 
 def at_work(library: Path) -> bool:
-    """Tell whether an ingest of this library runs, begun here or by `pincite ingest`."""
+    """Return whether an ingest of this library runs, begun here or by `pincite ingest`."""
     from ingest.library.lock import busy
 
     return running(library) is not None or busy(library)

@@ -407,12 +407,12 @@ def test_another_model_under_the_default_name_is_not_trusted_by_name(small_libra
 def test_a_wrong_model_is_told_before_anything_is_read(
     wrong: tuple[str | None, int, str], small_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model, code, said = wrong
+    model, code, message = wrong
     library = tmp_path / "library"
     words = ["ingest", str(small_corpus), "--library", str(library), "--model", model or str(small_corpus)]
     assert call(*words) == code
     captured = capsys.readouterr().err
-    assert said in captured
+    assert message in captured
     assert "Reading" not in captured
     assert not library.exists()
 

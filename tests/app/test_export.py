@@ -11,13 +11,14 @@ from pypdf import PdfReader, PdfWriter
 from reportlab.pdfgen.canvas import Canvas
 
 from app.checks.verify import verify_file
-from app.exports.records import export, json_line, records
-from app.exports.tables import as_csv, row
+from app.exports.records import export, records
+from app.exports.tables import csv_lines, passages_csv, row
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 from ingest.pipeline import ingest_folder
+from ingest.text.jsonl import json_line
 
 PAPER = """Health for all
 
@@ -171,10 +172,10 @@ def test_a_table_of_results_is_found_again_unless_its_label_is_another(hard_libr
         if stored.passage.labels
     ]
     out = tmp_path / "results.csv"
-    out.write_bytes(as_csv(found))
+    out.write_bytes(passages_csv(found))
     assert verify_file(out, hard_library).counts["found"] == len(found)
     for wrong in ("2", "15", "215", "2-15-2", "2-14"):
-        out.write_bytes(as_csv([found[0] | {"labels": wrong}]))
+        out.write_bytes(passages_csv([found[0] | {"labels": wrong}]))
         assert verify_file(out, hard_library).counts["misattributed"] == 1
 
 
@@ -222,3 +223,13 @@ def test_an_empty_library_exports_nothing(tmp_path):
         for what in ("passages", "pages", "documents"):
             for form in ("jsonl", "csv"):
                 assert export(empty, what, form, tmp_path / "out") == 0
+
+
+def test_csv_without_rows_names_the_columns_that_were_given() -> None:
+    assert b"".join(csv_lines([], ("text", "pages"))).decode("utf-8-sig") == '"text","pages"\r\n'
+    assert b"".join(csv_lines([])).decode("utf-8") == "\ufeff"
+
+
+def test_csv_takes_the_columns_of_the_first_row_and_leaves_the_others_empty() -> None:
+    lines = [line.decode("utf-8-sig") for line in csv_lines([{"text": "a", "page": 1}, {"text": "=b"}])]
+    assert lines == ['"text","page"\r\n', '"a","1"\r\n', '"\'=b",""\r\n']

@@ -65,7 +65,7 @@ def test_moving_keeps_every_item_and_undo_restores(items: list[Item], data: st.D
     one = data.draw(st.sampled_from(items))
     moved = brief.move(one.passage.id, data.draw(st.integers(-20, 20)))
     assert sorted(ids(moved)) == sorted(ids(brief))
-    here = moved.place(one.passage.id)
+    here = moved.index_of(one.passage.id)
     assert moved.remove(one.passage.id).insert(here, one) == moved
 
 

@@ -3,7 +3,8 @@
 import pytest
 from index_library import put_text
 
-from app.i18n.notices import in_english
+from app.i18n import words
+from app.i18n.notices import sentence
 from index.query.filters import MOST_NAMED, Filters, unknown_values
 from ingest.library.library import Library
 from ingest.library.records import Document
@@ -21,7 +22,7 @@ def documents(tmp_path_factory: pytest.TempPathFactory) -> list[Document]:
 
 
 def remarks(documents: list[Document], filters: Filters) -> tuple[str, ...]:
-    return tuple(in_english(notice) for notice in unknown_values(documents, filters))
+    return tuple(sentence(words("en"), notice) for notice in unknown_values(documents, filters))
 
 
 def test_values_that_hold_the_one_asked_for_come_first(documents: list[Document]) -> None:

@@ -174,7 +174,8 @@ def test_odd_names_are_kept_listed_cited_exported_and_opened_again(tmp_path):
     import json
 
     from app.citations.styles import bibtex, citation
-    from app.exports.records import json_line, records
+    from app.exports.records import records
+    from ingest.text.jsonl import json_line
 
     corpus = tmp_path / "corpus"
     corpus.mkdir()

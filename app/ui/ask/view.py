@@ -8,9 +8,10 @@ import streamlit as st
 
 from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
-from app.i18n.notices import in_english
+from app.i18n.notices import sentence
 from app.service import ingest_jobs
 from app.service.engine import Busy, Engine, NoIndex, engine
+from app.service.search import search
 from app.ui import freshness, state
 from app.ui.address import Address
 from app.ui.ask import cards, download, filters, source_pane
@@ -49,7 +50,7 @@ def view() -> None:
         return
     facets = searcher.facets(here.search_filters() or None)
     filters.sidebar(t, facets)
-    news = st.container()
+    above_results = st.container()
     if here.question:
         filters.active(t)
         result = _result(t, machine, here)
@@ -58,7 +59,7 @@ def view() -> None:
     else:
         _linked_alone(t, machine)
         _suggestions(t)
-    with news:  # last, because looking at a large folder takes a moment
+    with above_results:  # last, because looking at a large folder takes a moment
         freshness.notice(t, machine)
 
 
@@ -137,9 +138,9 @@ def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
             st.skeleton(height=140)
     try:
         with machine.turn() as searcher:
-            result = searcher.search(
-                here.question, k=wanted, mode=here.mode, filters=here.search_filters() or None
-            )
+            result = search(
+                searcher, here.question, k=wanted, mode=here.mode, filters=here.search_filters()
+            ).result
     except Busy:
         slot.warning(t("The server is busy. Try again in a moment."))
         return None
@@ -182,12 +183,8 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
 
 
 def _notice(t: Words, machine: Engine, notice: Notice) -> str:
-    """Return a notice of the search in the interface language; one that is not known in English."""
-    if notice.kind is NoticeKind.WORDS_ONLY:
-        return _words_only(t, machine)
-    if notice.kind is NoticeKind.AMOUNT_ABSENT:
-        return t("No passage holds the amount {amount}.").format(amount=notice.values["amount"])
-    return in_english(notice)
+    """Return a notice of the search in the interface language, without the reason for a search by words alone."""
+    return _words_only(t, machine) if notice.kind is NoticeKind.WORDS_ONLY else sentence(t, notice)
 
 
 def _words_only(t: Words, machine: Engine) -> str:
