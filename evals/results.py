@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.measures.significance import Interval
 from ingest.errors import UsageError
 
 FORMAT = 1
@@ -19,6 +18,17 @@ DECIMALS = 6
 SUMMARY, PER_QUESTION, TIMINGS = "summary.json", "per_question.jsonl", "timings.json"
 RUN, QRELS = "run.trec", "qrels.trec"
 REPORT_HTML, REPORT_MD = "report.html", "report.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean with its 95 % bootstrap interval over `n` questions in `groups` groups."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+    groups: int
 
 
 @dataclass(frozen=True, slots=True)

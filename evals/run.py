@@ -37,11 +37,11 @@ from evals.results import (
     write_lines,
 )
 from evals.trec import Qrels, write_qrels, write_run
+from index.ranking.hybrid import MODES
 from index.search import Searcher, SearchResult
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import Library
 
-MODES = ("hybrid", "lexical", "dense")
 # Deep enough that "not in the run" means lost; the search allows no more than 100.
 DEPTH = 100
 # What changes figures when it changes; written into every summary.

@@ -13,10 +13,10 @@ from evals.beir.dataset import BeirSet, read_beir
 from evals.beir.vector_cache import VectorCache
 from evals.measures.abstention import Refusals, auroc, refusals
 from evals.measures.metrics import ranking_metrics
-from evals.measures.significance import Interval, bootstrap, holm, randomisation_p
+from evals.measures.significance import bootstrap, holm, randomisation_p
 from evals.reports.run_markdown import table
 from evals.reports.wording import interval, name_of, number, p_value, signed
-from evals.results import write_json
+from evals.results import Interval, write_json
 from evals.trec import write_run
 from index.embedding.embedder import Embedder
 from index.ranking import answerability

@@ -4,8 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 from evals.measures.aggregate import scored
-from evals.measures.significance import Interval
-from evals.results import QuestionResult
+from evals.results import Interval, QuestionResult
 
 NAMES = {
     "ndcg@10": "nDCG@10",
