@@ -6,8 +6,7 @@ is added to, question by question, and saved after every answer, so that stoppin
 """
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ from index.analysis.stopwords import question_languages
 from ingest.atomic_files import whole_file
 from ingest.errors import UsageError
 from ingest.library.library import Document, Library, StoredPassage
+from ingest.text.jsonl import records
 
 Ask = Callable[[str], str]
 Show = Callable[[str], None]
@@ -207,34 +207,17 @@ def _question_asked(text: str) -> Question:
 
 
 def _is_feedback(source: Path) -> bool:
-    records = _lines(source)
-    first = next(records, None)
+    first = next(records(source), None)
     return first is not None and "useful" in first[1]
 
 
 def _thumbs(source: Path) -> dict[str, dict[str, int]]:
     """Return question -> passage id -> thumbs up minus thumbs down, in the order first asked."""
     votes: dict[str, dict[str, int]] = {}
-    for number, record in _lines(source):
+    for number, record in records(source):
         question, passage, useful = (record.get(key) for key in ("question", "passage_id", "useful"))
         if not isinstance(question, str) or not isinstance(passage, str) or not isinstance(useful, bool):
             raise UsageError(f"{source}, line {number}: is not a thumb with question, passage_id and useful")
         found = votes.setdefault(" ".join(question.split()), {})
         found[passage] = found.get(passage, 0) + (1 if useful else -1)
     return votes
-
-
-def _lines(source: Path) -> Iterator[tuple[int, dict[str, object]]]:
-    try:
-        lines = source.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{source}: cannot be read as a pool or feedback file") from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                record = json.loads(line)
-            except ValueError as error:
-                raise UsageError(f"{source}, line {number}: is not JSON ({error})") from error
-            if not isinstance(record, dict):
-                raise UsageError(f"{source}, line {number}: is not a JSON object")
-            yield number, record

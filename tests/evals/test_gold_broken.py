@@ -151,14 +151,15 @@ def test_an_empty_file_and_a_file_of_blank_lines(gold_file, library):
 def test_a_file_that_is_not_utf8_names_the_line(tmp_path):
     path = tmp_path / "latin.jsonl"
     path.write_bytes('{"id": "q1"}\n{"id": "ñ"}\n'.encode("latin-1"))
-    with pytest.raises(GoldError, match="line 2: is not UTF-8"):
+    with pytest.raises(UsageError, match="line 2: not UTF-8"):
         read_gold(path)
 
 
 def test_no_file_and_a_folder(tmp_path):
-    for path in (tmp_path / "none.jsonl", tmp_path):
-        with pytest.raises(UsageError, match="no such gold file"):
-            read_gold(path)
+    with pytest.raises(UsageError, match="no such file; a gold file has one JSON question a line"):
+        read_gold(tmp_path / "none.jsonl")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_gold(tmp_path)
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path, gold_file, gold_question):

@@ -379,5 +379,5 @@ def test_a_run_with_line_separators_in_its_texts_is_read_back(run, strange):
     back = load_run(run.folder)
     assert [item.question for item in back.questions] == [item.question for item in changed]
     (run.folder / "per_question.jsonl").write_text("\n\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="line 1"):
+    with pytest.raises(UsageError, match="holds 0 question results, the summary counts 11"):
         load_run(run.folder)

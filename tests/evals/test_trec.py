@@ -61,5 +61,5 @@ def test_a_name_with_a_blank_cannot_be_written(tmp_path):
 
 
 def test_a_missing_file_is_said_plainly(tmp_path):
-    with pytest.raises(UsageError, match="cannot be read"):
+    with pytest.raises(UsageError, match="no such file"):
         read_run(tmp_path / "none")
