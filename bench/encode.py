@@ -18,11 +18,9 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
 import numpy as np  # noqa: E402  after the number of threads is set
-import report  # noqa: E402
 
 import corpus as texts_of  # noqa: E402
-
-MARK = "<!-- bench-encode -->"
+from bench.section import write_section  # noqa: E402
 
 
 def main() -> None:
@@ -41,9 +39,7 @@ def main() -> None:
     table = measured(texts)
     print(table)
     if options.write:
-        report.write(
-            HERE.parent / "docs" / "performance.md", MARK, table, "Embedding: `python bench/encode.py`"
-        )
+        write_section("bench-encode", "Embedding: `python bench/encode.py`", table)
 
 
 def measured(texts: list[str]) -> str:

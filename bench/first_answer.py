@@ -28,6 +28,7 @@ sys.path[:0] = [str(ROOT), str(HERE)]
 import numpy as np  # noqa: E402  after the number of threads is set
 
 import corpus as texts_of  # noqa: E402
+from bench.section import write_section  # noqa: E402
 from corpus import Corpus  # noqa: E402
 from index.analysis.analyser import bag  # noqa: E402
 from index.snapshot.generation import count_key  # noqa: E402
@@ -36,8 +37,6 @@ from ingest.library.library import Document, StoredPassage  # noqa: E402
 from ingest.metadata.metadata import Metadata  # noqa: E402
 from ingest.passage import Passage  # noqa: E402
 
-DOCUMENT = ROOT / "docs" / "performance.md"
-MARK = "<!-- bench-first-answer -->"
 PAPER = 300
 TIMES = 9
 
@@ -155,9 +154,7 @@ def main() -> None:
         table = measured(folder, json.loads(asked.read_text()), options.passages)
     print(table)
     if options.write:
-        import report
-
-        report.write(DOCUMENT, MARK, table, "Fresh process: `python bench/first_answer.py`")
+        write_section("bench-first-answer", "Fresh process: `python bench/first_answer.py`", table)
 
 
 def measured(folder: Path, question: str, passages: int) -> str:

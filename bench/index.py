@@ -30,9 +30,9 @@ import numpy as np  # noqa: E402  after the number of threads is set
 import peers  # noqa: E402
 
 import corpus as texts_of  # noqa: E402
+from bench.section import write_section  # noqa: E402
 
-DOCUMENT, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "bm25.svg"
-MARK = "<!-- bench-index -->"
+PLOT = ROOT / "docs" / "bm25.svg"
 QUESTIONS = 200
 HYBRID_SIZE = 20_000
 TOO_LARGE = {"rank_bm25": 100_000, "bm25s (numpy)": 100_000, "langchain BM25Retriever": 20_000}
@@ -195,7 +195,7 @@ def main() -> None:
         if importlib.util.find_spec("matplotlib"):
             report.plot(found, PLOT)
             text += "\n\n![CPU time of a question by number of passages](bm25.svg)"
-        report.write(DOCUMENT, MARK, text, "Search: `make bench-index`")
+        write_section("bench-index", "Search: `make bench-index`", text)
 
 
 def measure(options: argparse.Namespace) -> dict[str, dict[str, Row | None]]:

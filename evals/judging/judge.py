@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from evals.gold.linking import Shelf
+from evals.gold.linking import FoldedDocuments
 from evals.gold.questions import Evidence, Question, dump_question
 from evals.gold.reader import MAX_QUOTE_WORDS, read_gold
 from evals.judging.pool import PoolItem, read_pool
@@ -89,7 +89,7 @@ def judge_pool(source: Path, library: Library, out: Path, ask: Ask, show: Show) 
     """Show each passage of a pool with its question, ask for the judgement, and keep it in `out`."""
     items = read_pool(source)
     candidates = _open(out)
-    shelf = Shelf(library)
+    folded_documents = FoldedDocuments(library)
     left_out: list[str] = []
     done = 0
     for number, item in enumerate(items, start=1):
@@ -104,12 +104,12 @@ def judge_pool(source: Path, library: Library, out: Path, ask: Ask, show: Show) 
             break
         if choice == "s":
             continue
-        evidence = _evidence(stored, document, item.question, shelf, max(int(choice), 1))
+        evidence = _evidence(stored, document, item.question, folded_documents, max(int(choice), 1))
         if evidence is None:
             left_out.append(f"{item.id}: no words of the passage stand only once in {document.file}")
             continue
         if choice != "0":
-            make = partial(_made, document, shelf=shelf, grade=evidence.grade)
+            make = partial(_made, document, folded_documents=folded_documents, grade=evidence.grade)
             evidence = _confirmed(evidence, make, ask, show)
         candidates.judge(_question_of(item), evidence, good=choice != "0")
         done += 1
@@ -123,7 +123,7 @@ def judge_feedback(source: Path, library: Library, out: Path) -> JudgeReport:
     """
     thumbs = _thumbs(source)
     candidates = _open(out)
-    shelf = Shelf(library)
+    folded_documents = FoldedDocuments(library)
     left_out: list[str] = []
     done = 0
     for text, votes in thumbs.items():
@@ -134,7 +134,7 @@ def judge_feedback(source: Path, library: Library, out: Path) -> JudgeReport:
         for passage_id, vote in ordered:
             stored = library.passage(passage_id)
             document = library.document(stored.document_id) if stored else None
-            evidence = _evidence(stored, document, text, shelf, 2) if stored and document else None
+            evidence = _evidence(stored, document, text, folded_documents, 2) if stored and document else None
             if vote == 0 or evidence is None:
                 reason = (
                     "as many thumbs up as down" if vote == 0 else "no longer in the library or not unique"
@@ -156,17 +156,17 @@ def _without(items: tuple[Evidence, ...], evidence: Evidence) -> tuple[Evidence,
 
 
 def _evidence(
-    stored: StoredPassage, document: Document, question: str, shelf: Shelf, grade: int
+    stored: StoredPassage, document: Document, question: str, folded_documents: FoldedDocuments, grade: int
 ) -> Evidence | None:
     quote = suggest_quote(
-        stored.passage, question, lambda words: len(shelf.folded(document).find(words)) == 1
+        stored.passage, question, lambda words: len(folded_documents.folded(document).find(words)) == 1
     )
-    return None if quote is None else _made(document, quote, shelf, grade)
+    return None if quote is None else _made(document, quote, folded_documents, grade)
 
 
-def _made(document: Document, quote: str, shelf: Shelf, grade: int) -> Evidence | None:
+def _made(document: Document, quote: str, folded_documents: FoldedDocuments, grade: int) -> Evidence | None:
     """Return the evidence that a quote makes; None where it is too long or not there exactly once."""
-    places = shelf.folded(document).find(quote)
+    places = folded_documents.folded(document).find(quote)
     if len(places) != 1 or len(quote.split()) > MAX_QUOTE_WORDS:
         return None
     return Evidence(document.file, quote, places[0][0].page if document.paged else None, grade)

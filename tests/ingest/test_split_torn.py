@@ -17,7 +17,7 @@ from ingest.readers.source import Page
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bench.torn import begins_torn, ends_at_joint, ends_torn, measure  # noqa: E402  bench is no package
+from bench.cut_sentences import begins_inside_sentence, ends_at_joint, ends_inside_sentence, measure  # noqa: E402  bench is no package
 
 PAPERS = ROOT.parent / "shared" / "data" / "policy-pdfs"
 # Of the body passages at most this share may be torn.
@@ -53,27 +53,27 @@ WHOLE_ENDS = {
 
 @pytest.mark.parametrize("name", TORN_STARTS)
 def test_torn_start(name: str) -> None:
-    assert begins_torn(TORN_STARTS[name])
+    assert begins_inside_sentence(TORN_STARTS[name])
 
 
 @pytest.mark.parametrize("name", WHOLE_STARTS)
 def test_whole_start(name: str) -> None:
-    assert not begins_torn(WHOLE_STARTS[name])
+    assert not begins_inside_sentence(WHOLE_STARTS[name])
 
 
 def test_a_clause_after_a_semicolon_is_no_torn_start() -> None:
-    assert not begins_torn("the hospital of Tacna", "the hospital of Puno;")
-    assert begins_torn("the hospital of Tacna", "the hospital of Puno,")
+    assert not begins_inside_sentence("the hospital of Tacna", "the hospital of Puno;")
+    assert begins_inside_sentence("the hospital of Tacna", "the hospital of Puno,")
 
 
 @pytest.mark.parametrize("name", TORN_ENDS)
 def test_torn_end(name: str) -> None:
-    assert ends_torn(TORN_ENDS[name])
+    assert ends_inside_sentence(TORN_ENDS[name])
 
 
 @pytest.mark.parametrize("name", WHOLE_ENDS)
 def test_whole_end(name: str) -> None:
-    assert not ends_torn(WHOLE_ENDS[name])
+    assert not ends_inside_sentence(WHOLE_ENDS[name])
 
 
 def test_joints_are_counted_apart() -> None:
@@ -87,7 +87,7 @@ def body(*pages: Page) -> list[Passage]:
 
 def whole(found: list[Passage], words: str) -> Passage:
     passage = next(passage for passage in found if words in passage.text)
-    assert not begins_torn(passage.text) and not ends_torn(passage.text)
+    assert not begins_inside_sentence(passage.text) and not ends_inside_sentence(passage.text)
     return passage
 
 
