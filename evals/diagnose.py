@@ -104,7 +104,7 @@ def diagnose(
         terms=terms,
         evidence=tuple(_place(item, lists, library, searcher, terms) for item in evidence),
         top={mode: _top(result, linked.grades if linked else {}) for mode, result in results.items()},
-        notices=main.notices,
+        notices=tuple(map(str, main.notices)),
     )
 
 

@@ -160,9 +160,9 @@ def _search(question: str, searcher: Searcher, mode: str, answers: _Answers) -> 
     result = searcher.search(question, k=answers.depth, mode=mode)
     answers.seconds.setdefault(mode, []).append(time.perf_counter() - before)
     if result.mode != mode:
-        why = "; ".join(result.notices) or "no reason given"
+        why = "; ".join(map(str, result.notices)) or "no reason given"
         raise PinciteError(f"mode {mode} is not available ({why}); run with --mode {result.mode}")
-    answers.notices.update(dict.fromkeys(result.notices))
+    answers.notices.update(dict.fromkeys(map(str, result.notices)))
     return result
 
 

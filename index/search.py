@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder, load_model
+from index.notices import Notice, NoticeKind
 from index.query import constraints, filters
 from index.query.parser import Query, clean_question, parse
 from index.ranking import answerability, cross_encoder
@@ -29,8 +30,6 @@ MAX_HITS = 100
 POOL = 100
 """Passages ranked before demotion and the collapsing of near-duplicates."""
 
-WORDS_ONLY = "Searching by words only: "
-
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -40,7 +39,7 @@ class _Asked:
     mode: Mode
     vector: NDArray[np.float32] | None
     allowed: NDArray[np.bool_] | None
-    notices: tuple[str, ...]
+    notices: tuple[Notice, ...]
     removed: dict[str, int]
 
 
@@ -177,10 +176,10 @@ class Searcher:
             try:
                 vector = self._embedder().encode_query(query.text)
             except ModelUnavailable as error:
-                notices = (*notices, WORDS_ONLY + str(error))
+                notices = (*notices, _words_only(str(error)))
                 mode = "lexical"
         elif mode != "lexical" and self.snapshot.dense is None:
-            notices = (*notices, WORDS_ONLY + "the index was built without a model.")
+            notices = (*notices, _words_only("the index was built without a model."))
             mode = "lexical"
         return _Asked(query, mode, vector, allowed, notices, removed)
 
@@ -227,6 +226,10 @@ class Searcher:
             "signals": {name: round(value, 4) for name, value in judged.signals.items()},
             "removed": asked.removed,
         }
+
+
+def _words_only(reason: str) -> Notice:
+    return Notice(NoticeKind.WORDS_ONLY, {"reason": reason})
 
 
 def _as_mode(mode: str) -> Mode:

@@ -3,7 +3,7 @@
 import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +18,7 @@ from ingest.atomic_files import whole_file
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
 
 if TYPE_CHECKING:
+    from index.notices import Notice
     from index.ranking.cross_encoder import Reranker
     from index.search import Hit, Searcher, SearchResult
 
@@ -113,7 +114,7 @@ def search(
         for remark in remarks:
             typer.echo(f"pincite: {remark}", err=True)
     else:
-        show(replace(result, notices=(*_told(result.notices, searcher), *remarks)), explain=explain)
+        show(result, (*_told(result.notices, searcher), *remarks), explain=explain)
 
 
 def batch(
@@ -253,12 +254,15 @@ def unknown_values(
     searcher: "Searcher", question: str, filters: Mapping[str, Sequence[str]]
 ) -> tuple[str, ...]:
     """Return a sentence for each filter value that no document has, and for filters without a question."""
-    from index.query.filters import remarks
+    from app.i18n.notices import in_english
+    from index.query import filters as known
     from index.query.parser import clean_question, parse
 
     documents = searcher.snapshot.documents
     both = (filters, parse(clean_question(question)).filters)
-    told = dict.fromkeys(remark for one in both for remark in remarks(documents, one))
+    told = dict.fromkeys(
+        in_english(notice) for one in both for notice in known.unknown_values(documents, one)
+    )
     return (*told, FILTER_ALONE) if _only_filters(question) else tuple(told)
 
 
@@ -269,14 +273,17 @@ def _only_filters(question: str) -> bool:
     return bool(query.filters) and not query.text
 
 
-def _told(notices: Sequence[str], searcher: "Searcher") -> list[str]:
+def _told(notices: "Sequence[Notice]", searcher: "Searcher") -> list[str]:
     """Return the notices, and in the place of "without a model" that an ingest is about to add it."""
-    from index.search import WORDS_ONLY
+    from app.i18n.notices import in_english
+    from index.notices import NoticeKind
     from ingest.library.lock import busy
 
-    if searcher.snapshot.manifest.model is not None or not busy(searcher.folder):
-        return list(notices)
-    return [UNTIL_EMBEDDED if notice.startswith(WORDS_ONLY) else notice for notice in notices]
+    soon = searcher.snapshot.manifest.model is None and busy(searcher.folder)
+    return [
+        UNTIL_EMBEDDED if soon and notice.kind is NoticeKind.WORDS_ONLY else in_english(notice)
+        for notice in notices
+    ]
 
 
 def _check_question(question: str, where: str) -> None:
@@ -288,10 +295,10 @@ def _check_question(question: str, where: str) -> None:
         raise UsageError(f"{where}: the question is longer than {MAX_QUESTION} characters")
 
 
-def show(result: "SearchResult", explain: bool = False) -> None:
-    """Print a result for people."""
+def show(result: "SearchResult", notices: Sequence[str] = (), explain: bool = False) -> None:
+    """Print a result for people, after `notices` in words."""
     console = Console(highlight=False)
-    for notice in result.notices:
+    for notice in notices:
         console.print(Text(notice, style="yellow"))
     if not result.hits:
         if not _only_filters(result.question):

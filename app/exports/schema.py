@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.citations.styles import citation
+from app.i18n.notices import in_english
 from index.ranking.hits import Hit, SearchResult
 from ingest.library.records import Document, StoredPassage
 
@@ -17,7 +18,7 @@ def result_dict(result: SearchResult) -> dict[str, Any]:
         "hits": [hit_dict(hit) for hit in result.hits],
     }
     if result.notices:
-        content["notices"] = list(result.notices)
+        content["notices"] = [in_english(notice) for notice in result.notices]
     if result.explain is not None:
         content["explain"] = result.explain
     return content

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from index.analysis.acronyms import fold_word
 from index.analysis.analyser import QuestionTerm, normalise
+from index.notices import Notice, NoticeKind
 from index.query import filters
 from index.query.parser import Query
 from index.ranking.hybrid import Retriever
@@ -22,12 +23,12 @@ _AMOUNT = re.compile(r"[$€£¥]\d|s/\d")
 
 def allowed_rows(
     query: Query, given: filters.Filters, retriever: Retriever, snapshot: Snapshot
-) -> tuple[Flags | None, dict[str, int], tuple[str, ...]]:
+) -> tuple[Flags | None, dict[str, int], tuple[Notice, ...]]:
     """Return a flag a passage (None: all), what each constraint removed, and remarks for people."""
     total = snapshot.manifest.passages
     allowed = np.ones(total, bool)
     removed: dict[str, int] = {}
-    notices: list[str] = []
+    notices: list[Notice] = []
 
     def limit(name: str, flags: Flags) -> None:
         before = int(allowed.sum())
@@ -58,7 +59,7 @@ def _limit_amounts(  # noqa: PLR0917  # the caller's running state
     retriever: Retriever,
     allowed: Flags,
     removed: dict[str, int],
-    notices: list[str],
+    notices: list[Notice],
 ) -> None:
     """Keep passages with the question's sum of money; "$100" must never be answered by "$1000".
 
@@ -73,7 +74,7 @@ def _limit_amounts(  # noqa: PLR0917  # the caller's running state
         removed[shown] = int((allowed & ~flags).sum())
         np.logical_and(allowed, flags, out=allowed)
     if not (allowed & flags).any():
-        notices.append(f"No passage holds the amount {shown}.")
+        notices.append(Notice(NoticeKind.AMOUNT_ABSENT, {"amount": shown}))
 
 
 def _by_metadata(given: filters.Filters, snapshot: Snapshot) -> Flags:

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any
 
 from index.analysis.acronyms import fold_word
+from index.notices import Notice
 from index.ranking.answerability import DOUBTFUL, Verdict
 from index.ranking.hybrid import Ranking
 from index.snapshot.snapshot import Snapshot
@@ -54,7 +55,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The answer to a question. `notices` are remarks for people, in plain words.
+    """The answer to a question. `notices` are remarks for people, still without words.
 
     `confidence` is that of the best-ranked passage, before demotion.
     """
@@ -64,7 +65,7 @@ class SearchResult:
     answerable: bool
     confidence: float
     hits: tuple[Hit, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     explain: dict[str, Any] | None = None
 
     @property

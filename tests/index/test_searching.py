@@ -7,6 +7,7 @@ import pytest
 from index_library import HashingEmbedder, put_text
 
 from app.exports.schema import hit_dict, result_dict
+from index.notices import NoticeKind
 from index.search import Searcher
 from index.snapshot.publish import publish
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
@@ -104,7 +105,7 @@ def test_words_only_when_there_is_no_model(library: Library, published, embedder
     broken = Searcher.open(published, model="./no-such-folder")
     result = broken.search("health workers")
     assert result.mode == "lexical" and result.hits
-    assert result.notices[0].startswith("Searching by words only")
+    assert result.notices[0].kind is NoticeKind.WORDS_ONLY
     publish(library, library.folder, None)
     without = Searcher.open(library.folder).search("health workers")
     assert without.mode == "lexical" and without.hits and without.notices
@@ -113,7 +114,7 @@ def test_words_only_when_there_is_no_model(library: Library, published, embedder
 def test_another_model_is_noticed(published) -> None:
     for salt in ("a", "b", "c"):
         result = Searcher.open(published, embedder=HashingEmbedder(salt)).search("health")
-        assert result.mode == "lexical" and "another model" in result.notices[0]
+        assert result.mode == "lexical" and "another model" in str(result.notices[0])
 
 
 def test_same_fingerprint_but_other_vectors_is_noticed(published) -> None:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
 from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
+from app.i18n.notices import in_english
 from app.service import ingest_jobs
 from app.service.engine import Busy, Engine, NoIndex, engine
 from app.ui import freshness, state
 from app.ui.address import Address
 from app.ui.ask import cards, download, filters, source_pane
 from app.ui.ask.results import PAGE_SIZE, Listing, listing
+from index.notices import Notice, NoticeKind
 from index.query.parser import MAX_CHARACTERS
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
     from index.search import Searcher, SearchResult
 
-# How the search begins the notice that it had no embedding model (`index.search`).
-WORDS_ONLY = "Searching by words only"
-# What it says where an amount asked for stands nowhere (`index.query.constraints`).
-NO_AMOUNT = re.compile(r"No passage holds the amount (.+)\.")
 _RESULT = "result"
 _SUGGESTIONS = 4
 # Characters that the search box shows, on a phone of 390 px and on a wide screen.
@@ -184,13 +181,13 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
     _turn_page(t, here, shown)
 
 
-def _notice(t: Words, machine: Engine, notice: str) -> str:
-    """Return a notice of the search in the interface language; one that is not known as it stands."""
-    if notice.startswith(WORDS_ONLY):
+def _notice(t: Words, machine: Engine, notice: Notice) -> str:
+    """Return a notice of the search in the interface language; one that is not known in English."""
+    if notice.kind is NoticeKind.WORDS_ONLY:
         return _words_only(t, machine)
-    if amount := NO_AMOUNT.fullmatch(notice):
-        return t("No passage holds the amount {amount}.").format(amount=amount[1])
-    return notice
+    if notice.kind is NoticeKind.AMOUNT_ABSENT:
+        return t("No passage holds the amount {amount}.").format(amount=notice.values["amount"])
+    return in_english(notice)
 
 
 def _words_only(t: Words, machine: Engine) -> str:
