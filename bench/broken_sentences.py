@@ -1,14 +1,14 @@
 """How many body passages begin or end inside a sentence?
 
-    python bench/cut_sentences.py [FOLDER] [--show]
+    python bench/broken_sentences.py [FOLDER] [--show]
 
 FOLDER holds PDFs (default: ../shared/data/policy-pdfs beside the repository, else corpus/). `--show` names
-every cut passage. The judge is the text alone, not what the splitter thought of it:
+every one of them. The judge is the text alone, not what the splitter thought of it:
 
-- a passage begins cut when its first letter is small, or when it begins with a closing mark. A bullet, a
+- a passage begins inside a sentence when its first letter is small, or when it begins with a closing mark. A bullet, a
   counter or the letter of a note ("a Eid falls on Sunday") before it opens an item, so it does not; nor does
   a passage right after one that ends with a semicolon (a clause of an enumeration);
-- it ends cut when no sentence mark (with closing quotes or a note call behind it) stands at its end. A colon
+- it ends inside one when no sentence mark (with closing quotes or a note call behind it) stands at its end. A colon
   announces a list, table or quotation, and ";", "; and", "; y" end an item of a list: these are joints, counted
   apart.
 
@@ -47,7 +47,7 @@ _JOINT = re.compile(r"(?:[:;]|;\s(?:and|or|y|o|e|u|ou|et|en|of))$")
 
 
 @dataclass(frozen=True, slots=True)
-class CutPassage:
+class BrokenPassage:
     """A passage at fault: whether at its beginning, at its end, and whether its sentence was too long."""
 
     file: str
@@ -74,18 +74,18 @@ def ends_at_joint(text: str) -> bool:
     return bool(_JOINT.search(text.rstrip(_CLOSERS)))
 
 
-def cut_passages(file: str, passages: Sequence[Passage]) -> Iterator[CutPassage]:
+def broken_passages(file: str, passages: Sequence[Passage]) -> Iterator[BrokenPassage]:
     """Yield the body passages of one document that begin or end inside a sentence."""
     for at, passage in enumerate(passages):
         if passage.kind == "body":
             first = begins_inside_sentence(passage.text, passages[at - 1].text if at else "")
             last = ends_inside_sentence(passage.text)
             if first or last:
-                yield CutPassage(file, passage, first, last)
+                yield BrokenPassage(file, passage, first, last)
 
 
-def measure(files: Sequence[Path]) -> tuple[int, int, list[CutPassage]]:
-    """Return the number of body passages, how many end at a joint, and the cut ones. OCR is not used."""
+def measure(files: Sequence[Path]) -> tuple[int, int, list[BrokenPassage]]:
+    """Return the number of body passages, how many end at a joint, and the broken ones. OCR is not used."""
     body, joints, faults = 0, 0, []
     for path in files:
         try:
@@ -96,7 +96,7 @@ def measure(files: Sequence[Path]) -> tuple[int, int, list[CutPassage]]:
         passages = split_source(source, "0" * 64).passages
         body += sum(passage.kind == "body" for passage in passages)
         joints += sum(passage.kind == "body" and ends_at_joint(passage.text) for passage in passages)
-        faults += cut_passages(path.name, passages)
+        faults += broken_passages(path.name, passages)
     return body, joints, faults
 
 
@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument(
         "folder", nargs="?", type=Path, default=shared if shared.exists() else ROOT / "corpus"
     )
-    parser.add_argument("--show", action="store_true", help="name every cut passage")
+    parser.add_argument("--show", action="store_true", help="name every broken passage")
     arguments = parser.parse_args()
     logging.disable(logging.CRITICAL)
     body, joints, faults = measure(sorted(arguments.folder.rglob("*.pdf")))
@@ -116,7 +116,7 @@ def main() -> None:
             print(f"{fault.file[:32]:32} {fault.passage.pages} {side:2} {text[:60]} … {text[-60:]}")
     cut = sum(fault.passage.cut for fault in faults)
     print(
-        f"{body} body passages: {len(faults)} cut ({100 * len(faults) / max(body, 1):.2f} %), {cut} of them in a "
+        f"{body} body passages: {len(faults)} broken ({100 * len(faults) / max(body, 1):.2f} %), {cut} of them in a "
         f"sentence too long for one passage; {joints} end at a colon or semicolon"
     )
     for file, count in Counter(fault.file for fault in faults).most_common(8):

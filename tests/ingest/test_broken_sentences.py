@@ -17,13 +17,13 @@ from ingest.readers.source import Page
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bench.cut_sentences import begins_inside_sentence, ends_at_joint, ends_inside_sentence, measure  # noqa: E402  bench is no package
+from bench.broken_sentences import begins_inside_sentence, ends_at_joint, ends_inside_sentence, measure  # noqa: E402  bench is no package
 
 PAPERS = ROOT.parent / "shared" / "data" / "policy-pdfs"
-# Of the body passages at most this share may be torn.
-MOST_TORN = 0.01
+# Of the body passages at most this share may be broken.
+MOST_BROKEN = 0.01
 
-TORN_STARTS = {
+BROKEN_STARTS = {
     "small letter": "service. By the end of the year",
     "behind a quote": "“where they live",
     "closing mark": "), as amended",
@@ -36,7 +36,7 @@ WHOLE_STARTS = {
     "letter of a note": "a Eid falls on Sunday.",
     "figure": "31 per cent had a policy.",
 }
-TORN_ENDS = {
+BROKEN_ENDS = {
     "word": "the operational times were",
     "comma": "the Ministry of Health,",
     "figure": "in accordance with article 17",
@@ -51,9 +51,9 @@ WHOLE_ENDS = {
 }
 
 
-@pytest.mark.parametrize("name", TORN_STARTS)
-def test_torn_start(name: str) -> None:
-    assert begins_inside_sentence(TORN_STARTS[name])
+@pytest.mark.parametrize("name", BROKEN_STARTS)
+def test_broken_start(name: str) -> None:
+    assert begins_inside_sentence(BROKEN_STARTS[name])
 
 
 @pytest.mark.parametrize("name", WHOLE_STARTS)
@@ -61,14 +61,14 @@ def test_whole_start(name: str) -> None:
     assert not begins_inside_sentence(WHOLE_STARTS[name])
 
 
-def test_a_clause_after_a_semicolon_is_no_torn_start() -> None:
+def test_a_clause_after_a_semicolon_is_no_broken_start() -> None:
     assert not begins_inside_sentence("the hospital of Tacna", "the hospital of Puno;")
     assert begins_inside_sentence("the hospital of Tacna", "the hospital of Puno,")
 
 
-@pytest.mark.parametrize("name", TORN_ENDS)
-def test_torn_end(name: str) -> None:
-    assert ends_inside_sentence(TORN_ENDS[name])
+@pytest.mark.parametrize("name", BROKEN_ENDS)
+def test_broken_end(name: str) -> None:
+    assert ends_inside_sentence(BROKEN_ENDS[name])
 
 
 @pytest.mark.parametrize("name", WHOLE_ENDS)
@@ -231,7 +231,7 @@ def test_letters_of_other_alphabets_are_not_overrated() -> None:
 @pytest.mark.skipif(not PAPERS.is_dir(), reason="needs ../shared/data/policy-pdfs")
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_torn_passages_are_rare_in_real_papers() -> None:
+def test_broken_passages_are_rare_in_real_papers() -> None:
     count, _, faults = measure(sorted(PAPERS.rglob("*.pdf")))
     assert count > 6000
-    assert len(faults) <= MOST_TORN * count, [(fault.file, fault.passage.pages) for fault in faults]
+    assert len(faults) <= MOST_BROKEN * count, [(fault.file, fault.passage.pages) for fault in faults]
