@@ -57,12 +57,13 @@ def refusals(refused: Sequence[bool], answerable: Sequence[bool]) -> Refusals:
 def best_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float:
     """Return the threshold with the best F1 of refusals; a question is refused where score < threshold.
 
-    Thresholds lie halfway between neighbouring scores; of equal ones the lowest (refusing least) wins.
+    Thresholds lie halfway between neighbouring scores (above a score of minus infinity: at its neighbour);
+    of equal ones the lowest (refusing least) wins.
     """
     levels = sorted(set(scores))
     if not levels:
         return -math.inf
-    middles = [(low + high) / 2 for low, high in pairwise(levels)]
+    middles = [high if math.isinf(low) else (low + high) / 2 for low, high in pairwise(levels)]
     candidates = [levels[0], *middles, math.nextafter(levels[-1], math.inf)]
     f1 = [refusals([s < t for s in scores], answerable).f1 for t in candidates]
     return candidates[int(np.nanargmax(np.nan_to_num(f1, nan=0.0)))]

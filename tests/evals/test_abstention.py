@@ -51,6 +51,12 @@ def test_the_fitted_threshold_is_the_best_of_all(scores, data):
         assert f1_score(refused, [score < bar for score in scores], zero_division=0) <= best + 1e-9
 
 
+def test_a_search_without_a_hit_is_refused_by_a_threshold_of_its_own() -> None:
+    scores, truth = [-math.inf, 0.4, -math.inf, 0.6], [False, True, False, True]
+    threshold = best_threshold(scores, truth)
+    assert [score < threshold for score in scores] == [True, False, True, False]
+
+
 def test_false_alarms_at_recall_of_a_worked_case():
     scores = [0.1, 0.2, 0.3, 0.25, 0.9]
     truth = [False, False, False, True, True]
