@@ -15,11 +15,11 @@ from pathlib import Path
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+sys.path.insert(0, str(HERE.parent))
 
 import numpy as np  # noqa: E402  after the number of threads is set
 
-import corpus as texts_of  # noqa: E402
+from bench import corpus as texts_of  # noqa: E402
 from bench.section import write_section  # noqa: E402
 
 

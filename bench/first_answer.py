@@ -23,13 +23,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path[:0] = [str(ROOT), str(HERE)]
+sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  after the number of threads is set
 
-import corpus as texts_of  # noqa: E402
+from bench import corpus as texts_of  # noqa: E402
+from bench.corpus import Corpus  # noqa: E402
 from bench.section import write_section  # noqa: E402
-from corpus import Corpus  # noqa: E402
 from index.analysis.analyser import bag  # noqa: E402
 from index.snapshot.generation import count_key  # noqa: E402
 from index.snapshot.publish import publish  # noqa: E402

@@ -24,12 +24,12 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path[:0] = [str(ROOT), str(HERE)]
+sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  after the number of threads is set
-import peers  # noqa: E402
 
-import corpus as texts_of  # noqa: E402
+from bench import corpus as texts_of  # noqa: E402
+from bench import peers  # noqa: E402
 from bench.section import write_section  # noqa: E402
 
 PLOT = ROOT / "docs" / "bm25.svg"
@@ -182,7 +182,7 @@ def main() -> None:
             print(error, file=sys.stderr)
             sys.exit(NOT_INSTALLED)
         return
-    import report
+    from bench import report
 
     with tempfile.TemporaryDirectory() as scratch:
         options.corpus = options.corpus or Path(scratch) / "corpus.json"

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import peers
+
+from bench import peers
 
 Found = dict[str, dict[str, dict[str, Any] | None]]
 TARGETS = {"rank_bm25": 200.0, "tail": 2.0, "tantivy": 1.0, "scan": 0.85, "coarse": 30.0, "recall": 0.95}
