@@ -29,9 +29,13 @@ def say(message):
     sys.stdout.flush()
 
 
+def lock(extra):
+    return os.path.join("lock", (extra or "run") + ".txt")
+
+
 def fingerprint(extra):
     digest = hashlib.sha256((extra + sys.version).encode())
-    for name in ("pyproject.toml", "constraints.txt"):
+    for name in ("pyproject.toml", lock(extra), os.path.join("tools", "bootstrap.py")):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()
@@ -68,16 +72,15 @@ def main(extra):
         run("making the environment .venv", [sys.executable, "-m", "venv", VENV])
     # Errors alone: hundreds of lines would bury what a person has to read; twice quiet leaves out warnings too.
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--quiet"]
-    # torch first and exactly: left to the resolver it arrives with gigabytes of CUDA packages.
+    # The lock is complete, so pip adds nothing to it; each file's hash is checked.
     run(
-        "installing torch (the largest part, some minutes, silent)",
-        [*pip, "torch==2.13.0", "-c", "constraints.txt"],
+        "installing the libraries (some minutes, silent)",
+        [*pip, "--no-deps", "--require-hashes", "-r", lock(extra)],
     )
-    target = "." + ("[%s]" % extra if extra else "")
-    run(
-        "installing pincite and its libraries (some minutes, silent)",
-        [*pip, "-e", target, "-c", "constraints.txt"],
-    )
+    # torch exactly, or it comes as the newest. After the libraries: those it needs are then there, checked.
+    run("installing torch (the largest part, some minutes, silent)", [*pip, "torch==2.13.0"])
+    # With the build backend of the lock, not one fetched for the occasion.
+    run("installing pincite", [*pip, "--no-deps", "--no-build-isolation", "-e", "."])
     with open(stamp, "w") as file:
         file.write(wanted)
     say("setup: done")
