@@ -43,9 +43,9 @@ def test_commands_in_the_documents_exist(document: str, capsys: pytest.CaptureFi
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
-    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + list(
-        ROOT.glob("docs/*.md")
-    )
+    documents = [
+        ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+    ] + list(ROOT.glob("docs/*.md"))
     broken = [
         f"{document.name}: {target}"
         for document in documents

@@ -62,11 +62,8 @@ def resolved(constraints: Path, *options: str) -> str:
     if done.returncode != 0:
         raise SystemExit("pins: uv found no set of versions, see the lines above")
     # The file of constraints is temporary: its name would differ with every run.
-    return re.sub(
-        rf"\n    #   -c {re.escape(str(constraints))}|\n    # via -c {re.escape(str(constraints))}(?=\n)",
-        "",
-        done.stdout,
-    )
+    line = rf"-c {re.escape(str(constraints))}"
+    return re.sub(rf"\n    #   {line}|\n    # via {line}(?=\n)", "", done.stdout)
 
 
 def without(lock: str, names: re.Pattern[str]) -> str:
