@@ -19,21 +19,21 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python")
 
 
-def fail(message):
+def fail(message: str) -> None:
     sys.stderr.write("setup: " + message + "\n")
     sys.exit(1)
 
 
-def say(message):
+def say(message: str) -> None:
     sys.stdout.write(message + "\n")
     sys.stdout.flush()
 
 
-def lock(extra):
+def lock(extra: str) -> str:
     return os.path.join("lock", (extra or "run") + ".txt")
 
 
-def fingerprint(extra):
+def fingerprint(extra: str) -> str:
     digest = hashlib.sha256((extra + sys.version).encode())
     for name in ("pyproject.toml", lock(extra), os.path.join("tools", "bootstrap.py")):
         with open(os.path.join(ROOT, name), "rb") as file:
@@ -41,7 +41,7 @@ def fingerprint(extra):
     return digest.hexdigest()
 
 
-def run(step, command):
+def run(step: str, command: "list[str]") -> None:
     say("setup: " + step)
     if subprocess.call(command, cwd=ROOT) != 0:
         free = shutil.disk_usage(ROOT).free / 1e9
@@ -50,7 +50,7 @@ def run(step, command):
         fail("this step failed: %s (%s)" % (step, hint))
 
 
-def main(extra):
+def main(extra: str) -> None:
     if sys.version_info < OLDEST:
         fail(
             "pincite needs Python %d.%d or newer, this is %s. Install a newer one and run: make setup PYTHON=python3.12"
