@@ -44,7 +44,8 @@ def test_commands_in_the_documents_exist(document: str, capsys: pytest.CaptureFi
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
-    documents = [*(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")), *DOCUMENTS]
+    named = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+    documents = [*(ROOT / name for name in named), *DOCUMENTS]
     broken = [
         f"{document.name}: {target}"
         for document in documents

@@ -1,7 +1,7 @@
 """The exact scan: every vector is compared, and memory's speed is the limit.
 
 faiss computes the products (`fvec_inner_products_ny`, one thread), numpy finds the largest. An `IndexFlatIP` keeps a
-heap while it compares, which real questions, near to much, make it change often (docs/decisions.md has the figures).
+heap while it compares, which real questions, near to much, make it change often (docs/measurements.md has the figures).
 """
 
 import numpy as np

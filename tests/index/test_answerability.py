@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from index_library import HashingEmbedder
 
 from index.ranking.answerability import judge, shipped_model, signals
-from index.ranking.hybrid import Retriever
+from index.ranking.hybrid import Mode, Retriever
 from index.search import Searcher
 
 TEXTS = [
@@ -23,7 +23,7 @@ RETRIEVER = Retriever.build(TEXTS, LANGUAGES, EMBEDDER)
 GIBBERISH = ["x" * 40, "asdf qwer zxcv", "?!?!", "12345678901234567890", "%%%%", "¿¡…!?"]
 
 
-def seen(question: str, row: int, mode: str = "hybrid") -> dict[str, float]:
+def seen(question: str, row: int, mode: Mode = "hybrid") -> dict[str, float]:
     """The signals of one passage for a question."""
     ranking = RETRIEVER.rank(question, 10, mode, query=EMBEDDER.encode_query(question))
     place = ranking.rows.tolist().index(row)
@@ -80,7 +80,7 @@ def test_known_words_raise_the_confidence_of_words_alone() -> None:
 
 
 @given(st.text(max_size=40), st.sampled_from(["hybrid", "lexical", "dense"]))
-def test_any_text_has_a_confidence_between_0_and_1(text: str, mode: str) -> None:
+def test_any_text_has_a_confidence_between_0_and_1(text: str, mode: Mode) -> None:
     query = np.asarray(EMBEDDER.encode_query(text or "x"))
     ranking = RETRIEVER.rank(text, 10, mode, query=query)
     verdict = judge(ranking, RETRIEVER, text, TEXTS.__getitem__)

@@ -1,3 +1,5 @@
+from collections.abc import Callable, Sequence
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +55,9 @@ def test_another_language_is_not_punished_for_its_words() -> None:
 @given(
     st.lists(SHARES, min_size=1, max_size=8), st.integers(0, 20), st.floats(0, 1), st.floats(0, 1), st.data()
 )
-def test_who_was_not_looked_at_stays_behind_and_keeps_its_order(windows, more, weight, known, data) -> None:
+def test_who_was_not_looked_at_stays_behind_and_keeps_its_order(
+    windows: list[list[tuple[float, float]]], more: int, weight: float, known: float, data: st.DataObject
+) -> None:
     looks = [look(place, *some) for place, some in enumerate(windows)]
     flags = data.draw(st.lists(st.booleans(), min_size=len(looks), max_size=len(looks)))
     looks = [Look(one.place, one.meaning, one.words, flag) for one, flag in zip(looks, flags, strict=True)]
@@ -83,16 +87,18 @@ class Topics:
     name = fingerprint = "topics"
     dimension = 3
 
-    def encode_documents(self, texts, on_batch=None) -> np.ndarray:
+    def encode_documents(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> np.ndarray:
         found = np.array(
             [[text.count("fee") > 0, text.count("school") > 0, 0.5] for text in texts], np.float32
         )
-        return found / np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
 
     def encode_query(self, text: str) -> np.ndarray:
-        return self.encode_documents([text])[0]
+        return np.asarray(self.encode_documents([text])[0])
 
-    def count_pieces(self, texts) -> list[int]:
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
         return [1 for _ in texts]
 
 

@@ -10,7 +10,7 @@ DIMENSION = 24
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
 def collection(*languages: NDArray[np.float64]) -> tuple[DenseIndex, NDArray[np.int8], NDArray[np.int64]]:
@@ -26,7 +26,7 @@ def topics(count: int, seed: int) -> NDArray[np.float64]:
     """Texts about different things; the last two numbers are left to the language."""
     found = np.random.default_rng(seed).normal(size=(count, DIMENSION))
     found[:, -2:] = 0
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
 
 
 def spoken(texts: NDArray[np.float64], language: int, step: float = 0.3) -> NDArray[np.float64]:
@@ -103,7 +103,9 @@ def test_passages_without_vectors_are_no_pairs() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.integers(0, 3)), min_size=1, max_size=60), st.integers(0, 9))
-def test_levelling_keeps_the_order_within_a_language_and_lowers_nothing(pairs, seed: int) -> None:
+def test_levelling_keeps_the_order_within_a_language_and_lowers_nothing(
+    pairs: list[tuple[float, int]], seed: int
+) -> None:
     cosines = np.array([cosine for cosine, _ in pairs])
     languages = np.array([number for _, number in pairs], np.int8)
     generator = np.random.default_rng(seed)
