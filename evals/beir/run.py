@@ -105,10 +105,11 @@ def markdown(report: BeirReport) -> str:
         table(("figure [95 % interval]", *report.modes), rows),
     ]
     if report.refusals is not None:
-        said = report.refusals
+        refused = report.refusals
         lines.append(
-            f"Refusing {report.unanswerable} unanswerable questions: precision {number(said.precision)}, recall "
-            f"{number(said.recall)}, F1 {number(said.f1)}; of the answerable {number(said.false_alarms)} refused"
+            f"Refusing {report.unanswerable} unanswerable questions: precision {number(refused.precision)}, recall "
+            f"{number(refused.recall)}, F1 {number(refused.f1)}; "
+            f"of the answerable {number(refused.false_alarms)} refused"
         )
     if report.difference is not None and report.p is not None and report.p_holm is not None:
         found = report.difference

@@ -44,14 +44,14 @@ def wins_matrix(answerable: Sequence[float], unanswerable: Sequence[float]) -> N
 
 def refusals(refused: Sequence[bool], answerable: Sequence[bool]) -> Refusals:
     """Return how well the refusals fit the questions, both lists in the same order."""
-    said = np.asarray(refused, dtype=bool)
+    marked = np.asarray(refused, dtype=bool)
     truth = ~np.asarray(answerable, dtype=bool)
-    right = int((said & truth).sum())
-    precision = _share(right, int(said.sum()))
+    right = int((marked & truth).sum())
+    precision = _share(right, int(marked.sum()))
     recall = _share(right, int(truth.sum()))
-    f1 = _share(2 * right, int(said.sum()) + int(truth.sum()))
-    false_alarms = _share(int((said & ~truth).sum()), int((~truth).sum()))
-    return Refusals(precision, recall, f1, false_alarms, int(said.sum()))
+    f1 = _share(2 * right, int(marked.sum()) + int(truth.sum()))
+    false_alarms = _share(int((marked & ~truth).sum()), int((~truth).sum()))
+    return Refusals(precision, recall, f1, false_alarms, int(marked.sum()))
 
 
 def best_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float:
