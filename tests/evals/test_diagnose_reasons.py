@@ -15,7 +15,7 @@ BOTH: dict[str, list[Seen]] = {"hybrid": [], "lexical": [], "dense": []}
 WORDS: dict[str, list[Seen]] = {"lexical": []}
 Ranks = dict[str, int | None]
 
-# name: (ranks, words found, words missing, modes asked, what is said)
+# name: (ranks, words found, words missing, modes asked, words of the reason)
 REASONS: dict[str, tuple[Ranks, tuple[str, ...], tuple[str, ...], dict[str, list[Seen]], str]] = {
     "no word in common": (
         {"hybrid": 4, "lexical": None, "dense": 4}, (), ("fee",), BOTH, "shares no word with the question",
@@ -49,8 +49,8 @@ def stored(library: Library) -> StoredPassage:
 
 @pytest.mark.parametrize("name", REASONS)
 def test_a_reason(name: str, stored: StoredPassage) -> None:
-    ranks, found, missing, lists, said = REASONS[name]
-    assert any(said in reason for reason in _reasons(stored, ranks, found, missing, lists))
+    ranks, found, missing, lists, words = REASONS[name]
+    assert any(words in reason for reason in _reasons(stored, ranks, found, missing, lists))
 
 
 @pytest.mark.parametrize("name", SILENT)
