@@ -86,7 +86,8 @@ def broken_passages(file: str, passages: Sequence[Passage]) -> Iterator[BrokenPa
 
 def measure(files: Sequence[Path]) -> tuple[int, int, list[BrokenPassage]]:
     """Return the number of body passages, how many end at a joint, and the broken ones. OCR is not used."""
-    body, joints, faults = 0, 0, []
+    body, joints = 0, 0
+    faults: list[BrokenPassage] = []
     for path in files:
         try:
             source = read_bytes(path.read_bytes(), path.name, limits=Limits(second_reading=0.0), ocr=False)

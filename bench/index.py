@@ -24,15 +24,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path[:0] = [str(ROOT), str(HERE)]
+sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  after the number of threads is set
-import peers  # noqa: E402
 
-import corpus as texts_of  # noqa: E402
+from bench import corpus as texts_of  # noqa: E402
+from bench import peers  # noqa: E402
+from bench.section import write_section  # noqa: E402
 
-DOCUMENT, PLOT = ROOT / "docs" / "performance.md", ROOT / "docs" / "bm25.svg"
-MARK = "<!-- bench-index -->"
+PLOT = ROOT / "docs" / "bm25.svg"
 QUESTIONS = 200
 HYBRID_SIZE = 20_000
 TOO_LARGE = {"rank_bm25": 100_000, "bm25s (numpy)": 100_000, "langchain BM25Retriever": 20_000}
@@ -192,7 +192,7 @@ def main() -> None:
             print(error, file=sys.stderr)
             sys.exit(NOT_INSTALLED)
         return
-    import report
+    from bench import report
 
     with tempfile.TemporaryDirectory() as scratch:
         options.corpus = options.corpus or Path(scratch) / "corpus.json"
@@ -205,7 +205,7 @@ def main() -> None:
         if importlib.util.find_spec("matplotlib"):
             report.plot(found, PLOT)
             text += "\n\n![CPU time of a question by number of passages](bm25.svg)"
-        report.write(DOCUMENT, MARK, text, "Search: `make bench-index`")
+        write_section("bench-index", "Search: `make bench-index`", text)
 
 
 def measure(options: argparse.Namespace) -> dict[str, dict[str, Row | None]]:

@@ -164,7 +164,7 @@ def hybrid_langchain(texts: Sequence[str], vectors: NDArray[np.float32]) -> AskB
 
     known = dict(zip(texts, vectors, strict=True))
 
-    class Given(Embeddings):
+    class Given(Embeddings):  # type: ignore[misc]  # the library is not installed where types are checked
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             return [known[text].tolist() for text in texts]
 
@@ -192,7 +192,9 @@ HYBRID = {
 }
 
 
-def timed(ask: Callable[[Any], Any], asked: Sequence[Any]) -> tuple[NDArray[np.float64], list[Any]]:
+def timed(
+    ask: Callable[[Any], Any], asked: Sequence[Any] | NDArray[Any]
+) -> tuple[NDArray[np.float64], list[Any]]:
     """Return CPU milliseconds of each question, after three to warm up, and the answers.
 
     Where a question takes less than `QUICK`, all are asked `TRIES` times and each question's best time counts:

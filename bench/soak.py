@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -98,7 +99,7 @@ def together(
 
 
 def difference(one: Outcome, other: Outcome) -> str:
-    """Say what differs between two outcomes of the same file."""
+    """Return what differs between two outcomes of the same file."""
     if one.reason or other.reason:
         return f"{one.reason} / {other.reason}"
     parts = [name for name in ("sha256", "source", "split") if getattr(one, name) != getattr(other, name)]
@@ -110,7 +111,8 @@ def difference(one: Outcome, other: Outcome) -> str:
 def originals(folder: Path) -> list[Path]:
     """Write small sound PDFs of several kinds."""
     paths = []
-    for kind, options in enumerate(({}, {"pageCompression": 0}, {"lang": "es"}, {"pdfVersion": (1, 5)})):
+    kinds: tuple[dict[str, Any], ...] = ({}, {"pageCompression": 0}, {"lang": "es"}, {"pdfVersion": (1, 5)})
+    for kind, options in enumerate(kinds):
         buffer = io.BytesIO()
         canvas = Canvas(buffer, pagesize=A5, invariant=True, **options)
         for page in range(1 + kind):

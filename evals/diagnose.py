@@ -9,8 +9,9 @@ from evals.gold.linking import LinkedEvidence, LinkedQuestion
 from evals.measures.scoring import Seen, excerpt, seen
 from evals.reports.run_markdown import cell, table
 from evals.reports.wording import number, pages, rank
-from evals.run import DEPTH, MODES
+from evals.run import DEPTH
 from index.ranking.hits import DEMOTED
+from index.ranking.hybrid import MODES
 from index.search import Searcher, SearchResult
 from ingest.errors import UsageError
 from ingest.library.library import Library, StoredPassage

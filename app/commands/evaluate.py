@@ -58,7 +58,8 @@ def run(
 ) -> None:
     """Ask every gold question; write summary.json, per_question.jsonl, run.trec, report.html, report.md."""
     from evals.reports.run_markdown import markdown
-    from evals.run import MODES, run_folder
+    from evals.run import run_folder
+    from index.ranking.hybrid import MODES
 
     settings = load_settings()
     report = run_folder(
@@ -126,7 +127,7 @@ def beir(
 ) -> None:
     """Score the same retrieval (analysis, embedding, fusion) on a BEIR folder, one passage a document."""
     from evals.beir.run import markdown, run_beir
-    from evals.run import MODES
+    from index.ranking.hybrid import MODES
 
     console = Console(stderr=True)
     with console.status("Embedding …") as status:

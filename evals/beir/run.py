@@ -13,10 +13,10 @@ from evals.beir.dataset import BeirSet, read_beir
 from evals.beir.vector_cache import VectorCache
 from evals.measures.abstention import Refusals, auroc, refusals
 from evals.measures.metrics import ranking_metrics
-from evals.measures.significance import Interval, bootstrap, holm, randomisation_p
+from evals.measures.significance import bootstrap, holm, randomisation_p
 from evals.reports.run_markdown import table
 from evals.reports.wording import interval, name_of, number, p_value, signed
-from evals.results import write_json
+from evals.results import Interval, write_json
 from evals.trec import write_run
 from index.embedding.embedder import Embedder
 from index.ranking import answerability
@@ -106,10 +106,11 @@ def markdown(report: BeirReport) -> str:
         table(("figure [95 % interval]", *report.modes), rows),
     ]
     if report.refusals is not None:
-        said = report.refusals
+        refused = report.refusals
         lines.append(
-            f"Refusing {report.unanswerable} unanswerable questions: precision {number(said.precision)}, recall "
-            f"{number(said.recall)}, F1 {number(said.f1)}; of the answerable {number(said.false_alarms)} refused"
+            f"Refusing {report.unanswerable} unanswerable questions: precision {number(refused.precision)}, recall "
+            f"{number(refused.recall)}, F1 {number(refused.f1)}; "
+            f"of the answerable {number(refused.false_alarms)} refused"
         )
     if report.difference is not None and report.p is not None and report.p_holm is not None:
         found = report.difference

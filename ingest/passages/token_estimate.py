@@ -2,7 +2,7 @@
 
 The children that read files must stay small, and the tokenizer of the default model holds 250,000
 tokens. Least squares of the true count of multilingual-e5's tokenizer over 6,000 slices of 42 policy
-PDFs in English, Spanish, French and Dutch gave the weights; docs/decisions.md has the measurement.
+PDFs in English, Spanish, French and Dutch gave the weights; docs/measurements.md, Splitting, has the measurement.
 """
 
 import re

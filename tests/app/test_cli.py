@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,10 @@ def call(*words: str) -> int:
     return int(stop.value.code or 0)
 
 
-def ask(library: Path, question: str, capsys: pytest.CaptureFixture[str], *options: str) -> dict:
+def ask(library: Path, question: str, capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
     assert call("search", question, "--library", str(library), "--json", *options) == 0
-    return json.loads(capsys.readouterr().out)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
 
 
 def test_help_names_every_command_and_stays_light() -> None:

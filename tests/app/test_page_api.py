@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import QueryParams
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -56,7 +57,9 @@ def test_pages_give_the_raw_text_that_spans_index(api: TestClient) -> None:
 
 
 def test_filters_are_those_of_the_command_line(api: TestClient) -> None:
-    params = [("q", "health"), ("mode", "lexical"), ("filter", "language=es"), ("filter", "publisher=nobody")]
+    params = QueryParams(
+        [("q", "health"), ("mode", "lexical"), ("filter", "language=es"), ("filter", "publisher=nobody")]
+    )
     assert api.get("/api/search", params=params).json()["hits"] == []
 
 

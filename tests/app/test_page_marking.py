@@ -94,9 +94,14 @@ def test_a_sentence_longer_than_the_limit_is_cut_at_a_word() -> None:
 def test_marked_html_quotes_the_shown_text_verbatim(text: str, data: st.DataObject) -> None:
     place = st.integers(0, len(text))
     start, end = sorted((data.draw(place), data.draw(place)))
-    places = sorted(tuple(sorted((data.draw(place), data.draw(place)))) for _ in range(3))
-    window = tuple(sorted((data.draw(place), data.draw(place))))
-    made = marked_html(text, (start, end), places, window)
+
+    def span() -> tuple[int, int]:
+        one, other = data.draw(place), data.draw(place)
+        return min(one, other), max(one, other)
+
+    marks = sorted(span() for _ in range(3))
+    window = span()
+    made = marked_html(text, (start, end), marks, window)
     made = re.sub(r'<span class="cut">.*?</span>', "", made)
     plain = re.sub(r"<[^>]*>", "", made)
     from app.exports.escape import for_html

@@ -14,7 +14,7 @@ PASSAGES = st.lists(st.lists(WORDS, min_size=1, max_size=12), min_size=1, max_si
 
 
 def reference(passages: list[list[str]], question: list[str]) -> np.ndarray:
-    return BM25Okapi(passages).get_scores(question)
+    return np.asarray(BM25Okapi(passages).get_scores(question))
 
 
 @settings(deadline=None)
@@ -36,7 +36,7 @@ def test_search_is_the_full_sort(passages, question, k, rng: random.Random) -> N
     rows, scores = index.search(list(term_counts(question).items()), k, allowed)
     full = reference(passages, question)
     holders = [i for i, p in enumerate(passages) if set(p) & set(question) and allowed[i]]
-    best = sorted(holders, key=lambda i: (-round(full[i], 9), i))[:k]
+    best = sorted(holders, key=lambda i: (-round(float(full[i]), 9), i))[:k]
     assert len(rows) == len(best)
     np.testing.assert_allclose(scores, full[best], atol=1e-9)
     assert set(rows.tolist()) <= set(holders)
@@ -46,7 +46,8 @@ def test_same_top_ten_on_two_hundred_questions() -> None:
     rng = np.random.default_rng(7)
     vocabulary = [f"w{i}" for i in range(3000)]
     draw = rng.zipf(1.3, 400_000) % 3000
-    passages, at = [], 0
+    passages: list[list[str]] = []
+    at = 0
     while len(passages) < 3000:
         size = int(rng.integers(20, 160))
         passages.append([vocabulary[i] for i in draw[at : at + size]])

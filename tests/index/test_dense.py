@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ RNG = np.random.default_rng(3)
 
 def unit(rows: int, dimension: int = 16) -> np.ndarray:
     vectors = RNG.normal(size=(rows, dimension)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def made(counts: list[int]) -> tuple[DenseIndex, np.ndarray]:
@@ -58,7 +59,7 @@ def test_filters_come_before_the_top_k() -> None:
     assert rows.tolist() == []
 
 
-def test_saved_index_answers_equally(tmp_path) -> None:
+def test_saved_index_answers_equally(tmp_path: Path) -> None:
     index, _ = made([3] * 40)
     np.save(tmp_path / "vectors.npy", index.base)
     mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r").view(np.ndarray)
@@ -80,7 +81,7 @@ def clustered(rows: int) -> np.ndarray:
     vectors = unit(200, 32)[RNG.integers(0, 200, rows)] + 0.08 * RNG.normal(size=(rows, 32)).astype(
         np.float32
     )
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
 def test_the_approximate_index_finds_what_comparing_all_finds(tmp_path) -> None:
@@ -105,7 +106,7 @@ def test_the_approximate_index_finds_what_comparing_all_finds(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1, BLOCK - 1, BLOCK, 2 * BLOCK + 5])
-def test_a_file_written_in_pieces_is_what_numpy_writes(tmp_path, rows: int) -> None:
+def test_a_file_written_in_pieces_is_what_numpy_writes(tmp_path: Path, rows: int) -> None:
     vectors = unit(rows)
     np.save(tmp_path / "whole.npy", vectors)
     with VectorWriter(tmp_path / "pieces.npy", rows, 16) as writer:
@@ -121,7 +122,7 @@ def test_a_file_written_in_pieces_is_what_numpy_writes(tmp_path, rows: int) -> N
 
 
 @pytest.mark.parametrize("written", [9, 11])
-def test_a_file_of_another_size_than_announced_is_an_error(tmp_path, written: int) -> None:
+def test_a_file_of_another_size_than_announced_is_an_error(tmp_path: Path, written: int) -> None:
     with pytest.raises(ValueError, match="missing"), VectorWriter(tmp_path / "short.npy", 10, 16) as writer:
         writer.add(unit(written))
 
@@ -143,10 +144,10 @@ def test_a_tail_and_gaps_change_nothing() -> None:
             for one, other in zip(
                 whole.candidates(query, k, allowed), split.candidates(query, k, allowed), strict=True
             ):
-                np.testing.assert_allclose(one, other, atol=1e-6)
+                np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-6)
         rows = np.arange(6, dtype=np.int32)
         for one, other in zip(whole.scores(query, rows), split.scores(query, rows), strict=True):
-            np.testing.assert_allclose(one, other, atol=1e-6)
+            np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-6)
 
 
 def test_vectors_of_documents_that_left_do_not_crowd_out_the_others() -> None:

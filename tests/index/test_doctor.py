@@ -23,7 +23,7 @@ TEXT = "Clinics in Lima open early, and nurses see newcomers first.\n\nFees were
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus and its library, made once; each test works on a copy."""
     place = tmp_path_factory.mktemp("built")
     corpus = place / "corpus"
@@ -38,7 +38,7 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture
-def place(tmp_path, built):
+def place(tmp_path: Path, built: Path) -> Path:
     shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     with Library.open(tmp_path / "library") as library:
         library.set_setting("corpus", str(tmp_path / "corpus"))
@@ -46,16 +46,16 @@ def place(tmp_path, built):
 
 
 @pytest.fixture
-def corpus(place):
+def corpus(place: Path) -> Path:
     return place / "corpus"
 
 
 @pytest.fixture
-def folder(place):
+def folder(place: Path) -> Path:
     return place / "library"
 
 
-def sql(folder, *statements):
+def sql(folder: Path, *statements: str) -> None:
     connection = sqlite3.connect(folder / "library.db")
     for statement in statements:
         connection.execute(statement)
@@ -63,7 +63,7 @@ def sql(folder, *statements):
     connection.close()
 
 
-def test_a_sound_library_has_nothing_wrong(folder):
+def test_a_sound_library_has_nothing_wrong(folder: Path) -> None:
     assert examine(folder) == []
 
 
@@ -94,7 +94,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-def test_damage_in_the_database_is_named(folder, name):
+def test_damage_in_the_database_is_named(folder: Path, name: str) -> None:
     statement, said = DAMAGE[name]
     sql(folder, statement)
     findings = examine(folder)
@@ -105,7 +105,7 @@ def test_damage_in_the_database_is_named(folder, name):
     assert all("typed in on the Library page" in finding.repair for finding in moved)
 
 
-def test_a_database_of_garbage_is_named(folder):
+def test_a_database_of_garbage_is_named(folder: Path) -> None:
     data = bytearray((folder / "library.db").read_bytes())
     (folder / "library.db-wal").unlink(missing_ok=True)
     for at in range(4096, len(data), 4096):
@@ -116,12 +116,12 @@ def test_a_database_of_garbage_is_named(folder):
     assert {finding.area for finding in findings} == {"database"}
 
 
-def test_a_truncated_database_is_named(folder):
+def test_a_truncated_database_is_named(folder: Path) -> None:
     (folder / "library.db").write_bytes(b"SQLite format 3\0" + b"\0" * 50)
     assert [finding.area for finding in examine(folder)] == ["database"]
 
 
-def test_every_damaged_file_of_the_snapshot_is_named(folder):
+def test_every_damaged_file_of_the_snapshot_is_named(folder: Path) -> None:
     generation = next((folder / "snapshot").glob("gen-*"))
     for path in sorted(generation.iterdir()):
         before = path.read_bytes()
@@ -134,7 +134,7 @@ def test_every_damaged_file_of_the_snapshot_is_named(folder):
     assert examine(folder) == []
 
 
-def test_a_missing_and_an_older_snapshot_are_named(folder, corpus):
+def test_a_missing_and_an_older_snapshot_are_named(folder: Path, corpus: Path) -> None:
     (corpus / "three.txt").write_text("One more paper came in today.\n")
     with Library.open(folder) as library:
         ingest_folder(corpus, library, settle=0.01)
@@ -145,7 +145,7 @@ def test_a_missing_and_an_older_snapshot_are_named(folder, corpus):
     assert [finding.area for finding in examine(folder)] == ["snapshot"]
 
 
-def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder, corpus):
+def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder: Path, corpus: Path) -> None:
     (corpus / "new.txt").write_text("New here.\n")
     assert examine(folder) == []
     (corpus / "one.txt").write_text("Something else entirely.\n")
@@ -156,7 +156,7 @@ def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder, corpu
     assert "line 1" in examine(folder)[0].message
 
 
-def test_no_library_is_a_plain_error(tmp_path):
+def test_no_library_is_a_plain_error(tmp_path: Path) -> None:
     with pytest.raises(PinciteError, match="no library here"):
         examine(tmp_path)
 

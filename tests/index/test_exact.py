@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from pathlib import Path
+
 import faiss
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ RNG = np.random.default_rng(8)
 
 def unit(rows: int, dimension: int = 384) -> np.ndarray:
     vectors = RNG.normal(size=(rows, dimension)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def near_one_topic(rows: int) -> np.ndarray:
@@ -22,7 +25,7 @@ def near_one_topic(rows: int) -> np.ndarray:
 
 @pytest.mark.parametrize("rows", [1, 9, 10, 11, 319, 320, 321, 352, 5_000])
 @pytest.mark.parametrize("make", [unit, near_one_topic], ids=["spread", "crowded"])
-def test_the_ten_nearest_are_those_of_faiss(rows: int, make) -> None:
+def test_the_ten_nearest_are_those_of_faiss(rows: int, make: Callable[[int], np.ndarray]) -> None:
     vectors = make(rows)
     exact = faiss.IndexFlatIP(384)
     exact.add(vectors)
@@ -31,12 +34,13 @@ def test_the_ten_nearest_are_those_of_faiss(rows: int, make) -> None:
         _, true = exact.search(query[None], min(10, rows))
         assert nearest(vectors, query, 10).tolist() == sorted(true[0].tolist())
         bits = np.packbits(flags, bitorder="little")
-        chosen = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))
+        # The annotations of faiss are those of its C++ names, not of the wrappers that take arrays.
+        chosen = faiss.SearchParameters(sel=faiss.IDSelectorBitmap(bits))  # type: ignore[call-arg,arg-type]
         _, true = exact.search(query[None], 10, params=chosen)
         assert nearest(vectors, query, 10, flags).tolist() == sorted(n for n in true[0].tolist() if n >= 0)
 
 
-def test_products_of_a_map_equal_those_of_double_precision(tmp_path) -> None:
+def test_products_of_a_map_equal_those_of_double_precision(tmp_path: Path) -> None:
     vectors, query = unit(1_000), unit(1)[0]
     np.save(tmp_path / "vectors.npy", vectors)
     mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r").view(np.ndarray)

@@ -10,7 +10,7 @@ DIMENSION = 24
 
 
 def unit(vectors: NDArray[np.float64]) -> NDArray[np.float32]:
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
 def collection(*languages: NDArray[np.float64]) -> tuple[DenseIndex, NDArray[np.int8], NDArray[np.int64]]:
@@ -26,7 +26,7 @@ def topics(count: int, seed: int) -> NDArray[np.float64]:
     """Texts about different things; the last two numbers are left to the language."""
     found = np.random.default_rng(seed).normal(size=(count, DIMENSION))
     found[:, -2:] = 0
-    return found / np.linalg.norm(found, axis=1, keepdims=True)
+    return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
 
 
 def spoken(texts: NDArray[np.float64], language: int, step: float = 0.3) -> NDArray[np.float64]:

@@ -1,5 +1,7 @@
 """The language of a question, and what follows from it for passages in other languages."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -49,7 +51,9 @@ class Line:
     name = fingerprint = "line"
     dimension = 201
 
-    def encode_documents(self, texts, on_batch=None) -> np.ndarray:
+    def encode_documents(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for vector, text in zip(vectors, texts, strict=True):
             cosine, topic = (int(number) for number in text.split()[:2])
@@ -57,9 +61,9 @@ class Line:
         return vectors
 
     def encode_query(self, text: str) -> np.ndarray:
-        return np.eye(1, self.dimension, dtype=np.float32)[0]
+        return np.asarray(np.eye(1, self.dimension, dtype=np.float32)[0])
 
-    def count_pieces(self, texts) -> list[int]:
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
         return [1 for _ in texts]
 
 

@@ -93,16 +93,18 @@ class Topics:
     name = fingerprint = "topics"
     dimension = 3
 
-    def encode_documents(self, texts, on_batch=None) -> np.ndarray:
+    def encode_documents(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> np.ndarray:
         found = np.array(
             [[text.count("fee") > 0, text.count("school") > 0, 0.5] for text in texts], np.float32
         )
-        return found / np.linalg.norm(found, axis=1, keepdims=True)
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True))
 
     def encode_query(self, text: str) -> np.ndarray:
-        return self.encode_documents([text])[0]
+        return np.asarray(self.encode_documents([text])[0])
 
-    def count_pieces(self, texts) -> list[int]:
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
         return [1 for _ in texts]
 
 

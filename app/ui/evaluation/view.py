@@ -17,8 +17,7 @@ from app.ui.evaluation import first_run
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from evals.measures.significance import Interval
-    from evals.results import QuestionResult, RunReport
+    from evals.results import Interval, QuestionResult, RunReport
 
 METRICS = ("ndcg@10", "page_hit@5", "recall@20", "mrr@10")
 _SHOWN_QUESTIONS = 500
