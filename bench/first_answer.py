@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -116,7 +116,7 @@ class Given:
         self.dimension = vectors.shape[1]
         self.at = 0
 
-    def encode_documents(self, texts: list[str], on_batch: object = None) -> np.ndarray:
+    def encode_documents(self, texts: Sequence[str], on_batch: object = None) -> np.ndarray:
         """Return the next vectors (len(texts), dimension)."""
         self.at += len(texts)
         return self.vectors[self.at - len(texts) : self.at]
@@ -131,7 +131,7 @@ def build(folder: Path, options: argparse.Namespace) -> tuple[str, np.ndarray]:
     corpus = texts_of.real(options.texts)
     real = np.load(options.vectors)
     vectors = texts_of.spread(real[1:], options.passages)
-    publish(Made(corpus, options.passages), folder, Given(vectors, real[0]))
+    publish(Made(corpus, options.passages), folder, Given(vectors, real[0]))  # type: ignore[arg-type]
     return corpus.questions[0][0], real[0]
 
 

@@ -161,7 +161,7 @@ def hybrid_langchain(texts: Sequence[str], vectors: NDArray[np.float32]) -> AskB
 
     known = dict(zip(texts, vectors, strict=True))
 
-    class Given(Embeddings):
+    class Given(Embeddings):  # type: ignore[misc]  # of an environment that is not ours
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             return [known[text].tolist() for text in texts]
 

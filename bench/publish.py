@@ -67,7 +67,7 @@ class Made:
         key = zlib.crc32(text.encode())
         at = key % (len(self.noise) - self.dimension)
         vector = self.centres[key % len(self.centres)] + self.noise[at : at + self.dimension]
-        return vector / np.linalg.norm(vector)
+        return np.asarray(vector / np.linalg.norm(vector))
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """Return the words of each text."""

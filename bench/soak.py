@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -109,7 +110,8 @@ def difference(one: Outcome, other: Outcome) -> str:
 def originals(folder: Path) -> list[Path]:
     """Write small sound PDFs of several kinds."""
     paths = []
-    for kind, options in enumerate(({}, {"pageCompression": 0}, {"lang": "es"}, {"pdfVersion": (1, 5)})):
+    kinds: tuple[dict[str, Any], ...] = ({}, {"pageCompression": 0}, {"lang": "es"}, {"pdfVersion": (1, 5)})
+    for kind, options in enumerate(kinds):
         buffer = io.BytesIO()
         canvas = Canvas(buffer, pagesize=A5, invariant=True, **options)
         for page in range(1 + kind):

@@ -86,7 +86,8 @@ def torn(file: str, passages: Sequence[Passage]) -> Iterator[Torn]:
 
 def measure(files: Sequence[Path]) -> tuple[int, int, list[Torn]]:
     """Return the number of body passages, how many end at a joint, and the torn ones. OCR is not used."""
-    body, joints, faults = 0, 0, []
+    body, joints = 0, 0
+    faults: list[Torn] = []
     for path in files:
         try:
             source = read_bytes(path.read_bytes(), path.name, limits=Limits(second_reading=0.0), ocr=False)
