@@ -2,7 +2,9 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 from reportlab.lib.pagesizes import A5
@@ -10,8 +12,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingest import pipeline
 from ingest.library.library import Library
+from ingest.library.records import Document
 from ingest.pipeline import ingest_folder
 from ingest.readers.limits import Limits
+from ingest.report import IngestReport
 from ingest.sandbox.pool import Workers, _death
 
 PAGES = 40
@@ -30,10 +34,11 @@ def write_pdf(path: Path) -> Path:
 class FullDisk(Workers):
     """The result of the first file goes to a disk without room: the kernel's own ENOSPC."""
 
-    def __enter__(self):
-        workers = super().__enter__()
+    def __enter__(self) -> Self:
+        super().__enter__()
+        assert self._folder is not None
         (Path(self._folder.name) / "0.jsonl").symlink_to("/dev/full")
-        return workers
+        return self
 
 
 class Killed(Workers):
@@ -41,10 +46,10 @@ class Killed(Workers):
 
     signal = signal.SIGKILL
 
-    def __init__(self, *args, on_page=None, **options):
+    def __init__(self, *args: Any, on_page: Any = None, **options: Any) -> None:
         super().__init__(*args, on_page=self._kill, **options)
 
-    def _kill(self, *_event):
+    def _kill(self, *_event: Any) -> None:
         self._on_page = None
         os.kill(self._children[0]._process.pid, self.signal)
 
@@ -56,7 +61,7 @@ class Crashed(Killed):
 class Silent(Workers):
     """Nothing is heard in time."""
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{**options, "limits": Limits(wall=0.0)})
 
 
@@ -68,25 +73,33 @@ FAULTS = {
 
 
 @pytest.fixture
-def library(tmp_path):
+def library(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path / "library", create=True) as opened:
         yield opened
 
 
 @pytest.fixture
-def corpus(tmp_path):
+def corpus(tmp_path: Path) -> Path:
     folder = tmp_path / "corpus"
     folder.mkdir()
     write_pdf(folder / "one.pdf")
     return folder
 
 
-def run(corpus, library):
+def stored_document(library: Library, key: str) -> Document:
+    document = library.document(key)
+    assert document is not None
+    return document
+
+
+def run(corpus: Path, library: Library) -> IngestReport:
     return ingest_folder(corpus, library, settle=0.01)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_passing_fault_is_named_and_tried_again(corpus, library, monkeypatch, fault):
+def test_a_passing_fault_is_named_and_tried_again(
+    corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch, fault: Any
+) -> None:
     workers, reason = FAULTS[fault]
     with monkeypatch.context() as patched:
         patched.setattr(pipeline, "Workers", workers)
@@ -98,11 +111,11 @@ def test_a_passing_fault_is_named_and_tried_again(corpus, library, monkeypatch, 
             assert report.unreadable[0].reason.endswith("the next run tries it again")
     report = run(corpus, library)
     assert (report.reread, report.unreadable) == (("one.pdf",), ())
-    assert library.document("one.pdf").state == "ready"
+    assert stored_document(library, "one.pdf").state == "ready"
     assert run(corpus, library).nothing_to_do
 
 
-def test_a_crash_is_final(corpus, library, monkeypatch):
+def test_a_crash_is_final(corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(pipeline, "Workers", Crashed)
         report = run(corpus, library)
@@ -112,11 +125,13 @@ def test_a_crash_is_final(corpus, library, monkeypatch):
 
 
 @pytest.mark.parametrize("code", [77, 78, -24, -11, -6, 1])
-def test_own_limits_and_crashes_are_final(code):
+def test_own_limits_and_crashes_are_final(code: int) -> None:
     assert "passing" not in _death(code)
 
 
-def test_a_passing_fault_costs_no_older_reading(corpus, library, monkeypatch):
+def test_a_passing_fault_costs_no_older_reading(
+    corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(corpus, library)
     before = [stored.passage for stored in library.passages()]
     monkeypatch.setattr(pipeline, "READING", "next")
@@ -130,7 +145,9 @@ def test_a_passing_fault_costs_no_older_reading(corpus, library, monkeypatch):
     assert run(corpus, library).nothing_to_do
 
 
-def test_what_is_tried_again_comes_last(corpus, library, monkeypatch):
+def test_what_is_tried_again_comes_last(
+    corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with monkeypatch.context() as patched:
         patched.setattr(pipeline, "Workers", Killed)
         run(corpus, library)
