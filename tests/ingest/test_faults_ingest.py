@@ -54,7 +54,7 @@ except LibraryBusy as error:
 """
 
 
-def start(code: str, *arguments: Path) -> Any:
+def start(code: str, *arguments: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
@@ -95,13 +95,14 @@ def test_thirty_kills_lose_nothing_acknowledged_and_the_next_run_finishes(tmp_pa
         for number in range(6):
             (corpus / f"{turn:02}-{number}.txt").write_text(paper(turn * 10 + number))
         process = start(INGEST, corpus, folder)
+        assert process.stdout is not None
         lines = chance.randrange(5)
         for _ in range(lines):
             acknowledged.add(process.stdout.readline().strip())
         time.sleep(chance.random() * (0.8 if lines == 0 else 0.1))
         process.send_signal(signal.SIGKILL)
         acknowledged |= {line.strip() for line in process.stdout.read().splitlines()}
-        process.wait()
+        process.communicate()
         acknowledged.discard("")
         if (folder / "library.db").exists() and acknowledged:
             with Library.open(folder) as library:
@@ -124,6 +125,7 @@ def test_thirty_kills_lose_nothing_acknowledged_and_the_next_run_finishes(tmp_pa
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
 def test_twenty_pairs_of_writers_exclude_each_other_and_a_kill_frees_the_lock(tmp_path: Path) -> None:
     holder = start(HOLD, tmp_path)
+    assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     for _ in range(20):
         second = start(HOLD, tmp_path)
@@ -133,7 +135,8 @@ def test_twenty_pairs_of_writers_exclude_each_other_and_a_kill_frees_the_lock(tm
         assert float(said.split()[0]) < 1.0
         third = start(HOLD, tmp_path)
         holder.kill()
-        holder.wait()
+        holder.communicate()
+        assert third.stdout is not None
         assert third.stdout.readline() == "held\n"
         holder = third
     holder.communicate("\n", timeout=20)
