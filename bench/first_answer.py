@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +116,7 @@ class Given:
         self.dimension = vectors.shape[1]
         self.at = 0
 
-    def encode_documents(self, texts: list[str], on_batch: object = None) -> np.ndarray:
+    def encode_documents(self, texts: Sequence[str], on_batch: object = None) -> np.ndarray:
         """Return the next vectors (len(texts), dimension)."""
         self.at += len(texts)
         return self.vectors[self.at - len(texts) : self.at]

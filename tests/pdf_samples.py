@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest.readers.pdf.bitmap import draw, png
 from ingest.readers.pdf.pdfium import PdfiumDocument
 from ingest.readers.read import read_bytes
-from ingest.readers.source import Page, Source
+from ingest.readers.source import Line, Page, Source
 
 PROSE = [
     "The survey covers households in Lima and Tumbes.",
@@ -102,6 +102,12 @@ def read(data: bytes, **options: Any) -> Source:
 def texts(page: Page) -> list[str]:
     """Return the text of every line of a page."""
     return [page.text[line.start : line.end] for line in page.lines]
+
+
+def box(line: Line) -> tuple[float, float, float, float]:
+    """Return where a line stands: left, bottom, right, top in points."""
+    assert line.box is not None
+    return line.box
 
 
 def by_hand(content: bytes) -> bytes:

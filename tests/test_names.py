@@ -31,8 +31,8 @@ PRIVATE = {
     "spliced": "merged",
     "torn": "page_breaks (of a passage), truncated (of a file)",
 }
-# A word in no name but those of test functions, which are sentences.
-PRIVATE_BUT_IN_SENTENCES = {
+# A word in no name but those that nobody greps for: test functions, which are sentences, and variables of a function.
+PRIVATE_BUT_NEAR_BY = {
     "closer": "window_rescoring",
     "echo": "lexical_share_of_neighbours",
     "echoes": "lexical_share_of_neighbours",
@@ -75,18 +75,20 @@ def words(name: str) -> list[str]:
     return [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", name)]
 
 
-def complaint(name: str, *, sentence: bool = False) -> str | None:
+def complaint(name: str, *, near_by: bool = False) -> str | None:
     """Return what to write instead of `name`, or None for a name of the field."""
-    if name in PRIVATE_NAMES:
+    if not near_by and name in PRIVATE_NAMES:
         return PRIVATE_NAMES[name]
-    if not sentence and LOOK.search(name.lower()):
+    if not near_by and LOOK.search(name.lower()):
         return PRIVATE_NAMES["look"]
-    private = PRIVATE if sentence else PRIVATE | PRIVATE_BUT_IN_SENTENCES
+    private = PRIVATE if near_by else PRIVATE | PRIVATE_BUT_NEAR_BY
     return next((private[word] for word in words(name) if word in private), None)
 
 
 def given(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
-    """Yield (line, name, whether it is a sentence) of every name that this module gives."""
+    """Yield (line, name, whether it is only used near by) of every name that this module gives."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    local = {id(node) for function in functions for node in ast.walk(function) if isinstance(node, ast.Name)}
     for node in ast.walk(tree):
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
@@ -96,7 +98,7 @@ def given(tree: ast.Module) -> Iterator[tuple[int, str, bool]]:
             case ast.arg():
                 yield node.lineno, node.arg, False
             case ast.Name(ctx=ast.Store()):
-                yield node.lineno, node.id, False
+                yield node.lineno, node.id, id(node) in local
             case ast.Attribute(ctx=ast.Store()):
                 yield node.lineno, node.attr, False
             case ast.alias(asname=str(name)):
@@ -124,8 +126,8 @@ def test_names_in_code_are_words_of_the_field(folder: str) -> None:
         f"{path.relative_to(ROOT)}:{line}: {name} → {better}"
         for path in sorted((ROOT / folder).rglob("*.py"))
         if path != Path(__file__)
-        for line, name, sentence in given(ast.parse(path.read_text(encoding="utf-8")))
-        if (better := complaint(name, sentence=sentence))
+        for line, name, near_by in given(ast.parse(path.read_text(encoding="utf-8")))
+        if (better := complaint(name, near_by=near_by))
     ]
     assert not found, "\n".join(found)
 
@@ -155,5 +157,5 @@ def test_other_names_are_left_alone(name: str) -> None:
 
 
 def test_a_test_is_named_by_a_sentence() -> None:
-    assert complaint("test_what_was_said_stays", sentence=True) is None
-    assert complaint("test_furniture_goes", sentence=True)
+    assert complaint("test_what_was_said_stays", near_by=True) is None
+    assert complaint("test_furniture_goes", near_by=True)

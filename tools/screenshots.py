@@ -120,7 +120,7 @@ def photograph(base: str) -> None:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=FLAGS)
         for shot in SHOTLIST:
             page = visitor(browser, shot.width, shot.scheme)
-            look(page, base + shot.path)
+            open_page(page, base + shot.path)
             if "q=" in shot.path:
                 page.wait_for_selector(
                     "article.card", timeout=120_000
@@ -135,7 +135,7 @@ def photograph(base: str) -> None:
                 settle(page)
             save(page, shot.name)
         page = visitor(browser, 1440, "light")
-        look(page, base + QUESTION)
+        open_page(page, base + QUESTION)
         for _ in range(2):
             page.get_by_role("button", name="Add to brief", exact=True).first.click()
             settle(page)
@@ -154,7 +154,7 @@ def visitor(browser: Any, width: int, scheme: str) -> Any:
     return context.new_page()
 
 
-def look(page: Any, address: str) -> None:
+def open_page(page: Any, address: str) -> None:
     """Open an address and wait until it is drawn."""
     page.goto(address)
     settle(page)

@@ -1,6 +1,7 @@
 """A catalogue is read as written; a broken one is named with its line."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -23,12 +24,12 @@ year = 2001
 """
 
 
-def write(folder, text, name="catalogue.toml"):
+def write(folder: Path, text: str | bytes, name: str = "catalogue.toml") -> Path:
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     return folder
 
 
-def test_entries_are_found_by_path_and_by_bare_name(tmp_path):
+def test_entries_are_found_by_path_and_by_bare_name(tmp_path: Path) -> None:
     catalogue = read_catalogue(write(tmp_path, GOOD))
     assert catalogue.entry("undp 2022.pdf")["year"] == 2022
     assert catalogue.entry("deep/undp 2022.pdf")["countries"] == ("PER",)
@@ -36,29 +37,36 @@ def test_entries_are_found_by_path_and_by_bare_name(tmp_path):
     assert catalogue.entry("plain")["year"] == 2001
 
 
-def test_accents_of_two_kinds_are_the_same_name(tmp_path):
+def test_accents_of_two_kinds_are_the_same_name(tmp_path: Path) -> None:
     catalogue = read_catalogue(write(tmp_path, GOOD))
     assert catalogue.entry(unicodedata.normalize("NFD", "sub/ñandú.pdf"))["title"] == "Ñandú"
 
 
-def test_names_are_composed_once_and_not_for_every_file(tmp_path, monkeypatch):
+def test_names_are_composed_once_and_not_for_every_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     catalogue = read_catalogue(write(tmp_path, "".join(f'["{n}.pdf"]\nyear = 2020\n' for n in range(50))))
-    composed = []
-    monkeypatch.setattr("ingest.metadata.catalogue._composed", lambda name: composed.append(name) or name)
+    composed: list[str] = []
+
+    def compose(name: str) -> str:
+        composed.append(name)
+        return name
+
+    monkeypatch.setattr("ingest.metadata.catalogue._composed", compose)
     assert [catalogue.entry(f"{n}.pdf") for n in range(60)] == [{"year": 2020}] * 50 + [{}] * 10
     assert len(composed) == 60
 
 
-def test_entries_without_a_file_are_named(tmp_path):
+def test_entries_without_a_file_are_named(tmp_path: Path) -> None:
     catalogue = read_catalogue(write(tmp_path, GOOD))
     assert catalogue.unused(["x/undp 2022.pdf", "sub/ñandú.pdf"]) == ["plain"]
 
 
-def test_no_catalogue_is_an_empty_one(tmp_path):
+def test_no_catalogue_is_an_empty_one(tmp_path: Path) -> None:
     assert read_catalogue(tmp_path) == Catalogue()
 
 
-BROKEN = {
+BROKEN: dict[str, tuple[str | bytes, int]] = {
     "syntax": ('["a.pdf"]\ntitle = "A\nyear = 2020\n', 2),
     "unclosed_table": ('["a.pdf"]\nyear = 2020\n["b.pdf"\nyear = 1\n', 3),
     "unknown_key": ('["a.pdf"]\nyear = 2020\n\n["b.pdf"]\ntitel = "x"\n', 5),
@@ -74,7 +82,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_catalogue_is_named_with_its_line(tmp_path, name):
+def test_a_broken_catalogue_is_named_with_its_line(tmp_path: Path, name: str) -> None:
     text, line = BROKEN[name]
     with pytest.raises(UsageError) as caught:
         read_catalogue(write(tmp_path, text))
@@ -82,7 +90,7 @@ def test_a_broken_catalogue_is_named_with_its_line(tmp_path, name):
     assert caught.value.exit_code == 2
 
 
-def test_sidecars_of_both_spellings(tmp_path):
+def test_sidecars_of_both_spellings(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
     write(tmp_path, 'title = "Full"\n', "x/a.pdf.toml")
     write(tmp_path, 'title = "Stem"\nyear = 2011\n', "x/a.toml")
@@ -92,18 +100,18 @@ def test_sidecars_of_both_spellings(tmp_path):
     assert read_sidecar(tmp_path, "x/c.pdf") == {}
 
 
-def test_the_catalogue_is_no_sidecar(tmp_path):
+def test_the_catalogue_is_no_sidecar(tmp_path: Path) -> None:
     write(tmp_path, '["catalogue.pdf"]\ntitle = "x"\n')
     assert read_sidecar(tmp_path, "catalogue.pdf") == {}
 
 
-def test_a_broken_sidecar_is_named_with_its_line(tmp_path):
+def test_a_broken_sidecar_is_named_with_its_line(tmp_path: Path) -> None:
     write(tmp_path, 'title = "x"\nyear = 12\n', "a.toml")
     with pytest.raises(UsageError, match=r"a\.toml, line 2: year"):
         read_sidecar(tmp_path, "a.pdf")
 
 
-def test_a_sidecar_whose_name_would_be_too_long_is_none(tmp_path):
+def test_a_sidecar_whose_name_would_be_too_long_is_none(tmp_path: Path) -> None:
     long = "á" * 124 + "bc.txt"
     assert read_sidecar(tmp_path, long) == {}
     write(tmp_path, "year = 2020\n", "á" * 124 + "bc.toml")

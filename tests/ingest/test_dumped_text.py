@@ -1,6 +1,7 @@
 """Pages of text dumped from a PDF: found when marks and feet agree, none when they do not."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,24 +14,28 @@ SEEDS = Path(__file__).parents[3] / "shared/data/seeds"
 FOOT = ["Office for Examples", "WORKING PAPERS", ""]
 
 
-def page(number, *, mark=True, foot=False, rows=20, first="Text of the page"):
+def page(
+    number: int, *, mark: bool = True, foot: bool = False, rows: int = 20, first: str = "Text of the page"
+) -> list[str]:
     lines = [f"{' ' if mark else ''}{first} {number} begins", *(f"line {n} of it" for n in range(rows - 1))]
     return lines + (["", *FOOT, str(number), ""] if foot else [])
 
 
-def document(feet=(2, 4), count=6, shift=0, **page_options):
+def document(
+    feet: set[int] | tuple[int, ...] = (2, 4), count: int = 6, shift: int = 0, **page_options: Any
+) -> str:
     lines = []
     for at in range(1, count + 1):
         lines += page(at + shift, mark=at - 1 not in feet, foot=at in feet, **page_options)
     return "\n".join(lines)
 
 
-def starts(text):
+def starts(text: str) -> list[list[str]]:
     return [part.split()[:5] for part in cut_dumped(text)]
 
 
 @given(st.sets(st.integers(1, 8), min_size=2, max_size=8), st.integers(0, 30), st.integers(8, 40))
-def test_pages_are_found(feet, shift, rows):
+def test_pages_are_found(feet: set[int], shift: int, rows: int) -> None:
     parts = cut_dumped(document(feet=feet, count=9, shift=shift, rows=rows))
     assert len(parts) == 9
     for number, part in enumerate(parts, 1 + shift):
@@ -53,11 +58,11 @@ NO_PAGES = {
 
 
 @pytest.mark.parametrize("case", NO_PAGES, ids=list(NO_PAGES))
-def test_no_pages_when_the_marks_do_not_fit(case):
+def test_no_pages_when_the_marks_do_not_fit(case: str) -> None:
     assert cut_dumped(NO_PAGES[case]) == [NO_PAGES[case]]
 
 
-def test_pieces_of_addresses_begin_no_page():
+def test_pieces_of_addresses_begin_no_page() -> None:
     text = document(feet=(2, 5))
     text = text.replace("line 3 of it", " https://example.org/a/b", 2).replace(
         "line 9 of it", " pment/a/b", 1
@@ -66,13 +71,13 @@ def test_pieces_of_addresses_begin_no_page():
 
 
 @given(st.lists(st.sampled_from(["", " a", "a b", "  x", " ", *FOOT, "1", "2", "3", " x y"]), max_size=60))
-def test_parts_joined_give_the_text_back(lines):
+def test_parts_joined_give_the_text_back(lines: list[str]) -> None:
     text = "\n".join(lines)
     assert "".join(cut_dumped(text)) == text
 
 
 @pytest.mark.skipif(not SEEDS.exists(), reason="needs the seed documents beside the repository")
-def test_the_seed_documents():
+def test_the_seed_documents() -> None:
     counts = {path.name[:3]: len(read_source(path).pages) for path in SEEDS.iterdir()}
     assert counts == {"000": 1, "001": 1, "002": 20, "003": 1, "004": 1}
     source = read_source(next(SEEDS.glob("002*")))

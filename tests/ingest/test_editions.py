@@ -23,7 +23,9 @@ def text(seed: int, words: int = 3000) -> list[str]:
     return [chance.choice(WORDS) for _ in range(words)]
 
 
-def document(ident: str, words: list[str], title="A title", year=None, language="en") -> Candidate:
+def document(
+    ident: str, words: list[str], title: str = "A title", year: int | None = None, language: str = "en"
+) -> Candidate:
     parts = [" ".join(words[at : at + 120]) for at in range(0, len(words), 120)]
     return Candidate(ident, title, year, language, sketch_of(parts))
 
@@ -40,7 +42,7 @@ def with_figures(words: list[str], numbers: list[str]) -> list[str]:
     ]
 
 
-def test_a_sketch_comes_back_from_bytes():
+def test_a_sketch_comes_back_from_bytes() -> None:
     sketch = document("a", with_figures(text(1), figures(1))).sketch
     assert Sketch.from_bytes(sketch.to_bytes()) == sketch
     empty = sketch_of([])
@@ -49,11 +51,11 @@ def test_a_sketch_comes_back_from_bytes():
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 0.5, 0.8, 1.0])
-def test_estimates_come_near_the_exact_values(share):
+def test_estimates_come_near_the_exact_values(share: float) -> None:
     one, other = text(1), text(2)
     mixed = one[: int(len(one) * share)] + other[int(len(one) * share) :]
 
-    def shingles(words):
+    def shingles(words: list[str]) -> set[tuple[str, ...]]:
         return {tuple(words[at : at + 8]) for at in range(len(words) - 7)}
 
     left, right = shingles(one), shingles(mixed)
@@ -63,7 +65,7 @@ def test_estimates_come_near_the_exact_values(share):
     assert containment(*sketches) == pytest.approx(len(left & right) / len(left), abs=0.12)
 
 
-def test_a_near_duplicate_is_grouped_whatever_its_title():
+def test_a_near_duplicate_is_grouped_whatever_its_title() -> None:
     one = text(1)
     corrected = [*one[:1000], "erratum", *one[1001:]]
     found = grouped(
@@ -72,7 +74,7 @@ def test_a_near_duplicate_is_grouped_whatever_its_title():
     assert found == {"a": ("a", False), "b": ("a", False)}
 
 
-def test_editions_with_the_same_title_are_grouped_newest_first():
+def test_editions_with_the_same_title_are_grouped_newest_first() -> None:
     old, new = text(1), text(1)[:2000] + text(2)[:1000]
     found = grouped(
         [
@@ -84,12 +86,12 @@ def test_editions_with_the_same_title_are_grouped_newest_first():
     assert found == {"a": ("a", True), "b": ("a", False)}
 
 
-def test_the_same_overlap_under_different_titles_is_no_edition():
+def test_the_same_overlap_under_different_titles_is_no_edition() -> None:
     new = text(1)[:1200] + text(2)[:1800]
     assert grouped([document("a", text(1), "Health survey"), document("b", new, "Education survey")]) == {}
 
 
-def test_a_translation_has_the_numbers_of_its_original():
+def test_a_translation_has_the_numbers_of_its_original() -> None:
     numbers = figures(1)
     spanish = [number.replace(",", ".") for number in numbers]
     english = document("a", with_figures(text(1), numbers), "Health", 2020, "en")
@@ -98,7 +100,7 @@ def test_a_translation_has_the_numbers_of_its_original():
     assert grouped([english, translated, other]) == {"a": ("a", False), "b": ("a", False)}
 
 
-def test_no_translation_without_enough_numbers_or_of_another_length():
+def test_no_translation_without_enough_numbers_or_of_another_length() -> None:
     few = figures(1, 10)
     assert (
         grouped(
@@ -114,13 +116,13 @@ def test_no_translation_without_enough_numbers_or_of_another_length():
     assert grouped([document("a", with_figures(text(1), numbers)), long]) == {}
 
 
-def test_years_alone_are_no_numbers_in_common():
+def test_years_alone_are_no_numbers_in_common() -> None:
     years = [str(1950 + n) for n in range(60)]
     one, other = with_figures(text(1), years), with_figures(text(2), years)
     assert grouped([document("a", one), document("b", other, language="es")]) == {}
 
 
-def test_an_older_translation_is_not_older_than_another_language():
+def test_an_older_translation_is_not_older_than_another_language() -> None:
     numbers = figures(1)
     old = document("a", with_figures(text(1), numbers), "Health", 2018, "en")
     new = document("b", with_figures(text(2), numbers), "Salud", 2020, "es")
@@ -136,11 +138,11 @@ TITLES = {
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_titles_without_years_and_editions(title):
+def test_titles_without_years_and_editions(title: str) -> None:
     assert bare_title(title) == TITLES[title]
 
 
-def test_many_documents_are_compared_in_little_time():
+def test_many_documents_are_compared_in_little_time() -> None:
     import time
 
     many = [document(f"{n:04}", text(n, 600), language="en") for n in range(400)]

@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -52,7 +54,7 @@ except LibraryBusy as error:
 """
 
 
-def start(code, *arguments):
+def start(code: str, *arguments: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", code, *map(str, arguments)],
         cwd=ROOT,
@@ -68,7 +70,7 @@ def paper(number: int, sentences: int = 40) -> str:
     )
 
 
-def content(library: Library) -> dict:
+def content(library: Library) -> dict[str, Any]:
     """Everything in the library that must be the same as after an undisturbed run."""
     return {
         document.path: (
@@ -84,7 +86,7 @@ def content(library: Library) -> dict:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
-def test_thirty_kills_lose_nothing_acknowledged_and_the_next_run_finishes(tmp_path):
+def test_thirty_kills_lose_nothing_acknowledged_and_the_next_run_finishes(tmp_path: Path) -> None:
     chance = random.Random(30)
     corpus, folder = tmp_path / "corpus", tmp_path / "library"
     corpus.mkdir()
@@ -93,13 +95,14 @@ def test_thirty_kills_lose_nothing_acknowledged_and_the_next_run_finishes(tmp_pa
         for number in range(6):
             (corpus / f"{turn:02}-{number}.txt").write_text(paper(turn * 10 + number))
         process = start(INGEST, corpus, folder)
+        assert process.stdout is not None
         lines = chance.randrange(5)
         for _ in range(lines):
             acknowledged.add(process.stdout.readline().strip())
         time.sleep(chance.random() * (0.8 if lines == 0 else 0.1))
         process.send_signal(signal.SIGKILL)
         acknowledged |= {line.strip() for line in process.stdout.read().splitlines()}
-        process.wait()
+        process.communicate()
         acknowledged.discard("")
         if (folder / "library.db").exists() and acknowledged:
             with Library.open(folder) as library:
@@ -120,8 +123,9 @@ def test_thirty_kills_lose_nothing_acknowledged_and_the_next_run_finishes(tmp_pa
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
-def test_twenty_pairs_of_writers_exclude_each_other_and_a_kill_frees_the_lock(tmp_path):
+def test_twenty_pairs_of_writers_exclude_each_other_and_a_kill_frees_the_lock(tmp_path: Path) -> None:
     holder = start(HOLD, tmp_path)
+    assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     for _ in range(20):
         second = start(HOLD, tmp_path)
@@ -131,7 +135,8 @@ def test_twenty_pairs_of_writers_exclude_each_other_and_a_kill_frees_the_lock(tm
         assert float(said.split()[0]) < 1.0
         third = start(HOLD, tmp_path)
         holder.kill()
-        holder.wait()
+        holder.communicate()
+        assert third.stdout is not None
         assert third.stdout.readline() == "held\n"
         holder = third
     holder.communicate("\n", timeout=20)
@@ -139,12 +144,12 @@ def test_twenty_pairs_of_writers_exclude_each_other_and_a_kill_frees_the_lock(tm
 
 
 @contextmanager
-def room_for(library: Library, pages: int):
+def room_for(library: Library, pages: int) -> Iterator[Any]:
     """Let the database grow by `pages` pages and no more: SQLite then reports a full disk, as it would."""
     with library._backend.engine.connect() as connection:
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 
-    def limit(connection, _record, _proxy):
+    def limit(connection: Any, _record: Any, _proxy: Any) -> None:
         connection.execute(f"PRAGMA max_page_count = {used + pages}").close()
 
     event.listen(library._backend.engine, "checkout", limit)
@@ -156,7 +161,7 @@ def room_for(library: Library, pages: int):
             connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
 
 
-def test_a_disk_that_fills_up_at_any_point_stops_clearly_and_loses_nothing(tmp_path):
+def test_a_disk_that_fills_up_at_any_point_stops_clearly_and_loses_nothing(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "old.txt").write_text(paper(1))
@@ -188,7 +193,7 @@ def test_a_disk_that_fills_up_at_any_point_stops_clearly_and_loses_nothing(tmp_p
 
 
 @contextmanager
-def files_up_to(size: int):
+def files_up_to(size: int) -> Iterator[Any]:
     """Let no file of this process grow over `size` bytes: each further write fails (EFBIG)."""
     resource = pytest.importorskip("resource")
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -199,7 +204,9 @@ def files_up_to(size: int):
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def test_a_write_that_fails_at_any_size_leaves_the_library_and_the_export_as_they_were(tmp_path):
+def test_a_write_that_fails_at_any_size_leaves_the_library_and_the_export_as_they_were(
+    tmp_path: Path,
+) -> None:
     from library_papers import put_papers
 
     from app.exports.records import export
@@ -238,11 +245,11 @@ def test_a_write_that_fails_at_any_size_leaves_the_library_and_the_export_as_the
 
 
 @contextmanager
-def failing_at(library: Library, number: int):
+def failing_at(library: Library, number: int) -> Iterator[Any]:
     """Let the statement with this number that changes anything fail, counted from 1."""
     count = 0
 
-    def fail(_connection, _cursor, statement, *_):
+    def fail(_connection: Any, _cursor: Any, statement: Any, *_: Any) -> None:
         nonlocal count
         if not statement.lstrip().upper().startswith("SELECT"):
             count += 1
@@ -256,7 +263,7 @@ def failing_at(library: Library, number: int):
         event.remove(library._backend.engine, "before_cursor_execute", fail)
 
 
-def test_a_statement_that_fails_anywhere_in_a_document_leaves_none_of_it(tmp_path):
+def test_a_statement_that_fails_anywhere_in_a_document_leaves_none_of_it(tmp_path: Path) -> None:
     from library_papers import put_papers
 
     failed = 0
@@ -275,7 +282,7 @@ def test_a_statement_that_fails_anywhere_in_a_document_leaves_none_of_it(tmp_pat
         assert len(content(library)) == 2
 
 
-def test_a_held_lock_is_seen_and_left_as_it_is(tmp_path):
+def test_a_held_lock_is_seen_and_left_as_it_is(tmp_path: Path) -> None:
     assert not busy(tmp_path)
     with WriterLock(tmp_path):
         assert busy(tmp_path) and busy(tmp_path)
@@ -285,7 +292,7 @@ def test_a_held_lock_is_seen_and_left_as_it_is(tmp_path):
         pass
 
 
-def test_the_lock_file_names_nobody_who_is_gone(tmp_path):
+def test_the_lock_file_names_nobody_who_is_gone(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library, library.writing():
         assert (tmp_path / "writer.lock").read_text() == f"{os.getpid()}\n"
     (tmp_path / "writer.lock").write_text("99999999\n")
@@ -293,7 +300,7 @@ def test_the_lock_file_names_nobody_who_is_gone(tmp_path):
         assert (tmp_path / "writer.lock").read_text() == f"{os.getpid()}\n"
 
 
-def test_progress_lines_are_json_whatever_the_file_is_called(tmp_path):
+def test_progress_lines_are_json_whatever_the_file_is_called(tmp_path: Path) -> None:
     from dataclasses import asdict
 
     corpus = tmp_path / "corpus"

@@ -8,6 +8,9 @@ of the database that a checkpoint was writing while the journal was still whole.
 import random
 import shutil
 import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from library_papers import put_papers
@@ -19,7 +22,7 @@ PAPERS = 12
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory):
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The database before and after a checkpoint, the journal, and its size after each commit."""
     place = tmp_path_factory.mktemp("recorded")
     with Library.open(place / "library", create=True) as library:
@@ -39,7 +42,7 @@ def recorded(tmp_path_factory):
     return before, after, journal, sizes
 
 
-def papers_after(folder, database: bytes, journal: bytes) -> int:
+def papers_after(folder: Path, database: bytes, journal: bytes) -> int:
     """Open what a power cut left, check it, and return how many papers it holds."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
@@ -54,7 +57,7 @@ def papers_after(folder, database: bytes, journal: bytes) -> int:
         return len(documents)
 
 
-def cut_journals(journal: bytes, sizes: list[int], chance: random.Random, count: int):
+def cut_journals(journal: bytes, sizes: list[int], chance: random.Random, count: int) -> Iterator[Any]:
     """Yield (journal, papers that were acknowledged): cut anywhere, then holes in what was not synced."""
     for _ in range(count):
         end = chance.randrange(len(journal) + 1)
@@ -68,14 +71,16 @@ def cut_journals(journal: bytes, sizes: list[int], chance: random.Random, count:
 
 
 @pytest.mark.parametrize("count", [60, pytest.param(500, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
-def test_a_cut_or_holed_journal_keeps_every_acknowledged_paper(recorded, tmp_path, count):
+def test_a_cut_or_holed_journal_keeps_every_acknowledged_paper(
+    recorded: Any, tmp_path: Path, count: int
+) -> None:
     before, _, journal, sizes = recorded
     for cut, acknowledged in cut_journals(journal, sizes, random.Random(count), count):
         assert papers_after(tmp_path / "library", before, cut) >= acknowledged
 
 
 @pytest.mark.parametrize("count", [30, pytest.param(250, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
-def test_a_checkpoint_cut_short_loses_nothing(recorded, tmp_path, count):
+def test_a_checkpoint_cut_short_loses_nothing(recorded: Any, tmp_path: Path, count: int) -> None:
     before, after, journal, _ = recorded
     chance = random.Random(count)
     for _ in range(count):

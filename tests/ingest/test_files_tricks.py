@@ -5,6 +5,7 @@ import socket
 import stat
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -19,19 +20,22 @@ from ingest.text.safe import printable
 posix = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices of POSIX")
 
 
-def link(target):
+Make = Callable[[Path, str], object]
+
+
+def link(target: str) -> Make:
     return lambda folder, name: (folder / name).symlink_to(target)
 
 
-def touch(content=b"Some words stand here."):
-    def make(folder, name):
+def touch(content: bytes = b"Some words stand here.") -> Make:
+    def make(folder: Path, name: str) -> None:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
 
     return make
 
 
-def make_socket(folder, name):
+def make_socket(folder: Path, name: str) -> None:
     before = Path.cwd()
     os.chdir(folder)  # the path of a socket may have 107 bytes only
     try:
@@ -41,7 +45,7 @@ def make_socket(folder, name):
         os.chdir(before)
 
 
-def make_device(folder, name):
+def make_device(folder: Path, name: str) -> None:
     try:
         os.mknod(folder / name, 0o600 | stat.S_IFCHR, os.makedev(1, 5))
     except PermissionError:
@@ -49,7 +53,7 @@ def make_device(folder, name):
 
 
 # name -> (how it is made, None when it is taken up, "" when it is passed over silently, or the reason)
-TRICKS = {
+TRICKS: dict[str, tuple[Make, str | None]] = {
     "link to a file.pdf": (link("/etc/passwd"), "a link"),
     "link upwards.pdf": (link("../outside.txt"), "a link"),
     "link to nothing.pdf": (link("nowhere"), "a link"),
@@ -89,7 +93,7 @@ TRICKS = {
 
 @posix
 @pytest.mark.parametrize("name", TRICKS)
-def test_each_trick_is_taken_up_passed_over_or_named(tmp_path, name):
+def test_each_trick_is_taken_up_passed_over_or_named(tmp_path: Path, name: str) -> None:
     (tmp_path / "outside.txt").write_text("Never to be read.")
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -107,7 +111,7 @@ def test_each_trick_is_taken_up_passed_over_or_named(tmp_path, name):
 
 
 @posix
-def test_all_tricks_together_do_not_hang_or_leave_the_corpus(tmp_path):
+def test_all_tricks_together_do_not_hang_or_leave_the_corpus(tmp_path: Path) -> None:
     (tmp_path / "outside.txt").write_text("Never to be read.")
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -124,7 +128,7 @@ def test_all_tricks_together_do_not_hang_or_leave_the_corpus(tmp_path):
 
 
 @posix
-def test_a_file_that_became_a_link_or_a_pipe_after_the_scan_is_not_opened(tmp_path):
+def test_a_file_that_became_a_link_or_a_pipe_after_the_scan_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("x")
     (tmp_path / "link.txt").symlink_to("secret.txt")
     os.mkfifo(tmp_path / "pipe.txt")
@@ -136,7 +140,7 @@ def test_a_file_that_became_a_link_or_a_pipe_after_the_scan_is_not_opened(tmp_pa
 
 @posix
 @pytest.mark.skipif(os.name != "nt" and os.geteuid() == 0, reason="the administrator may read everything")
-def test_what_cannot_be_opened_is_named_and_what_was_read_before_is_kept(tmp_path):
+def test_what_cannot_be_opened_is_named_and_what_was_read_before_is_kept(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     (corpus / "sub").mkdir(parents=True)
     (corpus / "a.txt").write_text("Some words stand here.")
@@ -152,14 +156,14 @@ def test_what_cannot_be_opened_is_named_and_what_was_read_before_is_kept(tmp_pat
         assert len(library.documents()) == 2
 
 
-def test_a_corpus_that_is_a_file_or_missing_is_wrong_usage(tmp_path):
+def test_a_corpus_that_is_a_file_or_missing_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for name in ("file", "none"):
         with pytest.raises(UsageError, match="no such folder"):
             scan(tmp_path / name)
 
 
-NAMES = [
+NAMES: list[str | bytes] = [
     b"caf\xe9 latin1.txt", b"\xff\xfe\xfd.txt", b"\x80.txt", "ñandú.txt", "e\u0301 composed.txt", "日本語.txt",
     "العربية.txt", "\u202efdp.txt", "\u2066isolate\u2069.txt", "zero\u200bwidth.txt", "bell\x07.txt",
     "esc\x1b[31mred.txt", "new\nline.txt", "carriage\rreturn.txt", "tab\there.txt", "back\\slash.txt", "quote'.txt",
@@ -170,7 +174,7 @@ NAMES = [
 
 
 @posix
-def test_odd_names_are_kept_listed_cited_exported_and_opened_again(tmp_path):
+def test_odd_names_are_kept_listed_cited_exported_and_opened_again(tmp_path: Path) -> None:
     import json
 
     from app.citations.styles import bibtex, citation
@@ -218,11 +222,11 @@ def test_names_as_shown(name):
     assert printable(name) == SHOWN[name]
 
 
-def test_files_still_being_written_are_waited_for(tmp_path):
+def test_files_still_being_written_are_waited_for(tmp_path: Path) -> None:
     stop = time.monotonic() + 1.0
     rounds = 0
 
-    def write(path):
+    def write(path: Path) -> None:
         nonlocal rounds
         while time.monotonic() < stop:
             with path.open("a") as file:
@@ -251,7 +255,7 @@ def test_files_still_being_written_are_waited_for(tmp_path):
         assert stable[path.name].size == path.stat().st_size
 
 
-def test_a_file_that_vanishes_while_it_is_waited_for_is_forgotten(tmp_path):
+def test_a_file_that_vanishes_while_it_is_waited_for_is_forgotten(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x")
     stamps = scan(tmp_path).stamps
     stable, changing = wait_until_stable(

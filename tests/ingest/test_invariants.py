@@ -1,12 +1,14 @@
 """A reading that is not what it says is not stored: neither half nor in part, and the ingest goes on."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ingest.library.library import Library
-from ingest.passage import passage_id
+from ingest.passage import Passage, passage_id
 from ingest.passages.invariants import (
     BACK_A_PAGE,
     NOT_VERBATIM,
@@ -22,26 +24,26 @@ from ingest.sandbox.reader import Outcome
 
 
 @pytest.fixture(scope="module")
-def reading(tmp_path_factory):
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Any:
     path = tmp_path_factory.mktemp("paper") / "paper.txt"
     path.write_text("First page tells of clinics in Lima.\fSecond page tells of schools in Callao.\n")
     source = read_source(path)
     return source, split_source(source, "a" * 64)
 
 
-def wrong(reading, passages) -> set[str]:
+def wrong(reading: Any, passages: Sequence[Passage]) -> set[str]:
     source, split = reading
     texts = {page.number: page.text for page in source.pages}
     labels = {item.page.number: item.label.text if item.label else None for item in split.pages}
     return {what for what, _ in violations("a" * 64, passages, texts, labels, paged=source.paged)}
 
 
-def test_what_the_splitter_makes_is_sound(reading):
+def test_what_the_splitter_makes_is_sound(reading: Any) -> None:
     assert reading[1].passages
     assert wrong(reading, reading[1].passages) == set()
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[Callable[[Passage], Passage], set[str]]] = {
     "altered text": (lambda p: replace(p, text=p.text.replace("i", "e", 1)), {NOT_VERBATIM, WRONG_ID}),
     "other id": (lambda p: replace(p, id="f" * 32), {WRONG_ID}),
     "no text": (lambda p: replace(p, text="", id=passage_id("a" * 64, "", 0), sentences=()), {NOT_VERBATIM}),
@@ -58,7 +60,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_each_fault_is_named(reading, name):
+def test_each_fault_is_named(reading: Any, name: str) -> None:
     change, expected = FAULTS[name]
     first, *rest = reading[1].passages
     assert wrong(reading, [change(first), *rest]) == expected
@@ -67,19 +69,19 @@ def test_each_fault_is_named(reading, name):
 class Taken:
     """A reader that was taken over: it hands over what `change` makes of a reading."""
 
-    def __init__(self, change):
+    def __init__(self, change: Any) -> None:
         self.change = change
 
-    def __call__(self, count, **_):
+    def __call__(self, count: int, **_: Any) -> Any:
         return self
 
-    def __enter__(self):
+    def __enter__(self) -> Any:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         pass
 
-    def process(self, paths):
+    def process(self, paths: list[Path]) -> Iterator[Any]:
         import hashlib
 
         for path in paths:

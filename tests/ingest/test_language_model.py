@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,7 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def whole():
+def whole() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
@@ -36,24 +37,24 @@ def whole():
 
 
 @pytest.fixture(scope="module")
-def slim():
+def slim() -> Any:
     return load_identifier(LANGUAGES)
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_same_answer_and_same_score(whole, slim, text):
+def test_same_answer_and_same_score(whole: Any, slim: Any, text: str) -> None:
     assert slim.classify(text) == whole.classify(text)
     assert slim.rank(text) == whole.rank(text)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=400))
-def test_same_answer_for_any_text(whole, slim, text):
+def test_same_answer_for_any_text(whole: Any, slim: Any, text: str) -> None:
     assert slim.classify(text) == whole.classify(text)
 
 
-def test_a_model_laid_out_otherwise_is_loaded_whole(monkeypatch):
-    def other(_):
+def test_a_model_laid_out_otherwise_is_loaded_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    def other(_: Any) -> None:
         raise KeyError("nextmove_row")
 
     monkeypatch.setattr(language, "load_identifier", other)
@@ -65,7 +66,7 @@ def test_a_model_laid_out_otherwise_is_loaded_whole(monkeypatch):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="peak memory is read from /proc")
-def test_peak_memory():
+def test_peak_memory() -> None:
     code = (
         "from ingest.text.language import language_of\n"
         f"for text in {TEXTS!r}: language_of(text * 4)\n"

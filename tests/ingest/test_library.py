@@ -6,8 +6,10 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
@@ -51,18 +53,26 @@ def make_document(seed: str, texts: tuple[str, ...] = ("First text.", "Second te
 
 
 @pytest.fixture
-def library(tmp_path):
+def library(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path / "library", create=True) as opened:
         yield opened
 
 
-def put(library: Library, seed: str, *paths: str, texts=("First text.", "Second text.")) -> NewDocument:
+def stored_document(library: Library, key: str) -> Document:
+    document = library.document(key)
+    assert document is not None
+    return document
+
+
+def put(
+    library: Library, seed: str, *paths: str, texts: Any = ("First text.", "Second text.")
+) -> NewDocument:
     new = make_document(seed, texts)
     library.put_document(new, META, [FileStamp(path, 1, 2, 3, 4) for path in paths], "r1")
     return new
 
 
-def test_a_document_comes_back_as_it_was_put(library):
+def test_a_document_comes_back_as_it_was_put(library: Library) -> None:
     new = put(library, "a", "b.pdf", "a.pdf")
     (document,) = library.documents()
     assert (document.id, document.sha256) == (new.sha256[:32], new.sha256)
@@ -74,40 +84,43 @@ def test_a_document_comes_back_as_it_was_put(library):
     assert library.bases() == {new.id: Basis("Guess", {"title": "Info"}, "en", META, "r1")}
 
 
-def test_a_document_is_found_by_id_hash_and_any_of_its_names(library):
+def test_a_document_is_found_by_id_hash_and_any_of_its_names(library: Library) -> None:
     new = put(library, "a", "x/b.pdf", "a.pdf")
     for key in (new.id, new.sha256, "x/b.pdf", "a.pdf"):
-        assert library.document(key).id == new.id, key
+        assert stored_document(library, key).id == new.id, key
     for key in ("", "c.pdf", new.id[:20], new.id + "0", "f" * 32):
         assert library.document(key) is None, key
 
 
-def test_passages_know_their_neighbours_and_order(library):
+def test_passages_know_their_neighbours_and_order(library: Library) -> None:
     new = put(library, "a", "a.pdf", texts=("One.", "Two.", "Three."))
     other = put(library, "b", "0.pdf")
     one, two, three = [passage.id for passage in new.passages]
     in_order = list(library.passages())
     assert [stored.document_id for stored in in_order] == [other.id] * 2 + [new.id] * 3
     middle = library.passage(two)
+    assert middle is not None
     assert (middle.position, middle.previous, middle.next) == (1, one, three)
     assert middle == in_order[3]
-    assert library.passage(one).previous is None
-    assert library.passage(three).next is None
+    assert in_order[2].previous is None
+    assert in_order[4].next is None
+    assert [library.passage(one), library.passage(three)] == [in_order[2], in_order[4]]
     assert list(library.passages_by_id([three, "unknown", one, three])) == [three, one]
 
 
 @settings(max_examples=25, deadline=None)
 @given(text=st.text(st.characters(), min_size=1))
-def test_page_and_passage_text_come_back_exactly(tmp_path_factory, text):
+def test_page_and_passage_text_come_back_exactly(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     text = text + "\ud800\x00\u202e\r\n"  # lone surrogate, NUL, direction mark
     with Library.open(tmp_path_factory.mktemp("library"), create=True) as library:
         new = put(library, "a", "a.pdf", texts=(text,))
-        assert library.page(new.id, 1).text == text
+        page = library.page(new.id, 1)
+        assert page is not None and page.text == text
         (stored,) = library.passages()
         assert stored.passage.text == text
 
 
-def test_a_document_replaced_keeps_no_old_pages_or_passages(library):
+def test_a_document_replaced_keeps_no_old_pages_or_passages(library: Library) -> None:
     new = put(library, "a", "a.pdf", texts=("One.", "Two.", "Three."))
     added = library.documents()[0].added
     shorter = replace(make_document("a", ("Other.",)))
@@ -119,7 +132,7 @@ def test_a_document_replaced_keeps_no_old_pages_or_passages(library):
     assert library.bases()[new.id].reading == "r2"
 
 
-def test_a_name_taken_by_another_content_takes_the_nameless_content_away(library):
+def test_a_name_taken_by_another_content_takes_the_nameless_content_away(library: Library) -> None:
     old = put(library, "a", "a.pdf")
     new = put(library, "b", "a.pdf")
     assert [document.id for document in library.documents()] == [new.id]
@@ -127,17 +140,17 @@ def test_a_name_taken_by_another_content_takes_the_nameless_content_away(library
     assert list(library.passages(old.id)) == []
 
 
-def test_a_rename_keeps_the_content_and_a_removal_drops_it(library):
+def test_a_rename_keeps_the_content_and_a_removal_drops_it(library: Library) -> None:
     new = put(library, "a", "a.pdf")
     library.put_files([FileRecord(FileStamp("b.pdf"), new.id)], gone=["a.pdf"])
-    assert library.document("b.pdf").id == new.id
+    assert stored_document(library, "b.pdf").id == new.id
     assert library.document("a.pdf") is None
     library.put_files([], gone=["b.pdf"])
     assert library.documents() == []
     assert library.counts()["passages"] == 0
 
 
-def test_odd_names_are_found_by_disk_name_and_by_shown_name(library):
+def test_odd_names_are_found_by_disk_name_and_by_shown_name(library: Library) -> None:
     put(library, "a", "caf\udce9\x1b[2J\u202efdp.pdf")
     (document,) = library.documents()
     assert document.file == r"caf\xe9\x1b[2J\u202efdp.pdf"
@@ -145,7 +158,7 @@ def test_odd_names_are_found_by_disk_name_and_by_shown_name(library):
     assert library.document(document.file) == library.document(document.path) == document
 
 
-def test_state_changes_with_documents_and_only_with_them(library):
+def test_state_changes_with_documents_and_only_with_them(library: Library) -> None:
     states = [library.state()]
 
     def changed() -> bool:
@@ -169,20 +182,20 @@ def test_state_changes_with_documents_and_only_with_them(library):
     assert len(set(states[:-1])) == 6
 
 
-def test_typed_values_go_first_survive_a_re_ingest_and_can_be_taken_back(library):
+def test_typed_values_go_first_survive_a_re_ingest_and_can_be_taken_back(library: Library) -> None:
     new = put(library, "a", "a.pdf")
     library.set_override(new.id, "title", "Typed")
     library.set_override(new.id, "countries", ["COL", "ECU"])
     library.put_document(new, META, [], "r2")
-    metadata = library.document(new.id).metadata
+    metadata = stored_document(library, new.id).metadata
     assert (metadata.title, metadata.countries, metadata.year) == ("Typed", ("COL", "ECU"), 2020)
     assert (metadata.sources["title"], metadata.sources["countries"]) == ("edited", "edited")
     library.set_override(new.id, "title", None)
-    assert library.document(new.id).metadata.title == "A title"
+    assert stored_document(library, new.id).metadata.title == "A title"
     assert library.overrides(new.id) == {"countries": ["COL", "ECU"]}
 
 
-def test_typed_values_refuse_unknown_fields_and_documents(library):
+def test_typed_values_refuse_unknown_fields_and_documents(library: Library) -> None:
     new = put(library, "a", "a.pdf")
     with pytest.raises(UsageError, match="colour"):
         library.set_override(new.id, "colour", "red")
@@ -190,7 +203,7 @@ def test_typed_values_refuse_unknown_fields_and_documents(library):
         library.set_override("f" * 32, "title", "x")
 
 
-def test_derived_values_are_kept_by_space_and_collected(library):
+def test_derived_values_are_kept_by_space_and_collected(library: Library) -> None:
     items = [(f"k{n}", bytes([n % 256])) for n in range(2500)]
     library.put_derived("one", items)
     library.put_derived("one", [("k1", b"new")])
@@ -202,7 +215,7 @@ def test_derived_values_are_kept_by_space_and_collected(library):
     assert library.get_derived("two", ["k1"]) == {"k1": b"two"}
 
 
-def test_settings_are_remembered(tmp_path):
+def test_settings_are_remembered(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library:
         assert library.setting("corpus") is None
         library.set_setting("corpus", "a\udce9")
@@ -212,7 +225,7 @@ def test_settings_are_remembered(tmp_path):
         assert library.setting("corpus") is None
 
 
-def test_a_reader_keeps_one_state_while_a_writer_commits(library):
+def test_a_reader_keeps_one_state_while_a_writer_commits(library: Library) -> None:
     put(library, "a", "a.pdf", texts=("One.", "Two."))
     reader = library.passages()
     first = next(reader)
@@ -224,19 +237,19 @@ def test_a_reader_keeps_one_state_while_a_writer_commits(library):
     assert len(list(library.passages())) == 4
 
 
-def test_opening_where_there_is_no_library_names_the_next_step(tmp_path):
+def test_opening_where_there_is_no_library_names_the_next_step(tmp_path: Path) -> None:
     with pytest.raises(PinciteError, match="pincite ingest"):
         Library.open(tmp_path / "none")
     assert not (tmp_path / "none").exists()
 
 
-def test_many_may_make_and_open_a_library_at_once(tmp_path):
+def test_many_may_make_and_open_a_library_at_once(tmp_path: Path) -> None:
     from concurrent.futures import ThreadPoolExecutor
     from threading import Barrier
 
     together = Barrier(8, timeout=20)
 
-    def open_it(n):
+    def open_it(n: int) -> Any:
         together.wait()
         with Library.open(tmp_path / f"library {n // 8}", create=True) as library:
             return library.state()
@@ -246,7 +259,7 @@ def test_many_may_make_and_open_a_library_at_once(tmp_path):
     assert len(set(states)) == 40
 
 
-def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path):
+def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path: Path) -> None:
     Library.open(tmp_path, create=True).close()
     for number, said in ((99, "newer pincite"), (0, "too old")):
         with sqlite3.connect(tmp_path / "library.db") as connection:
@@ -256,7 +269,7 @@ def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path):
             Library.open(tmp_path)
 
 
-def test_an_older_library_is_brought_up_to_date(tmp_path):
+def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
     """A library of format 1, without `written` and `calls`, opens, keeps its documents and takes new ones."""
     with Library.open(tmp_path, create=True) as library:
         put(library, "a", "a.pdf")
@@ -274,7 +287,7 @@ def test_an_older_library_is_brought_up_to_date(tmp_path):
         assert [stored.passage.calls for stored in library.passages(old.id)] == [(), ()]
 
 
-def test_the_mark_changes_whenever_passages_are_written(library):
+def test_the_mark_changes_whenever_passages_are_written(library: Library) -> None:
     put(library, "a", "a.pdf")
     (first,) = library.documents()
     library.put_metadata({first.id: replace(META, title="Other")})
@@ -283,7 +296,7 @@ def test_the_mark_changes_whenever_passages_are_written(library):
     assert library.documents()[0].written != first.written
 
 
-def test_files_that_are_no_library_are_refused_and_left_alone(tmp_path):
+def test_files_that_are_no_library_are_refused_and_left_alone(tmp_path: Path) -> None:
     junk = tmp_path / "library.db"
     junk.write_bytes(b"not a database at all, but long enough to be looked at" * 40)
     with pytest.raises(LibraryDamaged):
@@ -301,13 +314,13 @@ def test_files_that_are_no_library_are_refused_and_left_alone(tmp_path):
     other.close()
 
 
-def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path):
+def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(PinciteError, match="cannot be made"):
         Library.open(tmp_path / "file" / "library", create=True)
 
 
-def test_a_full_disk_is_a_clear_error_and_loses_nothing(library):
+def test_a_full_disk_is_a_clear_error_and_loses_nothing(library: Library) -> None:
     put(library, "a", "a.pdf")
     before = library.state()
     with (
@@ -322,7 +335,7 @@ def test_a_full_disk_is_a_clear_error_and_loses_nothing(library):
     assert library.check() == []
 
 
-def test_two_writers_of_one_library_exclude_each_other(tmp_path):
+def test_two_writers_of_one_library_exclude_each_other(tmp_path: Path) -> None:
     with (
         Library.open(tmp_path, create=True) as one,
         Library.open(tmp_path) as two,
@@ -336,7 +349,7 @@ def test_two_writers_of_one_library_exclude_each_other(tmp_path):
         assert two.writing().held
 
 
-def test_check_is_empty_for_a_sound_library_and_names_a_broken_key(library):
+def test_check_is_empty_for_a_sound_library_and_names_a_broken_key(library: Library) -> None:
     new = put(library, "a", "a.pdf")
     assert library.check() == []
     connection = sqlite3.connect(library.folder / "library.db")
@@ -346,7 +359,7 @@ def test_check_is_empty_for_a_sound_library_and_names_a_broken_key(library):
     assert any("passages" in line for line in library.check())
 
 
-def written_by_another_process(folder, *, killed):
+def written_by_another_process(folder: Path, *, killed: bool) -> None:
     """Change a setting in a process that ends with its journal merged, or is killed before."""
     code = (
         "import os, sys; from pathlib import Path; from ingest.library.library import Library\n"
@@ -361,8 +374,8 @@ def written_by_another_process(folder, *, killed):
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
 def test_a_library_beside_which_nothing_can_be_written_is_read_and_looked_at_afresh_each_time(
-    tmp_path, monkeypatch
-):
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Library.open(tmp_path, create=True) as library:
         new = put(library, "a", "a.pdf")
         library.set_setting("seen", "old")
@@ -388,7 +401,7 @@ def test_a_library_beside_which_nothing_can_be_written_is_read_and_looked_at_afr
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links need a right of their own on Windows")
-def test_what_is_only_in_the_journal_is_not_passed_over_where_nothing_can_be_written(tmp_path):
+def test_what_is_only_in_the_journal_is_not_passed_over_where_nothing_can_be_written(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library:
         library.set_setting("seen", "old")
     written_by_another_process(tmp_path, killed=True)
@@ -404,8 +417,10 @@ def test_what_is_only_in_the_journal_is_not_passed_over_where_nothing_can_be_wri
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 @pytest.mark.parametrize("by_numpy", [True, False])
-def test_a_full_disk_is_told_whoever_meets_it_and_other_failures_are_left(tmp_path, monkeypatch, by_numpy):
-    def write():
+def test_a_full_disk_is_told_whoever_meets_it_and_other_failures_are_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by_numpy: Any
+) -> None:
+    def write() -> None:
         with telling_of_a_full_disk(tmp_path), Path("/dev/full").open("wb", buffering=0) as full:
             numpy.zeros(9**6).tofile(full) if by_numpy else os.write(full.fileno(), b"x")
 

@@ -1,5 +1,7 @@
 """Each value comes from the best source that has it, and nothing useless is taken for a title."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,23 +110,23 @@ NO_TITLES = {
 
 
 @pytest.mark.parametrize("name", TITLES)
-def test_titles_that_are_taken(name):
+def test_titles_that_are_taken(name: str) -> None:
     assert usable_title(TITLES[name]) == TITLES[name]
 
 
 @pytest.mark.parametrize("name", NO_TITLES)
-def test_titles_that_are_refused(name):
+def test_titles_that_are_refused(name: str) -> None:
     assert usable_title(NO_TITLES[name]) is None
 
 
-def test_titles_are_made_one_clean_line():
+def test_titles_are_made_one_clean_line() -> None:
     assert usable_title(" Health\r\n for\tall\u202e ") == "Health for all"
     assert title_of_name("a\udce9b c.pdf") == r"a\xe9b c"
     assert title_of_name("_.pdf") == "_"
 
 
 @given(text=st.text(st.characters()))
-def test_any_text_makes_a_clean_title_or_none(text):
+def test_any_text_makes_a_clean_title_or_none(text: str) -> None:
     title = usable_title(text)
     assert title is None or (title == " ".join(title.split()) and title.isprintable())
 
@@ -145,13 +147,13 @@ NO_FIRST_LINES = {
 
 
 @pytest.mark.parametrize("name", FIRST_LINES)
-def test_first_lines_that_are_titles(name):
+def test_first_lines_that_are_titles(name: str) -> None:
     text, title = FIRST_LINES[name]
     assert title_of_text(text) == title
 
 
 @pytest.mark.parametrize("name", NO_FIRST_LINES)
-def test_first_lines_that_are_none(name):
+def test_first_lines_that_are_none(name: str) -> None:
     assert title_of_text(NO_FIRST_LINES[name]) is None
 
 
@@ -169,7 +171,7 @@ FIELD_OF = {"year_as_text": "year", "one_country": "countries", "empty": "publis
 
 
 @pytest.mark.parametrize("name", CHECKED)
-def test_values_are_brought_into_form(name):
+def test_values_are_brought_into_form(name: str) -> None:
     value, expected = CHECKED[name]
     assert checked(FIELD_OF.get(name, name), value) == expected
 
@@ -192,12 +194,12 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("name", "value"), REFUSED)
-def test_values_that_do_not_fit_are_refused_by_name(name, value):
+def test_values_that_do_not_fit_are_refused_by_name(name: str, value: Any) -> None:
     with pytest.raises(UsageError, match=name):
         checked(name, value)
 
 
-def test_typed_values_go_first_and_json_brings_all_back():
+def test_typed_values_go_first_and_json_brings_all_back() -> None:
     from dataclasses import asdict
 
     metadata = overridden(resolved({"year": 2020}), {"year": 2021, "title": "T"})

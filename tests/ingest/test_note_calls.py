@@ -15,7 +15,7 @@ from ingest.text.folding import fold
 SHA = "0" * 64
 
 
-def page_of(*pieces, size=10.0):
+def page_of(*pieces: str | tuple[str, float, float], size: float = 10.0) -> Source:
     """A page of one line: words, and (words, size, rise) for those set otherwise, over a line of prose."""
     buffer, canvas = new()
     text = canvas.beginText(50, 500)
@@ -30,7 +30,7 @@ def page_of(*pieces, size=10.0):
     return read(buffer.getvalue())
 
 
-def called(source):
+def called(source: Source) -> list[str]:
     page = source.pages[0]
     return [page.text[start:end] for line in page.lines for start, end in line.calls]
 
@@ -62,17 +62,17 @@ OTHERS = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_raised_numbers_call_notes(name):
+def test_raised_numbers_call_notes(name: str) -> None:
     pieces, expected = CALLS[name]
     assert called(page_of(*pieces)) == expected
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_other_numbers_do_not(name):
+def test_other_numbers_do_not(name: str) -> None:
     assert called(page_of(*OTHERS[name])) == []
 
 
-def test_a_passage_shows_its_calls_raised_and_is_searched_without_them():
+def test_a_passage_shows_its_calls_raised_and_is_searched_without_them() -> None:
     source = page_of("Enrolment of migrants rose in 2024", ("27", 6.5, 3.3), " in all of the regions.")
     (passage,) = split_source(source, SHA).passages
     assert passage.text == "Enrolment of migrants rose in 202427 in all of the regions."
@@ -82,7 +82,7 @@ def test_a_passage_shows_its_calls_raised_and_is_searched_without_them():
     assert passage.spans == ((1, 0, len(passage.text)),)
 
 
-def test_in_text_without_type_the_note_below_tells_its_call():
+def test_in_text_without_type_the_note_below_tells_its_call() -> None:
     body = f"{prose(2)} Officers saw more crime24 and gave the permit (PTP)25 to some. {prose(1)}"
     notes = "24 Office of statistics, 2021.\n\n25 Law 1350 of 2017, art. 3."
     source = Source("text", True, (text_page(1, f"{body}\n\n{notes}\n"),))
@@ -91,13 +91,13 @@ def test_in_text_without_type_the_note_below_tells_its_call():
     assert {p.kind for p in found} == {"body", "footnote"}
 
 
-def test_in_text_without_type_a_number_in_two_places_is_left_alone():
+def test_in_text_without_type_a_number_in_two_places_is_left_alone() -> None:
     body = f"{prose(2)} Officers saw more crime24 here and crime24 there. {prose(1)}"
     source = Source("text", True, (text_page(1, f"{body}\n\n24 Office of statistics, 2021.\n"),))
     assert [p.calls for p in split_source(source, SHA).passages if p.kind == "body"] == [()]
 
 
-def test_raised_numbers_of_a_web_page_call_notes():
+def test_raised_numbers_of_a_web_page_call_notes() -> None:
     page = read_bytes(
         b"<p> It rose\n in  2024<sup><a href='#n27'> 27 </a></sup> in Lima,<sup>[3]</sup> on 12 km<sup>2</sup>, the"
         b" 2<sup>nd</sup> time. <p>It fell<sup>4</sup>.",

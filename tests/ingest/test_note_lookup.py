@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 
 from app.checks.note_lookup import called_notes, page_at
-from ingest.passage import Passage
+from ingest.passage import Kind, Passage
 from ingest.passages.split import split_source
 from ingest.readers.source import Source
 from ingest.text.folding import fold
+
+NO_TEXTS: dict[int, str] = {}
 
 
 def over_the_break() -> tuple[Passage, dict[int, str]]:
@@ -68,10 +70,10 @@ def test_the_end_of_a_passage_is_on_its_last_page() -> None:
 
 def test_a_passage_on_one_page_needs_no_text() -> None:
     passage = found(pdf(pdf_page(1, *paragraph(prose(1), 760.0))), "ministry")
-    assert page_at(passage, 40, {}.__getitem__) == 1
+    assert page_at(passage, 40, NO_TEXTS.__getitem__) == 1
 
 
-def passage(kind: str, text: str, *, page: int = 1, calls: tuple[tuple[int, int], ...] = ()) -> Passage:
+def passage(kind: Kind, text: str, *, page: int = 1, calls: tuple[tuple[int, int], ...] = ()) -> Passage:
     made = found(pdf(pdf_page(1, *paragraph(prose(1), 760.0))), "ministry")
     return replace(made, kind=kind, text=text, pages=(page, page), calls=calls, sentences=((0, len(text)),))
 
@@ -80,7 +82,7 @@ def notes(called: str, *footnotes: Passage) -> list[tuple[str, str]]:
     """Return the notes of a passage on page 1 that ends with the call `called`."""
     text = f"It rose in 2024{called}"
     caller = passage("body", text, calls=((len(text) - len(called), len(text)),))
-    return [(note.mark, note.text) for note in called_notes(caller, footnotes, {}.__getitem__)]
+    return [(note.mark, note.text) for note in called_notes(caller, footnotes, NO_TEXTS.__getitem__)]
 
 
 LAW = passage("footnote", "3 Law 30220 of 2014, art. 5.", calls=((0, 1),))
@@ -122,7 +124,7 @@ def test_what_is_not_surely_the_note_is_left_out(name: str) -> None:
 
 
 def test_a_note_calls_itself_in_vain() -> None:
-    assert called_notes(LAW, [LAW], {}.__getitem__) == []
+    assert called_notes(LAW, [LAW], NO_TEXTS.__getitem__) == []
 
 
 def test_pages_that_number_notes_anew_keep_their_own() -> None:

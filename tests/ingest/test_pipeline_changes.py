@@ -3,13 +3,17 @@
 import os
 import shutil
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from ingest.corpus_folder import stamp_of
 from ingest.errors import LibraryBusy, PinciteError, UsageError
 from ingest.library.library import Library, NewDocument, StoredPage
+from ingest.library.records import Document
 from ingest.metadata.metadata import Metadata
 from ingest.pipeline import ingest_folder
 from ingest.readers import version
@@ -19,7 +23,7 @@ TWO = "Schools in Callao accept papers late. Teachers help parents with forms.\n
 
 
 @pytest.fixture
-def corpus(tmp_path):
+def corpus(tmp_path: Path) -> Path:
     folder = tmp_path / "corpus"
     folder.mkdir()
     (folder / "one.txt").write_text(ONE)
@@ -28,16 +32,22 @@ def corpus(tmp_path):
 
 
 @pytest.fixture
-def library(tmp_path):
+def library(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path / "library", create=True) as opened:
         yield opened
 
 
-def run(corpus, library, **options):
+def stored_document(library: Library, key: str) -> Document:
+    document = library.document(key)
+    assert document is not None
+    return document
+
+
+def run(corpus: Path, library: Library, **options: Any) -> IngestReport:
     return ingest_folder(corpus, library, settle=0.01, **options)
 
 
-def texts(library) -> dict[str, list[str]]:
+def texts(library: Library) -> dict[str, list[str]]:
     by_id = {document.id: document.file for document in library.documents()}
     found: dict[str, list[str]] = {file: [] for file in by_id.values()}
     for stored in library.passages():
@@ -45,7 +55,7 @@ def texts(library) -> dict[str, list[str]]:
     return found
 
 
-def test_a_folder_is_taken_up_and_a_second_run_has_nothing_to_do(corpus, library):
+def test_a_folder_is_taken_up_and_a_second_run_has_nothing_to_do(corpus: Path, library: Library) -> None:
     report = run(corpus, library)
     assert (report.added, report.read, report.unchanged) == (("one.txt", "two.txt"), 2, 0)
     assert [document.state for document in library.documents()] == ["ready", "ready"]
@@ -57,7 +67,7 @@ def test_a_folder_is_taken_up_and_a_second_run_has_nothing_to_do(corpus, library
     assert library.state() == state
 
 
-def test_a_dry_run_says_what_would_change_and_changes_nothing(corpus, library):
+def test_a_dry_run_says_what_would_change_and_changes_nothing(corpus: Path, library: Library) -> None:
     report = run(corpus, library, dry_run=True)
     assert (report.added, report.read, report.dry_run) == (("one.txt", "two.txt"), 0, True)
     assert library.documents() == []
@@ -75,19 +85,19 @@ def test_a_dry_run_says_what_would_change_and_changes_nothing(corpus, library):
     assert library.state() == state
 
 
-def test_a_rename_reads_nothing_and_keeps_every_id(corpus, library):
+def test_a_rename_reads_nothing_and_keeps_every_id(corpus: Path, library: Library) -> None:
     run(corpus, library)
-    ids = [stored.passage.id for stored in library.passages(library.document("one.txt").id)]
+    ids = [stored.passage.id for stored in library.passages(stored_document(library, "one.txt").id)]
     (corpus / "deep").mkdir()
     (corpus / "one.txt").rename(corpus / "deep" / "uno.txt")
     report = run(corpus, library)
     assert (report.renamed, report.read) == ((("one.txt", "deep/uno.txt"),), 0)
     assert (report.added, report.removed) == ((), ())
-    document = library.document("deep/uno.txt")
+    document = stored_document(library, "deep/uno.txt")
     assert [stored.passage.id for stored in library.passages(document.id)] == ids
 
 
-def test_a_copy_is_known_as_a_duplicate_and_one_of_two_may_leave(corpus, library):
+def test_a_copy_is_known_as_a_duplicate_and_one_of_two_may_leave(corpus: Path, library: Library) -> None:
     run(corpus, library)
     shutil.copy(corpus / "one.txt", corpus / "zz copy.txt")
     report = run(corpus, library)
@@ -96,35 +106,35 @@ def test_a_copy_is_known_as_a_duplicate_and_one_of_two_may_leave(corpus, library
     assert library.document("zz copy.txt") == library.document("one.txt")
     (corpus / "one.txt").unlink()
     assert run(corpus, library).removed == ("one.txt",)
-    assert library.document("zz copy.txt").files == ("zz copy.txt",)
+    assert stored_document(library, "zz copy.txt").files == ("zz copy.txt",)
 
 
-def test_two_new_files_with_one_content_are_read_once(corpus, library):
+def test_two_new_files_with_one_content_are_read_once(corpus: Path, library: Library) -> None:
     (corpus / "three.txt").write_text(ONE)
     report = run(corpus, library)
     assert (len(report.added), report.read) == (3, 2)
-    assert library.document("three.txt").files == ("one.txt", "three.txt")
+    assert stored_document(library, "three.txt").files == ("one.txt", "three.txt")
 
 
-def test_a_changed_file_replaces_its_passages_and_keeps_typed_values(corpus, library):
+def test_a_changed_file_replaces_its_passages_and_keeps_typed_values(corpus: Path, library: Library) -> None:
     run(corpus, library)
-    library.set_override(library.document("one.txt").id, "publisher", "Typed")
+    library.set_override(stored_document(library, "one.txt").id, "publisher", "Typed")
     (corpus / "one.txt").write_text("All is different now in this file.\n")
     report = run(corpus, library)
     assert (report.changed, report.read) == (("one.txt",), 1)
     assert texts(library)["one.txt"] == ["All is different now in this file."]
-    assert library.document("one.txt").metadata.publisher == "Typed"
+    assert stored_document(library, "one.txt").metadata.publisher == "Typed"
     assert len(library.documents()) == 2
 
 
-def test_a_removed_file_leaves_with_all_its_passages(corpus, library):
+def test_a_removed_file_leaves_with_all_its_passages(corpus: Path, library: Library) -> None:
     run(corpus, library)
     (corpus / "two.txt").unlink()
     assert run(corpus, library).removed == ("two.txt",)
     assert list(texts(library)) == ["one.txt"]
 
 
-def test_a_touched_file_is_hashed_and_not_read(corpus, library):
+def test_a_touched_file_is_hashed_and_not_read(corpus: Path, library: Library) -> None:
     run(corpus, library)
     os.utime(corpus / "one.txt", (1, 1))
     report = run(corpus, library)
@@ -133,7 +143,9 @@ def test_a_touched_file_is_hashed_and_not_read(corpus, library):
 
 
 @pytest.mark.parametrize("turn", range(10))
-def test_changed_content_with_the_same_size_and_time_is_found(corpus, library, turn):
+def test_changed_content_with_the_same_size_and_time_is_found(
+    corpus: Path, library: Library, turn: int
+) -> None:
     path = corpus / "one.txt"
     stamp = 1_600_000_000_000_000_000 + turn
     os.utime(path, ns=(stamp, stamp))
@@ -144,7 +156,9 @@ def test_changed_content_with_the_same_size_and_time_is_found(corpus, library, t
     assert f"{3000 + turn}" in " ".join(texts(library)["one.txt"])
 
 
-def test_a_stamp_that_rested_is_trusted_and_spares_hashing(corpus, library, monkeypatch):
+def test_a_stamp_that_rested_is_trusted_and_spares_hashing(
+    corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(corpus, library)
     rested = time.time() + 10  # as if ten seconds had gone by
     monkeypatch.setattr("ingest.changes.time.time_ns", lambda: int(rested * 1e9))
@@ -153,12 +167,15 @@ def test_a_stamp_that_rested_is_trusted_and_spares_hashing(corpus, library, monk
     assert run(corpus, library).nothing_to_do
 
 
-def test_a_time_and_a_number_beyond_the_database_cost_nothing(corpus, library, monkeypatch):
+def test_a_time_and_a_number_beyond_the_database_cost_nothing(
+    corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     os.utime(corpus / "two.txt", (13_569_465_600, 13_569_465_600))  # the year 2400
 
-    def beyond(path, facts):
+    def beyond(path: str, facts: os.stat_result) -> Any:
         numbers = {name: getattr(facts, name) for name in ("st_size", "st_mtime_ns", "st_ctime_ns")}
-        return stamp_of(path, SimpleNamespace(**numbers, st_ino=facts.st_ino | 2**63))
+        beyond_it: Any = SimpleNamespace(**numbers, st_ino=facts.st_ino | 2**63)
+        return stamp_of(path, beyond_it)
 
     monkeypatch.setattr("ingest.corpus_folder.stamp_of", beyond)
     assert run(corpus, library).read == 2
@@ -168,7 +185,7 @@ def test_a_time_and_a_number_beyond_the_database_cost_nothing(corpus, library, m
     assert run(corpus, library).changed == ("one.txt",)
 
 
-def test_failed_files_are_named_with_a_reason_and_not_tried_again(corpus, library):
+def test_failed_files_are_named_with_a_reason_and_not_tried_again(corpus: Path, library: Library) -> None:
     (corpus / "bad.pdf").write_bytes(b"%PDF-1.4\nnothing in it")
     (corpus / "none.pdf").write_bytes(b"")
     report = run(corpus, library)
@@ -182,7 +199,9 @@ def test_failed_files_are_named_with_a_reason_and_not_tried_again(corpus, librar
     assert again.unreadable == report.unreadable
 
 
-def test_a_newer_reader_reads_all_again_and_ids_stay(corpus, library, monkeypatch):
+def test_a_newer_reader_reads_all_again_and_ids_stay(
+    corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(corpus, library)
     before = [stored.passage for stored in library.passages()]
     monkeypatch.setattr(version, "READER_VERSION", "next")
@@ -192,9 +211,11 @@ def test_a_newer_reader_reads_all_again_and_ids_stay(corpus, library, monkeypatc
     assert run(corpus, library).nothing_to_do
 
 
-def test_a_scan_is_read_again_once_there_is_a_program_that_reads_scans(corpus, library, monkeypatch):
+def test_a_scan_is_read_again_once_there_is_a_program_that_reads_scans(
+    corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(corpus, library)
-    one = library.document("one.txt")
+    one = stored_document(library, "one.txt")
     page = StoredPage(one.id, 1, "", flags=frozenset({"no_text"}))
     scan = NewDocument(one.sha256, "pdf", True, "no_text", "no text on 1 of 1 pages", (page,))
     library.put_document(scan, Metadata(), [], version.READER_VERSION)
@@ -208,7 +229,7 @@ def test_a_scan_is_read_again_once_there_is_a_program_that_reads_scans(corpus, l
     assert run(corpus, library).nothing_to_do
 
 
-def test_editions_are_grouped_newest_first_and_taken_apart_again(corpus, library):
+def test_editions_are_grouped_newest_first_and_taken_apart_again(corpus: Path, library: Library) -> None:
     body = "".join(
         f"Sentence number {n} speaks of clinic {n * 7} and of nurse {n * 13}. " for n in range(150)
     )
@@ -218,38 +239,38 @@ def test_editions_are_grouped_newest_first_and_taken_apart_again(corpus, library
         '["survey 2019.txt"]\nyear = 2019\n["survey 2021.txt"]\nyear = 2021\n'
     )
     run(corpus, library)
-    old, new = library.document("survey 2019.txt"), library.document("survey 2021.txt")
+    old, new = (stored_document(library, f"survey {year}.txt") for year in (2019, 2021))
     assert old.group == new.group is not None
     assert (old.older_edition, new.older_edition) == (True, False)
-    assert library.document("one.txt").group is None
+    assert stored_document(library, "one.txt").group is None
     state = library.state()
     assert run(corpus, library).nothing_to_do
     assert library.state() == state
     (corpus / "survey 2021.txt").unlink()
     run(corpus, library)
-    assert library.document("survey 2019.txt").group is None
+    assert stored_document(library, "survey 2019.txt").group is None
 
 
-def test_catalogue_and_sidecar_count_without_reading_again(corpus, library):
+def test_catalogue_and_sidecar_count_without_reading_again(corpus: Path, library: Library) -> None:
     run(corpus, library)
     (corpus / "catalogue.toml").write_text('["one.txt"]\npublisher = "UNDP"\nyear = 2022\n')
     (corpus / "two.toml").write_text('publisher = "IOM"\n')
     report = run(corpus, library)
     assert (report.metadata_changed, report.read) == (("one.txt", "two.txt"), 0)
-    one, two = (library.document(name).metadata for name in ("one.txt", "two.txt"))
+    one, two = (stored_document(library, name).metadata for name in ("one.txt", "two.txt"))
     assert (one.publisher, one.year, one.sources["year"]) == ("UNDP", 2022, "catalogue")
     assert (two.publisher, two.sources["publisher"]) == ("IOM", "sidecar")
     (corpus / "catalogue.toml").unlink()
     run(corpus, library)
-    assert library.document("one.txt").metadata.publisher is None
+    assert stored_document(library, "one.txt").metadata.publisher is None
 
 
-def test_entries_of_no_file_are_mentioned(corpus, library):
+def test_entries_of_no_file_are_mentioned(corpus: Path, library: Library) -> None:
     (corpus / "catalogue.toml").write_text('["three.txt"]\nyear = 2022\n')
     assert "three.txt" in run(corpus, library).notices[0]
 
 
-def test_a_broken_catalogue_stops_before_anything_is_lost(corpus, library):
+def test_a_broken_catalogue_stops_before_anything_is_lost(corpus: Path, library: Library) -> None:
     run(corpus, library)
     (corpus / "two.txt").unlink()
     (corpus / "catalogue.toml").write_text('["one.txt"]\nyear = soon\n')
@@ -260,14 +281,16 @@ def test_a_broken_catalogue_stops_before_anything_is_lost(corpus, library):
     assert len(library.documents()) == 2
 
 
-def test_a_missing_folder_is_wrong_usage_and_loses_nothing(corpus, library, tmp_path):
+def test_a_missing_folder_is_wrong_usage_and_loses_nothing(
+    corpus: Path, library: Library, tmp_path: Path
+) -> None:
     run(corpus, library)
     with pytest.raises(UsageError, match="no such folder"):
         run(tmp_path / "elsewhere", library)
     assert len(library.documents()) == 2
 
 
-def test_a_second_writer_is_refused_while_one_is_at_work(corpus, library):
+def test_a_second_writer_is_refused_while_one_is_at_work(corpus: Path, library: Library) -> None:
     with Library.open(library.folder) as other, other.writing():
         started = time.monotonic()
         with pytest.raises(LibraryBusy, match=str(os.getpid())):
@@ -275,14 +298,14 @@ def test_a_second_writer_is_refused_while_one_is_at_work(corpus, library):
         assert time.monotonic() - started < 1.0
 
 
-def test_a_library_inside_the_corpus_is_left_out(corpus):
+def test_a_library_inside_the_corpus_is_left_out(corpus: Path) -> None:
     with Library.open(corpus / "library", create=True) as inside:
         report = run(corpus, inside)
         assert (report.added, report.skipped) == (("one.txt", "two.txt"), {})
 
 
-def test_events_count_files_pages_and_passages(corpus, library):
-    events = []
+def test_events_count_files_pages_and_passages(corpus: Path, library: Library) -> None:
+    events: list[Event] = []
     report = run(corpus, library, on_event=events.append)
     stages = [event.stage for event in events]
     assert stages[0] == "scan"
@@ -297,10 +320,10 @@ def test_events_count_files_pages_and_passages(corpus, library):
     assert any(event.stage == "read" and event.page for event in events)
 
 
-def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(corpus, library):
+def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(corpus: Path, library: Library) -> None:
     path = corpus / "two.txt"
 
-    def meddle(event):
+    def meddle(event: Event) -> None:
         if event.file == "one.txt":  # hashed already, and not read yet or just being read
             path.write_text("Something else was copied over it meanwhile.\n")
 
@@ -311,7 +334,7 @@ def test_a_file_that_changes_while_it_is_read_waits_for_the_next_run(corpus, lib
     assert texts(library)["two.txt"] == ["Something else was copied over it meanwhile."]
 
 
-def test_an_empty_folder_costs_no_library_unless_asked(corpus, library):
+def test_an_empty_folder_costs_no_library_unless_asked(corpus: Path, library: Library) -> None:
     run(corpus, library)
     state = library.state()
     for path in corpus.iterdir():
@@ -327,13 +350,13 @@ def test_an_empty_folder_costs_no_library_unless_asked(corpus, library):
     assert run(corpus, library).nothing_to_do
 
 
-def test_a_folder_with_one_file_left_loses_the_others(corpus, library):
+def test_a_folder_with_one_file_left_loses_the_others(corpus: Path, library: Library) -> None:
     run(corpus, library)
     (corpus / "one.txt").unlink()
     assert run(corpus, library).removed == ("one.txt",)
 
 
-def another_folder(tmp_path, **texts_by_name):
+def another_folder(tmp_path: Path, **texts_by_name: str) -> Path:
     folder = tmp_path / "papers"
     folder.mkdir()
     for name, text in texts_by_name.items():
@@ -341,7 +364,7 @@ def another_folder(tmp_path, **texts_by_name):
     return folder
 
 
-def test_another_folder_costs_no_library_unless_asked(corpus, library, tmp_path):
+def test_another_folder_costs_no_library_unless_asked(corpus: Path, library: Library, tmp_path: Path) -> None:
     run(corpus, library)
     state = library.state()
     # One file has the name of a document and another content: its content is not held either.
@@ -360,7 +383,9 @@ def test_another_folder_costs_no_library_unless_asked(corpus, library, tmp_path)
     assert run(other, library).nothing_to_do
 
 
-def test_a_moved_or_copied_folder_goes_on_with_its_library(corpus, library, tmp_path):
+def test_a_moved_or_copied_folder_goes_on_with_its_library(
+    corpus: Path, library: Library, tmp_path: Path
+) -> None:
     run(corpus, library)
     copied = another_folder(tmp_path, renamed=TWO, new="Ports in Ilo close at night.\n")
     report = run(copied, library)
@@ -374,7 +399,9 @@ def test_a_moved_or_copied_folder_goes_on_with_its_library(corpus, library, tmp_
     assert run(moved, library).unchanged == 2
 
 
-def test_another_folder_with_a_few_of_the_documents_costs_no_library_unless_asked(corpus, library, tmp_path):
+def test_another_folder_with_a_few_of_the_documents_costs_no_library_unless_asked(
+    corpus: Path, library: Library, tmp_path: Path
+) -> None:
     for name in ("three", "four", "five"):
         (corpus / f"{name}.txt").write_text(f"Paper {name} has words of its own.\n")
     run(corpus, library)
@@ -394,7 +421,7 @@ def test_another_folder_with_a_few_of_the_documents_costs_no_library_unless_aske
     assert len(run(other, library).removed) == 2  # the library is this folder's by now
 
 
-def test_every_file_of_the_same_folder_may_be_another(corpus, library):
+def test_every_file_of_the_same_folder_may_be_another(corpus: Path, library: Library) -> None:
     run(corpus, library)
     for path in corpus.iterdir():
         path.unlink()
@@ -402,7 +429,7 @@ def test_every_file_of_the_same_folder_may_be_another(corpus, library):
     assert run(corpus, library).removed == ("one.txt", "two.txt")
 
 
-def test_pages_are_counted_only_where_there_are_some(corpus, library):
+def test_pages_are_counted_only_where_there_are_some(corpus: Path, library: Library) -> None:
     assert run(corpus, library).pages == 0
     (corpus / "paged.txt").write_text("Ports in Ilo close at night.\n\fShips wait in Matarani for a week.\n")
     report = run(corpus, library)

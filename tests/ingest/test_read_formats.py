@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +14,7 @@ from pdf_samples import by_hand
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
 from ingest.readers.read import detect_format, read_bytes, read_source
+from ingest.readers.source import Source
 from ingest.readers.text import cut_pages, decode
 
 HTML = """<!doctype html><html lang="es"><head><title>Salud  y migración</title>
@@ -23,12 +26,12 @@ frase.</p><ul><li>Costo</li><li>Miedo <i>real</i></li></ul><script>alert(1)</scr
 <h2>Costos</h2><footer>pie</footer></body></html>"""
 
 
-def roles(source):
+def roles(source: Source) -> Any:
     page = source.pages[0]
     return [(line.role, page.text[line.start : line.end]) for line in page.lines]
 
 
-def test_html_lines_and_roles():
+def test_html_lines_and_roles() -> None:
     source = read_bytes(HTML.encode(), "a.html")
     assert roles(source) == [
         ("h1", "Barreras"),
@@ -57,25 +60,25 @@ CELLS = {
 
 
 @pytest.mark.parametrize("case", CELLS)
-def test_html_cells_hold_what_a_reader_sees(case):
+def test_html_cells_hold_what_a_reader_sees(case: str) -> None:
     cell, text = CELLS[case]
     page = f"<html><body><table><tr><td>first</td><td>{cell}</td></tr></table></body></html>"
     assert roles(read_bytes(page.encode(), "a.html")) == [("td", f"first | {text}".strip())]
 
 
-def test_html_table_in_a_table_is_read_as_blocks():
+def test_html_table_in_a_table_is_read_as_blocks() -> None:
     inner = "<table><tr><td>a</td><td>b</td></tr></table>"
     page = f"<html><body><table><tr><td>out{inner}</td></tr></table></body></html>"
     assert roles(read_bytes(page.encode(), "a.html")) == [("p", "out"), ("td", "a | b")]
 
 
-def test_html_deeply_nested_cell_is_refused():
+def test_html_deeply_nested_cell_is_refused() -> None:
     page = "<html><body><table><tr><td>" + "<b><i>" * 5_000 + "fin"
     with pytest.raises(UnreadableFile, match="nested too deeply"):
         read_bytes(page.encode(), "a.html")
 
 
-def test_html_declared_encoding():
+def test_html_declared_encoding() -> None:
     page = "<html><meta charset='iso-8859-1'><body>Perú, São Paulo</body></html>".encode("latin-1")
     assert read_bytes(page, "a.html").pages[0].text == "Perú, São Paulo"
 
@@ -98,28 +101,28 @@ DECLARED = {
 
 
 @pytest.mark.parametrize("label", DECLARED)
-def test_html_declared_encoding_is_what_browsers_take_it_for(label):
+def test_html_declared_encoding_is_what_browsers_take_it_for(label: str) -> None:
     body, text = DECLARED[label]
     page = f"<html><head><meta charset='{label}'></head><body>".encode() + body + b"</body></html>"
     assert read_bytes(page, "a.html").pages[0].text == text
 
 
-def test_html_byte_order_mark_counts_more_than_the_declaration():
+def test_html_byte_order_mark_counts_more_than_the_declaration() -> None:
     page = "<html><meta charset='iso-8859-1'><body>2015–2020</body></html>"
     assert read_bytes(page.encode("utf-16"), "a.html").pages[0].text == "2015–2020"
 
 
-def test_html_named_pdf_is_read_as_html():
+def test_html_named_pdf_is_read_as_html() -> None:
     assert read_bytes(HTML.encode(), "informe.pdf").format == "html"
 
 
-def test_deeply_nested_html_is_refused_not_cut():
+def test_deeply_nested_html_is_refused_not_cut() -> None:
     assert read_bytes(("<html><body>" + "<div>" * 200 + "fin").encode(), "a.html").pages[0].text == "fin"
     with pytest.raises(UnreadableFile, match="nested too deeply"):
         read_bytes(("<html><body>" + "<div>" * 50_000 + "fin").encode(), "a.html")
 
 
-def docx_bytes():
+def docx_bytes() -> bytes:
     import docx
 
     document = docx.Document()
@@ -136,7 +139,7 @@ def docx_bytes():
     return out.getvalue()
 
 
-def test_docx_lines_and_roles():
+def test_docx_lines_and_roles() -> None:
     source = read_bytes(docx_bytes(), "a.docx")
     assert roles(source) == [
         ("h1", "Acceso a la salud"),
@@ -155,7 +158,7 @@ FOOTNOTES = b"""<?xml version="1.0"?>
 <w:footnote w:id="2"><w:p><w:r><w:t>See the survey of 2019.</w:t></w:r></w:p></w:footnote></w:footnotes>"""
 
 
-def with_part(data, name, content, relation):
+def with_part(data: bytes, name: str, content: bytes, relation: bytes) -> bytes:
     """Add a part of notes to a DOCX, tied to the document by a relation."""
     target = name.rpartition("/")[2].encode()
     out = io.BytesIO()
@@ -174,13 +177,13 @@ def with_part(data, name, content, relation):
     return out.getvalue()
 
 
-def test_docx_footnotes():
+def test_docx_footnotes() -> None:
     relation = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
     source = read_bytes(with_part(docx_bytes(), "word/footnotes.xml", FOOTNOTES, relation), "a.docx")
     assert roles(source)[-1] == ("footnote", "See the survey of 2019.")
 
 
-def docx_with(body):
+def docx_with(body: str) -> bytes:
     """Return a DOCX whose body is this XML (prefixes w, mc, wps, v)."""
     names = (
         ' xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
@@ -196,18 +199,18 @@ def docx_with(body):
     return out.getvalue()
 
 
-def par(*runs):
+def par(*runs: str) -> str:
     return (
         "<w:p>" + "".join(run if run[0] == "<" else f"<w:r><w:t>{run}</w:t></w:r>" for run in runs) + "</w:p>"
     )
 
 
-def tab(*rows):
+def tab(*rows: Sequence[str]) -> str:
     cells = ("".join(f"<w:tc>{cell}</w:tc>" for cell in row) for row in rows)
     return "<w:tbl>" + "".join(f"<w:tr>{row}</w:tr>" for row in cells) + "</w:tbl>"
 
 
-def box(content, *, old_too=True):
+def box(content: str, *, old_too: bool = True) -> str:
     content = f"<w:txbxContent>{content}</w:txbxContent>"
     old = f"<w:pict><v:textbox>{content}</v:textbox></w:pict>"
     new = f"<w:drawing><wps:txbx>{content}</wps:txbx></w:drawing>"
@@ -219,11 +222,11 @@ def box(content, *, old_too=True):
     )
 
 
-def moved(tag, text):
+def moved(tag: str, text: str) -> str:
     return f'<w:{tag} w:id="1" w:author="a"><w:r><w:t>{text}</w:t></w:r></w:{tag}>'
 
 
-def control(content):
+def control(content: str) -> str:
     return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
 
 
@@ -256,12 +259,12 @@ DOCX_BODIES = {
 
 
 @pytest.mark.parametrize("case", DOCX_BODIES)
-def test_docx_says_everything_once(case):
+def test_docx_says_everything_once(case: str) -> None:
     body, lines = DOCX_BODIES[case]
     assert roles(read_bytes(docx_with(body), "a.docx")) == lines
 
 
-def test_docx_endnotes_follow_the_footnotes():
+def test_docx_endnotes_follow_the_footnotes() -> None:
     relation = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
     endnotes = FOOTNOTES.replace(b"footnote", b"endnote").replace(b"survey of 2019", b"census of 2017")
     data = with_part(docx_bytes(), "word/endnotes.xml", endnotes, relation + b"endnotes")
@@ -272,7 +275,7 @@ def test_docx_endnotes_follow_the_footnotes():
     ]
 
 
-def zip_bomb():
+def zip_bomb() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("word/document.xml", b"\0" * (201 * 1024 * 1024))
@@ -292,7 +295,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=list(REFUSED))
-def test_refused_with_its_reason(case, tmp_path):
+def test_refused_with_its_reason(case: str, tmp_path: Path) -> None:
     data, name, reason, state = REFUSED[case]
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UnreadableFile) as caught:
@@ -302,12 +305,12 @@ def test_refused_with_its_reason(case, tmp_path):
     assert "\n" not in caught.value.reason
 
 
-def test_zip_bomb_is_refused_before_unpacking():
+def test_zip_bomb_is_refused_before_unpacking() -> None:
     with pytest.raises(UnreadableFile, match="unpacks to more"):
         read_bytes(zip_bomb(), "a.docx")
 
 
-def test_folder_and_fifo_are_refused(tmp_path):
+def test_folder_and_fifo_are_refused(tmp_path: Path) -> None:
     import os
 
     os.mkfifo(tmp_path / "x.pdf")
@@ -338,19 +341,19 @@ ENCODINGS = {
 
 
 @pytest.mark.parametrize("case", ENCODINGS, ids=list(ENCODINGS))
-def test_encodings(case):
+def test_encodings(case: str) -> None:
     data, text = ENCODINGS[case]
     assert decode(data) == text
 
 
-def test_markdown_roles():
+def test_markdown_roles() -> None:
     source = read_bytes("# Título\n\ntexto\n- punto\n12. doce\n#no\n".encode(), "a.md")
     assert roles(source) == [
         ("h1", "Título"), (None, "texto"), ("li", "punto"), ("li", "12. doce"), (None, "#no")
     ]  # fmt: skip
 
 
-def test_form_feeds_make_pages():
+def test_form_feeds_make_pages() -> None:
     source = read_bytes(b"one\ntwo\n\fthree\n\f\ffour\f", "a.txt")
     assert [page.text for page in source.pages] == ["one\ntwo\n", "three\n", "", "four"]
     assert source.paged
@@ -358,12 +361,12 @@ def test_form_feeds_make_pages():
 
 
 @given(st.text(alphabet="ab \n\f1", max_size=200))
-def test_pages_joined_give_the_text_back(text):
+def test_pages_joined_give_the_text_back(text: str) -> None:
     assert "".join(cut_pages(text)) == text.replace("\f", "")
 
 
 @given(st.text(max_size=300))
-def test_every_line_of_text_is_whole_and_stored(text):
+def test_every_line_of_text_is_whole_and_stored(text: str) -> None:
     try:
         source = read_bytes(text.encode("utf-8", "surrogatepass"), "a.txt")
     except UnreadableFile:
@@ -376,7 +379,7 @@ def test_every_line_of_text_is_whole_and_stored(text):
             assert "\n" not in body
 
 
-def test_limits_are_named():
+def test_limits_are_named() -> None:
     with pytest.raises(UnreadableFile, match="characters of text"):
         read_bytes(b"word " * 100, "a.txt", limits=Limits(text=100))
     with pytest.raises(UnreadableFile, match="pages"):
@@ -412,12 +415,12 @@ FORMATS = {
 
 
 @pytest.mark.parametrize("case", FORMATS, ids=list(FORMATS))
-def test_format_by_content(case):
+def test_format_by_content(case: str) -> None:
     data, name, kind = FORMATS[case]
     assert detect_format(data, name).name == kind
 
 
-def test_sources_do_not_depend_on_the_path(tmp_path: Path):
+def test_sources_do_not_depend_on_the_path(tmp_path: Path) -> None:
     for name in ("a.html", "b.html"):
         (tmp_path / name).write_text(HTML)
     assert read_source(tmp_path / "a.html") == read_source(tmp_path / "b.html")

@@ -71,28 +71,31 @@ STATES = {"ready", "failed", "empty", "needs_password"}
 
 
 @pytest.fixture(scope="module")
-def goods(tmp_path_factory):
+def goods(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("good")
     return [good_pdf(folder / f"good{n}.pdf", f"Word{n} stays the same") for n in range(6)]
 
 
 @pytest.fixture(scope="module")
-def alone(goods):
+def alone(goods: list[Path]) -> list[Outcome]:
     with Workers(1, SMALL) as workers:
         return list(workers.process(goods))
 
 
-def test_good_files_are_read(goods, alone):
+def test_good_files_are_read(goods: list[Path], alone: list[Outcome]) -> None:
     assert [outcome.path for outcome in alone] == goods
     for number, outcome in enumerate(alone):
         assert outcome.state == "ready"
+        assert outcome.source is not None and outcome.split is not None
         assert len(outcome.source.pages) == 2
         assert f"Word{number} stays the same on page 2" in outcome.source.pages[1].text
         assert outcome.split.passages
         assert outcome.cpu > 0
 
 
-def test_bad_files_get_a_state_and_leave_the_good_alone(goods, alone, tmp_path):
+def test_bad_files_get_a_state_and_leave_the_good_alone(
+    goods: list[Path], alone: list[Outcome], tmp_path: Path
+) -> None:
     bads = []
     for name, data in BAD.items():
         bads.append(tmp_path / f"{name}.pdf")
@@ -113,20 +116,20 @@ def test_bad_files_get_a_state_and_leave_the_good_alone(goods, alone, tmp_path):
     assert states["random"].state == "failed"
 
 
-def test_a_child_that_dies_costs_one_file(goods, tmp_path):
+def test_a_child_that_dies_costs_one_file(goods: list[Path], tmp_path: Path) -> None:
     """The memory limit is real: the same file passes with more of it."""
     hungry = tmp_path / "hungry.pdf"
     hungry.write_bytes(by_hand(packed(b"q " * 40_000_000)))
     with Workers(1, Limits(memory=400 * 1024 * 1024, cpu=6, wall=60)) as workers:
         first, second, third = workers.process([goods[0], hungry, goods[1]])
     assert second.state == "failed"
-    assert second.reason.startswith("could not be read safely")
+    assert second.reason is not None and second.reason.startswith("could not be read safely")
     assert second.sha256 is not None
     assert not second.transient
     assert first.state == third.state == "ready"
 
 
-def test_time_runs_out(goods, tmp_path):
+def test_time_runs_out(goods: list[Path], tmp_path: Path) -> None:
     slow = tmp_path / "slow.pdf"
     slow.write_bytes(BAD["a_minute_of_text"])
     with Workers(1, Limits(cpu=1.0, wall=60, second_reading=0.2)) as workers:
@@ -140,7 +143,7 @@ def test_time_runs_out(goods, tmp_path):
     assert outcome.transient
 
 
-def test_a_slow_caller_does_not_make_files_late(goods):
+def test_a_slow_caller_does_not_make_files_late(goods: list[Path]) -> None:
     with Workers(1, Limits(wall=20)) as workers:
         outcomes = workers.process(goods[:3])
         first = next(outcomes)
@@ -157,7 +160,7 @@ def test_a_slow_caller_does_not_make_files_late(goods):
         (Hashed(sha256="a" * 64), False),
     ],
 )
-def test_a_file_that_gets_on_is_not_late(tmp_path, event, renewed):
+def test_a_file_that_gets_on_is_not_late(tmp_path: Path, event: str, renewed: bool) -> None:
     job = _Job(0, tmp_path / "slow.pdf", tmp_path / "out", deadline=0.0)
     child = SimpleNamespace(job=job, process=SimpleNamespace(stop=lambda: 0))
     with Workers(1, Limits(wall=3600)) as workers:
@@ -166,17 +169,17 @@ def test_a_file_that_gets_on_is_not_late(tmp_path, event, renewed):
     assert (job.deadline > time.monotonic()) == renewed
 
 
-def test_progress_is_told_page_by_page(goods):
+def test_progress_is_told_page_by_page(goods: list[Path]) -> None:
     seen = []
     with Workers(1, SMALL, on_page=lambda *event: seen.append(event)) as workers:
         list(workers.process(goods[:1]))
     assert seen == [(goods[0], "page", 1, 2), (goods[0], "page", 2, 2)]
 
 
-def test_a_file_that_changes_while_it_is_read(tmp_path):
+def test_a_file_that_changes_while_it_is_read(tmp_path: Path) -> None:
     path = good_pdf(tmp_path / "growing.pdf", "growing text", pages=40)
 
-    def grow(*_event):
+    def grow(*_event: Any) -> None:
         if path.stat().st_size < 10_000_000:
             with path.open("ab") as file:
                 file.write(b"more")
@@ -187,7 +190,7 @@ def test_a_file_that_changes_while_it_is_read(tmp_path):
     assert "changed while it was being read" in outcome.reason
 
 
-def test_odd_file_names(goods, tmp_path):
+def test_odd_file_names(goods: list[Path], tmp_path: Path) -> None:
     names = [b"\xff\xfe.pdf", "ñandú \u202e.pdf".encode(), b"a\nb.pdf", b"'; rm -rf.pdf"]
     paths = []
     for name in names:
@@ -198,8 +201,9 @@ def test_odd_file_names(goods, tmp_path):
         assert [(o.path, o.state) for o in workers.process(paths)] == [(path, "ready") for path in paths]
 
 
-def test_nothing_is_left_behind(goods):
+def test_nothing_is_left_behind(goods: list[Path]) -> None:
     with Workers(2, SMALL) as workers:
+        assert workers._folder is not None
         folder = Path(workers._folder.name)
         for outcome in workers.process(goods):
             assert outcome.state == "ready"
@@ -208,7 +212,7 @@ def test_nothing_is_left_behind(goods):
     assert workers._children == []
 
 
-def test_parent_memory_stays_flat(goods):
+def test_parent_memory_stays_flat(goods: list[Path]) -> None:
     with Workers(1, SMALL) as workers:
         for _ in workers.process(goods):
             pass
@@ -223,7 +227,7 @@ def test_parent_memory_stays_flat(goods):
 MUTANTS = 300
 
 
-def test_mutants(goods, tmp_path, monkeypatch):
+def test_mutants(goods: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ingest.sandbox.pool.FILES_PER_CHILD", 150)
     origin = goods[0].read_bytes()
     paths = []
@@ -238,7 +242,7 @@ def test_mutants(goods, tmp_path, monkeypatch):
         assert (outcome.source is None) == (outcome.reason is not None)
 
 
-def test_results_cut_off_are_refused(alone, tmp_path):
+def test_results_cut_off_are_refused(alone: list[Outcome], tmp_path: Path) -> None:
     import io
 
     out = io.BytesIO()
@@ -252,13 +256,17 @@ def test_results_cut_off_are_refused(alone, tmp_path):
         protocol.read([b'{"format": 1}'])
 
 
-def test_without_room_for_temporary_files_is_one_plain_line(tmp_path, monkeypatch):
+def test_without_room_for_temporary_files_is_one_plain_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
     with pytest.raises(PinciteError, match=r"temporary files can be made \(No such file.*TMPDIR"), Workers():
         pytest.fail("there is no place for results")
 
 
-def test_a_child_that_cannot_be_started_is_one_plain_line_and_leaves_nothing(goods, monkeypatch, tmp_path):
+def test_a_child_that_cannot_be_started_is_one_plain_line_and_leaves_nothing(
+    goods: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
     with pytest.raises(PinciteError, match=r"cannot be started \(No such file"), Workers() as workers:

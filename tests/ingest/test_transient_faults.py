@@ -2,7 +2,9 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 from reportlab.lib.pagesizes import A5
@@ -30,10 +32,11 @@ def write_pdf(path: Path) -> Path:
 class FullDisk(Workers):
     """The result of the first file goes to a disk without room: the kernel's own ENOSPC."""
 
-    def __enter__(self):
-        workers = super().__enter__()
+    def __enter__(self) -> Self:
+        super().__enter__()
+        assert self._folder is not None
         (Path(self._folder.name) / "0.jsonl").symlink_to("/dev/full")
-        return workers
+        return self
 
 
 class Killed(Workers):
@@ -41,10 +44,10 @@ class Killed(Workers):
 
     signal = signal.SIGKILL
 
-    def __init__(self, *args, on_page=None, **options):
+    def __init__(self, *args: Any, on_page: Any = None, **options: Any) -> None:
         super().__init__(*args, on_page=self._kill, **options)
 
-    def _kill(self, *_event):
+    def _kill(self, *_event: Any) -> None:
         self._on_page = None
         os.kill(self._children[0].process.pid, self.signal)
 
@@ -56,7 +59,7 @@ class Crashed(Killed):
 class Silent(Workers):
     """Nothing is heard in time."""
 
-    def __init__(self, *args, **options):
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **{**options, "limits": Limits(wall=0.0)})
 
 
@@ -68,13 +71,13 @@ FAULTS = {
 
 
 @pytest.fixture
-def library(tmp_path):
+def library(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path / "library", create=True) as opened:
         yield opened
 
 
 @pytest.fixture
-def corpus(tmp_path):
+def corpus(tmp_path: Path) -> Path:
     folder = tmp_path / "corpus"
     folder.mkdir()
     write_pdf(folder / "one.pdf")
@@ -96,7 +99,7 @@ def test_a_transient_fault_is_named_and_tried_again(corpus, library, fault):
         assert report.unreadable[0].reason.endswith("the next run tries it again")
     report = run(corpus, library)
     assert (report.reread, report.unreadable) == (("one.pdf",), ())
-    assert library.document("one.pdf").state == "ready"
+    assert stored_document(library, "one.pdf").state == "ready"
     assert run(corpus, library).nothing_to_do
 
 

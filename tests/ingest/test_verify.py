@@ -3,7 +3,10 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +31,7 @@ OTHER = "Schools take children of any status. Papers can follow later in the yea
 SHA, SHA2 = "a" * 64, "b" * 64
 
 
-def make(sha: str, pages: list[str], spans, labels=("7", "8")) -> NewDocument:
+def make(sha: str, pages: list[str], spans: Any, labels: Any = ("7", "8")) -> NewDocument:
     text = " ".join("".join(pages[n - 1][start:end] for n, start, end in spans).split()).replace("- ", "")
     edges = (spans[0][0], spans[-1][0])
     passage = Passage(
@@ -52,7 +55,7 @@ def make(sha: str, pages: list[str], spans, labels=("7", "8")) -> NewDocument:
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory):
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     start = FIRST.index("Many")
     across = ((1, start, len(FIRST)), (2, SECOND.index("Fees"), SECOND.index(" The poorest")))
     with Library.open(tmp_path_factory.mktemp("library"), create=True) as opened:
@@ -65,11 +68,11 @@ def library(tmp_path_factory):
         yield opened
 
 
-def passage_of(library, sha=SHA):
+def passage_of(library: Library, sha: str = SHA) -> Passage:
     return next(library.passages(document_id(sha))).passage
 
 
-def hit(library, **changes) -> dict:
+def hit(library: Library, **changes: Any) -> dict[str, Any]:
     passage = passage_of(library)
     return {
         "text": passage.text,
@@ -81,7 +84,7 @@ def hit(library, **changes) -> dict:
     }
 
 
-def status(library, record, tmp_path) -> str:
+def status(library: Library, record: dict[str, Any], tmp_path: Path) -> str:
     path = tmp_path / "result.json"
     path.write_text(json.dumps({"question": "q", "hits": [record]}))
     report = verify_file(path, library)
@@ -90,7 +93,7 @@ def status(library, record, tmp_path) -> str:
     return next(name for name, count in report.counts.items() if count)
 
 
-FOUND = {
+FOUND: dict[str, dict[str, Any]] = {
     "as_stored": {},
     "without_spans": {"spans": None},
     "by_file_name": {"document": {"file": "one.pdf"}, "spans": None},
@@ -104,7 +107,7 @@ FOUND = {
     "other_blanks": {"text": "Many  people\ncome early", "pages": [1, 1], "labels": [], "spans": None},
     "of_the_raw_page": {"text": NOTE, "pages": [1, 1], "labels": None, "spans": None},
 }
-NOT_FOUND = {
+NOT_FOUND: dict[str, dict[str, Any]] = {
     "one_letter": {"text": "Many people come eerly", "pages": [1, 1], "spans": None},
     "a_number": {"text": "Fees were dropped in 2018.", "pages": [2, 2], "spans": None},
     "case": {"text": "many people come early", "pages": [1, 1], "spans": None},
@@ -113,7 +116,7 @@ NOT_FOUND = {
     "two_places_glued": {"text": "Clinics in Lima open at seven. Fees were dropped", "spans": None},
     "invented": {"text": "Nothing of the sort was said.", "spans": None},
 }
-MISATTRIBUTED = {
+MISATTRIBUTED: dict[str, dict[str, Any]] = {
     "other_document": {"document": {"id": document_id(SHA2)}, "pages": [1, 1]},
     "unknown_document": {"document": {"id": "f" * 32}},
     "other_page": {"text": "Many people come early", "pages": [2, 2], "labels": [], "spans": None},
@@ -131,17 +134,17 @@ MISATTRIBUTED = {
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_found(library, tmp_path, name):
+def test_found(library: Library, tmp_path: Path, name: str) -> None:
     assert status(library, hit(library, **FOUND[name]), tmp_path) == "found"
 
 
 @pytest.mark.parametrize("name", NOT_FOUND)
-def test_not_found(library, tmp_path, name):
+def test_not_found(library: Library, tmp_path: Path, name: str) -> None:
     assert status(library, hit(library, **NOT_FOUND[name]), tmp_path) == "not_found"
 
 
 @pytest.mark.parametrize("name", MISATTRIBUTED)
-def test_misattributed(library, tmp_path, name):
+def test_misattributed(library: Library, tmp_path: Path, name: str) -> None:
     assert status(library, hit(library, **MISATTRIBUTED[name]), tmp_path) == "misattributed"
 
 
@@ -184,19 +187,19 @@ HYPHENS_CHANGED = (
 
 
 @pytest.mark.parametrize("text", HYPHENS_KEPT)
-def test_hyphens_at_line_ends_fold_and_others_are_those_of_the_page(library, text):
+def test_hyphens_at_line_ends_fold_and_others_are_those_of_the_page(library: Library, text: str) -> None:
     report = verify_excerpts([Excerpt("x", (text,), document_id(SHA3)), Excerpt("y", (text,))], library)
     assert report.counts["found"] == 2
 
 
 @pytest.mark.parametrize("text", HYPHENS_CHANGED)
-def test_a_hyphen_more_or_less_is_not_found(library, text):
+def test_a_hyphen_more_or_less_is_not_found(library: Library, text: str) -> None:
     spans = ((1, 0, len(SIGNS)),)
     claims = [Excerpt("x", (text,), document_id(SHA3), pages=(1, 1), spans=spans), Excerpt("y", (text,))]
     assert verify_excerpts(claims, library).counts["not_found"] == 2
 
 
-def test_a_page_break_takes_no_sign_away(library):
+def test_a_page_break_takes_no_sign_away(library: Library) -> None:
     both = SIGNS + " -3 here."
     report = verify_excerpts([Excerpt("x", (both,), document_id(SHA3), pages=(1, 2))], library)
     assert report.all_found
@@ -206,7 +209,7 @@ def test_a_page_break_takes_no_sign_away(library):
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_any_altered_letter_is_noticed(library, data):
+def test_any_altered_letter_is_noticed(library: Library, data: st.DataObject) -> None:
     passage = passage_of(library)
     at = data.draw(st.integers(0, len(passage.text) - 1).filter(lambda n: passage.text[n].isalnum()))
     other = data.draw(st.characters(categories=["Lu", "Ll", "Nd"], codec="ascii"))
@@ -216,7 +219,7 @@ def test_any_altered_letter_is_noticed(library, data):
     assert report.counts["found"] == (1 if text == passage.text else 0)
 
 
-def test_a_passage_over_two_pages_is_found_though_its_text_also_stands_on_one(tmp_path):
+def test_a_passage_over_two_pages_is_found_though_its_text_also_stands_on_one(tmp_path: Path) -> None:
     text = "The text stands here twice, once over two pages and once on one."
     first, second = text[:30], text[30:] + "\n" + text
     with Library.open(tmp_path / "library", create=True) as library:
@@ -228,7 +231,7 @@ def test_a_passage_over_two_pages_is_found_though_its_text_also_stands_on_one(tm
         assert status(library, claim | {"pages": [1, 1]}, tmp_path) == "misattributed"
 
 
-def test_pages_of_a_source_without_pages_are_misattributed(tmp_path):
+def test_pages_of_a_source_without_pages_are_misattributed(tmp_path: Path) -> None:
     with Library.open(tmp_path / "library", create=True) as library:
         new = make(SHA, [OTHER], ((1, 0, len(OTHER)),))
         unpaged = replace(new.passages[0], pages=(), labels=(), label_source=None, locator="line 1")
@@ -242,7 +245,7 @@ def test_pages_of_a_source_without_pages_are_misattributed(tmp_path):
         assert status(library, claim | {"pages": [], "spans": [[1, 1, 9]]}, tmp_path) == "misattributed"
 
 
-def test_a_batch_names_the_line_and_the_hit(library, tmp_path):
+def test_a_batch_names_the_line_and_the_hit(library: Library, tmp_path: Path) -> None:
     good, bad = hit(library), hit(library, text="Invented words.")
     path = tmp_path / "batch.jsonl"
     path.write_text(
@@ -255,7 +258,7 @@ def test_a_batch_names_the_line_and_the_hit(library, tmp_path):
     assert str(finding).startswith("line 2, hit 2: not_found: ")
 
 
-def test_exported_records_and_pages(library, tmp_path):
+def test_exported_records_and_pages(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "passages.jsonl"
     path.write_text(json.dumps(hit(library)) + "\n\n" + json.dumps(hit(library, text="x")) + "\n")
     assert verify_file(path, library).counts["found"] == 1
@@ -267,7 +270,7 @@ def test_exported_records_and_pages(library, tmp_path):
     assert verify_file(path, library).counts["misattributed"] == 1
 
 
-def test_csv_with_a_neutralised_formula(library, tmp_path):
+def test_csv_with_a_neutralised_formula(library: Library, tmp_path: Path) -> None:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["text", "pages", "labels", "file"])
@@ -278,7 +281,7 @@ def test_csv_with_a_neutralised_formula(library, tmp_path):
     assert verify_file(path, library).counts == {"found": 1, "not_found": 0, "misattributed": 1}
 
 
-def test_markdown_quotes_with_their_citation(library, tmp_path):
+def test_markdown_quotes_with_their_citation(library: Library, tmp_path: Path) -> None:
     path = tmp_path / "brief.md"
     path.write_text(
         "# Brief\n\n## 1. Clinics\n\n> Many people come early, and nurses see the elderly first\\.\n\n"
@@ -291,12 +294,12 @@ def test_markdown_quotes_with_their_citation(library, tmp_path):
     assert [finding.where for finding in report.findings] == ["line 11", "line 15"]
 
 
-def test_word_quotations_with_their_footnote(library, tmp_path):
+def test_word_quotations_with_their_footnote(library: Library, tmp_path: Path) -> None:
     import zipfile
 
     ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
-    def quote(text, note):
+    def quote(text: str, note: int) -> str:
         return (
             f'<w:p><w:pPr><w:pStyle w:val="Quote"/></w:pPr><w:r><w:t>{text}</w:t></w:r>'
             f'<w:r><w:footnoteReference w:id="{note}"/></w:r></w:p>'
@@ -318,7 +321,7 @@ def test_word_quotations_with_their_footnote(library, tmp_path):
     assert verify_file(path, library).counts == {"found": 1, "not_found": 0, "misattributed": 1}
 
 
-def test_a_word_file_that_quotes_nothing_is_no_brief(library, tmp_path):
+def test_a_word_file_that_quotes_nothing_is_no_brief(library: Library, tmp_path: Path) -> None:
     import zipfile
 
     ns = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -346,7 +349,7 @@ CITED = {
 
 
 @pytest.mark.parametrize("line", CITED)
-def test_pages_of_a_citation_line(line):
+def test_pages_of_a_citation_line(line: str) -> None:
     assert cited_pages(line) == CITED[line]
 
 
@@ -371,7 +374,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_files_are_named_with_their_place(library, tmp_path, name):
+def test_broken_files_are_named_with_their_place(library: Library, tmp_path: Path, name: str) -> None:
     data, said = BROKEN[name]
     (tmp_path / name).write_bytes(data)
     with pytest.raises(UsageError, match=said) as caught:
@@ -389,13 +392,13 @@ EMPTY_HANDED = {
 
 
 @pytest.mark.parametrize("name", EMPTY_HANDED)
-def test_a_result_without_hits_holds_nothing_wrong(library, tmp_path, name):
+def test_a_result_without_hits_holds_nothing_wrong(library: Library, tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text(EMPTY_HANDED[name])
     report = verify_file(tmp_path / name, library)
     assert report.all_found
     assert sum(report.counts.values()) == 0
 
 
-def test_a_missing_file_is_wrong_usage(library, tmp_path):
+def test_a_missing_file_is_wrong_usage(library: Library, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         read_excerpts(tmp_path / "none.json")

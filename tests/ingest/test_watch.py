@@ -3,6 +3,8 @@
 import shutil
 import threading
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,7 @@ STEP = 0.05
 class Watched:
     """A watch in a thread; `calls` grows with each change."""
 
-    def __init__(self, corpus, errors=()):
+    def __init__(self, corpus: Path, errors: Any = ()) -> None:
         self.calls, self.errors = 0, list(errors)
         self.stop = threading.Event()
         self.thread = threading.Thread(
@@ -31,37 +33,37 @@ class Watched:
             },
         )
 
-    def changed(self):
+    def changed(self) -> None:
         self.calls += 1
         if self.errors:
             raise self.errors.pop(0)
 
-    def wait_for(self, calls):
+    def wait_for(self, calls: Any) -> None:
         until = time.monotonic() + 10
         while self.calls < calls and time.monotonic() < until:
             time.sleep(STEP / 5)
         time.sleep(STEP * 4)
         assert self.calls == calls
 
-    def __enter__(self):
+    def __enter__(self) -> Any:
         self.thread.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: Any) -> None:
         self.stop.set()
         self.thread.join(10)
         assert not self.thread.is_alive()
 
 
 @pytest.fixture
-def corpus(tmp_path):
+def corpus(tmp_path: Path) -> Path:
     folder = tmp_path / "corpus"
     folder.mkdir()
     (folder / "one.txt").write_text("one")
     return folder
 
 
-def test_one_call_for_each_kind_of_change(corpus):
+def test_one_call_for_each_kind_of_change(corpus: Path) -> None:
     with Watched(corpus) as watched:
         watched.wait_for(0)
         (corpus / "two.txt").write_text("two")
@@ -80,7 +82,7 @@ def test_one_call_for_each_kind_of_change(corpus):
         watched.wait_for(6)
 
 
-def test_a_file_that_keeps_growing_is_waited_for(corpus):
+def test_a_file_that_keeps_growing_is_waited_for(corpus: Path) -> None:
     with Watched(corpus) as watched:
         path = corpus / "slow.txt"
         for _ in range(12):
@@ -91,7 +93,7 @@ def test_a_file_that_keeps_growing_is_waited_for(corpus):
         watched.wait_for(1)
 
 
-def test_a_folder_that_goes_away_for_a_while_is_no_change(corpus, tmp_path):
+def test_a_folder_that_goes_away_for_a_while_is_no_change(corpus: Path, tmp_path: Path) -> None:
     with Watched(corpus) as watched:
         corpus.rename(tmp_path / "away")
         watched.wait_for(0)
@@ -101,7 +103,7 @@ def test_a_folder_that_goes_away_for_a_while_is_no_change(corpus, tmp_path):
         watched.wait_for(1)
 
 
-def test_expected_errors_do_not_end_the_watch(corpus):
+def test_expected_errors_do_not_end_the_watch(corpus: Path) -> None:
     with Watched(corpus, [LibraryBusy("busy"), UsageError("broken")]) as watched:
         (corpus / "two.txt").write_text("two")
         watched.wait_for(2)  # busy is tried again by itself
@@ -109,7 +111,9 @@ def test_expected_errors_do_not_end_the_watch(corpus):
         watched.wait_for(3)  # a broken catalogue after the next change
 
 
-def test_a_watched_folder_that_is_suddenly_empty_costs_no_library(corpus, tmp_path, caplog):
+def test_a_watched_folder_that_is_suddenly_empty_costs_no_library(
+    corpus: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with Library.open(tmp_path / "library", create=True) as library:
         ingest_folder(corpus, library, settle=0.0)
         state = library.state()
@@ -117,7 +121,7 @@ def test_a_watched_folder_that_is_suddenly_empty_costs_no_library(corpus, tmp_pa
         (corpus / "one.txt").unlink()
         stop = threading.Event()
 
-        def on_change():
+        def on_change() -> None:
             runs.append(1)
             stop.set()
             ingest_folder(corpus, library, settle=0.0)

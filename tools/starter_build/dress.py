@@ -14,7 +14,9 @@ WIDTH, HEIGHT = A4
 KICKER = {"en": "DIGEST", "es": "RESUMEN", "pt": "SÍNTESE"}
 
 
-def draw_furniture(canvas: Canvas, meta: dict[str, Any], margin: float, number: str, with_head: bool) -> None:
+def draw_running_heads(
+    canvas: Canvas, meta: dict[str, Any], margin: float, number: str, with_head: bool
+) -> None:
     """Draw the running foot with the page number, and the running head where it is wanted."""
     head, foot = str(meta.get("head", "")), str(meta.get("foot", ""))
     canvas.setFillColor(GREY)

@@ -12,7 +12,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, Paragraph
 
-from starter_build.dress import draw_cover, draw_furniture, draw_title_block
+from starter_build.dress import draw_cover, draw_running_heads, draw_title_block
 from starter_build.flowables import ContentsLine, call_numbers, make_box, make_table
 from starter_build.inline import to_plain, to_reportlab
 from starter_build.source import Block, Document
@@ -255,7 +255,7 @@ class Composer:
             self._draw_notes(column)
         number = str(self.meta.get("number_form", "{}")).format(self.label)
         with_head = self.page > 1 and self.pages >= MIN_PAGES_FOR_HEAD
-        draw_furniture(self.canvas, self.meta, self.margin, number, with_head)
+        draw_running_heads(self.canvas, self.meta, self.margin, number, with_head)
         self.canvas.showPage()
 
     def _draw_notes(self, column: Column) -> None:
