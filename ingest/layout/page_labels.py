@@ -13,7 +13,7 @@ from ingest.layout.margin_numbers import Evidence, MarginNumber, margin_numbers
 from ingest.layout.number_series import MAX_HOLE, MIN_PAGES, Stretch, offset_of, stretches
 from ingest.layout.roman import to_roman
 from ingest.layout.running_heads import SAME_HEIGHT
-from ingest.passage import PageLabel
+from ingest.passage import LabelSource, PageLabel
 from ingest.readers.source import Source
 
 # Pages before the first and after the last printed number that are still inferred (covers, plates).
@@ -34,8 +34,10 @@ def page_labels(
     rows |= _halves(found, printed) | _lone_feet(found, [*held, *beaten], filled)
     own = {page.number: page.pagelabel for page in source.pages if page.pagelabel}
     if own and _agrees(own, printed):
+        # A text has no page labels of a file: its own lines name the pages.
+        learned: LabelSource = "pagelabels" if source.format == "pdf" else "printed"
         return tuple(
-            PageLabel(own[page.number], "pagelabels") if page.number in own else None for page in source.pages
+            PageLabel(own[page.number], learned) if page.number in own else None for page in source.pages
         ), rows
     labels = {page: PageLabel(number.text, "printed") for page, number in printed.items()}
     last = source.pages[-1].number if source.pages else 0

@@ -43,7 +43,7 @@ class Line:
 class Page:
     """A physical page, `number` counted from 1. A source without pages has exactly one.
 
-    `pagelabel` is the label the file itself gives (`/PageLabels`), None where the file has none.
+    `pagelabel` is the label the file itself gives (`/PageLabels`, "Page 2 of 6" in a text), None without one.
     `rules` are the horizontal lines drawn on it, as boxes.
     `flags`: "no_text" (shows text that it does not hold), "blank" (nothing on it to read), "ocr",
     "readers_differ", "one_reader" (the other could not read it), "failed", "hidden_text".

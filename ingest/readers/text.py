@@ -1,11 +1,13 @@
 """Plain text and Markdown to Source: decoding, lines, and the pages of text dumped from a PDF."""
 
 import re
+from collections.abc import Callable, Iterator
 
 from ingest.errors import UnreadableFile
 from ingest.readers.dumped_text import cut_dumped
 from ingest.readers.encodings import likely_encoding, misread_flags, repaired
 from ingest.readers.limits import Limits
+from ingest.readers.page_marks import mark_rows, marked_pages, page_marks
 from ingest.readers.source import Line, OnPage, Page, Source
 from ingest.text.safe import storable
 
@@ -86,31 +88,61 @@ def read_text(
 ) -> Source:
     """Read plain text or Markdown.
 
-    Pages come from form feeds, or from the marks of text dumped from a PDF; without either the source
-    is unpaged. Raises: UnreadableFile for binary data, or text above a limit.
+    Pages come from form feeds, from the marks of text dumped from a PDF, or from lines like "Page 2 of 6";
+    without any the source is unpaged. Raises: UnreadableFile for binary data, or text above a limit.
     """
     text = decode(data)
     if len(text) > limits.text:
         raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
     if not text.strip():
         raise UnreadableFile("holds no text", "empty")
-    kind = "md" if markdown else "txt"
-    parts = cut_pages(text)
-    if len(parts) > limits.pages:
-        raise UnreadableFile(f"has {len(parts):,} pages; at most {limits.pages:,} are read: split the file")
-    if len(parts) == 1:
-        lines = markdown_lines(text) if markdown else plain_lines(text)
-        pages: tuple[Page, ...] = (Page(1, text, lines, flags=misread_flags(text)),)
-    else:
-        pages = tuple(_page(number, part) for number, part in enumerate(parts, 1))
+    lines_of = markdown_lines if markdown else plain_lines
+    pages = tuple(_pages(text, lines_of))
+    if len(pages) > limits.pages:
+        raise UnreadableFile(f"has {len(pages):,} pages; at most {limits.pages:,} are read: split the file")
     if on_page:
         on_page(len(pages), len(pages))
-    return Source(kind, len(parts) > 1, pages)
+    return Source("md" if markdown else "txt", len(pages) > 1, pages)
 
 
-def _page(number: int, text: str) -> Page:
-    flags = misread_flags(text) if text.strip() else frozenset({"no_text"})
-    return Page(number, text, plain_lines(text), flags=flags)
+def _pages(text: str, lines_of: Callable[[str], tuple[Line, ...]]) -> Iterator[Page]:
+    """Yield the pages of a text with their lines and the numbers that it marks them with."""
+    parts = cut_pages(text)
+    numbers: list[int | None] = [None] * len(parts)
+    if len(parts) == 1 and (marked := cut_marked(text)):
+        parts, numbers = [part for part, _ in marked], [number for _, number in marked]
+    for at, (part, number) in enumerate(zip(parts, numbers, strict=True), 1):
+        no_text = {row_start for row_start, _ in _mark_lines(part)}
+        lines = tuple(line for line in lines_of(part) if part.rfind("\n", 0, line.start) + 1 not in no_text)
+        flags = misread_flags(part) if part.strip() or len(parts) == 1 else frozenset({"no_text"})
+        yield Page(at, part, lines, pagelabel=None if number is None else str(number), flags=flags)
+
+
+def _mark_lines(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, number) of the lines that only mark a page."""
+    rows = text.split("\n")
+    marks = mark_rows(rows)
+    start = 0
+    for at, row in enumerate(rows):
+        if at in marks:
+            yield start, marks[at].number
+        start += len(row) + 1
+
+
+def cut_marked(text: str) -> list[tuple[str, int | None]]:
+    """Cut text into pages by its lines like "Page 2 of 6": parts that joined give it back, each with its number.
+
+    [] where there are none, or it is not sure which side of its mark a page is.
+    """
+    rows = text.split("\n")
+    pages = marked_pages(rows, page_marks(rows))
+    offsets = [0]
+    for row in rows:
+        offsets.append(offsets[-1] + len(row) + 1)
+    return [
+        (text[offsets[page.first] : offsets[page.end]], None if page.mark is None else page.number)
+        for page in pages
+    ]
 
 
 def cut_pages(text: str) -> list[str]:
