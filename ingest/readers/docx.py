@@ -7,10 +7,10 @@ from typing import Any
 
 from ingest.errors import UnreadableFile
 from ingest.readers.docx_numbering import Numbering, roman
-from ingest.readers.docx_package import check_archive, short_reason, transitional
 from ingest.readers.docx_text import BOX, NOTE_CALLS, ParagraphText, W, seen
 from ingest.readers.limits import Limits
 from ingest.readers.line_writer import CELL_GAP, LineWriter, folded
+from ingest.readers.office_package import check_archive, short_reason, transitional
 from ingest.readers.source import Source
 
 # What only wraps blocks, rows or cells.

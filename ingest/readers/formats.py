@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
+from ingest.readers.office_package import package_kind
 from ingest.readers.source import OnPage, OnStep, Source
 
 HEAD = 4096
@@ -96,8 +97,7 @@ def _is_text(data: bytes, name: str) -> bool:
 
 
 def _sniff_docx(data: bytes, name: str) -> Evidence:
-    zipped = data.startswith(b"PK\x03\x04") and b"word/" in data
-    return Evidence.CONTENT if zipped else Evidence.NONE
+    return Evidence.CONTENT if package_kind(data) == "docx" else Evidence.NONE
 
 
 def _sniff_html(data: bytes, name: str) -> Evidence:

@@ -1,13 +1,24 @@
-"""The package of a Word document: what it unpacks to, whether it is whole, and Strict files made readable."""
+"""ZIP packages of Office files and e-books: of what kind, what they unpack to, whether they are whole; Strict ones."""
 
 import io
 import zipfile
 
 from ingest.errors import UnreadableFile
 
-# A DOCX is a ZIP: what it unpacks to is bounded before anything is unpacked.
+# What a package unpacks to is bounded before anything is unpacked.
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_PARTS = 5_000
+
+START = b"PK\x03\x04"
+# What the names of the parts of a package begin with -> its kind. OpenDocument files hold "content.xml" alone.
+_KINDS = (
+    ("word/", "docx"), ("xl/", "xlsx"), ("ppt/", "pptx"), ("META-INF/container.xml", "epub"), ("content.xml", "odf")
+)  # fmt: skip
+# A local header of a ZIP: 30 bytes, the length of the name at 26, then the name.
+_NAME_LENGTH = 26
+_NAME = 30
+# Parts looked at where the list of them is lost.
+_HEADERS_SEEN = 200
 
 STRICT = b"http://purl.oclc.org/ooxml/"
 # Strict names of ISO/IEC 29500 -> the transitional ones, the longest first.
@@ -26,13 +37,49 @@ _TRANSITIONAL = (
 )  # fmt: skip
 
 
+def package_kind(data: bytes) -> str:
+    """Return "docx", "xlsx", "pptx", "epub" or "odf" by the parts that are there, "" for other archives and no archive.
+
+    A package that is cut short still tells by the parts before the cut.
+    """
+    if not data.startswith(START):
+        return ""
+    names = part_names(data)
+    return next((kind for start, kind in _KINDS if any(name.startswith(start) for name in names)), "")
+
+
+def part_names(data: bytes) -> list[str]:
+    """Return the names of the parts of a package; of a damaged one those that can still be told."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError):
+        return _names_by_headers(data)
+
+
+def _names_by_headers(data: bytes) -> list[str]:
+    names: list[str] = []
+    at = 0
+    while (at := data.find(START, at)) >= 0 and len(names) < _HEADERS_SEEN:
+        length = int.from_bytes(data[at + _NAME_LENGTH : at + _NAME_LENGTH + 2], "little")
+        names.append(data[at + _NAME : at + _NAME + length].decode("utf-8", "replace"))
+        at += len(START)
+    return names
+
+
+def is_whole(data: bytes) -> bool:
+    """Return whether an archive has its list of parts, which stands at its end."""
+    return zipfile.is_zipfile(io.BytesIO(data))
+
+
 def check_archive(data: bytes) -> None:
     """Refuse archives that unpack to too much. Raises: UnreadableFile."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
-        raise UnreadableFile(f"damaged archive ({short_reason(error)})") from error
+        cut = "" if is_whole(data) else "it is cut short: "
+        raise UnreadableFile(f"damaged archive ({cut}{short_reason(error)})") from error
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
         raise UnreadableFile(f"unpacks to more than {MAX_UNPACKED // 1024 // 1024} MB: not read")
     if any(part.flag_bits & 1 for part in parts):

@@ -7,23 +7,8 @@ from pathlib import Path
 from ingest.errors import UnreadableFile
 from ingest.readers.formats import Evidence, Format, Hooks, sniffed
 from ingest.readers.limits import Limits
+from ingest.readers.refusals import refusal
 from ingest.readers.source import OnPage, OnStep, Source
-
-# Of what else there is, the likeliest: what it is, and what to do.
-_REFUSED = (
-    (b"PK\x03\x04", "a ZIP archive, not a document: unpack it"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word or Office file: save it as DOCX or PDF"),
-    (b"{\\rtf", "an RTF file: save it as DOCX or PDF"),
-    (b"\x89PNG", "a picture: put it into a PDF"),
-    (b"\xff\xd8\xff", "a picture: put it into a PDF"),
-    (b"GIF8", "a picture: put it into a PDF"),
-    (b"II*\0", "a picture: put it into a PDF"),
-    (b"MM\0*", "a picture: put it into a PDF"),
-    (b"%!PS", "a PostScript file: save it as PDF"),
-    (b"\x1f\x8b", "a compressed file: unpack it"),
-    (b"7z\xbc\xaf", "a compressed file: unpack it"),
-    (b"Rar!", "a compressed file: unpack it"),
-)
 
 
 def read_source(
@@ -68,9 +53,9 @@ def detect_format(data: bytes, name: str) -> Format:
     found = sniffed(data, name, Evidence.CONTENT)
     if found is not None:
         return found
-    for mark, what in _REFUSED:
-        if data.startswith(mark):
-            raise UnreadableFile(what)
+    refused = refusal(data, name)
+    if refused is not None:
+        raise refused
     found = sniffed(data, name, Evidence.NAME)
     if found is None:
         raise UnreadableFile("not a kind of file that is read")

@@ -285,7 +285,7 @@ def zip_bomb() -> bytes:
 REFUSED = {
     "zero_bytes": (b"", "a.pdf", "file is empty", "empty"),
     "zip": (b"PK\x03\x04rest", "a.pdf", "ZIP archive", "failed"),
-    "broken_docx": (b"PK\x03\x04 word/", "a.docx", "damaged archive", "failed"),
+    "broken_docx": (b"PK\x03\x04 word/", "a.docx", "damaged: the file is cut short", "failed"),
     "random": (bytes(range(256)) * 20, "a.pdf", "binary data", "failed"),
     "old_word": (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a.doc", "old Word", "failed"),
     "png": (b"\x89PNG\r\n\x1a\n", "a.png", "picture", "failed"),
