@@ -11,11 +11,12 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.library.records import Document
 from ingest.passage import Passage
+from ingest.passages.locators import Locator
 
 NO_DATE = "n.d."
 NO_PUBLISHER = "[publisher unknown]"
@@ -39,9 +40,6 @@ _TYPES = {
 _REPORT = ("techreport", "RPRT", "report")
 _OTHER = ("misc", "GEN", "document")
 
-# What a locator ends with, as `ingest.passages.locators` writes it.
-_NUMBERS = re.compile(r"(?:paragraph|line)s? \d+(?:–\d+)?$")
-
 # The BibTeX field that holds the publisher, by entry type.
 _PUBLISHER_FIELD = {"techreport": "institution", "phdthesis": "school", "article": "journal"}
 
@@ -61,11 +59,8 @@ def where(passage: Passage, title: str | None = None) -> str:
 
     A citation has given the document's `title` already; a locator's section then goes without it.
     """
-    if not passage.pages:
-        headings, numbers = own_headings(passage, title), numbers_of(passage)
-        if len(headings) == len(passage.section) or numbers == passage.locator:
-            return passage.locator or ""
-        return f"section {' › '.join(headings)}, {numbers}" if headings else numbers
+    if passage.locator is not None or not passage.pages:
+        return str(own_locator(passage, title))
     physical = _range("PDF page", "PDF pages", [str(number) for number in passage.pages])
     if not passage.labels:
         return physical
@@ -79,15 +74,20 @@ def where(passage: Passage, title: str | None = None) -> str:
 
 def own_headings(passage: Passage, title: str | None) -> list[str]:
     """Return the headings above a passage, outermost first, without one that is the document's own title."""
+    return _without_title(passage.section, title)
+
+
+def _without_title(headings: Sequence[str], title: str | None) -> list[str]:
     own = _bare(title or "")
-    return [heading for heading in passage.section if _bare(heading) != own]
+    return [heading for heading in headings if _bare(heading) != own]
 
 
-def numbers_of(passage: Passage) -> str:
-    """Return what a locator says behind the section: "paragraph 4", "lines 40–52", "" without a locator."""
-    locator = passage.locator or ""
-    found = _NUMBERS.search(locator)
-    return found.group() if found else locator
+def own_locator(passage: Passage, title: str | None) -> Locator:
+    """Return the locator of a passage, without the document's own title; an empty one where it has none."""
+    locator = Locator.parse(passage.locator or "", passage.section)
+    if locator.within == "sheet":
+        return locator
+    return replace(locator, headings=tuple(_without_title(locator.headings, title)))
 
 
 def _bare(heading: str) -> str:

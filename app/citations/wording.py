@@ -2,14 +2,15 @@
 
 import re
 
-from app.citations.styles import ENGLISH, Wording, numbers_of, own_headings
+from app.citations.styles import ENGLISH, Wording, own_headings, own_locator
 from app.i18n import Words
 from ingest.library.records import Document
 from ingest.passage import Passage
 
 _SHOWN_SECTIONS = 2
-# What `ingest.passages.locators` writes behind the section.
-_NUMBERS = re.compile(r"(paragraph|line)s? (\d+)(?:–(\d+))?")
+# What `Locator.place` counts, and what the text numbers itself by.
+_COUNTED = re.compile(r"(paragraph|line|row|slide)(s?) (\d+(?:–\d+)?)")
+_NUMBERED = re.compile(r"\bpara(s?)\. ([^\s,]+)")
 
 
 def pages_text(t: Words, passage: Passage, title: str | None = None) -> str:
@@ -18,7 +19,7 @@ def pages_text(t: Words, passage: Passage, title: str | None = None) -> str:
     The PDF page is left out where it is the printed number. A source without pages gives its section, without
     the document's own title, and paragraphs or lines.
     """
-    if not passage.pages:
+    if passage.locator is not None or not passage.pages:
         return _locator_text(t, passage, title)
     first, last = passage.pages[0], passage.pages[-1]
     physical = str(first) if first == last else f"{first}–{last}"
@@ -36,22 +37,40 @@ def pages_text(t: Words, passage: Passage, title: str | None = None) -> str:
 
 
 def _locator_text(t: Words, passage: Passage, title: str | None) -> str:
-    found = _NUMBERS.fullmatch(numbers_of(passage))
-    if found is None:
-        return passage.locator or t("no pages")
-    unit, first, last = found.groups()
-    several = last is not None
+    locator = own_locator(passage, title)
+    if not locator.place:
+        return t("no pages")
+    place = _place_text(t, locator.place)
+    if not locator.headings or passage.pages:
+        return place
+    shown = " › ".join(locator.headings[-_SHOWN_SECTIONS:])
+    if locator.within == "sheet":
+        return t("sheet “{sheet}”, {numbers}").format(sheet=shown, numbers=place)
+    return t("section “{section}”, {numbers}").format(section=shown, numbers=place)
+
+
+def _place_text(t: Words, place: str) -> str:
+    """Return a place below its headings in the language of the page; names of articles stay as printed."""
+    counted = _COUNTED.fullmatch(place)
+    if counted is None:
+        return _NUMBERED.sub(
+            lambda match: (t("paras. {numbers}") if match[1] else t("para. {numbers}")).format(
+                numbers=match[2]
+            ),
+            place,
+        )
+    unit, several, numbers = counted.groups()
     name = {
-        ("paragraph", False): t("paragraph {numbers}"),
-        ("paragraph", True): t("paragraphs {numbers}"),
-        ("line", False): t("line {numbers}"),
-        ("line", True): t("lines {numbers}"),
+        ("paragraph", ""): t("paragraph {numbers}"),
+        ("paragraph", "s"): t("paragraphs {numbers}"),
+        ("line", ""): t("line {numbers}"),
+        ("line", "s"): t("lines {numbers}"),
+        ("row", ""): t("row {numbers}"),
+        ("row", "s"): t("rows {numbers}"),
+        ("slide", ""): t("slide {numbers}"),
+        ("slide", "s"): t("slides {numbers}"),
     }[unit, several]
-    numbers = name.format(numbers=f"{first}–{last}" if several else first)
-    headings = _headings(passage, title)
-    return (
-        t("section “{section}”, {numbers}").format(section=headings, numbers=numbers) if headings else numbers
-    )
+    return name.format(numbers=numbers)
 
 
 def citation_words(t: Words) -> Wording:

@@ -24,7 +24,7 @@ def page_labels(
     source: Source, sheets: Sequence[PageLines], edge: set[int]
 ) -> tuple[tuple[PageLabel | None, ...], set[int]]:
     """Return the label of every page and the rows that print page numbers. `edge` are running heads and feet."""
-    if not source.paged:
+    if not source.is_printed and not any(page.pagelabel for page in source.pages):
         return (None,) * len(source.pages), set()
     found = margin_numbers(source, sheets, edge)
     filled = [sheet.number for sheet in sheets if sheet.lines]

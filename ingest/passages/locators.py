@@ -1,40 +1,120 @@
-"""Where a passage of a source without pages stands: section and paragraph, or lines."""
+"""Where a passage of a source without printed pages stands: section and paragraph, lines, rows of a sheet, slides."""
+
+from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 from ingest.passage import Span
+from ingest.passages.numbers_of_law import Address, addresses, article_of, joined
 from ingest.passages.packing import Sentence
+from ingest.readers.formats import format_named
 from ingest.readers.source import Source
 from ingest.structure.blocks import Block
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """A place in two parts: the `headings` above it, outermost first, and the `place` below them.
+
+    `within` says what the headings are: sections of a text, or the sheet of a workbook. `place` is "paragraph 4",
+    "lines 40–52", "rows 4–9", "slide 3" as counted, or what the text numbers itself by: "para. 5", "Artículo 2(a)".
+    As text: "section 2. Findings, paragraph 4".
+    """
+
+    place: str
+    headings: tuple[str, ...] = ()
+    within: Literal["section", "sheet"] = "section"
+
+    def __str__(self) -> str:
+        return f"{self.within} {' › '.join(self.headings)}, {self.place}" if self.headings else self.place
+
+    @classmethod
+    def parse(cls, text: str, section: Sequence[str]) -> Locator:
+        """Return the locator that was written as `text` for a passage of a section."""
+        for count in range(len(section), 0, -1):
+            words: tuple[Literal["section", "sheet"], ...] = ("section", "sheet")
+            for within in words:
+                start = f"{within} {' › '.join(section[:count])}, "
+                if text.startswith(start):
+                    return cls(place=text[len(start) :], headings=tuple(section[:count]), within=within)
+        return cls(place=text)
+
+
 class Locators:
-    """Counts paragraphs in each section (HTML, DOCX) or lines (plain text) of one source."""
+    """Tells the places in one source, by the numbers of the text where it has any, else by counting."""
 
     def __init__(self, source: Source, blocks: Sequence[Block]) -> None:
+        found = format_named(source.format)
+        self._unit = found.unit if found is not None else "paragraph"
+        self._paged = source.paged
         self._blocks = blocks
-        self._paragraph: list[int] = []
-        counts: dict[tuple[str, ...], int] = {}
-        for block in blocks:
-            # A note belongs to the paragraph that it stands behind.
-            if block.kind != "footnote" or block.section not in counts:
-                counts[block.section] = counts.get(block.section, 0) + 1
-            self._paragraph.append(counts[block.section])
+        self._paragraph = _counted(blocks)
         self._marked_up = any(line.role for page in source.pages for line in page.lines)
+        self._addresses = addresses(blocks) if self._marked_up else [None] * len(blocks)
+        self._times = Counter(at for at in self._addresses if at is not None)
+        self._lines = source.pages[0].lines if source.pages else ()
         text = source.pages[0].text if source.pages else ""
         self._starts = [0] + [at + 1 for at, char in enumerate(text) if char == "\n"]
 
-    def of(self, first: Sentence, last: Sentence, spans: Sequence[Span]) -> str:
-        """Return "section …, paragraph 4" or "lines 40–52" for a passage from `first` to `last`."""
+    def of(self, first: Sentence, last: Sentence, spans: Sequence[Span]) -> Locator | None:
+        """Return the place of a passage from `first` to `last`, None for one on printed pages."""
+        if self._paged:
+            slides = self._unit == "page" and self._marked_up
+            return Locator(place=_range("slide", spans[0][0], spans[-1][0])) if slides else None
         if not self._marked_up:
-            return _range("line", self._line(spans[0][1]), self._line(max(span[2] for span in spans) - 1))
-        numbers = _range("paragraph", self._paragraph[first.block], self._paragraph[last.block])
+            place = _range("line", self._line(spans[0][1]), self._line(max(span[2] for span in spans) - 1))
+            return Locator(place=place)
         section = self._blocks[first.block].section
-        return f"section {' › '.join(section)}, {numbers}" if section else numbers
+        if self._unit == "row" and (place := self._row_range(spans)):
+            return Locator(place=place, headings=section[-1:], within="sheet")
+        start, end = self._addresses[first.block], self._addresses[last.block]
+        if start is not None and end is not None:
+            return self._numbered(start, end, section)
+        place = _range("paragraph", self._paragraph[first.block], self._paragraph[last.block])
+        return Locator(place=place, headings=section)
+
+    def _numbered(self, start: Address, end: Address, section: tuple[str, ...]) -> Locator:
+        """Return a place by the text's own numbers; an article that is the only one so called needs no section."""
+        place = joined(start, end)
+        if start.article and self._times[start] == 1:
+            return Locator(place=place)
+        return Locator(place=place, headings=section[:-1] if article_of(section) else section)
+
+    def _row_range(self, spans: Sequence[Span]) -> str:
+        """Return the rows of a sheet that spans cover, but for a header that is repeated above later rows."""
+        covered = sorted(
+            {
+                at
+                for _, start, end in spans
+                for at in range(self._line_at(start), self._line_at(end - 1) + 1)
+                if self._lines[at].row is not None
+            }
+        )
+        gap = next((at for at in range(1, len(covered)) if covered[at] > covered[at - 1] + 1), 0)
+        rows = [row for at in covered[gap:] if (row := self._lines[at].row) is not None]
+        return _range("row", rows[0], rows[-1]) if rows else ""
+
+    def _line_at(self, offset: int) -> int:
+        """Return the index of the line that an offset is in."""
+        return max(0, bisect_right(self._lines, offset, key=lambda line: line.start) - 1)
 
     def _line(self, offset: int) -> int:
         return bisect_right(self._starts, offset)
+
+
+def _counted(blocks: Sequence[Block]) -> list[int]:
+    """Return which paragraph of its section each block is; a note is of the paragraph that it stands behind."""
+    counts: dict[tuple[str, ...], int] = {}
+    found = []
+    for block in blocks:
+        if block.kind != "footnote" or block.section not in counts:
+            counts[block.section] = counts.get(block.section, 0) + 1
+        found.append(counts[block.section])
+    return found
 
 
 def _range(name: str, first: int, last: int) -> str:

@@ -71,6 +71,7 @@ class PassageMaker:
         numbers = sorted({page for page, _, _ in spans})
         flags = frozenset[str]().union(*(self._pages[number].page.flags for number in numbers))
         labels, label_source = self._labels(numbers[0], numbers[-1]) if self._paged else ((), None)
+        locator = self._locators.of(sentences[0], sentences[-1], spans)
         return Passage(
             id=passage_id(self._sha256, text, occurrence),
             text=text,
@@ -81,7 +82,7 @@ class PassageMaker:
             pages=(numbers[0], numbers[-1]) if self._paged else (),
             labels=labels,
             label_source=label_source,
-            locator=None if self._paged else self._locators.of(sentences[0], sentences[-1], spans),
+            locator=str(locator) if locator is not None else None,
             sentences=joined.sentences,
             tokens=sum(sentence.tokens for sentence in sentences),
             ocr="ocr" in flags,

@@ -39,7 +39,7 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
     """Return the passages of `source`. Raises SplitError if one is not equal to its raw spans."""
     lines = lines_of_pages(source)
     layout = layout_of(lines)
-    edge = furniture(lines) if source.paged else set()
+    edge = furniture(lines) if source.is_printed else set()
     labels, number_lines = page_labels(source, lines, edge)
     pages = tuple(
         LabelledPage(page=page, label=label) for page, label in zip(source.pages, labels, strict=True)

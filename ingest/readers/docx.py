@@ -9,8 +9,8 @@ from ingest.errors import UnreadableFile
 from ingest.readers.docx_numbering import Numbering, roman
 from ingest.readers.docx_text import BOX, NOTE_CALLS, ParagraphText, W, seen
 from ingest.readers.limits import Limits
-from ingest.readers.line_writer import CELL_GAP, LineWriter, folded
-from ingest.readers.office_package import check_archive, short_reason, transitional
+from ingest.readers.line_writer import CELL_GAP, LineWriter
+from ingest.readers.office_package import check_archive, core_info, short_reason, transitional
 from ingest.readers.source import Source
 
 # What only wraps blocks, rows or cells.
@@ -35,7 +35,7 @@ def read_docx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
         reader = _Reader(document)
         reader.blocks(document.element.body, reader.writer)
         reader.finish()
-        info = _info(document)
+        info = core_info(document.core_properties)
     except Exception as error:
         raise UnreadableFile(f"damaged Word document ({short_reason(error)})") from error
     if not reader.writer.parts:
@@ -229,12 +229,3 @@ def _notes(document: Any) -> _Notes:
             count = counts[ident[0]]
             found[ident] = (str(count) if ident[0] == "footnote" else roman(count), nodes[ident])
     return found | {ident: ("", node) for ident, node in nodes.items() if ident not in found}
-
-
-def _info(document: Any) -> dict[str, str]:
-    core = document.core_properties
-    values = {
-        "title": core.title, "author": core.author, "subject": core.subject, "keywords": core.keywords,
-        "language": core.language, "date": core.created.isoformat() if core.created else "",
-    }  # fmt: skip
-    return {key: folded(value)[:1000] for key, value in values.items() if value and folded(value)}

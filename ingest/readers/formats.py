@@ -6,13 +6,14 @@ A further format is one more entry of `FORMATS` and its reader; nothing else kno
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal, Protocol
 
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
 from ingest.readers.office_package import package_kind
+from ingest.readers.ole_container import container_kind
 from ingest.readers.source import OnPage, OnStep, Source
 
 HEAD = 4096
@@ -52,15 +53,15 @@ class Format:
 
     `name` is kept with every document; `suffixes` are lower-case, with their dot. `sniff(data, name)` says how surely
     a file is of this format. `unit` is what places in it are cited by: a "page" (every file of the format has
-    pages), a "paragraph" or a "line". `mime` is its media type. `drawable` formats have fixed pages that can be
-    drawn; browsers show them without running anything in them.
+    pages), a "paragraph", a "line" or a "row" of a sheet. `mime` is its media type. `drawable` formats have fixed
+    pages that can be drawn; browsers show them without running anything in them.
     """
 
     name: str
     suffixes: tuple[str, ...]
     sniff: Callable[[bytes, str], Evidence]
     read: Read
-    unit: Literal["page", "paragraph", "line"]
+    unit: Literal["page", "paragraph", "line", "row"]
     mime: str
     drawable: bool = False
 
@@ -87,7 +88,7 @@ def _is_text(data: bytes, name: str) -> bool:
     """Return whether a file is called a text and is one."""
     from ingest.readers.text import decode
 
-    if not name.lower().endswith((*_TEXT, *_MARKDOWN, *_HTML)):
+    if not name.lower().endswith((*_TEXT, *_MARKDOWN, *_HTML, *_EML)):
         return False
     try:
         decode(data)
@@ -96,8 +97,25 @@ def _is_text(data: bytes, name: str) -> bool:
     return True
 
 
-def _sniff_docx(data: bytes, name: str) -> Evidence:
-    return Evidence.CONTENT if package_kind(data) == "docx" else Evidence.NONE
+def _sniff_package(kind: str) -> Callable[[bytes, str], Evidence]:
+    """Return a check for ZIP packages of a kind ("docx")."""
+    return lambda data, name: Evidence.CONTENT if package_kind(data) == kind else Evidence.NONE
+
+
+def _sniff_container(kind: str) -> Callable[[bytes, str], Evidence]:
+    """Return a check for OLE containers of a kind ("doc")."""
+    return lambda data, name: Evidence.CONTENT if container_kind(data) == kind else Evidence.NONE
+
+
+def _sniff_rtf(data: bytes, name: str) -> Evidence:
+    return Evidence.CONTENT if data.startswith(b"{\\rtf") else Evidence.NONE
+
+
+def _sniff_eml(data: bytes, name: str) -> Evidence:
+    """Other texts may begin with "From:" as well: the name must say so too."""
+    from ingest.readers.eml import begins_like_mail
+
+    return Evidence.CONTENT if _named(name, _EML) and begins_like_mail(data) else Evidence.NONE
 
 
 def _sniff_html(data: bytes, name: str) -> Evidence:
@@ -128,6 +146,51 @@ def _read_docx(data: bytes, limits: Limits, hooks: Hooks) -> Source:
     return read_docx(data, limits, on_page=hooks.on_page)
 
 
+def _read_xlsx(data: bytes, limits: Limits, hooks: Hooks) -> Source:
+    from ingest.readers.xlsx import read_xlsx
+
+    return read_xlsx(data, limits, on_page=hooks.on_page)
+
+
+def _read_pptx(data: bytes, limits: Limits, hooks: Hooks) -> Source:
+    from ingest.readers.pptx import read_pptx
+
+    return read_pptx(data, limits, on_page=hooks.on_page)
+
+
+def _read_epub(data: bytes, limits: Limits, hooks: Hooks) -> Source:
+    from ingest.readers.epub import read_epub
+
+    return read_epub(data, limits, on_page=hooks.on_page)
+
+
+def _read_rtf(data: bytes, limits: Limits, hooks: Hooks) -> Source:
+    from ingest.readers.rtf import read_rtf
+
+    return read_rtf(data, limits, on_page=hooks.on_page)
+
+
+def _read_eml(data: bytes, limits: Limits, hooks: Hooks) -> Source:
+    from ingest.readers.eml import read_eml
+
+    return read_eml(data, limits, on_page=hooks.on_page)
+
+
+def _read_old(old: str, new: str, read: Read) -> Read:
+    """Return a reader of `old` files that has LibreOffice make `new` ones of them."""
+
+    def read_old(data: bytes, limits: Limits, hooks: Hooks) -> Source:
+        from ingest.readers.old_office import converted
+        from ingest.readers.refusals import refused_container
+
+        made = converted(data, old, new, limits)
+        if made is None:
+            raise refused_container(data, f"file.{old}")
+        return replace(read(made, limits, hooks), format=old)
+
+    return read_old
+
+
 def _read_html(data: bytes, limits: Limits, hooks: Hooks) -> Source:
     from ingest.readers.html import read_html
 
@@ -150,12 +213,46 @@ _PDF = (".pdf",)
 _HTML = (".html", ".htm", ".xhtml")
 _MARKDOWN = (".md", ".markdown")
 _TEXT = (".txt", ".text")
-_WORD_MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_EML = (".eml",)
+_OFFICE_MIME = "application/vnd.openxmlformats-officedocument"
+_WORD_MIME = f"{_OFFICE_MIME}.wordprocessingml.document"
+_EXCEL_MIME = f"{_OFFICE_MIME}.spreadsheetml.sheet"
+_SLIDES_MIME = f"{_OFFICE_MIME}.presentationml.presentation"
+_OLD_SLIDES_MIME = "application/vnd.ms-powerpoint"
 
 # Asked in this order; of two that are equally sure, the first counts. Text is last: it takes whatever is left.
 FORMATS = (
     Format("pdf", _PDF, _sniff_pdf, _read_pdf, "page", "application/pdf", drawable=True),
-    Format("docx", (".docx",), _sniff_docx, _read_docx, "paragraph", _WORD_MIME),
+    Format("docx", (".docx",), _sniff_package("docx"), _read_docx, "paragraph", _WORD_MIME),
+    Format("xlsx", (".xlsx",), _sniff_package("xlsx"), _read_xlsx, "row", _EXCEL_MIME),
+    Format("pptx", (".pptx",), _sniff_package("pptx"), _read_pptx, "page", _SLIDES_MIME),
+    Format("epub", (".epub",), _sniff_package("epub"), _read_epub, "paragraph", "application/epub+zip"),
+    Format("rtf", (".rtf",), _sniff_rtf, _read_rtf, "paragraph", "application/rtf"),
+    Format(
+        "doc",
+        (".doc",),
+        _sniff_container("doc"),
+        _read_old("doc", "docx", _read_docx),
+        "paragraph",
+        "application/msword",
+    ),
+    Format(
+        "xls",
+        (".xls",),
+        _sniff_container("xls"),
+        _read_old("xls", "xlsx", _read_xlsx),
+        "row",
+        "application/vnd.ms-excel",
+    ),
+    Format(
+        "ppt",
+        (".ppt",),
+        _sniff_container("ppt"),
+        _read_old("ppt", "pptx", _read_pptx),
+        "page",
+        _OLD_SLIDES_MIME,
+    ),
+    Format("eml", _EML, _sniff_eml, _read_eml, "paragraph", "message/rfc822"),
     Format("html", _HTML, _sniff_html, _read_html, "paragraph", "text/html"),
     Format("md", _MARKDOWN, _sniff_markdown, _read_markdown, "paragraph", "text/markdown"),
     Format("txt", _TEXT, _sniff_text, _read_text, "line", "text/plain"),

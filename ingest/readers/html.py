@@ -55,26 +55,39 @@ def read_html(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
     written out; notes follow the block that calls them. Raises: UnreadableFile when there is no text, or more than
     the limit.
     """
-    from selectolax.lexbor import LexborHTMLParser
-
-    tree = LexborHTMLParser(_decode(data))
-    reader = _Reader(notes=notes_of(tree), counters=Counters.of(tree))
-    if tree.body is not None:
-        reader.walk(tree.body, 0)
-        reader.writer.end_line()
-    page = reader.writer.page(frozenset(reader.flags))
+    web = web_text(decode_page(data))
+    page = web.writer.page(web.flags)
     if not page.text:
         raise UnreadableFile("holds no text", "empty")
     if len(page.text) > limits.text:
         raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
     if on_page:
         on_page(1, 1)
-    return Source(
-        "html", False, (reader.writer.page(page.flags | misread_flags(page.text)),), info=_info(tree)
-    )
+    return Source("html", False, (web.writer.page(page.flags | misread_flags(page.text)),), info=web.info)
 
 
-def _decode(data: bytes) -> str:
+@dataclass(frozen=True, slots=True)
+class WebText:
+    """The lines of a page, its flags and what it says of itself (`Source.info`)."""
+
+    writer: LineWriter
+    flags: frozenset[str]
+    info: dict[str, str]
+
+
+def web_text(html: str) -> WebText:
+    """Return the text of a page as a reader sees it. Raises: UnreadableFile where it is nested too deeply."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    tree = LexborHTMLParser(html)
+    reader = _Reader(notes=notes_of(tree), counters=Counters.of(tree))
+    if tree.body is not None:
+        reader.walk(tree.body, 0)
+        reader.writer.end_line()
+    return WebText(reader.writer, frozenset(reader.flags), _info(tree))
+
+
+def decode_page(data: bytes) -> str:
     """Return the text by its byte order mark; else UTF-8 where it is that; else what a browser takes it for."""
     declared = _META_CHARSET.search(data[:4096])
     if not declared or data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or _is_utf8(data):

@@ -1,7 +1,7 @@
 """Lines of a marked-up source (HTML, DOCX) as they are said, piece by piece, with roles and raised numbers."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.readers.note_marks import CALL, is_exponent
 from ingest.readers.source import Line, Page
@@ -90,7 +90,7 @@ class LineWriter:
         """Return whether the line so far ends with a full stop, as "N." does before a raised "o"."""
         return "".join(self._waiting[-UNIT_PIECES:]).endswith(".")
 
-    def end_line(self, role: str | None = None) -> None:
+    def end_line(self, role: str | None = None, *, row: int | None = None) -> None:
         """Close the line, with `role` or the writer's own; a blank one is dropped."""
         text, calls = self._joined()
         if not text:
@@ -98,7 +98,7 @@ class LineWriter:
         named = role or self.role or "p"
         if named == "p":
             named = role_of_part(text) or named
-        self.lines.append(Line(self.length, self.length + len(text), role=named, calls=calls))
+        self.lines.append(Line(self.length, self.length + len(text), role=named, calls=calls, row=row))
         self.parts.append(text)
         self.length += len(text) + 1
 
@@ -129,6 +129,20 @@ class LineWriter:
                 self.call(part[start - line.start : end - line.start])
                 at = end - line.start
             self.say(part[at:])
+
+    def append(self, other: "LineWriter") -> None:
+        """Add the lines of another writer below those that are there."""
+        for part, line in zip(other.parts, other.lines, strict=True):
+            shift = self.length - line.start
+            calls = tuple((start + shift, end + shift) for start, end in line.calls)
+            self.lines.append(replace(line, start=self.length, end=line.end + shift, calls=calls))
+            self.parts.append(part)
+            self.length += len(part) + 1
+
+    def drop_last(self) -> None:
+        """Take the last line back."""
+        self.lines.pop()
+        self.length -= len(self.parts.pop()) + 1
 
     def page(self, flags: frozenset[str] = frozenset()) -> Page:
         """Return everything as the one page of a source without pages."""

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+from typing import Any
 
 from ingest.errors import UnreadableFile
+from ingest.readers.line_writer import folded
 
 # What a package unpacks to is bounded before anything is unpacked.
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -109,3 +111,13 @@ def transitional(data: bytes) -> bytes:
                         content = content.replace(strict, plain)
                 written.writestr(part.filename, content)
     return out.getvalue()
+
+
+def core_info(core: Any) -> dict[str, str]:
+    """Return what an Office file says of itself, as `Source.info`, from its core properties."""
+    author = getattr(core, "author", None) or getattr(core, "creator", None)
+    values = {
+        "title": core.title, "author": author, "subject": core.subject, "keywords": core.keywords,
+        "language": core.language, "date": core.created.isoformat() if core.created else "",
+    }  # fmt: skip
+    return {key: folded(value)[:1000] for key, value in values.items() if value and folded(value)}

@@ -25,7 +25,8 @@ class Line:
     DOCX source says: "h1" … "h6", "li", "caption", "th", "td" (one table row a line) or "p".
     `hidden` marks text a reader of the page cannot see (invisible mode, off the page, under 2 pt).
     `slant` is by how many degrees the type is turned off the next right angle.
-    `calls` are the raised numbers on it that call notes, as (start, end) in `Page.text`.
+    `calls` are the raised numbers on it that call notes, as (start, end) in `Page.text`. `row` is the number of a
+    row of a sheet.
     """
 
     start: int
@@ -37,6 +38,7 @@ class Line:
     hidden: bool = False
     calls: tuple[tuple[int, int], ...] = ()
     slant: float = 0.0
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Source:
     """A file as read. `paged` is False for formats without pages (HTML, DOCX, plain text).
 
     `info` holds what the file says of itself under the keys title, author, subject, keywords, date,
-    language; absent keys are unknown. `notes` are remarks for people ("contains JavaScript; not run").
+    language, recipient; absent keys are unknown. `notes` are remarks for people ("contains JavaScript; not run").
     """
 
     format: str
@@ -82,3 +84,8 @@ class Source:
     outline: tuple[OutlineEntry, ...] = ()
     info: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether the pages are paper, with running heads and printed numbers, and no slides told by their markup."""
+        return self.paged and not any(line.role for page in self.pages for line in page.lines)

@@ -109,7 +109,9 @@ def _pages(text: str, lines_of: Callable[[str], tuple[Line, ...]]) -> Iterator[P
     """Yield the pages of a text with their lines and the numbers that it marks them with."""
     parts = cut_pages(text)
     numbers: list[int | None] = [None] * len(parts)
-    if len(parts) == 1 and (marked := cut_marked(text)):
+    if len(parts) > 1:
+        lines_of = plain_lines
+    elif marked := cut_marked(text):
         parts, numbers = [part for part, _ in marked], [number for _, number in marked]
     for at, (part, number) in enumerate(zip(parts, numbers, strict=True), 1):
         no_text = {row_start for row_start, _ in _mark_lines(part)}
