@@ -35,7 +35,7 @@ def read_docx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
         reader = _Reader(document)
         reader.blocks(document.element.body, reader.writer)
         reader.finish()
-        info = core_info(document.core_properties)
+        info = core_info(document.core_properties, data)
     except Exception as error:
         raise UnreadableFile(f"damaged Word document ({short_reason(error)})") from error
     if not reader.writer.parts:

@@ -113,11 +113,21 @@ def transitional(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def core_info(core: Any) -> dict[str, str]:
-    """Return what an Office file says of itself, as `Source.info`, from its core properties."""
+def core_info(core: Any, data: bytes) -> dict[str, str]:
+    """Return what an Office package says of itself, as `Source.info`; {} where it says nothing.
+
+    `core` are the core properties as a library gives them, which makes some up where the package has none.
+    """
+    if not _says_core(data):
+        return {}
     author = getattr(core, "author", None) or getattr(core, "creator", None)
     values = {
         "title": core.title, "author": author, "subject": core.subject, "keywords": core.keywords,
         "language": core.language, "date": core.created.isoformat() if core.created else "",
     }  # fmt: skip
     return {key: folded(value)[:1000] for key, value in values.items() if value and folded(value)}
+
+
+def _says_core(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return "_rels/.rels" in archive.namelist() and b"core-properties" in archive.read("_rels/.rels")

@@ -41,7 +41,7 @@ def read_pptx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
             pages.append(_page(slide, number, left_out))
             if on_page:
                 on_page(number, len(slides))
-        info = core_info(presentation.core_properties)
+        info = core_info(presentation.core_properties, data)
     except (UnreadableFile, MemoryError, RecursionError):
         raise
     except Exception as error:

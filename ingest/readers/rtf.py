@@ -24,7 +24,7 @@ def read_rtf(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None]
         raise UnreadableFile("damaged RTF file: it is cut short")
     try:
         text = rtf_to_text(marked, errors="replace")
-    except (ValueError, LookupError, IndexError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
         raise UnreadableFile(f"damaged RTF file ({short_reason(error)})") from error
     if len(text) > limits.text:
         raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")

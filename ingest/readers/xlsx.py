@@ -62,13 +62,16 @@ def _read_book(data: bytes, writer: LineWriter, limits: Limits) -> tuple[list[st
         _write_rows(_rows(sheet), writer, limits)
         if len(writer.parts) == before + 1:
             writer.drop_last()
-    return hidden, core_info(book.properties)
+    return hidden, core_info(book.properties, data)
 
 
 def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
     """Yield number and cells of the rows that hold anything, without the blank cells at their ends."""
-    for at, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS), 1):
-        shown = [_shown(cell.value, cell.number_format) if cell.value is not None else "" for cell in cells]
+    for at, cells in enumerate(sheet.iter_rows(), 1):
+        shown = [
+            _shown(cell.value, cell.number_format) if cell.value is not None else ""
+            for cell in cells[:MAX_COLUMNS]
+        ]
         while shown and not shown[-1]:
             shown.pop()
         if shown:
@@ -80,9 +83,9 @@ def _write_rows(rows: Iterator[tuple[int, list[str]]], writer: LineWriter, limit
     headed = False
     for number, cells in rows:
         filled = [cell for cell in cells if cell]
-        if len(filled) == 1:
+        if len(filled) == 1 and not headed:
             writer.say(filled[0])
-            writer.end_line("td" if headed else "p", row=number)
+            writer.end_line("p", row=number)
         else:
             writer.say(CELL_GAP.join(cells))
             named = not headed and not any(cell[:1].isdigit() for cell in filled)
