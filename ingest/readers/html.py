@@ -8,6 +8,7 @@ from typing import Any
 
 from ingest.errors import UnreadableFile
 from ingest.readers.encodings import misread_flags
+from ingest.readers.html_boilerplate import Boilerplate
 from ingest.readers.html_lists import Counters, OrderedList
 from ingest.readers.html_notes import called_note, is_back_link, notes_of
 from ingest.readers.html_tables import grid, is_enumerator, lays_out, rows_of
@@ -80,7 +81,7 @@ def web_text(html: str) -> WebText:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(html)
-    reader = _Reader(notes=notes_of(tree), counters=Counters.of(tree))
+    reader = _Reader(notes=notes_of(tree), counters=Counters.of(tree), around=Boilerplate.of(tree))
     if tree.body is not None:
         reader.walk(tree.body, 0)
         reader.writer.end_line()
@@ -117,11 +118,12 @@ class _Reader:
     """A walk over the page that writes its lines.
 
     `notes` are nodes by id, taken out of it as they are called, `called` the ids and numbers of those to write behind
-    the block, `written` the blocks of those that are written.
+    the block, `written` the blocks of those that are written. `around` tells the blocks that are no text of the page.
     """
 
     notes: dict[str, Any]
     counters: Counters
+    around: Boilerplate = field(default_factory=Boilerplate)
     writer: LineWriter = field(default_factory=LineWriter)
     flags: set[str] = field(default_factory=set)
     called: list[tuple[str, str]] = field(default_factory=list)
@@ -216,7 +218,9 @@ class _Reader:
         rows = rows_of(table)
         if any(inner.mem_id != table.mem_id for inner in table.css("table")):
             for row in rows:
-                own = {cell.mem_id: " ".join(cell.text().split()) for cell in row.cells}
+                own = {
+                    cell.mem_id: " ".join(cell.text().split()) for cell in row.cells if not self._unseen(cell)
+                }
                 self._laid_out(row.cells, own, depth)
             return
         cells = {
@@ -261,7 +265,13 @@ class _Reader:
 
     def _cell(self, node: Any, depth: int) -> LineWriter:
         """Return the text of a table cell."""
-        inside = _Reader(notes=self.notes, counters=self.counters, flags=self.flags, called=self.called)
+        inside = _Reader(
+            notes=self.notes,
+            counters=self.counters,
+            around=self.around,
+            flags=self.flags,
+            called=self.called,
+        )
         inside.walk(node, depth + 1)
         inside.writer.end_line()
         return inside.writer
@@ -273,6 +283,8 @@ class _Reader:
             self.flags.add("struck_text")
             return True
         if node.tag in SKIPPED and not (node.tag == "aside" and node.mem_id in _idents(self.notes)):
+            return True
+        if self.around.holds(node):
             return True
         attributes = node.attributes
         if "hidden" in attributes or attributes.get("aria-hidden") == "true":

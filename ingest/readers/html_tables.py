@@ -54,7 +54,7 @@ def lays_out(table: Any, rows: Sequence[Row], text: dict[int, str]) -> bool:
         return True
     if table.css_first("th, caption") is not None:
         return False
-    filled = [[text[cell.mem_id] for cell in row.cells if text[cell.mem_id]] for row in rows]
+    filled = [[text[cell.mem_id] for cell in row.cells if text.get(cell.mem_id)] for row in rows]
     filled = [cells for cells in filled if cells]
     if all(len(cells) <= 1 for cells in filled):
         single = all(len(row.cells) <= 1 for row in rows)
