@@ -1,7 +1,7 @@
 """What stands around the text of a web page: cookie banners, menus, share bars, related news, comments.
 
 Told by what a block is called (class, id, role) and by lists of short links. Where a rule could take text, it does not
-hold: text that is lost is worse than a menu that stays (docs/decisions/0092-boilerplate-of-web-pages.md).
+hold: text that is lost is worse than a menu that stays (see the decision on boilerplate of web pages).
 """
 
 import re
