@@ -7,6 +7,7 @@ from ingest.layout.line import Layout, LayoutLine, PageLines
 from ingest.layout.line_ends import ends_sentence
 from ingest.layout.line_kinds import is_letterhead, is_organisation
 from ingest.metadata.titles import FEWEST_WORDS, LONGEST_TITLE, title_of_text, usable_title
+from ingest.readers.formats import format_named
 from ingest.readers.source import Source
 from ingest.structure.blocks import Block
 
@@ -41,8 +42,12 @@ def guess_title(
 ) -> str | None:
     """Return the title that a document shows, or None: no title is better than a wrong one.
 
-    Plain text, whose headings are guesses, gives its first line if that looks like one.
+    Plain text, whose headings are guesses, gives its first line if that looks like one. The first heading of a
+    workbook is the name of a sheet.
     """
+    kind = format_named(source.format)
+    if kind is not None and kind.unit == "row":
+        return None
     first = title_of_text(source.pages[0].text) if source.format == "txt" and source.pages else None
     return first or _of_first_pages(pages, blocks, layout)
 

@@ -56,6 +56,14 @@ def _words(listed: str) -> frozenset[str]:
 _NO_TITLES = _words(_DEFAULTS) | _words(_SECTIONS)
 
 
+# "Ley 30947", "Decreto Supremo N.º 007-2017-IN": figures are the greater part of the names of laws.
+_LAW = re.compile(
+    r"(?:ley|lei|law|loi|act|decreto|decree|portaria|resolu(?:ción|ção|tion)|directive|directiva|regulation)"
+    r"(?:\s[^\W\d_]{2,20}){0,3}\s(?:\(?(?:EU|UE|CE)\)?\s)?(?:n\.?\s?[º°o]\.?\s?)?\d[\w./-]{1,20}",
+    re.IGNORECASE,
+)
+
+
 def usable_title(text: str | None) -> str | None:
     """Return a title as one clean line, None when it is none.
 
@@ -66,6 +74,8 @@ def usable_title(text: str | None) -> str | None:
         return None
     seen = (" " if c.isspace() else c for c in text if c.isspace() or unicodedata.category(c)[0] != "C")
     title = " ".join("".join(seen).split())
+    if _LAW.fullmatch(title):
+        return title
     letters, blanks = sum(c.isalpha() for c in title), title.count(" ")
     if letters < 4 or letters < (len(title) - blanks) * LETTERS or "\ufffd" in title:
         return None

@@ -88,4 +88,5 @@ class Source:
     @property
     def is_printed(self) -> bool:
         """Whether the pages are paper, with running heads and printed numbers, and no slides told by their markup."""
-        return self.paged and not any(line.role for page in self.pages for line in page.lines)
+        marked_up = any(line.role and line.box is None for page in self.pages for line in page.lines)
+        return self.paged and not marked_up

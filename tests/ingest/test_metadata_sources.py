@@ -79,6 +79,9 @@ TITLES = {
     "one_word": "Desplazados",
     "introduction_to": "Introduction to migration law",
     "summary_of": "Summary of the state of the world's migrants",
+    "a law": "Ley 30947",
+    "a decree": "Decreto Supremo N.º 007-2017-IN",
+    "a directive": "Directive (EU) 2024/1346",
 }
 NO_TITLES = {
     "word": "Microsoft Word - informe final v3.doc",
@@ -106,6 +109,7 @@ NO_TITLES = {
     "replacement": "Informe de gesti\ufffdn",
     "controls": "\x00\x01\x02",
     "paragraph": "word " * 80,
+    "a law that is no number": "Act 1",
 }
 
 

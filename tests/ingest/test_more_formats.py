@@ -60,6 +60,10 @@ def test_rows_are_cited_by_sheet_and_number() -> None:
     ]
 
 
+def test_the_name_of_a_sheet_is_no_title() -> None:
+    assert split(workbook({"Base de datos": SPENDING}), "a.xlsx").title is None
+
+
 def test_a_long_sheet_repeats_its_header_and_cites_the_rows_of_each_part() -> None:
     rows = [
         ["District", "Persons"],
