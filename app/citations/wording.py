@@ -41,11 +41,14 @@ def _locator_text(t: Words, passage: Passage, title: str | None) -> str:
     if not locator.place:
         return t("no pages")
     place = _place_text(t, locator.place)
-    if not locator.headings or passage.pages:
-        return place
-    shown = " › ".join(locator.headings[-_SHOWN_SECTIONS:])
     if locator.within == "sheet":
-        return t("sheet “{sheet}”, {numbers}").format(sheet=shown, numbers=place)
+        return t("sheet “{sheet}”, {numbers}").format(sheet=" › ".join(locator.headings), numbers=place)
+    # Counted places are nothing without their section; "Artículo 2" is the only one unless its section is given.
+    counted = _COUNTED.fullmatch(locator.place) is not None
+    headings = own_headings(passage, title) if counted else list(locator.headings)
+    if not headings or passage.pages:
+        return place
+    shown = " › ".join(headings[-_SHOWN_SECTIONS:])
     return t("section “{section}”, {numbers}").format(section=shown, numbers=place)
 
 

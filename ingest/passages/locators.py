@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from ingest.passages.packing import Sentence
 from ingest.readers.formats import format_named
 from ingest.readers.source import Source
 from ingest.structure.blocks import Block
+
+_COUNTED = re.compile(r"(section|sheet) (.+), ((?:paragraph|line|row)s? \d+(?:–\d+)?)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,11 @@ class Locator:
                 start = f"{within} {' › '.join(section[:count])}, "
                 if text.startswith(start):
                     return cls(place=text[len(start) :], headings=tuple(section[:count]), within=within)
-        return cls(place=text)
+        other = _COUNTED.fullmatch(text)
+        if other is None:
+            return cls(place=text)
+        named: Literal["section", "sheet"] = "sheet" if other[1] == "sheet" else "section"
+        return cls(place=other[3], headings=tuple(other[2].split(" › ")), within=named)
 
 
 class Locators:

@@ -103,6 +103,16 @@ LOCATORS = {
     ("section Barriers › Language, paragraphs 4–6", "pt"): "seção “Barriers › Language”, parágrafos 4–6",
     ("paragraphs 1–2", "es"): "sección «Barriers › Language», párrafos 1–2",
     ("lines 40–52", "en"): "section “Barriers › Language”, lines 40–52",
+    (
+        "section Migrants in Peru1 › Barriers › Language, para. 5",
+        "es",
+    ): "sección «Barriers › Language», párr. 5",
+    (
+        "section Migrants in Peru1 › Barriers › Language, paras. 5–7",
+        "pt",
+    ): "seção “Barriers › Language”, pars. 5–7",
+    ("Artículo 2, para. 3(a)–(c)", "pt"): "Artículo 2, par. 3(a)–(c)",
+    ("sheet Language, rows 4–9", "es"): "hoja «Language», filas 4–9",
     ("somewhere", "es"): "somewhere",
     (None, "es"): "sin páginas",
 }
@@ -116,6 +126,8 @@ def test_places_without_pages_are_named_in_every_language(
     section = ("Migrants in Peru1", "Barriers", "Language")
     without = replace(passage, pages=(), labels=(), locator=locator, section=section)
     assert pages_text(words(language), without, "Migrants in Peru") == LOCATORS[locator, language]
+    slide = replace(passage, pages=(3, 3), labels=(), locator="slide 3", section=section)
+    assert pages_text(words("es"), slide, "Migrants in Peru") == "diapositiva 3"
     assert section_text(without, "Migrants in Peru") == ""
     assert section_text(replace(passage, section=section), "Migrants in Peru") == "Barriers › Language"
 

@@ -72,7 +72,7 @@ PARSED = {
     "section Health, Article 2(a)": ("section", ("Health",), "Article 2(a)"),
     "sheet Health, rows 4–9": ("sheet", ("Health",), "rows 4–9"),
     "Artículo 2, para. 3": ("section", (), "Artículo 2, para. 3"),
-    "section Other, paragraph 1": ("section", (), "section Other, paragraph 1"),
+    "section Other, paragraph 1": ("section", ("Other",), "paragraph 1"),
     "slide 3": ("section", (), "slide 3"),
     "": ("section", (), ""),
 }

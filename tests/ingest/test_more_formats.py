@@ -25,7 +25,7 @@ def split(data: bytes, name: str) -> SplitResult:
     return split_source(read_bytes(data, name), "0" * 64)
 
 
-SPENDING = [
+SPENDING: list[list[object]] = [
     ["Gasto por región"],
     [],
     ["Región", "Año", "Cobertura"],
