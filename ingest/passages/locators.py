@@ -62,6 +62,7 @@ class Locators:
         self._paragraph = _counted(blocks)
         self._marked_up = any(line.role for page in source.pages for line in page.lines)
         self._addresses = addresses(blocks) if self._marked_up else [None] * len(blocks)
+        self._articles = Counter(article_of(section) for section in {block.section for block in blocks})
         self._times = Counter(at for at in self._addresses if at is not None)
         self._lines = source.pages[0].lines if source.pages else ()
         text = source.pages[0].text if source.pages else ""
@@ -81,6 +82,9 @@ class Locators:
         start, end = self._addresses[first.block], self._addresses[last.block]
         if start is not None and end is not None:
             return self._numbered(start, end, section)
+        if article := article_of(section):
+            # Paragraphs that are counted would be taken for those that the article numbers.
+            return Locator(place=article, headings=section[:-1] if self._articles[article] > 1 else ())
         place = _range("paragraph", self._paragraph[first.block], self._paragraph[last.block])
         return Locator(place=place, headings=section)
 

@@ -107,7 +107,7 @@ LAWS: dict[str, list[tuple[str, str, str]]] = {
         ("Ley › Artículo 2. Objeto", "2. The people:", "Artículo 2, para. 2"),
         ("Ley › Artículo 2. Objeto", "(a) One.", "Artículo 2, para. 2(a)"),
         ("Ley › Artículo 2. Objeto", "b) Two.", "Artículo 2, para. 2(b)"),
-        ("Ley › Artículo 2. Objeto", "It froze.", "section Ley › Artículo 2. Objeto, paragraph 5"),
+        ("Ley › Artículo 2. Objeto", "It froze.", "Artículo 2"),
     ],
     "articles as blocks": [
         ("Título I", "Artículo 1.- Objeto.", "Artículo 1"),
@@ -145,6 +145,11 @@ LAWS: dict[str, list[tuple[str, str, str]]] = {
     "the same article in an annex": [
         ("Law", "Article 1. It rains.", "section Law, Article 1"),
         ("Annex", "Article 1. We pay.", "section Annex, Article 1"),
+    ],
+    "text of an article without numbers": [
+        ("Law › Article 1", "It rains.", "section Law, Article 1"),
+        ("Law › Article 2", "It snows.", "Article 2"),
+        ("Annex › Article 1", "It freezes.", "section Annex, Article 1"),
     ],
     "a lone number": [
         ("Findings", "3.5 million people came.", "section Findings, paragraph 1"),

@@ -65,7 +65,7 @@ def test_the_name_of_a_sheet_is_no_title() -> None:
 
 
 def test_a_long_sheet_repeats_its_header_and_cites_the_rows_of_each_part() -> None:
-    rows = [
+    rows: list[list[object]] = [
         ["District", "Persons"],
         *([f"District {number} of the north", number] for number in range(2, 302)),
     ]
