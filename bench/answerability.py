@@ -24,7 +24,7 @@ from evals.beir.vector_cache import VectorCache
 from evals.gold.questions import Gold
 from evals.gold.reader import read_gold
 from evals.measures.abstention import auroc, refusals
-from index.embedding.embedder import load_model
+from index.embedding.loading import load_model
 from index.ranking.answerability import MODEL_FILE, signals, situation
 from index.ranking.hybrid import Retriever
 from index.search import Searcher
@@ -114,7 +114,7 @@ def examine(
         if len(found.rows):
             seen = signals(found, retriever, asked.text, text_of(int(found.rows[0])), 0)
             cosine, bm25 = float(found.dense_scores.max()), float(found.lexical_scores.max())
-            yield Example(asked, situation(found), seen, cosine, bm25)
+            yield Example(asked, situation(found, retriever.calibration), seen, cosine, bm25)
 
 
 def fit(part: str, given: list[Example]) -> dict[str, object]:
@@ -211,7 +211,8 @@ def main() -> None:
         "questions that were not fitted; 'without' are a source's own unanswerable questions, 'stranger' are "
         "questions of other collections; positive class of precision and recall is the refusal."
     )
-    model = {"note": note} | {part: fit(part, [e for e in found if e.situation == part]) for part in USED}
+    model = {"note": note, "calibration": embedder.profile.calibration}
+    model |= {part: fit(part, [e for e in found if e.situation == part]) for part in USED}
     print(json.dumps(model, indent=1))
     if options.write:
         MODEL_FILE.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")

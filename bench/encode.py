@@ -51,7 +51,8 @@ def measured(texts: list[str]) -> str:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    from index.embedding.embedder import BATCH, has_bf16, load_model
+    from index.embedding.loading import load_model
+    from index.embedding.sentence_model import BATCH, has_bf16
 
     torch.set_num_threads(1)
     own = load_model()

@@ -1,7 +1,6 @@
 """Asking the library: a question in, ranked passages with their places out."""
 
 import logging
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder, load_model
+from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder, calibration_of
+from index.embedding.lazy import LazyEmbedder
+from index.embedding.loading import load_model
 from index.query import constraints, filters
 from index.query.parser import Query, clean_question, parse
 from index.ranking import answerability, cross_encoder
@@ -63,9 +64,8 @@ class Searcher:
         self._given = embedder
         self._model_name = model
         self._cache = cache
-        self._lock = threading.Lock()
-        self._loaded: Embedder | None = None
-        self._trouble: str | None = None
+        made_with = snapshot.manifest.model or {"name": ""}
+        self._embedder = LazyEmbedder(model or made_with["name"], self._matching)
         languages = [code or None for code in snapshot.manifest.languages]
         # Everything is opened now: a later publication may remove these files from the disk.
         self.retriever = Retriever(
@@ -75,6 +75,7 @@ class Searcher:
             languages,
             snapshot.row_languages,
             text_of=self._text,
+            calibration=calibration_of(snapshot.manifest.model),
         )
 
     @classmethod
@@ -175,7 +176,7 @@ class Searcher:
         allowed, removed, notices = constraints.allowed_rows(query, given, self.retriever, self.snapshot)
         if mode != "lexical" and vector is None and query.text:
             try:
-                vector = self._embedder().encode_query(query.text)
+                vector = self._embedder.encode_query(query.text)
             except ModelUnavailable as error:
                 notices = (*notices, WORDS_ONLY + str(error))
                 mode = "lexical"
@@ -184,25 +185,13 @@ class Searcher:
             mode = "lexical"
         return _Asked(query, mode, vector, allowed, notices, removed)
 
-    def _embedder(self) -> Embedder:
+    def _matching(self) -> Embedder:
         """Return the model whose vectors the snapshot holds.
 
         Raises:
             ModelUnavailable: there is none, it cannot be loaded, or it is another model.
 
         """
-        with self._lock:
-            if self._loaded is not None:
-                return self._loaded
-            if self._trouble is None:
-                try:
-                    self._loaded = self._matching()
-                    return self._loaded
-                except ModelUnavailable as error:
-                    self._trouble = str(error)
-            raise ModelUnavailable(self._trouble)
-
-    def _matching(self) -> Embedder:
         made_with = self.snapshot.manifest.model
         if made_with is None:
             raise ModelUnavailable("the index was built without a model; run pincite ingest to add one.")

@@ -64,10 +64,12 @@ class Retriever:
         row_languages: NDArray[np.int8] | None = None,
         *,
         text_of: Callable[[int], str] | None = None,
+        calibration: str | None = None,
     ) -> None:
         """`languages` are those of the passages; `row_languages` gives each passage's place among them.
 
-        `text_of` gives a passage's text by row, for the closer look; without it there is none.
+        `text_of` gives a passage's text by row, for the closer look; without it there is none. `calibration`
+        is that of the vectors' model (see `index.embedding.embedder.ModelProfile`).
         """
         self.postings = postings
         self.dense = dense
@@ -75,6 +77,7 @@ class Retriever:
         self.languages = tuple(languages)
         self.row_languages = row_languages
         self.text_of = text_of
+        self.calibration = calibration
         self.sizes = self._language_sizes()
 
     @classmethod
@@ -108,7 +111,16 @@ class Retriever:
             dense = build_dense(texts, heads, spans, embedder, store, on_done)
         present = sorted(set(languages), key=str)
         places = np.array([present.index(language) for language in languages], np.int8)
-        return cls(compile_bags(bags), dense, analyser, present, places, text_of=texts.__getitem__)
+        calibration = embedder.profile.calibration if embedder else None
+        return cls(
+            compile_bags(bags),
+            dense,
+            analyser,
+            present,
+            places,
+            text_of=texts.__getitem__,
+            calibration=calibration,
+        )
 
     def rank(
         self,

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.embedding.embedder import ModelProfile
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
@@ -133,6 +134,7 @@ class WordEmbedder:
     name = "words"
     fingerprint = "words-1"
     dimension = 64
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def __init__(self):
         self.encoded = 0
@@ -151,9 +153,6 @@ class WordEmbedder:
     def encode_query(self, text):
         self.encoded += 1
         return self._vector(text)
-
-    def count_pieces(self, texts):
-        return [len(text.split()) for text in texts]
 
 
 @pytest.fixture

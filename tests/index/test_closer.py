@@ -2,6 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.embedding.embedder import ModelProfile
 from index.ranking.hybrid import Retriever
 from index.ranking.window_rescoring import LOOK_SHARE, LOOKED_AT, Look, looked_at, rescored
 
@@ -82,6 +83,7 @@ class Topics:
 
     name = fingerprint = "topics"
     dimension = 3
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def encode_documents(self, texts, on_batch=None) -> np.ndarray:
         found = np.array(
@@ -91,9 +93,6 @@ class Topics:
 
     def encode_query(self, text: str) -> np.ndarray:
         return self.encode_documents([text])[0]
-
-    def count_pieces(self, texts) -> list[int]:
-        return [1 for _ in texts]
 
 
 def test_the_retriever_looks_into_the_texts_of_its_passages() -> None:

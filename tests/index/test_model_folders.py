@@ -13,7 +13,8 @@ import pytest
 import tiny_model
 
 from index.embedding import bundled_e5
-from index.embedding.embedder import SentenceModel, load_model
+from index.embedding.loading import load_model
+from index.embedding.sentence_model import SentenceModel
 from index.ranking.cross_encoder import CrossEncoderReranker
 from ingest.errors import ModelUnavailable
 

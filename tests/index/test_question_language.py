@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from index.analysis.analyser import Analyser
 from index.analysis.stopwords import STOPWORDS, question_languages
+from index.embedding.embedder import ModelProfile
 from index.ranking.hybrid import LANGUAGE_DEPTH, Retriever
 
 ANALYSER = Analyser()
@@ -47,6 +48,7 @@ class Line:
 
     name = fingerprint = "line"
     dimension = 201
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def encode_documents(self, texts, on_batch=None) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
@@ -57,9 +59,6 @@ class Line:
 
     def encode_query(self, text: str) -> np.ndarray:
         return np.eye(1, self.dimension, dtype=np.float32)[0]
-
-    def count_pieces(self, texts) -> list[int]:
-        return [1 for _ in texts]
 
 
 def retriever(english: int, spanish: int, bias: int) -> Retriever:
