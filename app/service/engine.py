@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -45,19 +46,20 @@ class NoIndex(PinciteError):
 def _settled_model(name: str, cache: Path | None) -> Embedder:
     """Load a model and suit the process to many short questions.
 
-    Torch encodes with one thread: questions are short, and visitors come side by side. Median of 20
-    questions on two busy cores: 0.025 s CPU and 0.08 s by the clock with one thread, 0.33 s and 1.1 s
-    with two, which spin while they wait for each other.
+    Where torch encodes, it does so with one thread: questions are short, and visitors come side by side. Median of
+    20 questions on two busy cores: 0.025 s CPU and 0.08 s by the clock with one thread, 0.33 s and 1.1 s with two,
+    which spin while they wait for each other.
 
     What is loaded by now stays, so the garbage collector need not look at it again: Streamlit makes it
     collect after every run of the page, which was 87 % of the CPU time of a search.
     """
-    import torch
-
     from index.embedding.loading import load_model
 
     model = load_model(name, cache=cache)
-    torch.set_num_threads(1)
+    if "torch" in sys.modules:
+        import torch
+
+        torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
     return model

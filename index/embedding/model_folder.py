@@ -30,31 +30,51 @@ def named_folder(name: str) -> Path | None:
     return None
 
 
+FETCHED = ["*.json", "*.txt", "*.model", "*.safetensors"]
+"""Only weights in safetensors are fetched."""
+
+
+def local_folder(name: str) -> Path | None:
+    """Return the folder of a model that is on this machine, None for one that is not or that is refused."""
+    try:
+        return named_folder(name) or _fetched(name)
+    except ModelUnavailable as error:
+        log.info("%s", error)
+        return None
+
+
 def resolve(name: str) -> Path:
     """Return the local folder of a model, fetched from the hub where the name is no folder.
 
     Only weights in safetensors are fetched. Raises ModelUnavailable, within seconds where the hub is out of reach.
     """
-    folder = named_folder(name)
+    folder = named_folder(name) or _fetched(name)
     if folder is not None:
         return folder
-    quiet()
+    log.info("model %s is not in the local cache", name)
     from huggingface_hub import constants, snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
 
-    files = ["*.json", "*.txt", "*.model", "*.safetensors"]
-    try:
-        return Path(snapshot_download(name, allow_patterns=files, local_files_only=True))
-    except HFValidationError as error:
-        raise ModelUnavailable(f"“{name}” is neither a folder nor a model name") from error
-    except LocalEntryNotFoundError:
-        log.info("model %s is not in the local cache", name)
     _reach(constants.ENDPOINT, name)
     try:
-        return Path(snapshot_download(name, allow_patterns=files, etag_timeout=HUB_SECONDS))
+        return Path(snapshot_download(name, allow_patterns=FETCHED, etag_timeout=HUB_SECONDS))
     except (HfHubHTTPError, LocalEntryNotFoundError, OSError) as error:
         first = str(error).strip().split("\n")[0]
         raise ModelUnavailable(f"model {name} could not be fetched: {first}; give a local folder") from error
+
+
+def _fetched(name: str) -> Path | None:
+    """Return the folder in the hub's cache, None where the model was not fetched."""
+    quiet()
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=FETCHED, local_files_only=True))
+    except HFValidationError as error:
+        raise ModelUnavailable(f"“{name}” is neither a folder nor a model name") from error
+    except LocalEntryNotFoundError:
+        return None
 
 
 def _reach(endpoint: str, name: str) -> None:
@@ -114,16 +134,39 @@ def _json(path: Path) -> Any:
         raise ModelUnavailable(f"{path} cannot be read: {error}") from error
 
 
+def content_of(folder: Path) -> list[Path]:
+    """Return the files of a model folder that decide on its vectors: weights, tokenizer, settings; sorted."""
+    return [
+        path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and (path.suffix in {".safetensors", ".json", ".model"} or path.name == "vocab.txt")
+    ]
+
+
 def fingerprint(folder: Path, dimension: int, prompts: dict[str, str]) -> str:
     """Return 32 hex digits that stand for weights, tokenizer, settings and prompts of a model folder."""
     digest = hashlib.sha256(
         f"{ENCODING_VERSION}\n{dimension}\n{json.dumps(prompts, sort_keys=True)}\n".encode()
     )
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and (
-            path.suffix in {".safetensors", ".json", ".model"} or path.name == "vocab.txt"
-        ):
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
-            digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    _take_in(folder, digest)
     return digest.hexdigest()[:32]
+
+
+def content_hash(folder: Path) -> str:
+    """Return 64 hex digits that stand for weights, tokenizer and settings of a model folder; reads them all."""
+    digest = hashlib.sha256()
+    _take_in(folder, digest)
+    return digest.hexdigest()
+
+
+def _take_in(folder: Path, digest: "hashlib._Hash") -> None:
+    for path in content_of(folder):
+        with path.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
+        digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+
+
+def is_e5(folder: Path, name: str) -> bool:
+    """Return whether a model is of the E5 family, by its name or its folder's: it wants prompts then."""
+    words = f"{name} {folder.name}".lower()
+    return "e5-" in words and "instruct" not in words

@@ -2,13 +2,13 @@
 
 import os
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.embedding.embedder import ModelProfile, calibration_for
-from index.embedding.model_folder import check_folder, fingerprint, quiet
+from index.embedding.model_folder import check_folder, fingerprint, is_e5, quiet
+from index.embedding.questions import RememberedQuestions
 from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
 
 BATCH = 8
 """Texts a forward pass. On passages of 150 words one core took 4.3 s with 8, 5.4 with 16, 7.0 with 32."""
-QUERY_CACHE = 256
 E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 
 
 class SentenceModel:
     """A sentence-transformers folder. Safe for several threads: one forward pass at a time."""
 
-    def __init__(self, folder: Path, name: str) -> None:
+    def __init__(self, folder: Path, name: str, *, precise: bool = False) -> None:
+        """Load the folder; `precise` computes in float32 where the processor has bfloat16 too."""
         check_folder(folder)
         self.name = name
         self.folder = folder
         self._lock = threading.Lock()
-        self._questions: OrderedDict[str, Vectors] = OrderedDict()
-        self._model = _load(folder)
+        self._questions = RememberedQuestions(self._encode_question)
+        self._model = _load(folder, precise=precise)
         dimension = self._model.get_embedding_dimension()
         if not dimension:
             raise ModelUnavailable(f"the model folder {folder} does not say how long its vectors are")
         self.dimension: int = int(dimension)
-        if not any(self._model.prompts.values()) and _is_e5(folder, name):
+        if not any(self._model.prompts.values()) and is_e5(folder, name):
             self._model.prompts = dict(E5_PROMPTS)
         prompts = dict(self._model.prompts)
         self.fingerprint = fingerprint(folder, self.dimension, prompts)
@@ -65,17 +65,10 @@ class SentenceModel:
 
     def encode_query(self, text: str) -> "Vectors":
         """Return the unit vector (dimension,) of a question; recent questions are remembered."""
-        with self._lock:
-            known = self._questions.get(text)
-            if known is not None:
-                self._questions.move_to_end(text)
-                return known
+        return self._questions.vector(text)
+
+    def _encode_question(self, text: str) -> "Vectors":
         vector: Vectors = self._forward([text], "query")[0]
-        vector.setflags(write=False)
-        with self._lock:
-            self._questions[text] = vector
-            while len(self._questions) > QUERY_CACHE:
-                self._questions.popitem(last=False)
         return vector
 
     def _forward(self, texts: list[str], kind: str) -> "Vectors":
@@ -92,7 +85,7 @@ class SentenceModel:
         return unit
 
 
-def _load(folder: Path) -> Any:
+def _load(folder: Path, *, precise: bool) -> Any:
     quiet()
     # Even for a local folder the libraries would ask the hub for newer files.
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -103,7 +96,7 @@ def _load(folder: Path) -> Any:
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # untyped library
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped library
     settings: dict[str, Any] = {"use_safetensors": True}
-    if has_bf16():
+    if has_bf16() and not precise:
         settings["dtype"] = torch.bfloat16
     try:
         return SentenceTransformer(
@@ -123,8 +116,3 @@ def has_bf16() -> bool:
 
     found = torch.cpu.get_capabilities()
     return bool(found.get("amx_bf16") or found.get("avx512_bf16"))
-
-
-def _is_e5(folder: Path, name: str) -> bool:
-    words = f"{name} {folder.name}".lower()
-    return "e5-" in words and "instruct" not in words
