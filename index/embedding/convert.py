@@ -3,6 +3,7 @@
 That process takes torch, transformers and a gigabyte of memory with it when it ends.
 """
 
+import json
 import logging
 import shutil
 import subprocess
@@ -109,8 +110,15 @@ def _written(source: Path, known: Conversion, target: Path) -> Conversion:
     from ctranslate2.converters import TransformersConverter
 
     TransformersConverter(str(source)).convert(str(target), quantization=QUANTISATION, force=True)
+    _shorten(target / "vocabulary.json")
     shutil.copyfile(source / "tokenizer.json", target / "tokenizer.json")
     return replace(known, files={file: sha256_of(target / file) for file in FILES})
+
+
+def _shorten(vocabulary: Path) -> None:
+    """Keep four pieces: ids are all that the network is given, and 250,000 cost 0.14 s and 18 MB at each start."""
+    pieces = json.loads(vocabulary.read_text(encoding="utf-8"))
+    vocabulary.write_text(json.dumps(pieces[:4]), encoding="utf-8")
 
 
 def least_cosine(reference: Embedder, other: Embedder) -> float:

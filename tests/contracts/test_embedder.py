@@ -10,6 +10,7 @@ import tiny_model
 from index_library import HashingEmbedder
 
 from index.embedding import bundled_e5
+from index.embedding.compiled_model import CompiledModel
 from index.embedding.embedder import DEFAULT_MODEL, PROBES, Embedder
 from index.embedding.lazy import LazyEmbedder
 from index.embedding.loading import load_model
@@ -37,6 +38,12 @@ def served_by_sentence_transformers(folder: Path) -> Embedder:
     return SentenceModel(tiny(folder), "tiny")
 
 
+def served_by_ctranslate2(folder: Path) -> Embedder:
+    model = load_model(str(tiny(folder)), cache=folder / "cache")
+    assert isinstance(model, CompiledModel)
+    return model
+
+
 def loaded_late(folder: Path) -> Embedder:
     return LazyEmbedder("tiny", lambda: SentenceModel(tiny(folder), "tiny"))
 
@@ -51,6 +58,7 @@ def bundled(folder: Path) -> Embedder:
 
 MADE: dict[str, Callable[[Path], Embedder]] = {
     "sentence_transformers": served_by_sentence_transformers,
+    "ctranslate2": served_by_ctranslate2,
     "lazy": loaded_late,
     "of_the_tests": of_the_tests,
 }
