@@ -34,7 +34,9 @@ DOCUMENT_PROMPTS = ("document", "passage", "corpus")
 class CompiledModel:
     """A converted model. Safe for several threads, which share one pool of workers."""
 
-    def __init__(self, folder: Path, conversion: Conversion, name: str) -> None:
+    def __init__(
+        self, folder: Path, conversion: Conversion, name: str, *, compute_type: str = "int8"
+    ) -> None:
         """Load a sound conversion (`index.embedding.converted.sound`). Raises ModelUnavailable."""
         self.name = name
         self.folder = folder
@@ -46,7 +48,7 @@ class CompiledModel:
         self._before_document = next((prompts[key] for key in DOCUMENT_PROMPTS if key in prompts), "")
         self._questions = RememberedQuestions(self._encode_question)
         self._tokenizer = _tokenizer(folder, self.profile.budget)
-        self._encoder = _encoder(folder)
+        self._encoder = _encoder(folder, compute_type)
 
     def encode_documents(
         self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
@@ -118,7 +120,7 @@ def _tokenizer(folder: Path, budget: int) -> Any:
 
 
 @lru_cache(maxsize=2)
-def _encoder(folder: Path) -> Any:
+def _encoder(folder: Path, compute_type: str) -> Any:
     """Return the network: one in a process for each folder, with a worker of one thread for each core."""
     if _has_new_avx512():
         # CTranslate2 chooses AVX2 on AMD. Its own kernels took 11 to 18 % less with AVX512 (Zen 4, in turn).
@@ -127,7 +129,7 @@ def _encoder(folder: Path) -> Any:
 
     try:
         return ctranslate2.Encoder(
-            str(folder), device="cpu", compute_type="int8", inter_threads=_cores(), intra_threads=1
+            str(folder), device="cpu", compute_type=compute_type, inter_threads=_cores(), intra_threads=1
         )
     except (RuntimeError, ValueError) as error:
         raise ModelUnavailable(f"the converted model {folder} cannot be loaded: {error}") from error
