@@ -5,7 +5,7 @@ BIN = .venv/bin
 BENCH ?= $(BIN)/python
 QUESTION ?= ¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?
 
-.PHONY: run setup setup-dev test test-all lint eval bench-ingest bench-index corpus screenshots pins clean
+.PHONY: run setup setup-dev test test-all coverage lint gate eval bench-ingest bench-index corpus screenshots pins clean
 
 run: setup  ## set up, ingest corpus/, answer one question, serve the page
 	@$(BIN)/pincite ingest corpus || [ $$? -eq 3 ]
@@ -24,10 +24,22 @@ test: setup-dev  ## the quick tests
 test-all: setup-dev  ## every test, the slow and the browser ones too
 	@$(BIN)/python -m pytest -q -m "slow or browser or not slow"
 
-lint: setup-dev
+coverage: setup-dev  ## the quick tests, with the share of lines they run; below 90 % it fails
+	@$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+
+lint: setup-dev  ## style, format, types, layers, circles of imports
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/import_circles.py --rooms
+
+gate: setup-dev  ## the starter questions, against the figures kept in evals/baseline
+	$(BIN)/pincite ingest corpus --library out/ci/library --progress none
+	$(BIN)/pincite doctor --library out/ci/library
+	$(BIN)/pincite eval check evals/gold/starter.jsonl --library out/ci/library
+	$(BIN)/pincite eval run evals/gold/starter.jsonl --library out/ci/library --out out/ci/run
+	$(BIN)/pincite eval compare evals/baseline/starter out/ci/run
 
 eval: setup  ## how good is it on the starter questions?
 	@$(BIN)/pincite ingest corpus --progress none || [ $$? -eq 3 ]
@@ -48,5 +60,5 @@ screenshots: setup-dev
 clean:  ## remove what can be made again; library/ stays, for it holds what people typed in as well
 	rm -rf .venv out build dist
 
-pins: setup-dev  ## write constraints.txt from this environment
-	@$(BIN)/python tools/pins.py
+pins: setup-dev  ## write lock/ from this environment's versions
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/pins.py

@@ -2,7 +2,7 @@
 
 import sys
 from io import TextIOWrapper
-from typing import Annotated, Any, cast
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -22,9 +22,6 @@ for group in (ingest, search, serve, library):
     group.register(app)
 app.add_typer(evaluate.app, name="eval")
 
-# Typer exports only this kind of its usage errors; the class above it is the root of all of them.
-_WRONG_USAGE = cast(type[Exception], typer.BadParameter.__mro__[1])
-_USAGE_EXIT = 2
 # What its validation says, as people say it.
 _PLAIN = {
     "Value error, ": "",
@@ -71,9 +68,9 @@ def main(arguments: list[str] | None = None) -> None:
         if code == ingest.INTERRUPTED:
             _complain("stopped")
         sys.exit(code if isinstance(code, int) else 0)
-    except _WRONG_USAGE as error:
+    except typer.TyperException as error:
         _explain(error)
-        sys.exit(_USAGE_EXIT)
+        sys.exit(error.exit_code)
     except typer.Abort:
         _complain("stopped")
         sys.exit(1)
@@ -98,15 +95,16 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
 
 
-def _explain(error: Any) -> None:
+def _explain(error: typer.TyperException) -> None:
     """Print one line that names what was wrong and where to look. A bare `pincite` has shown its help already."""
-    said = " ".join(error.format_message().split())
-    if said:
+    message = " ".join(error.format_message().split())
+    if message:
         for theirs, plain in _PLAIN.items():
-            said = said.replace(theirs, plain)
-        command = error.ctx.command_path if error.ctx else "pincite"
-        end = "" if said.endswith(("?", ".")) else "."
-        typer.echo(f"pincite: {said}{end} See: {command} --help", err=True)
+            message = message.replace(theirs, plain)
+        context: typer.Context | None = getattr(error, "ctx", None)
+        command = context.command_path if context else "pincite"
+        end = "" if message.endswith(("?", ".")) else "."
+        typer.echo(f"pincite: {message}{end} See: {command} --help", err=True)
 
 
 def _complain(message: str) -> None:

@@ -1,42 +1,79 @@
 """Where things are and how they are set: command flags over `pincite.toml` over the environment over defaults.
 
-Only this layer reads the environment:
+Only this layer reads the environment, where each key stands as PINCITE_ and its name in capitals:
 
     PINCITE_LIBRARY   the library folder
-    PINCITE_CONFIG    the configuration file (default: `pincite.toml` in the current folder, if there)
     PINCITE_CACHE     where the embedding model is unpacked (default: the user's cache folder)
+    PINCITE_CONFIG    the configuration file (default: `pincite.toml` in the current folder, if there)
 """
 
 import os
 import tomllib
-from dataclasses import dataclass, fields, replace
+from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from ingest.errors import UsageError
 
 DEFAULT_CORPUS = Path("corpus")
+CONFIGURATION_FILE = Path("pincite.toml")
+MOST_WORKERS = 64
+LAST_PORT = 65535
+_VARIABLES = "PINCITE_"
+_PATHS = frozenset({"corpus", "library", "cache"})
+_MODELS = frozenset({"model", "reranker"})
+# The kinds of wrong values, as pydantic names them, and what people know the right ones as.
+_TYPES = {
+    "string_type": "str",
+    "is_instance_of": "str",
+    "path_type": "str",
+    "int_type": "int",
+    "int_parsing": "int",
+    "bool_type": "bool",
+    "bool_parsing": "bool",
+    "tuple_type": "list",
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+def _within(low: int, high: int) -> AfterValidator:
+    def check(value: int) -> int:
+        if not low <= value <= high:
+            raise ValueError(f"must be from {low} to {high}")
+        return value
+
+    return AfterValidator(check)
+
+
+class Settings(BaseModel):
     """The configuration file's keys with their defaults.
 
     `model` and `reranker` are hub names or folders, None for the embedded model and for none. `cache` is where the
-    embedded model is unpacked. `upload` lets people add files on
-    the Library page, `edit` lets them change metadata there (None: where they may upload, and where the page
-    listens on this machine only). `upload_max_mb` limits one file. `suggestions` are the questions offered on
-    the Ask page. `api_token` opens /api to other programs; without one it answers this machine only.
+    embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets them change metadata
+    there (None: where they may upload, and where the page listens on this machine only). `upload_max_mb` limits one
+    file. `suggestions` are the questions offered on the Ask page. `api_token` opens /api to other programs; without
+    one it answers this machine only.
     """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     corpus: Path | None = None
     library: Path | None = None
     model: str | None = None
     reranker: str | None = None
     cache: Path | None = None
-    workers: int | None = None
+    workers: Annotated[int, _within(1, MOST_WORKERS)] | None = None
     host: str = "127.0.0.1"
-    port: int = 8501
+    port: Annotated[int, _within(1, LAST_PORT)] = 8501
     upload: bool = False
     edit: bool | None = None
     upload_max_mb: int = 50
@@ -44,13 +81,52 @@ class Settings:
     api_token: str | None = None
 
 
-_PATHS = frozenset({"corpus", "library", "cache"})
-_MODELS = frozenset({"model", "reranker"})
-_RANGES = {"port": range(1, 65536), "workers": range(1, 65)}
-_TYPES: dict[str, type] = {
-    "corpus": str, "library": str, "cache": str, "model": str, "reranker": str, "workers": int, "host": str,
-    "port": int, "upload": bool, "edit": bool, "upload_max_mb": int, "suggestions": list, "api_token": str,
-}  # fmt: skip
+class _Configured(BaseSettings, Settings):
+    """Settings as file and environment give them; the file goes before the environment."""
+
+    model_config = SettingsConfigDict(env_prefix=_VARIABLES, env_ignore_empty=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return the values of the file, which the caller gives, and those of the environment."""
+        return init_settings, _Environment(settings_cls)
+
+
+class _File(TomlConfigSettingsSource):
+    """The configuration file: what it says, with its paths as seen from its own folder."""
+
+    def __init__(self, path: Path) -> None:
+        self._folder = path.parent
+        super().__init__(_Configured, path)
+
+    def _read_file(self, file_path: Path | Traversable) -> dict[str, Any]:
+        values = tomllib.loads(file_path.read_text(encoding="utf-8-sig"))
+        return {name: _meant(name, value, self._folder) for name, value in values.items()}
+
+
+class _Environment(EnvSettingsSource):
+    """The environment, whose words become numbers and switches here: the file must write them as such."""
+
+    def prepare_field_value(
+        self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool
+    ) -> Any:
+        """Return the value of a variable as the type of its field. Raises UsageError naming the variable."""
+        try:
+            found = super().prepare_field_value(field_name, field, value, value_is_complex)
+            if found is not None:
+                found = TypeAdapter(field.rebuild_annotation()).validate_python(found)
+        except ValidationError as error:
+            raise UsageError(f"${_VARIABLES}{field_name.upper()} {_fault(error)}") from error
+        except ValueError as error:
+            raise UsageError(f"${_VARIABLES}{field_name.upper()}: {error}") from error
+        return _meant(field_name, found, Path())
 
 
 def load_settings(config: Path | None = None) -> Settings:
@@ -60,17 +136,15 @@ def load_settings(config: Path | None = None) -> Settings:
     value of the wrong type or out of range, or a file that is not TOML, naming the file.
     """
     named = config or (Path(os.environ["PINCITE_CONFIG"]) if "PINCITE_CONFIG" in os.environ else None)
-    path = named or Path("pincite.toml")
-    settings = Settings()
-    if path.is_file():
-        settings = replace(settings, **_read(path))
-    elif named is not None:
+    path = named or CONFIGURATION_FILE
+    if named is not None and not path.is_file():
         raise UsageError(f"{named}: no such configuration file")
-    if settings.library is None and os.environ.get("PINCITE_LIBRARY"):
-        settings = replace(settings, library=_path(os.environ["PINCITE_LIBRARY"]))
-    if settings.cache is None and os.environ.get("PINCITE_CACHE"):
-        settings = replace(settings, cache=_path(os.environ["PINCITE_CACHE"]))
-    return settings
+    try:
+        return Settings(**_Configured(**_File(path)()).model_dump())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML ({error})") from error
+    except ValidationError as error:
+        raise UsageError(_plain(error, path)) from error
 
 
 def library_folder(flag: Path | None, corpus: Path | None = None, settings: Settings | None = None) -> Path:
@@ -99,34 +173,33 @@ def folder_or_name(model: str, beside: Path) -> str:
     return str(folder.resolve()) if is_folder else model
 
 
-def _path(written: str, beside: Path = Path()) -> Path:
+def _meant(name: str, value: Any, beside: Path) -> Any:
+    """Return what a written value means: a path or a model's folder from `beside`, a list as a tuple of texts."""
+    if name in _PATHS and isinstance(value, str | Path):
+        return _path(value, beside)
+    if name in _MODELS and isinstance(value, str):
+        return folder_or_name(value, beside)
+    return tuple(map(str, value)) if isinstance(value, list) else value
+
+
+def _path(written: str | Path, beside: Path) -> Path:
     try:
         return beside / Path(written).expanduser()
     except RuntimeError as error:
         raise UsageError(f"{written}: there is no such home folder") from error
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML ({error})") from error
-    known = {field.name for field in fields(Settings)}
-    values: dict[str, Any] = {}
-    for key, value in raw.items():
-        if key not in known:
-            raise UsageError(f"{path}: unknown key {key!r}; known are {', '.join(sorted(known))}")
-        wanted = _TYPES[key]
-        if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
-            raise UsageError(f"{path}: {key} must be of type {wanted.__name__}")
-        if key in _RANGES and value not in _RANGES[key]:
-            allowed = _RANGES[key]
-            raise UsageError(f"{path}: {key} must be from {allowed[0]} to {allowed[-1]}")
-        values[key] = value
-    for key in _PATHS & values.keys():
-        values[key] = _path(values[key], path.parent)
-    for key in _MODELS & values.keys():
-        values[key] = folder_or_name(values[key], path.parent)
-    if "suggestions" in values:
-        values["suggestions"] = tuple(str(one) for one in values["suggestions"])
-    return values
+def _plain(error: ValidationError, path: Path) -> str:
+    """Return the first fault of a configuration file as one line that names file, key and what is allowed."""
+    fault = error.errors()[0]
+    key = str(fault["loc"][0])
+    if fault["type"] == "extra_forbidden":
+        return f"{path}: unknown key {key!r}; known are {', '.join(sorted(Settings.model_fields))}"
+    return f"{path}: {key} {_fault(error)}"
+
+
+def _fault(error: ValidationError) -> str:
+    """Return what is wrong with a value: "must be of type int", "must be from 1 to 64"."""
+    fault = error.errors()[0]
+    known = _TYPES.get(fault["type"])
+    return f"must be of type {known}" if known else fault["msg"].removeprefix("Value error, ")

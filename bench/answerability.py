@@ -25,16 +25,32 @@ from evals.gold.questions import Gold
 from evals.gold.reader import read_gold
 from evals.measures.abstention import auroc, refusals
 from index.embedding.embedder import load_model
-from index.ranking.answerability import MODEL_FILE, signals, situation
+from index.ranking.answerability import MODEL_FILE, Evidence, situation
 from index.ranking.hybrid import Retriever
+from index.ranking.in_memory import retriever_over
 from index.search import Searcher
 from ingest.text.language import language_of
 
 SETS = ("clapnq", "xquad-en-en", "xquad-es-es", "xquad-es-en", "xquad-en-es", "covidqa-150w")
 STRANGERS = ("clapnq", "xquad-en-en", "xquad-es-es", "covidqa-150w")
 USED = {
-    "hybrid": ("cosine", "lead", "foreign", "bm25", "known", "numbers", "names"),
-    "words": ("words", "window", "bm25", "known", "numbers", "names"),
+    "hybrid": (
+        "cosine",
+        "cosine_margin",
+        "other_language",
+        "bm25",
+        "known_share",
+        "number_coverage",
+        "name_coverage",
+    ),
+    "words": (
+        "term_coverage",
+        "window_coverage",
+        "bm25",
+        "known_share",
+        "number_coverage",
+        "name_coverage",
+    ),
 }
 # How much a source counts. The starter set is the only one made of policy papers.
 WEIGHTS = {"starter": 3.0, "clapnq": 2.0}
@@ -107,12 +123,13 @@ def examine(
     """Yield the example of a question for both legs and for words alone."""
     allowed = None
     if asked.without:
-        allowed = np.ones(len(retriever.postings.lengths), bool)
+        allowed = np.ones(retriever.lexical.passages, bool)
         allowed[list(asked.without)] = False
     for mode in ("hybrid", "lexical"):
-        found = retriever.rank(asked.text, 100, mode, query=vector, allowed=allowed)
+        question = retriever.analyse(asked.text)
+        found = retriever.rank(question, 100, mode, vector=vector, where=allowed, text_of=text_of)
         if len(found.rows):
-            seen = signals(found, retriever, asked.text, text_of(int(found.rows[0])), 0)
+            seen = Evidence.of(found, retriever, question, text_of).signals(0)
             cosine, bm25 = float(found.dense_scores.max()), float(found.lexical_scores.max())
             yield Example(asked, situation(found), seen, cosine, bm25)
 
@@ -202,7 +219,7 @@ def main() -> None:
             texts = [document.text for document in data.documents]
             titles = [document.title for document in data.documents]
             languages = [language_of(f"{title} {text}") for title, text in zip(titles, texts, strict=True)]
-            retriever = Retriever.build(texts, languages, embedder, store, headings=titles)
+            retriever = retriever_over(texts, languages, embedder, store, headings=titles)
             for item in (*questions_of(data), *strangers(name, sets, gold)):
                 vector = store.query_vector(embedder, item.text)
                 found += examine(item, retriever, texts.__getitem__, vector)

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,7 +87,9 @@ def real(folder: Path) -> Corpus:
         for line in path.read_text(encoding="utf-8").removesuffix("\n").split("\n"):
             text = json.loads(line)["text"]
             sentences.update(dict.fromkeys(text[start:end] for start, end in split_sentences(text)))
-    bags = [[numbers.setdefault(term, len(numbers)) for term in analyser.terms(s, "en")] for s in sentences]
+    counted = [
+        [numbers.setdefault(term, len(numbers)) for term in analyser.terms(s, "en")] for s in sentences
+    ]
     questions = {}
     for path in sorted(folder.glob("*/queries.jsonl")):
         for line in path.read_text(encoding="utf-8").removesuffix("\n").split("\n"):
@@ -97,8 +100,8 @@ def real(folder: Path) -> Corpus:
                 questions[text] = known[:QUESTION_TERMS]
     listed = list(questions.items())
     np.random.default_rng(3).shuffle(listed)
-    starts = np.concatenate([[0], np.cumsum([len(bag) for bag in bags])])
-    terms = np.array([term for bag in bags for term in bag], np.int32)
+    starts = np.concatenate([[0], np.cumsum([len(terms) for terms in counted])])
+    terms = np.array([term for terms in counted for term in terms], np.int32)
     return Corpus(list(sentences), terms, starts, listed, list(numbers))
 
 
@@ -126,7 +129,7 @@ def spread(vectors: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     if size <= total:
         return vectors[:size].copy()
     rng = np.random.default_rng(2)
-    coarse = faiss.index_factory(dimension, "IVF512,Flat", faiss.METRIC_INNER_PRODUCT)
+    coarse: Any = faiss.index_factory(dimension, "IVF512,Flat", faiss.METRIC_INNER_PRODUCT)
     coarse.train(vectors[:: max(1, total // 20_000)])
     coarse.add(vectors)
     coarse.nprobe = 8

@@ -10,19 +10,19 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE)]
+sys.path.insert(0, str(HERE.parent))
 
 import numpy as np  # noqa: E402  after the number of threads is set
-import report  # noqa: E402
 
-import corpus as texts_of  # noqa: E402
-
-MARK = "<!-- bench-encode -->"
+from bench import corpus as texts_of  # noqa: E402
+from bench.section import write_section  # noqa: E402
 
 
 def main() -> None:
@@ -41,9 +41,15 @@ def main() -> None:
     table = measured(texts)
     print(table)
     if options.write:
-        report.write(
-            HERE.parent / "docs" / "performance.md", MARK, table, "Embedding: `python bench/encode.py`"
-        )
+        write_section("bench-encode", "Embedding: `python bench/encode.py`", table)
+
+
+def timed(encode: Callable[[list[str]], Any], texts: list[str]) -> tuple[float, np.ndarray]:
+    """Return the CPU seconds that encoding took, after a few texts to warm up, and the vectors."""
+    encode(texts[:4])
+    start = time.process_time()
+    vectors = encode(texts)
+    return time.process_time() - start, np.asarray(vectors, np.float32)
 
 
 def measured(texts: list[str]) -> str:
@@ -56,20 +62,16 @@ def measured(texts: list[str]) -> str:
     torch.set_num_threads(1)
     own = load_model()
     peer = SentenceTransformer(str(own.folder), device="cpu", local_files_only=True)  # type: ignore[attr-defined]
-    mine, theirs = [], []
-    for encode, times in ((own.encode_documents, mine), (peer.encode_document, theirs)):
-        encode(texts[:4])
-        start = time.process_time()
-        vectors = encode(texts)
-        times.extend((time.process_time() - start, np.asarray(vectors, np.float32)))
-    other = theirs[1] / np.linalg.norm(theirs[1], axis=1, keepdims=True)
-    cosines = np.sum(mine[1] * other, axis=1)
+    mine, vectors = timed(own.encode_documents, texts)
+    theirs, other = timed(peer.encode_document, texts)
+    other /= np.linalg.norm(other, axis=1, keepdims=True)
+    cosines = np.sum(vectors * other, axis=1)
     words = sum(len(text.split()) for text in texts) / len(texts)
     return (
         f"{len(texts)} passages of {words:.0f} words, one thread, CPU: pincite (batches of {BATCH} of like length, "
-        f"{'bf16' if has_bf16() else 'float32'}) {mine[0]:.1f} s, {len(texts) / mine[0]:.1f} a second; "
-        f"sentence-transformers' `encode` with its defaults {theirs[0]:.1f} s, {len(texts) / theirs[0]:.1f} a second: "
-        f"**{theirs[0] / mine[0]:.1f} times** (target 2). Cosine of the two: at least {cosines.min():.5f}, median "
+        f"{'bf16' if has_bf16() else 'float32'}) {mine:.1f} s, {len(texts) / mine:.1f} a second; "
+        f"sentence-transformers' `encode` with its defaults {theirs:.1f} s, {len(texts) / theirs:.1f} a second: "
+        f"**{theirs / mine:.1f} times** (target 2). Cosine of the two: at least {cosines.min():.5f}, median "
         f"{np.median(cosines):.5f} (target .9999)."
     )
 

@@ -18,26 +18,26 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path[:0] = [str(ROOT), str(HERE)]
+sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  after the number of threads is set
 
-import corpus as texts_of  # noqa: E402
-from corpus import Corpus  # noqa: E402
-from index.analysis.analyser import bag  # noqa: E402
+from bench import corpus as texts_of  # noqa: E402
+from bench.corpus import Corpus  # noqa: E402
+from bench.section import write_section  # noqa: E402
+from index.analysis.analyser import term_counts  # noqa: E402
 from index.snapshot.generation import count_key  # noqa: E402
 from index.snapshot.publish import publish  # noqa: E402
 from ingest.library.library import Document, StoredPassage  # noqa: E402
 from ingest.metadata.metadata import Metadata  # noqa: E402
 from ingest.passage import Passage  # noqa: E402
 
-DOCUMENT = ROOT / "docs" / "performance.md"
-MARK = "<!-- bench-first-answer -->"
 PAPER = 300
 TIMES = 9
 
@@ -100,7 +100,7 @@ class Made:
 
     def _counts(self, key: str) -> bytes:
         numbers = np.concatenate(self.corpus.terms_of(self.drawn[self.rows[key]])).tolist()
-        return json.dumps(bag(self.corpus.names[number] for number in numbers)).encode()
+        return json.dumps(term_counts(self.corpus.names[number] for number in numbers)).encode()
 
     def put_derived(self, space: str, items: Iterable[tuple[str, bytes]]) -> None:
         """Keep nothing."""
@@ -131,7 +131,9 @@ def build(folder: Path, options: argparse.Namespace) -> tuple[str, np.ndarray]:
     corpus = texts_of.real(options.texts)
     real = np.load(options.vectors)
     vectors = texts_of.spread(real[1:], options.passages)
-    publish(Made(corpus, options.passages), folder, Given(vectors, real[0]))
+    stand_in: Any = Made(corpus, options.passages)  # what publishing asks of a library, and no more
+    model: Any = Given(vectors, real[0])
+    publish(stand_in, folder, model)
     return corpus.questions[0][0], real[0]
 
 
@@ -155,9 +157,7 @@ def main() -> None:
         table = measured(folder, json.loads(asked.read_text()), options.passages)
     print(table)
     if options.write:
-        import report
-
-        report.write(DOCUMENT, MARK, table, "Fresh process: `python bench/first_answer.py`")
+        write_section("bench-first-answer", "Fresh process: `python bench/first_answer.py`", table)
 
 
 def measured(folder: Path, question: str, passages: int) -> str:

@@ -3,7 +3,7 @@
     python bench/ingest.py [FOLDER] [--sample N] [--write]
 
 FOLDER holds PDFs (default: ../shared/data/policy-pdfs beside the repository, else corpus/). Files that
-pypdf cannot read are left out of the ratios and named. `--write` puts the table into docs/performance.md.
+pypdf cannot read are left out of the ratios and named. `--write` puts the table into docs/measurements.md.
 """
 
 import argparse
@@ -19,15 +19,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from ingest.errors import UnreadableFile  # noqa: E402  the repository root comes first
+from bench.section import write_section  # noqa: E402  the repository root comes first
+from ingest.errors import UnreadableFile  # noqa: E402
 from ingest.passages.split import split_source  # noqa: E402
 from ingest.readers.limits import Limits  # noqa: E402
 from ingest.readers.read import read_bytes  # noqa: E402
 from ingest.readers.source import Source  # noqa: E402
 from ingest.sandbox.pool import Workers  # noqa: E402
 
-DOCUMENT = ROOT / "docs" / "performance.md"
-MARK = "<!-- bench-ingest -->"
 WITHOUT = Limits(second_reading=0.0, cpu=1e9)
 WITH = Limits(second_reading=1e9, cpu=1e9)
 # An ordinary document; larger ones may take more memory than the target.
@@ -64,7 +63,7 @@ def main() -> None:
     table = report(rows, left_out, peaks, arguments.sample)
     print(table)
     if arguments.write:
-        store(table)
+        write_section("bench-ingest", "Reading: `make bench-ingest`", table)
 
 
 def parse() -> argparse.Namespace:
@@ -74,7 +73,7 @@ def parse() -> argparse.Namespace:
         "folder", nargs="?", type=Path, default=shared if shared.exists() else ROOT / "corpus"
     )
     parser.add_argument("--sample", type=int, default=1, help="take every n-th file")
-    parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
+    parser.add_argument("--write", action="store_true", help="put the table into docs/measurements.md")
     return parser.parse_args()
 
 
@@ -162,15 +161,6 @@ def report(rows: dict[str, Times], left_out: list[str], peaks: list[tuple[int, i
         f"highest {max(ordinary) / 2**20:.0f} MB (target 120).",
     ]
     return "\n".join(lines)
-
-
-def store(table: str) -> None:
-    """Replace what stands between the marks in docs/performance.md; add the marks where there are none."""
-    text = DOCUMENT.read_text(encoding="utf-8") if DOCUMENT.exists() else "# Performance\n"
-    if text.count(MARK) != 2:
-        text += f"\n## Reading: `make bench-ingest`\n\n{MARK}\n{MARK}\n"
-    before, _, after = text.split(MARK)
-    DOCUMENT.write_text(f"{before}{MARK}\n{table}\n{MARK}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

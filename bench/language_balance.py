@@ -18,9 +18,9 @@ from evals.gold.check import sound_gold
 from evals.gold.linking import LinkedGold
 from evals.measures.metrics import ranking_metrics
 from index.embedding.embedder import Embedder, load_model
-from index.indexed_text import windows
+from index.indexed_text import heading_of, windows
 from index.ranking.hybrid import Retriever
-from index.snapshot.passage_files import heading_of
+from index.ranking.in_memory import retriever_over
 from ingest.library.library import Library
 from ingest.library.records import StoredPassage
 from ingest.text.sentences import split_sentences
@@ -47,8 +47,9 @@ def recall(
 ) -> dict[str, float]:
     """Return the mean Recall@10 by language of the question."""
     passages = [item.passage for item in stored]
-    retriever = Retriever.build(
-        [*(passage.text for passage in passages), *(text for _, text in added)],
+    texts = [*(passage.text for passage in passages), *(text for _, text in added)]
+    retriever = retriever_over(
+        texts,
         [*(passage.language for passage in passages), *["es"] * len(added)],
         embedder,
         store,
@@ -60,10 +61,15 @@ def recall(
     for linked in gold.questions:
         if linked.grades:
             text = linked.question.question
-            rows = retriever.rank(text, 10, query=store.query_vector(embedder, text)).rows
+            rows = _first_ten(retriever, text, store.query_vector(embedder, text), texts)
             figures = ranking_metrics([names[row] for row in rows], linked.grades)
             found[linked.question.lang].append(figures["recall@10"])
     return {language: float(np.mean(values)) for language, values in sorted(found.items())}
+
+
+def _first_ten(retriever: Retriever, question: str, vector: np.ndarray, texts: list[str]) -> np.ndarray:
+    asked = retriever.analyse(question)
+    return retriever.rank(asked, 10, vector=vector, text_of=texts.__getitem__).rows
 
 
 def main() -> None:

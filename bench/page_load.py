@@ -124,30 +124,34 @@ def main() -> None:
     try:
         wait(f"http://127.0.0.1:{port}/_stcore/health")
         print(f"cold start until the server answers: {time.monotonic() - started:.1f} s")
-        process = psutil.Process(server.pid)
         asyncio.run(crowd(f"127.0.0.1:{port}", 1, 2, 0.0))
         print(f"cold start until the first excerpts: {time.monotonic() - started:.1f} s (with the model)")
         for sessions in (1, wanted.sessions):
-            before, memory = process.cpu_times(), process.memory_info().rss
-            figures = asyncio.run(crowd(f"127.0.0.1:{port}", sessions, wanted.searches, wanted.think))
-            after = process.cpu_times()
-            spent = after.user + after.system - before.user - before.system
-            searches = len(figures.first) or 1
-            first, last = percentile(figures.first, 0.95), percentile(figures.whole, 0.95)
-            grown = (process.memory_info().rss - memory) / 1e6
-            middle = statistics.median(figures.first or [float("nan")])
-            print(
-                f"{sessions} sessions, {len(figures.first)} searches: first excerpt p50 {middle:.2f} s, "
-                f"p95 {first:.2f} s; whole page p95 {last:.2f} s; "
-                f"server CPU {spent / searches:.2f} s a search; "
-                f"memory {grown:+.0f} MB; {len(figures.errors)} errors; "
-                f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-            )
-            for error in figures.errors[:5]:
-                print("  ", error)
+            measure(psutil.Process(server.pid), f"127.0.0.1:{port}", sessions, wanted)
     finally:
         server.terminate()
         server.wait(20)
+
+
+def measure(process: psutil.Process, address: str, sessions: int, wanted: argparse.Namespace) -> None:
+    """Let so many visitors search at once; print what they and the server's process saw."""
+    before, memory = process.cpu_times(), process.memory_info().rss
+    figures = asyncio.run(crowd(address, sessions, wanted.searches, wanted.think))
+    after = process.cpu_times()
+    spent = after.user + after.system - before.user - before.system
+    searches = len(figures.first) or 1
+    first, last = percentile(figures.first, 0.95), percentile(figures.whole, 0.95)
+    grown = (process.memory_info().rss - memory) / 1e6
+    middle = statistics.median(figures.first or [float("nan")])
+    print(
+        f"{sessions} sessions, {len(figures.first)} searches: first excerpt p50 {middle:.2f} s, "
+        f"p95 {first:.2f} s; whole page p95 {last:.2f} s; "
+        f"server CPU {spent / searches:.2f} s a search; "
+        f"memory {grown:+.0f} MB; {len(figures.errors)} errors; "
+        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+    )
+    for error in figures.errors[:5]:
+        print("  ", error)
 
 
 def wait(url: str) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.analysis.analyser import bag
-from index.retrieval.bm25 import compile_bags
+from index.analysis.analyser import term_counts
+from index.retrieval.bm25 import compile_postings
 
 Ask = Callable[[list[str]], Any]
 TOP = 10
@@ -21,8 +21,8 @@ TRIES, QUICK = 3, 20.0
 
 
 def pincite(texts: Iterable[list[str]]) -> Ask:
-    index = compile_bags(bag(words) for words in texts)
-    return lambda words: index.search(list(bag(words).items()), TOP)
+    index = compile_postings(term_counts(words) for words in texts)
+    return lambda words: index.search(list(term_counts(words).items()), TOP)
 
 
 def rank_bm25(texts: Iterable[list[str]]) -> Ask:
@@ -102,16 +102,19 @@ AskBoth = Callable[[str, NDArray[np.float32]], Any]
 
 def hybrid_pincite(texts: Sequence[str], vectors: NDArray[np.float32]) -> AskBoth:
     from index.analysis.analyser import Analyser
-    from index.ranking.hybrid import Retriever, passage_bag
+    from index.indexed_text import passage_term_counts
+    from index.ranking.hybrid import Retriever
     from index.retrieval.dense import DenseIndex
 
     analyser = Analyser()
-    postings = compile_bags(passage_bag(analyser, text, "en", "") for text in texts)
+    postings = compile_postings(passage_term_counts(analyser, text, "en", "") for text in texts)
     counts, spans = np.ones(len(texts), np.int64), np.zeros((len(texts), 2), np.int32)
     dense = DenseIndex.over(vectors, counts, spans)
     languages = np.zeros(len(texts), np.int8)
-    retriever = Retriever(postings, dense, analyser, ["en"], languages, text_of=texts.__getitem__)
-    return lambda text, vector: retriever.rank(text, TOP, query=vector)
+    retriever = Retriever(postings, dense, analyser, ["en"], languages)
+    return lambda text, vector: retriever.rank(
+        retriever.analyse(text), TOP, vector=vector, text_of=texts.__getitem__
+    )
 
 
 def hybrid_llama(texts: Sequence[str], vectors: NDArray[np.float32]) -> AskBoth:
@@ -161,7 +164,7 @@ def hybrid_langchain(texts: Sequence[str], vectors: NDArray[np.float32]) -> AskB
 
     known = dict(zip(texts, vectors, strict=True))
 
-    class Given(Embeddings):
+    class Given(Embeddings):  # type: ignore[misc]  # the library is not installed where types are checked
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
             return [known[text].tolist() for text in texts]
 
@@ -189,7 +192,9 @@ HYBRID = {
 }
 
 
-def timed(ask: Callable[[Any], Any], asked: Sequence[Any]) -> tuple[NDArray[np.float64], list[Any]]:
+def timed(
+    ask: Callable[[Any], Any], asked: Sequence[Any] | NDArray[Any]
+) -> tuple[NDArray[np.float64], list[Any]]:
     """Return CPU milliseconds of each question, after three to warm up, and the answers.
 
     Where a question takes less than `QUICK`, all are asked `TRIES` times and each question's best time counts:

@@ -5,7 +5,7 @@
 A library of made-up papers of `PAPER` passages (made-up words drawn by Zipf's law), with vectors that
 stand for a model's: reading and embedding are not measured here. Measured, each in a process of its own:
 the build from stored counts and vectors (CPU, peak memory against the size of the snapshot), and one more
-paper of 100 pages. `--write` puts the table into docs/performance.md.
+paper of 100 pages. `--write` puts the table into docs/measurements.md.
 """
 
 import argparse
@@ -27,6 +27,7 @@ sys.path.insert(0, str(ROOT))
 
 import numpy as np  # noqa: E402  after the number of threads is set
 
+from bench.section import write_section  # noqa: E402
 from index.snapshot.paths import snapshot_folder  # noqa: E402
 from index.snapshot.publish import publish  # noqa: E402
 from index.snapshot.snapshot import Snapshot  # noqa: E402
@@ -34,8 +35,6 @@ from ingest.library.library import FileStamp, Library, NewDocument, StoredPage  
 from ingest.metadata.metadata import Metadata  # noqa: E402
 from ingest.passage import Passage, passage_id  # noqa: E402
 
-DOCUMENT = ROOT / "docs" / "performance.md"
-MARK = "<!-- bench-publish -->"
 PAGES, PAPER = 100, 300
 """Pages and passages of a paper: three passages a page, as in the starter corpus's source papers."""
 SENTENCES, SENTENCE_WORDS = 6, 21
@@ -66,8 +65,8 @@ class Made:
         """Return the unit vector of a text."""
         key = zlib.crc32(text.encode())
         at = key % (len(self.noise) - self.dimension)
-        vector = self.centres[key % len(self.centres)] + self.noise[at : at + self.dimension]
-        return vector / np.linalg.norm(vector)
+        vector: np.ndarray = self.centres[key % len(self.centres)] + self.noise[at : at + self.dimension]
+        return np.asarray(vector / np.linalg.norm(vector))
 
     def count_pieces(self, texts: Sequence[str]) -> list[int]:
         """Return the words of each text."""
@@ -167,7 +166,7 @@ def main() -> None:
             found[step] = json.loads(subprocess.check_output(command))
             print(step, found[step], flush=True)
     if options.write:
-        write(report(found))
+        write_section("bench-publish", "Publishing: `python bench/publish.py`", report(found))
 
 
 def fill(folder: Path, passages: int) -> None:
@@ -180,7 +179,7 @@ def fill(folder: Path, passages: int) -> None:
 
 
 def report(found: dict[str, dict[str, float]]) -> str:
-    """Return the section of docs/performance.md."""
+    """Return the section of docs/measurements.md."""
     full, add = found["rebuild"], found["add"]
     return "\n".join([
         f"{full['passages']:,} made-up passages of {SENTENCES * SENTENCE_WORDS} words with {full['vectors']:,} "
@@ -196,15 +195,6 @@ def report(found: dict[str, dict[str, float]]) -> str:
         "Targets: 3 s for the paper, 2 times the size for the memory (which counts the files that are mapped, and "
         f"{full['base_mb']} MB that the process holds before).",
     ])  # fmt: skip
-
-
-def write(table: str) -> None:
-    """Put a table between the marks of docs/performance.md."""
-    text = DOCUMENT.read_text(encoding="utf-8")
-    if MARK not in text:
-        text = f"{text.rstrip()}\n\n## Publishing: `python bench/publish.py`\n\n{MARK}\n{MARK}\n"
-    before, _, after = text.split(MARK, 2)
-    DOCUMENT.write_text(f"{before}{MARK}\n{table}\n{MARK}{after}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import peers
+
+from bench import peers
 
 Found = dict[str, dict[str, dict[str, Any] | None]]
 TARGETS = {"rank_bm25": 200.0, "tail": 2.0, "tantivy": 1.0, "scan": 0.85, "coarse": 30.0, "recall": 0.95}
 
 
 def document(found: Found, options: argparse.Namespace) -> str:
-    """Return the whole section of docs/performance.md."""
+    """Return the whole section of docs/measurements.md."""
     texts = "real sentences recombined" if options.texts else "made-up words"
     vectors = "real and between real ones" if options.vectors else "made up"
     missing = sorted(
@@ -64,7 +65,7 @@ def _identity(own: dict[str, Any], peer: dict[str, Any] | None) -> str:
 
 
 def _same(rows: list[int], scores: list[float], other: list[int], theirs: list[float]) -> bool:
-    """Tell whether two lists agree; which of several passages with the last score is listed is no difference."""
+    """Return whether two lists agree; which of several passages with the last score is listed is no difference."""
     # rank-bm25 fills its list with passages that hold no word of the question.
     size = len(scores)
     if any(theirs[size:]) or not size:
@@ -110,15 +111,6 @@ def hybrid(rows: dict[str, dict[str, Any] | None]) -> str:
                 f"| {key.split('|')[0]} | {row['build']:.1f} | {row['p50']:.2f} | {row['p95']:.2f} |"
             )
     return "\n".join(lines)
-
-
-def write(path: Path, mark: str, table: str, title: str) -> None:
-    """Put a section between its marks; a new one goes to the end."""
-    text = path.read_text(encoding="utf-8")
-    if mark not in text:
-        text = f"{text.rstrip()}\n\n## {title}\n\n{mark}\n{mark}\n"
-    before, _, after = text.split(mark, 2)
-    path.write_text(f"{before}{mark}\n{table}\n{mark}{after}", encoding="utf-8")
 
 
 def plot(found: Found, path: Path) -> None:

@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -26,7 +27,8 @@ from reportlab.lib.pagesizes import A5  # noqa: E402  the repository root comes 
 from reportlab.pdfgen.canvas import Canvas  # noqa: E402
 
 from ingest.readers.limits import Limits  # noqa: E402
-from ingest.sandbox.pool import UNSAFE, Outcome, Workers  # noqa: E402
+from ingest.sandbox.pool import UNSAFE, Workers  # noqa: E402
+from ingest.sandbox.reader import Outcome  # noqa: E402
 
 STATES = {"ready", "failed", "empty", "needs_password"}
 # A file that is stopped for CPU time is stopped within this many seconds of its limit.
@@ -97,7 +99,7 @@ def together(
 
 
 def difference(one: Outcome, other: Outcome) -> str:
-    """Say what differs between two outcomes of the same file."""
+    """Return what differs between two outcomes of the same file."""
     if one.reason or other.reason:
         return f"{one.reason} / {other.reason}"
     parts = [name for name in ("sha256", "source", "split") if getattr(one, name) != getattr(other, name)]
@@ -109,7 +111,8 @@ def difference(one: Outcome, other: Outcome) -> str:
 def originals(folder: Path) -> list[Path]:
     """Write small sound PDFs of several kinds."""
     paths = []
-    for kind, options in enumerate(({}, {"pageCompression": 0}, {"lang": "es"}, {"pdfVersion": (1, 5)})):
+    kinds: tuple[dict[str, Any], ...] = ({}, {"pageCompression": 0}, {"lang": "es"}, {"pdfVersion": (1, 5)})
+    for kind, options in enumerate(kinds):
         buffer = io.BytesIO()
         canvas = Canvas(buffer, pagesize=A5, invariant=True, **options)
         for page in range(1 + kind):

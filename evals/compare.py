@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evals.measures.aggregate import TABLE_METRICS, scored
-from evals.measures.significance import Interval, bootstrap, holm, randomisation_p
-from evals.results import QuestionResult, RunReport, load_run
+from evals.measures.significance import bootstrap, holm, randomisation_p
+from evals.results import Interval, QuestionResult, RunReport, load_run
 from ingest.errors import UsageError
 
 GATE_FILE = "gate.toml"

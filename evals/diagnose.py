@@ -9,8 +9,9 @@ from evals.gold.linking import LinkedEvidence, LinkedQuestion
 from evals.measures.scoring import Seen, excerpt, seen
 from evals.reports.run_markdown import cell, table
 from evals.reports.wording import number, pages, rank
-from evals.run import DEPTH, MODES
+from evals.run import DEPTH
 from index.ranking.hits import DEMOTED
+from index.ranking.hybrid import MODES
 from index.search import Searcher, SearchResult
 from ingest.errors import UsageError
 from ingest.library.library import Library, StoredPassage
@@ -103,7 +104,7 @@ def diagnose(
         terms=terms,
         evidence=tuple(_place(item, lists, library, searcher, terms) for item in evidence),
         top={mode: _top(result, linked.grades if linked else {}) for mode, result in results.items()},
-        notices=main.notices,
+        notices=tuple(map(str, main.notices)),
     )
 
 
@@ -154,9 +155,7 @@ def _linked(ident: str, library: Library, gold_path: Path) -> LinkedQuestion:
 
 def _passages_with(searcher: Searcher, forms: list[str]) -> int:
     """Return in how many passages the most frequent of the forms stands."""
-    postings = searcher.retriever.postings
-    numbers = [found for form in forms if (found := postings.find(form)) >= 0]
-    return max((postings.frequency(found) for found in numbers), default=0)
+    return max(map(searcher.retriever.lexical.frequency, forms), default=0)
 
 
 def _place(

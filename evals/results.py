@@ -11,14 +11,30 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.measures.significance import Interval
+import msgspec
+
 from ingest.errors import UsageError
+from ingest.text.jsonl import values
 
 FORMAT = 1
 DECIMALS = 6
 SUMMARY, PER_QUESTION, TIMINGS = "summary.json", "per_question.jsonl", "timings.json"
 RUN, QRELS = "run.trec", "qrels.trec"
 REPORT_HTML, REPORT_MD = "report.html", "report.md"
+_HINT = "make one with `pincite eval run`"
+# JSON has no nan: a figure that does not exist is written as null in these tables.
+_NAN_IN = ("figures", "by_type", "by_language", "comparisons", "detectors", "language_ratios")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A mean with its 95 % bootstrap interval over `n` questions in `groups` groups."""
+
+    mean: float
+    low: float
+    high: float
+    n: int
+    groups: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,25 +208,14 @@ def plain(value: object) -> Any:
 def load_run(folder: Path) -> RunReport:
     """Open a run's folder. Raises UsageError where a file is missing, broken or of another format."""
     summary = _load_summary(folder / SUMMARY)
-    text = _read(folder / PER_QUESTION)
-    # Not splitlines(): texts may hold U+2028, which JSON does not escape.
-    lines = text.removesuffix("\n").split("\n") if text else []
-    questions = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            questions.append(_question(json.loads(line)))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            place = f"{folder / PER_QUESTION}, line {number}"
-            raise UsageError(f"{place}: is not a question result ({error})") from error
+    questions = tuple(values(folder / PER_QUESTION, QuestionResult, "a question result", hint=_HINT))
+    if len(questions) != summary.counts.get("questions"):
+        raise UsageError(
+            f"{folder / PER_QUESTION}: holds {len(questions)} question results, "
+            f"the summary counts {summary.counts.get('questions')}; {_HINT}"
+        )
     timings = _load_timings(folder / TIMINGS) if (folder / TIMINGS).exists() else None
-    return RunReport(folder, summary, tuple(questions), timings)
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not a readable file of a run; make one with `pincite eval run`") from error
+    return RunReport(folder, summary, questions, timings)
 
 
 def _load_summary(path: Path) -> Summary:
@@ -219,50 +224,30 @@ def _load_summary(path: Path) -> Summary:
         if record.get("format") != FORMAT:
             known = f"this version reads {FORMAT}; make the run again"
             raise UsageError(f"{path}: has run format {record.get('format')}, {known}")
-        figures = {
-            mode: {half: _figures(items) for half, items in halves.items()}
-            for mode, halves in record["figures"].items()
-        }
-        record |= {
-            "modes": tuple(record["modes"]),
-            "figures": figures,
-            "by_type": {name: _figures(items) for name, items in record["by_type"].items()},
-            "by_language": {name: _figures(items) for name, items in record["by_language"].items()},
-            "comparisons": tuple(
-                Comparison(**{**item, "difference": _interval(item["difference"])})
-                for item in record["comparisons"]
-            ),
-            "detectors": tuple(Detector(**_nan(item, keep=("threshold",))) for item in record["detectors"]),
-            "language_ratios": tuple(LanguageRatio(**_nan(item)) for item in record["language_ratios"]),
-            "notices": tuple(record["notices"]),
-        }
-        return Summary(**record)
+        tables = {key: _with_nan(record[key]) for key in _NAN_IN}
+        return msgspec.convert(record | tables, type=Summary)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UsageError(f"{path}: is not the summary of a run ({error})") from error
 
 
 def _load_timings(path: Path) -> Timings:
     try:
-        record = json.loads(_read(path))
-        latency = {mode: Latency(**item) for mode, item in record["latency"].items()}
-        return Timings(record["started"], record["seconds"], latency)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        return msgspec.json.decode(_read(path), type=Timings)
+    except msgspec.DecodeError as error:
         raise UsageError(f"{path}: is not the timings of a run ({error})") from error
 
 
-def _question(record: dict[str, Any]) -> QuestionResult:
-    evidence = tuple(EvidenceResult(**{**item, "pages": tuple(item["pages"])}) for item in record["evidence"])
-    top = tuple(ShownHit(**{**item, "pages": tuple(item["pages"])}) for item in record["top"])
-    return QuestionResult(**{**record, "evidence": evidence, "top": top})
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not a readable file of a run; {_HINT}") from error
 
 
-def _figures(record: dict[str, Any]) -> Figures:
-    return {name: _interval(item) for name, item in record.items()}
-
-
-def _interval(record: dict[str, Any]) -> Interval:
-    return Interval(**_nan(record))
-
-
-def _nan(record: dict[str, Any], keep: tuple[str, ...] = ()) -> dict[str, Any]:
-    return {key: math.nan if value is None and key not in keep else value for key, value in record.items()}
+def _with_nan(value: Any) -> Any:
+    """Return tables with nan where a figure is null; a detector without a threshold keeps its None."""
+    if isinstance(value, dict):
+        return {key: item if key == "threshold" else _with_nan(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_nan(item) for item in value]
+    return math.nan if value is None else value

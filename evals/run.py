@@ -37,11 +37,11 @@ from evals.results import (
     write_lines,
 )
 from evals.trec import Qrels, write_qrels, write_run
+from index.ranking.hybrid import MODES
 from index.search import Searcher, SearchResult
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import Library
 
-MODES = ("hybrid", "lexical", "dense")
 # Deep enough that "not in the run" means lost; the search allows no more than 100.
 DEPTH = 100
 # What changes figures when it changes; written into every summary.
@@ -69,19 +69,19 @@ def run_gold(
     """
     _check_options(modes, depth)
     gold = sound_gold(gold_path, library)
-    return _run(gold, library, searcher, out, _Asked(modes, depth, on_progress))
+    return _run(gold, library, searcher, out, _Answers(modes, depth, on_progress))
 
 
-def _run(gold: LinkedGold, library: Library, searcher: Searcher, out: Path, asked: "_Asked") -> RunReport:
+def _run(gold: LinkedGold, library: Library, searcher: Searcher, out: Path, answers: "_Answers") -> RunReport:
     started, clock = datetime.now(UTC), time.perf_counter()
-    _ask_all(gold, searcher, asked)
+    _ask_all(gold, searcher, answers)
     report = RunReport(
         folder=out,
-        summary=_summary(gold, library, searcher, asked),
-        questions=tuple(asked.questions),
-        timings=Timings(started.isoformat("T", "seconds"), time.perf_counter() - clock, asked.latency()),
+        summary=_summary(gold, library, searcher, answers),
+        questions=tuple(answers.questions),
+        timings=Timings(started.isoformat("T", "seconds"), time.perf_counter() - clock, answers.latency()),
     )
-    _write(report, asked)
+    _write(report, answers)
     return report
 
 
@@ -104,7 +104,7 @@ def run_folder(
     with Library.open(folder) as library:
         gold = sound_gold(gold_path, library)
         searcher = Searcher.open(folder, model=model, cache=cache)
-        return _run(gold, library, searcher, out, _Asked(modes, depth, on_progress))
+        return _run(gold, library, searcher, out, _Answers(modes, depth, on_progress))
 
 
 def corpus_hash(library: Library) -> str:
@@ -113,7 +113,7 @@ def corpus_hash(library: Library) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-class _Asked:
+class _Answers:
     """What asking gave: results of questions, rankings of the main mode, seconds by mode, notices."""
 
     def __init__(self, modes: Sequence[str], depth: int, on_progress: Progress | None) -> None:
@@ -141,33 +141,33 @@ def _check_options(modes: Sequence[str], depth: int) -> None:
         raise UsageError(f"depth {depth}: give 20 (for Recall@20) to {DEPTH} (the most a search gives)")
 
 
-def _ask_all(gold: LinkedGold, searcher: Searcher, asked: _Asked) -> None:
-    for mode in asked.modes:  # the first search of a mode loads models and files; users do not wait for it
-        searcher.search(gold.questions[0].question.question, k=asked.depth, mode=mode)
+def _ask_all(gold: LinkedGold, searcher: Searcher, answers: _Answers) -> None:
+    for mode in answers.modes:  # the first search of a mode loads models and files; users do not wait for it
+        searcher.search(gold.questions[0].question.question, k=answers.depth, mode=mode)
     for done, linked in enumerate(gold.questions, start=1):
-        results = {mode: _search(linked.question.question, searcher, mode, asked) for mode in asked.modes}
-        asked.questions.append(score_question(linked, results, asked.modes[0], gold))
-        asked.qrels[linked.question.id] = linked.judged
-        shown = seen(results[asked.modes[0]])
-        asked.rankings[linked.question.id] = [(item.id, item.score) for item in shown]
-        if asked.on_progress:
-            asked.on_progress(done, len(gold.questions))
+        results = {mode: _search(linked.question.question, searcher, mode, answers) for mode in answers.modes}
+        answers.questions.append(score_question(linked, results, answers.modes[0], gold))
+        answers.qrels[linked.question.id] = linked.judged
+        shown = seen(results[answers.modes[0]])
+        answers.rankings[linked.question.id] = [(item.id, item.score) for item in shown]
+        if answers.on_progress:
+            answers.on_progress(done, len(gold.questions))
 
 
-def _search(question: str, searcher: Searcher, mode: str, asked: _Asked) -> SearchResult:
+def _search(question: str, searcher: Searcher, mode: str, answers: _Answers) -> SearchResult:
     """Search, take the time, and refuse an answer in another mode than was asked for."""
     before = time.perf_counter()
-    result = searcher.search(question, k=asked.depth, mode=mode)
-    asked.seconds.setdefault(mode, []).append(time.perf_counter() - before)
+    result = searcher.search(question, k=answers.depth, mode=mode)
+    answers.seconds.setdefault(mode, []).append(time.perf_counter() - before)
     if result.mode != mode:
-        why = "; ".join(result.notices) or "no reason given"
+        why = "; ".join(map(str, result.notices)) or "no reason given"
         raise PinciteError(f"mode {mode} is not available ({why}); run with --mode {result.mode}")
-    asked.notices.update(dict.fromkeys(result.notices))
+    answers.notices.update(dict.fromkeys(map(str, result.notices)))
     return result
 
 
-def _summary(gold: LinkedGold, library: Library, searcher: Searcher, asked: _Asked) -> Summary:
-    questions, modes, mode = asked.questions, asked.modes, asked.modes[0]
+def _summary(gold: LinkedGold, library: Library, searcher: Searcher, answers: _Answers) -> Summary:
+    questions, modes, mode = answers.questions, answers.modes, answers.modes[0]
     return Summary(
         gold_file=Path(gold.gold.path).name,
         gold_hash=gold.gold.hash,
@@ -175,7 +175,7 @@ def _summary(gold: LinkedGold, library: Library, searcher: Searcher, asked: _Ask
         model=_fingerprint(searcher),
         mode=mode,
         modes=modes,
-        settings={"depth": asked.depth},
+        settings={"depth": answers.depth},
         versions=_versions(),
         counts=_counts(gold, library),
         figures={
@@ -186,7 +186,7 @@ def _summary(gold: LinkedGold, library: Library, searcher: Searcher, asked: _Ask
         comparisons=tuple(compare_modes(questions, mode, modes[1:])),
         detectors=detectors(questions, modes),
         language_ratios=language_ratios(questions, mode),
-        notices=tuple(asked.notices),
+        notices=tuple(answers.notices),
     )
 
 
@@ -216,12 +216,12 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _write(report: RunReport, asked: _Asked) -> None:
+def _write(report: RunReport, answers: _Answers) -> None:
     try:
         report.folder.mkdir(parents=True, exist_ok=True)
         write_lines(report.folder / PER_QUESTION, report.questions)
-        write_run(report.folder / RUN, asked.rankings)
-        write_qrels(report.folder / QRELS, asked.qrels)
+        write_run(report.folder / RUN, answers.rankings)
+        write_qrels(report.folder / QRELS, answers.qrels)
         write_json(report.folder / TIMINGS, report.timings)
         write_json(report.folder / SUMMARY, report.summary)
         write_reports(report)

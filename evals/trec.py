@@ -4,11 +4,12 @@ A run line is `question Q0 passage rank score tag`; a qrels line is `question 0 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evals.measures.metrics import descending
 from ingest.errors import UsageError
+from ingest.text.jsonl import lines
 
 Run = dict[str, dict[str, float]]
 """Question id -> passage id -> score."""
@@ -72,19 +73,12 @@ def read_qrels(path: Path) -> Qrels:
     return qrels
 
 
-def _fields(path: Path, count: int) -> list[tuple[int, list[str]]]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as a TREC file in UTF-8") from error
-    found: list[tuple[int, list[str]]] = []
-    for number, line in enumerate(text.split("\n"), start=1):
+def _fields(path: Path, count: int) -> Iterator[tuple[int, list[str]]]:
+    for number, line in lines(path, hint="give a TREC file"):
         fields = line.split()
-        if fields and len(fields) != count:
+        if len(fields) != count:
             raise UsageError(f"{path}, line {number}: has {len(fields)} fields, not {count}")
-        if fields:
-            found.append((number, fields))
-    return found
+        yield number, fields
 
 
 def _number(path: Path, line: int, text: str) -> float:

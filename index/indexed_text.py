@@ -1,9 +1,15 @@
-"""What is embedded of a passage: its windows of a few sentences, and the whole.
+"""What is indexed of a passage: its words, its windows of a few sentences, and the whole, each under its headings.
 
 A passage is ranked by its best window; the window also says which sentences to mark.
 """
 
 from collections.abc import Sequence
+
+from index.analysis.analyser import Analyser, term_counts
+from ingest.passage import Passage
+
+HEADING_LEVELS = 2
+"""Headings above a passage that are searched with it, the lowest ones."""
 
 WINDOW_SENTENCES = 2
 """Windows follow each other without overlap, which is stride 2 below. Dense
@@ -63,6 +69,16 @@ def embedded_spans(text: str, sentences: Sequence[Span]) -> list[Span]:
     if len(found) > 1:
         found.append((0, len(text)))
     return found
+
+
+def heading_of(passage: Passage) -> str:
+    """Return the lowest headings a passage stands under, for both legs."""
+    return " › ".join(passage.section[-HEADING_LEVELS:])
+
+
+def passage_term_counts(analyser: Analyser, text: str, language: str | None, heading: str) -> dict[str, int]:
+    """Return the terms of a passage with their counts; its heading counts like text."""
+    return term_counts(analyser.terms(with_heading(heading, text), language))
 
 
 def with_heading(heading: str, text: str) -> str:

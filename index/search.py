@@ -3,22 +3,26 @@
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder, load_model
+from index.notices import Notice, NoticeKind
 from index.query import constraints, filters
-from index.query.parser import Query, clean_question, parse
+from index.query.filters import Filters, check_filters
+from index.query.parser import clean_question, parse
 from index.ranking import answerability, cross_encoder
 from index.ranking.answerability import Verdict
 from index.ranking.hits import Hit, SearchResult, arrange
 from index.ranking.hybrid import MODES, Mode, Ranking, Retriever
+from index.retrieval.base import LexicalIndex, PassageSource, Vector, VectorIndex
+from index.retrieval.candidate_texts import CandidateTexts
 from index.snapshot.paths import load_analyser, snapshot_folder
-from index.snapshot.snapshot import Snapshot, read_current
+from index.snapshot.snapshot import Manifest, Snapshot, read_current
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 
 __all__ = ["Hit", "SearchResult", "Searcher"]
@@ -29,19 +33,21 @@ MAX_HITS = 100
 POOL = 100
 """Passages ranked before demotion and the collapsing of near-duplicates."""
 
-WORDS_ONLY = "Searching by words only: "
 
+class OpenIndex(PassageSource, Protocol):
+    """One generation of an index, open for reading; `Snapshot` is the one that ships."""
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question after parsing: what to rank for, in which mode, within which rows."""
+    @property
+    def manifest(self) -> Manifest:
+        """What the generation holds and what it was made from."""
 
-    query: Query
-    mode: Mode
-    vector: NDArray[np.float32] | None
-    allowed: NDArray[np.bool_] | None
-    notices: tuple[str, ...]
-    removed: dict[str, int]
+    @property
+    def lexical(self) -> LexicalIndex:
+        """The words."""
+
+    @property
+    def vectors(self) -> VectorIndex | None:
+        """The vectors, None where there are words only."""
 
 
 class Searcher:
@@ -52,7 +58,7 @@ class Searcher:
 
     def __init__(
         self,
-        snapshot: Snapshot,
+        snapshot: OpenIndex,
         folder: Path,
         embedder: Embedder | None,
         model: str | None,
@@ -66,15 +72,13 @@ class Searcher:
         self._lock = threading.Lock()
         self._loaded: Embedder | None = None
         self._trouble: str | None = None
-        languages = [code or None for code in snapshot.manifest.languages]
         # Everything is opened now: a later publication may remove these files from the disk.
+        analyser = load_analyser(folder)
         self.retriever = Retriever(
-            snapshot.postings,
-            snapshot.dense,
-            load_analyser(folder),
-            languages,
-            snapshot.row_languages,
-            text_of=self._text,
+            snapshot.lexical, snapshot.vectors, analyser, snapshot.languages, snapshot.row_languages
+        )
+        self._constraints = constraints.Constraints(
+            lexical=snapshot.lexical, passages=snapshot, analyser=analyser
         )
 
     @classmethod
@@ -99,7 +103,7 @@ class Searcher:
         return cls(Snapshot.open(snapshot_folder(folder)), folder, embedder, model, cache)
 
     def is_current(self) -> bool:
-        """Tell whether this is still the newest generation; reads one small file."""
+        """Return whether this is still the newest generation; reads one small file."""
         try:
             return read_current(snapshot_folder(self.folder))[0] == self.snapshot.manifest.generation
         except PinciteError as error:
@@ -138,51 +142,55 @@ class Searcher:
             UsageError: an unknown mode or filter key, a wrong year.
 
         """
-        if mode not in MODES:
-            raise UsageError(f"unknown mode “{mode}”; there are: {', '.join(MODES)}")
-        asked = self._ask(clean_question(question), _as_mode(mode), filters or {}, vector)
-        k = max(1, min(k, MAX_HITS))
+        check_filters(filters or {})
+        wanted = max(1, min(k, MAX_HITS))
+        found = self._search(question, wanted, _checked(mode), filters or {}, vector, explain=explain)
+        if reranker is None:
+            return found
+        text = parse(clean_question(question)).text
+        return replace(found, hits=cross_encoder.reorder(found.hits, text, reranker))
+
+    def _search(  # what `search` was asked, checked
+        self,
+        question: str,
+        k: int,
+        mode: Mode,
+        given: Filters,
+        vector: Vector | None,
+        *,
+        explain: bool,
+    ) -> SearchResult:
+        asked = self.retriever.analyse(parse(clean_question(question)))
+        texts = CandidateTexts(self.snapshot)
+        allowed, removed, notices = self._constraints.allowed_rows(asked, given, texts)
+        mode, vector, missing = self._vector(asked.query.text, mode, vector)
         ranking = self.retriever.rank(
-            asked.query.text, max(POOL, k), asked.mode, query=asked.vector, allowed=asked.allowed
+            asked, max(POOL, k), mode, vector=vector, where=allowed, text_of=texts.text
         )
-        judged = answerability.judge(ranking, self.retriever, asked.query.text, self._text)
-        hits = arrange(ranking, judged, self.snapshot, k, explain=explain)
-        if reranker is not None:
-            hits = cross_encoder.reorder(hits, asked.query.text, reranker)
-        details = self._explanation(asked, ranking, judged) if explain else None
+        judged = answerability.judge(ranking, self.retriever, asked, texts.text)
+        hits = arrange(ranking, judged, texts, k, explain=explain)
         return SearchResult(
             question=question,
-            mode=asked.mode,
+            mode=mode,
             answerable=judged.answerable and bool(hits),
             confidence=judged.confidence if hits else 0.0,
             hits=hits,
-            notices=asked.notices,
-            explain=details,
+            notices=(*notices, *missing),
+            explain=_explanation(ranking, judged, removed) if explain else None,
         )
 
-    def _text(self, row: int) -> str:
-        return self.snapshot.passage(row).passage.shown
-
-    def _ask(
-        self,
-        question: str,
-        mode: Mode,
-        given: Mapping[str, Sequence[str]],
-        vector: NDArray[np.float32] | None,
-    ) -> _Asked:
-        query = parse(question)
-        filters.check_filters(given)
-        allowed, removed, notices = constraints.allowed_rows(query, given, self.retriever, self.snapshot)
-        if mode != "lexical" and vector is None and query.text:
+    def _vector(
+        self, text: str, mode: Mode, vector: Vector | None
+    ) -> tuple[Mode, Vector | None, tuple[Notice, ...]]:
+        """Return the mode that is possible, the question's vector for it, and a notice where it is another mode."""
+        if mode != "lexical" and vector is None and text:
             try:
-                vector = self._embedder().encode_query(query.text)
+                return mode, self._embedder().encode_query(text), ()
             except ModelUnavailable as error:
-                notices = (*notices, WORDS_ONLY + str(error))
-                mode = "lexical"
-        elif mode != "lexical" and self.snapshot.dense is None:
-            notices = (*notices, WORDS_ONLY + "the index was built without a model.")
-            mode = "lexical"
-        return _Asked(query, mode, vector, allowed, notices, removed)
+                return "lexical", None, (_words_only(str(error)),)
+        if mode != "lexical" and self.snapshot.vectors is None:
+            return "lexical", vector, (_words_only("the index was built without a model."),)
+        return mode, vector, ()
 
     def _embedder(self) -> Embedder:
         """Return the model whose vectors the snapshot holds.
@@ -219,15 +227,23 @@ class Searcher:
             )
         return embedder
 
-    def _explanation(self, asked: _Asked, ranking: Ranking, judged: Verdict) -> dict[str, Any]:
-        return {
-            "terms": {term.surface: list(term.forms) for term in ranking.terms},
-            "known_share": round(ranking.known_share, 4),
-            "dense_weight": round(ranking.weight, 4),
-            "signals": {name: round(value, 4) for name, value in judged.signals.items()},
-            "removed": asked.removed,
-        }
+
+def _explanation(ranking: Ranking, judged: Verdict, removed: dict[str, int]) -> dict[str, Any]:
+    return {
+        "terms": {term.surface: list(term.forms) for term in ranking.terms},
+        "known_share": round(ranking.weights.known_share, 4),
+        "dense_weight": round(ranking.dense_weight, 4),
+        "signals": {name: round(value, 4) for name, value in judged.signals.items()},
+        "filtered_out": removed,
+    }
 
 
-def _as_mode(mode: str) -> Mode:
-    return next(known for known in MODES if known == mode)
+def _words_only(reason: str) -> Notice:
+    return Notice(NoticeKind.WORDS_ONLY, {"reason": reason})
+
+
+def _checked(mode: str) -> Mode:
+    for known in MODES:
+        if known == mode:
+            return known
+    raise UsageError(f"unknown mode “{mode}”; there are: {', '.join(MODES)}")

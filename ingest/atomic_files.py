@@ -1,5 +1,6 @@
-"""Files that are on the disk whole or not at all."""
+"""Files that are on the disk whole or not at all, and the hash of what is in one."""
 
+import hashlib
 import os
 import secrets
 import stat
@@ -23,6 +24,20 @@ def sync(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def file_sha256(path: Path, *, follow_links: bool = True) -> str:
+    """Return the SHA-256 of a file's bytes, 64 hex digits. Only an ordinary file is read, never a device or a pipe.
+
+    Raises: OSError when it cannot be read; without `follow_links` also when it is a link.
+    """
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY", *(() if follow_links else ("O_NOFOLLOW",))):
+        flags |= getattr(os, name, 0)
+    with os.fdopen(os.open(path, flags), "rb", buffering=0) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError("not an ordinary file")
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The corpus folder: what lies in it, which of it is taken up, and the hash of a file.
+"""The corpus folder: what lies in it, and which of it is taken up.
 
 Nothing outside the folder is ever opened: links are not followed, and what is not an ordinary file is
 named with its reason. Names are kept as the disk has them and shown with what cannot be seen escaped.
@@ -6,28 +6,24 @@ named with its reason. Names are kept as the disk has them and shown with what c
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import time
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest.errors import UsageError
-from ingest.library.records import FileStamp
+from ingest.readers.formats import SUFFIXES
 
-# Endings of the files that are read; the content decides what they are. Any other file is read only
-# when it begins as a PDF does; sources and data that speak of PDFs further on do not.
-SUFFIXES = frozenset({".pdf", ".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml", ".docx"})
+# A file with the ending of no format is read only when it begins as a PDF does; sources and data that speak of
+# PDFs further on do not.
 PDF_START, BEFORE_IT = b"%PDF-", b"\xef\xbb\xbf \t\r\n\0"
 # Made by browsers, editors and systems for themselves: passed over without a word.
 IGNORED_ENDINGS = (".part", ".crdownload", ".download", ".partial", ".tmp", ".toml", "~")
 IGNORED_NAMES = frozenset({"thumbs.db", "desktop.ini"})
 # No library of papers is deeper; a folder tree that is, is a mistake or a trick.
 MAX_DEPTH = 40
-BLOCK = 1 << 20
 
 # A change within this time of another may leave the same time stamp: FAT counts in 2 seconds.
 COARSEST_CLOCK_NS = 2_000_000_000
@@ -36,9 +32,20 @@ LARGEST = 2**63 - 1
 # Windows keeps no time of the last change of a file's facts, so a stamp proves nothing there.
 STAMPS_PROVE = os.name != "nt"
 
-# Categories that are never drawn as themselves: controls, format marks (also those that turn the
-# direction of writing), lone surrogates, private use, unassigned, line and paragraph separators.
-_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+@dataclass(frozen=True, slots=True)
+class FileStamp:
+    """A name in the corpus folder and what the disk said of it when its content was hashed.
+
+    `path` is relative to the corpus, with `/`, and as the disk has it (undecodable bytes are lone
+    surrogates); `ingest.text.safe.printable` makes it fit to be seen.
+    """
+
+    path: str
+    size: int = 0
+    mtime_ns: int = 0
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,7 @@ def scan(corpus: Path, *, leave_out: Path | None = None) -> Scan:
             with os.scandir(corpus / folder) as entries:
                 for entry in entries:
                     if apart is None or Path(entry.path) != apart:
-                        walk.look(entry, f"{folder}{entry.name}", depth)
+                        walk.sort_in(entry, f"{folder}{entry.name}", depth)
         except OSError as error:
             if not folder:
                 raise UsageError(f"{corpus}: cannot be listed ({error.strerror}).") from error
@@ -87,7 +94,7 @@ class _Walk:
         self.unseen: list[str] = []
         self.waiting: list[tuple[str, int]] = [("", 0)]
 
-    def look(self, entry: os.DirEntry[str], path: str, depth: int) -> None:
+    def sort_in(self, entry: os.DirEntry[str], path: str, depth: int) -> None:
         """Sort one entry of a folder into files, reasons and further folders."""
         name = entry.name.lower()
         if name.startswith((".", "~$")) or name.endswith(IGNORED_ENDINGS) or name in IGNORED_NAMES:
@@ -137,30 +144,13 @@ def stamp_of(path: str, facts: os.stat_result) -> FileStamp:
     return FileStamp(path, facts.st_size, mtime, ctime, facts.st_ino & LARGEST)
 
 
-def looked_at(corpus: Path, path: str) -> FileStamp | None:
+def current_stamp(corpus: Path, path: str) -> FileStamp | None:
     """Return the stamp that a file has now, None when it is gone or no ordinary file any more."""
     try:
         facts = os.lstat(corpus / path)
     except OSError:
         return None
     return stamp_of(path, facts) if stat.S_ISREG(facts.st_mode) else None
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file's bytes, 64 hex digits.
-
-    Raises: OSError when it cannot be read, also when it has become a link or a device.
-    """
-    flags = os.O_RDONLY
-    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
-        flags |= getattr(os, name, 0)
-    digest = hashlib.sha256()
-    with os.fdopen(os.open(path, flags), "rb", buffering=0) as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise OSError("not an ordinary file")
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def provable(stamp: FileStamp, now_ns: int) -> FileStamp:
@@ -197,7 +187,7 @@ def wait_until_stable(
         sleep(settle)
         waited += settle
         for path, before in list(unsure.items()):
-            after = looked_at(corpus, path)
+            after = current_stamp(corpus, path)
             if after is None:
                 del unsure[path]
             elif after == before:
@@ -205,24 +195,3 @@ def wait_until_stable(
             else:
                 unsure[path] = after
     return sure, sorted(unsure)
-
-
-def shown(path: str) -> str:
-    r"""Return a file name fit to be seen: what cannot be shown becomes \x1b, \u202e or, for raw bytes, \xff.
-
-    A backslash in a name is doubled, so that two names never look the same.
-    """
-    return "".join(_shown_character(character) for character in path)
-
-
-def _shown_character(character: str) -> str:
-    code = ord(character)
-    if character == "\\":
-        return "\\\\"
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as Python hands file names on
-        return f"\\x{code - 0xDC00:02x}"
-    if unicodedata.category(character) not in _UNSHOWABLE:
-        return character
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -4,7 +4,8 @@ Two documents are compared by their shingles (runs of eight words, as in Broder,
 containment of documents", 1997); of each document only the smallest hashes are kept, from which
 resemblance and containment of the whole are estimated. A translation shares no words but its numbers:
 two documents in different languages with nearly the same larger numbers are taken for one. Nothing is
-hidden: a group only says so, newest first, and marks what is older.
+hidden: a group only says so, newest first, and marks what is older. Comparing happens only when something
+changed.
 """
 
 from __future__ import annotations
@@ -18,6 +19,10 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from itertools import combinations
 
+from ingest.library.library import READABLE, Document, Library
+
+# The setting that holds the state of the library when its documents were last compared.
+COMPARED = "editions compared at"
 # Raised by one whenever a sketch is made differently; older sketches are then made again.
 SKETCH_SPACE = "sketches:1"
 WORDS_IN_SHINGLE = 8
@@ -197,3 +202,43 @@ def _pairs(candidates: Sequence[Candidate]) -> Iterator[tuple[Candidate, Candida
     for (one, other), count in sorted(common.items()):
         if count >= 5:
             yield candidates[one], candidates[other]
+
+
+def update_groups(library: Library) -> int:
+    """Group editions and translations among all documents; return how many documents are in groups now.
+
+    The sketch of a document is made once and kept; nothing is done for a library that did not change.
+    """
+    documents = library.documents()
+    if library.setting(COMPARED) != library.state():
+        comparable = [doc for doc in documents if doc.state in READABLE and doc.passage_count]
+        sketches = _sketches(library, comparable)
+        found = grouped(
+            [
+                Candidate(
+                    id=doc.id,
+                    title=doc.metadata.title or doc.file,
+                    year=doc.metadata.year,
+                    language=doc.metadata.language or doc.language,
+                    sketch=sketches[doc.id],
+                )
+                for doc in comparable
+            ]
+        )
+        if found != {doc.id: (doc.group, doc.older_edition) for doc in documents if doc.group}:
+            library.put_groups(found)
+        library.collect_derived(SKETCH_SPACE, sketches)
+        library.set_setting(COMPARED, library.state())
+        return len(found)
+    return sum(doc.group is not None for doc in documents)
+
+
+def _sketches(library: Library, documents: list[Document]) -> dict[str, Sketch]:
+    kept = library.get_derived(SKETCH_SPACE, [document.id for document in documents])
+    made: dict[str, Sketch] = {}
+    for document in documents:
+        if document.id not in kept:
+            texts = (stored.passage.text for stored in library.passages(document.id))
+            made[document.id] = sketch_of(texts)
+    library.put_derived(SKETCH_SPACE, ((ident, sketch.to_bytes()) for ident, sketch in made.items()))
+    return {ident: Sketch.from_bytes(data) for ident, data in kept.items()} | made

@@ -8,6 +8,11 @@ PinciteError                 exit 1: one line, no traceback
 └── ModelUnavailable         the embedding model cannot be loaded; search falls back to words
 """
 
+from typing import Literal
+
+Unread = Literal["failed", "empty", "needs_password"]
+"""States of a document that could not be read."""
+
 
 class PinciteError(Exception):
     """Root of all expected errors; `exit_code` is what the command line returns."""
@@ -24,17 +29,17 @@ class UsageError(PinciteError):
 class UnreadableFile(PinciteError):
     """A source file cannot be read. `reason` is a short phrase for people, without the file name.
 
-    `state` is the document state that the file ends in (see `ingest.library.library.STATES`). `passing` says that
+    `state` is the document state that the file ends in (see `ingest.library.library.STATES`). `transient` says that
     the machine is at fault and not the file, so that it is worth another try.
     """
 
     exit_code = 3
 
-    def __init__(self, reason: str, state: str = "failed", *, passing: bool = False) -> None:
+    def __init__(self, reason: str, state: Unread = "failed", *, transient: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
         self.state = state
-        self.passing = passing
+        self.transient = transient
 
 
 class LibraryBusy(PinciteError):

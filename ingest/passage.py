@@ -20,7 +20,7 @@ class PageLabel:
     source: LabelSource
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A run of sentences of one kind within one section, with its exact place.
 
@@ -52,7 +52,7 @@ class Passage:
     calls: tuple[tuple[int, int], ...] = ()
 
     @property
-    def shown(self) -> str:
+    def display_text(self) -> str:
         """The text for people: calls of notes are raised as on the page ("in 2024²⁷"), lengths unchanged."""
         parts, at = [], 0
         for start, end in self.calls:
@@ -60,7 +60,7 @@ class Passage:
             at = end
         return "".join([*parts, self.text[at:]])
 
-    def said(self, start: int = 0, end: int | None = None) -> str:
+    def search_text(self, start: int = 0, end: int | None = None) -> str:
         """Return `text[start:end]` without the calls of notes: what is searched and embedded."""
         end = len(self.text) if end is None else end
         parts, at = [], start

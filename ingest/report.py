@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from ingest.corpus_folder import shown
-from ingest.library.records import FileStamp
+from ingest.changes import Plan
+from ingest.corpus_folder import FileStamp, Scan
+from ingest.library.library import READABLE, Document, Library
+from ingest.text.safe import printable
+
+# States of documents that were read, with pages of which nothing could be taken up.
+_WITHOUT_TEXT = frozenset({"partial", "no_text"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,8 @@ class IngestReport:
 
     `renamed` are (old, new), `duplicates` (file, first file with the same content) of the whole library.
     `unreadable` and `without_text` are of the whole library, not of this run alone. `waiting` are files
-    still being copied, not open to us now, or kept as an older reader read them after a passing fault, with
-    the reason: the next run takes them up. `reread` were read by an older reader, or by none for a passing
+    still being copied, not open to us now, or kept as an older reader read them after a transient fault, with
+    the reason: the next run takes them up. `reread` were read by an older reader, or by none for a transient
     fault. `read` counts files read, `pages` (of sources that have any) and `passages` what they gave;
     `peak_memory` (bytes) is that of the largest child.
     """
@@ -76,9 +81,21 @@ class IngestReport:
 
     @property
     def nothing_to_do(self) -> bool:
-        """True when the library was already up to date."""
+        """Whether the library was already up to date."""
         lists = (self.added, self.changed, self.renamed, self.removed, self.reread, self.metadata_changed)
         return not any(lists)
+
+    @property
+    def last_event(self) -> Event:
+        """What is told when all is done."""
+        return Event(
+            "done",
+            done=self.read,
+            total=self.read,
+            all_pages=self.pages,
+            passages=self.passages,
+            seconds_left=0.0,
+        )
 
 
 class Progress:
@@ -99,7 +116,7 @@ class Progress:
         self._tell(
             replace(
                 self._now,
-                file=shown(path),
+                file=printable(path),
                 page=page,
                 pages=pages,
                 ocr=kind == "ocr",
@@ -122,7 +139,7 @@ class Progress:
             replace(
                 self._now,
                 stage="file",
-                file=shown(stamp.path),
+                file=printable(stamp.path),
                 state=state,
                 reason=reason,
                 seconds_left=self._seconds_left(),
@@ -139,3 +156,76 @@ class Progress:
             return None
         spent = time.monotonic() - self._started
         return round(spent / self._bytes_done * (self._bytes - self._bytes_done), 1)
+
+
+@dataclass(slots=True, kw_only=True)
+class Record:
+    """What an ingest has to tell: what it found, and what was done about it so far.
+
+    `waiting` is path -> why a file is left to the next run. `cpu` is in seconds, `peak` in bytes, of the largest child.
+    """
+
+    started: float
+    scan: Scan
+    plan: Plan
+    waiting: dict[str, str]
+    notices: Sequence[str]
+    progress: Progress
+    metadata_changed: list[str] = field(default_factory=list)
+    read: int = 0
+    cpu: float = 0.0
+    peak: int = 0
+
+    def report(self, library: Library, *, dry_run: bool) -> IngestReport:
+        """Return the report of a run that ends now; lists are of the library as it is now."""
+        plan, documents = self.plan, library.documents()
+        file_of = {document.id: document.file for document in documents}
+        _, pages, passages = self.progress.totals
+        return IngestReport(
+            added=_names(plan.added),
+            changed=_names(plan.changed),
+            renamed=tuple((printable(old), printable(new)) for old, new in plan.renamed),
+            removed=_names(plan.removed),
+            reread=_names(plan.reread),
+            unchanged=len(plan.unchanged),
+            duplicates=tuple((file, one.file) for one in documents for file in one.files[1:]),
+            metadata_changed=tuple(sorted(file_of[ident] for ident in self.metadata_changed)),
+            unreadable=_unreadable(documents, library),
+            without_text=tuple(
+                Unreadable(one.file, one.state, one.reason or "")
+                for one in documents
+                if one.state in _WITHOUT_TEXT
+            ),
+            waiting={printable(path): reason for path, reason in sorted(self.waiting.items())},
+            skipped={printable(path): reason for path, reason in self.scan.skipped.items()},
+            notices=tuple(self.notices),
+            dry_run=dry_run,
+            read=self.read,
+            pages=pages,
+            passages=passages,
+            seconds=round(time.monotonic() - self.started, 2),
+            cpu_seconds=round(self.cpu, 2),
+            peak_memory=self.peak,
+        )
+
+
+def _unreadable(documents: Sequence[Document], library: Library) -> tuple[Unreadable, ...]:
+    failed = [
+        Unreadable(file, document.state, document.reason or "could not be read")
+        for document in documents
+        if document.state not in READABLE
+        for file in document.files
+    ]
+    failed += [
+        Unreadable(printable(record.stamp.path), "failed", record.reason or "could not be opened")
+        for record in library.files()
+        if record.document_id is None
+    ]
+    return tuple(sorted(failed, key=lambda one: one.file))
+
+
+def _names(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the names fit to be seen, in byte order of the paths."""
+    return tuple(
+        printable(path) for path in sorted(paths, key=lambda path: path.encode("utf-8", "surrogatepass"))
+    )

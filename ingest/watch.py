@@ -11,14 +11,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.corpus_folder import looked_at, scan
+from ingest.corpus_folder import FileStamp, current_stamp, scan
 from ingest.errors import LibraryBusy, PinciteError, UsageError
-from ingest.library.records import FileStamp
 from ingest.metadata.catalogue import CATALOGUE
 
 log = logging.getLogger(__name__)
 
-Look = dict[str, FileStamp]
+Stamps = dict[str, FileStamp]
+"""What a folder holds: path -> stamp of every file, catalogue and sidecars included."""
 
 
 def watch_folder(
@@ -27,21 +27,21 @@ def watch_folder(
     on_change: Callable[[], object],
     interval: float = 2.0,
     stop: threading.Event | None = None,
-    known: Look | None = None,
+    known: Stamps | None = None,
 ) -> None:
     """Call `on_change` whenever files came, went or changed and then rested for one `interval` (seconds).
 
-    Returns when `stop` is set, else never. `known` is the look that was last acted upon (take it before an
+    Returns when `stop` is set, else never. `known` are the stamps that were last acted upon (take them before an
     ingest, so that what comes during it is not missed); by default the folder as it is now. A folder that
     is not there for a while (a drive taken out) is waited for, and its files do not count as gone. An
     expected error of `on_change` (a broken catalogue, another ingest at work) is logged; it is called again
     after the next change, and after LibraryBusy at the next look.
     """
     stop = stop or threading.Event()
-    acted_on = look(corpus) if known is None else known
+    acted_on = stamps_in(corpus) if known is None else known
     before = acted_on
     while not stop.wait(interval):
-        now = look(corpus)
+        now = stamps_in(corpus)
         if now is None:
             continue
         if now == before and now != acted_on:
@@ -56,7 +56,7 @@ def watch_folder(
         before = now
 
 
-def look(corpus: Path) -> Look | None:
+def stamps_in(corpus: Path) -> Stamps | None:
     """Return the stamps of all files, catalogue and sidecars included; None when the folder is not there."""
     try:
         found = scan(corpus)
@@ -69,7 +69,7 @@ def look(corpus: Path) -> Look | None:
         file = Path(path)
         notes += [f"{path}.toml", str(file.with_suffix(".toml").as_posix())]
     for path in notes:
-        stamp = looked_at(corpus, path)
+        stamp = current_stamp(corpus, path)
         if stamp is not None:
             stamps[path] = stamp
     return stamps

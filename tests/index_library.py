@@ -2,13 +2,13 @@
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage
 from ingest.metadata.metadata import Metadata
-from ingest.passage import Passage, passage_id
+from ingest.passage import Kind, Passage, passage_id
 from ingest.text.sentences import split_sentences
 
 TEXTS = {
@@ -52,7 +52,9 @@ class HashingEmbedder:
         self.salt = salt
         self.encoded: list[str] = []
 
-    def encode_documents(self, texts: Sequence[str], on_batch: object = None) -> np.ndarray:
+    def encode_documents(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> np.ndarray:
         self.encoded.extend(texts)
         return np.stack([self._vector(text) for text in texts])
 
@@ -67,12 +69,12 @@ class HashingEmbedder:
         padded = f"  {text.lower()}  "
         for i in range(len(padded) - 2):
             vector[zlib.crc32((self.salt + padded[i : i + 3]).encode()) % self.dimension] += 1
-        return vector / np.linalg.norm(vector)
+        return np.asarray(vector / np.linalg.norm(vector))
 
 
 def put_text(
-    library: Library, name: str, metadata: Metadata, language: str, texts: list[str], *, kind: str = "body"
-):
+    library: Library, name: str, metadata: Metadata, language: str, texts: list[str], *, kind: Kind = "body"
+) -> None:
     """Store a document of one page whose passages are the given texts."""
     page = "\n".join(texts)
     sha = hashlib.sha256(page.encode()).hexdigest()

@@ -1,6 +1,8 @@
 """PDFs for the tests, made with reportlab."""
 
 import io
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from reportlab.lib.pagesizes import A5
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -10,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest.readers.pdf.bitmap import draw, png
 from ingest.readers.pdf.pdfium import PdfiumDocument
 from ingest.readers.read import read_bytes
+from ingest.readers.source import Page, Source
 
 PROSE = [
     "The survey covers households in Lima and Tumbes.",
@@ -20,13 +23,22 @@ PROSE = [
 ]
 
 
-def new(**options):
+def new(**options: Any) -> tuple[io.BytesIO, Canvas]:
     """Return (buffer, canvas) of a PDF that is the same at every run."""
     buffer = io.BytesIO()
     return buffer, Canvas(buffer, pagesize=A5, invariant=True, **options)
 
 
-def write_lines(canvas, lines, *, top=520, left=50, font="Helvetica", size=10, mode=0):
+def write_lines(
+    canvas: Canvas,
+    lines: Iterable[str],
+    *,
+    top: float = 520,
+    left: float = 50,
+    font: str = "Helvetica",
+    size: float = 10,
+    mode: int = 0,
+) -> None:
     """Write lines at 14 points from each other; `mode` is the text render mode."""
     text = canvas.beginText(left, top)
     text.setFont(font, size, leading=14)
@@ -36,7 +48,7 @@ def write_lines(canvas, lines, *, top=520, left=50, font="Helvetica", size=10, m
     canvas.drawText(text)
 
 
-def simple(pages=2, **options):
+def simple(pages: int = 2, **options: Any) -> bytes:
     """A few pages of prose, each with its number as foot."""
     buffer, canvas = new(**options)
     for number in range(1, pages + 1):
@@ -48,12 +60,12 @@ def simple(pages=2, **options):
     return buffer.getvalue()
 
 
-def encrypted(password=""):
+def encrypted(password: str = "") -> bytes:
     """Like simple(1), encrypted with a user password."""
     return simple(1, encrypt=StandardEncryption(password, ownerPassword="owner", strength=128))
 
 
-def scan(picture, *, layer=(), stamp=()):
+def scan(picture: bytes, *, layer: Sequence[str] = (), stamp: Sequence[str] = ()) -> bytes:
     """One page that is a picture (PNG bytes), with an invisible text layer or printed words if given."""
     buffer, canvas = new()
     canvas.drawImage(ImageReader(io.BytesIO(picture)), 0, 0, *A5)
@@ -66,13 +78,13 @@ def scan(picture, *, layer=(), stamp=()):
     return buffer.getvalue()
 
 
-def picture():
+def picture() -> bytes:
     """Return a PNG of the page of simple(1) at 200 dpi."""
     with PdfiumDocument(simple(1)) as document, document.page(0) as page:
         return png(draw(page, 200 / 72, grey=True))
 
 
-def photograph():
+def photograph() -> bytes:
     """Return a PNG of soft grey shapes, without a letter."""
     from ingest.readers.pdf.bitmap import Pixels
 
@@ -81,18 +93,18 @@ def photograph():
     return png(Pixels(width, height, 1, data, 1.0))
 
 
-def read(data, **options):
+def read(data: bytes, **options: Any) -> Source:
     """Read a PDF, without OCR unless asked for."""
     options.setdefault("ocr", False)
     return read_bytes(data, "a.pdf", **options)
 
 
-def texts(page):
+def texts(page: Page) -> list[str]:
     """Return the text of every line of a page."""
     return [page.text[line.start : line.end] for line in page.lines]
 
 
-def by_hand(content):
+def by_hand(content: bytes) -> bytes:
     """A one-page PDF written by hand, with `content` as the object of its contents stream."""
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ingest.layout.line import Layout, LayoutLine, PageLines, layout_of, lines_of_pages
 from ingest.readers.source import Line, Page, Source
 
 HEIGHT = 842.0
@@ -77,3 +78,14 @@ def prose(seed: int) -> str:
     words = PROSE.split()
     turn = seed * 5 % len(words)
     return first + " ".join(words[turn:] + words[:turn]).lower().replace(".", "") + "."
+
+
+def laid_out(*pages: Page) -> tuple[tuple[PageLines, ...], Layout]:
+    """Return the lines of these pages, as the steps of layout and structure see them, and what is usual."""
+    lines = lines_of_pages(pdf(*pages))
+    return lines, layout_of(lines)
+
+
+def lines_of(*pages: Page) -> list[LayoutLine]:
+    """Return the lines of all these pages in reading order."""
+    return [line for page in laid_out(*pages)[0] for line in page.lines]

@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DOCUMENTS = sorted([*ROOT.glob("docs/*.md"), *ROOT.glob("docs/decisions/*.md")])
 PACKAGES = ("app", "ingest", "index", "evals")
 
 
@@ -29,7 +30,7 @@ def test_commands_are_read_off_a_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "document", ["README.md", *sorted(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/*.md"))]
+    "document", ["README.md", *(str(document.relative_to(ROOT)) for document in DOCUMENTS)]
 )
 def test_commands_in_the_documents_exist(document: str, capsys: pytest.CaptureFixture[str]) -> None:
     from app.cli import main
@@ -43,9 +44,8 @@ def test_commands_in_the_documents_exist(document: str, capsys: pytest.CaptureFi
 
 
 def test_links_in_the_documents_lead_somewhere() -> None:
-    documents = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")] + list(
-        ROOT.glob("docs/*.md")
-    )
+    named = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+    documents = [*(ROOT / name for name in named), *DOCUMENTS]
     broken = [
         f"{document.name}: {target}"
         for document in documents
@@ -65,7 +65,7 @@ def test_make_targets_in_the_documents_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     named = {
         name
-        for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/*.md")]
+        for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *DOCUMENTS]
         for name in re.findall(r"`?make ([a-z-]+)`", document.read_text(encoding="utf-8"))
     }
     assert named - targets == set()

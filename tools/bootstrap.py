@@ -19,25 +19,29 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "Scripts" if os.name == "nt" else "bin", "python")
 
 
-def fail(message):
+def fail(message: str) -> None:
     sys.stderr.write("setup: " + message + "\n")
     sys.exit(1)
 
 
-def say(message):
+def say(message: str) -> None:
     sys.stdout.write(message + "\n")
     sys.stdout.flush()
 
 
-def fingerprint(extra):
+def lock(extra: str) -> str:
+    return os.path.join("lock", (extra or "run") + ".txt")
+
+
+def fingerprint(extra: str) -> str:
     digest = hashlib.sha256((extra + sys.version).encode())
-    for name in ("pyproject.toml", "constraints.txt"):
+    for name in ("pyproject.toml", lock(extra), os.path.join("tools", "bootstrap.py")):
         with open(os.path.join(ROOT, name), "rb") as file:
             digest.update(file.read())
     return digest.hexdigest()
 
 
-def run(step, command):
+def run(step: str, command: "list[str]") -> None:
     say("setup: " + step)
     if subprocess.call(command, cwd=ROOT) != 0:
         free = shutil.disk_usage(ROOT).free / 1e9
@@ -46,7 +50,7 @@ def run(step, command):
         fail("this step failed: %s (%s)" % (step, hint))
 
 
-def main(extra):
+def main(extra: str) -> None:
     if sys.version_info < OLDEST:
         fail(
             "pincite needs Python %d.%d or newer, this is %s. Install a newer one and run: make setup PYTHON=python3.12"
@@ -68,16 +72,15 @@ def main(extra):
         run("making the environment .venv", [sys.executable, "-m", "venv", VENV])
     # Errors alone: hundreds of lines would bury what a person has to read; twice quiet leaves out warnings too.
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", "--quiet"]
-    # torch first and exactly: left to the resolver it arrives with gigabytes of CUDA packages.
+    # The lock is complete, so pip adds nothing to it; each file's hash is checked.
     run(
-        "installing torch (the largest part, some minutes, silent)",
-        [*pip, "torch==2.13.0", "-c", "constraints.txt"],
+        "installing the libraries (some minutes, silent)",
+        [*pip, "--no-deps", "--require-hashes", "-r", lock(extra)],
     )
-    target = "." + ("[%s]" % extra if extra else "")
-    run(
-        "installing pincite and its libraries (some minutes, silent)",
-        [*pip, "-e", target, "-c", "constraints.txt"],
-    )
+    # torch exactly, or it comes as the newest. After the libraries: those it needs are then there, checked.
+    run("installing torch (the largest part, some minutes, silent)", [*pip, "torch==2.13.0"])
+    # With the build backend of the lock, not one fetched for the occasion.
+    run("installing pincite", [*pip, "--no-deps", "--no-build-isolation", "-e", "."])
     with open(stamp, "w") as file:
         file.write(wanted)
     say("setup: done")

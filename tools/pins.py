@@ -1,14 +1,25 @@
-"""Write constraints.txt: the exact version of everything pincite[dev] needs, as installed in this environment."""
+"""Write lock/run.txt and lock/dev.txt: every package pincite needs, its exact version, the hashes of its files.
+
+The versions are those of this environment, whose tests pass; what only other machines need (Windows, another
+Python) is resolved by uv, which asks the package index. torch and the graphics-card packages that its Linux
+files ask for are left out: see docs/decisions/0090-lock-files-with-hashes.md.
+"""
 
 import re
+import subprocess
+import tempfile
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
 
+ROOT = Path(__file__).parent.parent
+# Installed in a step of its own, and what its graphics-card files bring along.
+LEFT_OUT = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
 HEAD = """\
-# Exact versions of everything pincite needs, to run and to test. Made by `make pins` from an environment whose
-# tests pass. torch keeps its exact version: any range brings gigabytes of graphics-card libraries.
+# Exact versions and hashes of everything pincite needs, for every Python and system it runs on.
+# Made by `make pins`. torch is not among them: it is installed in a step of its own.
 """
 
 
@@ -36,7 +47,43 @@ def needed(root: str, extras: frozenset[str]) -> dict[str, str]:
     return found
 
 
-if __name__ == "__main__":
+def resolved(constraints: Path, *options: str) -> str:
+    """Return uv's lock for all platforms: a block a package, its hashes and who asked for it indented below.
+
+    The build backend is locked as well, so that installing pincite itself fetches nothing.
+    """
+    backend = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["build-system"]["requires"]
+    command = ["uv", "pip", "compile", "pyproject.toml", "-", "--constraint", str(constraints), *options]
+    command += ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
+    command += ["--no-header", "--quiet"]
+    done = subprocess.run(
+        command, cwd=ROOT, input="\n".join(backend), stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise SystemExit("pins: uv found no set of versions, see the lines above")
+    # The file of constraints is temporary: its name would differ with every run.
+    line = rf"-c {re.escape(str(constraints))}"
+    return re.sub(rf"\n    #   {line}|\n    # via {line}(?=\n)", "", done.stdout)
+
+
+def without(lock: str, names: re.Pattern[str]) -> str:
+    """Return `lock` without the blocks of the packages that `names` matches in full."""
+    blocks = re.split(r"^(?=[a-z0-9])", lock, flags=re.M)
+    return "".join(
+        block for block in blocks if not names.fullmatch(re.split(r"[=\[ ]", block, maxsplit=1)[0])
+    )
+
+
+def main() -> None:
+    """Write both files."""
     pins = needed("pincite", frozenset({"", "dev"}))
-    lines = [f"{name}=={version}\n" for name, version in sorted(pins.items())]
-    (Path(__file__).parent.parent / "constraints.txt").write_text(HEAD + "".join(lines))
+    with tempfile.TemporaryDirectory() as folder:
+        constraints = Path(folder) / "constraints.txt"
+        constraints.write_text("".join(f"{name}=={version}\n" for name, version in sorted(pins.items())))
+        for name, options in (("run", ()), ("dev", ("--extra", "dev"))):
+            text = HEAD + without(resolved(constraints, *options), LEFT_OUT)
+            (ROOT / "lock" / f"{name}.txt").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -2,21 +2,26 @@
 
 Checked: the database by SQLite's own means; every passage against the raw text it was made from, its id,
 its sentences, its length and its pages; the counts of every document; every file of the snapshot against
-its hash, and the snapshot against the library; files of the corpus that are no longer what was read.
+its hash, and the snapshot against the library; its words against rank-bm25; files of the corpus that are
+no longer what was read.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
 from ingest.library.library import Document, Library, StoredPage, StoredPassage
 from ingest.library.sqlite import DATABASE_FILE
-from ingest.passages.invariants import unsound
+from ingest.passages.invariants import violations
+
+if TYPE_CHECKING:
+    from index.snapshot.snapshot import Snapshot
 
 # So many passages are named one by one; a damaged library may have thousands.
 NAMED = 5
@@ -34,8 +39,10 @@ class Finding:
         return f"{self.area}: {self.message}. Repair: {self.repair}"
 
 
-def examine(folder: Path) -> list[Finding]:
+def examine(folder: Path, tell: Callable[[str], None] = lambda line: None) -> list[Finding]:
     """Return what is wrong with the library in `folder` and its snapshot, [] when all is sound.
+
+    `tell` is given a line on what was compared with what, where that is not everything.
 
     Raises: PinciteError when there is no library at all.
     """
@@ -52,7 +59,7 @@ def examine(folder: Path) -> list[Finding]:
             shown = "; ".join(broken[:NAMED])
             return [Finding("database", f"damaged ({shown})", _move_away(folder))]
         findings = list(_documents(library, folder))
-        findings += _snapshot(library, folder)
+        findings += _snapshot(library, folder, tell)
         findings += _corpus(library, folder)
         return findings
 
@@ -75,7 +82,7 @@ def _documents(library: Library, folder: Path) -> Iterator[Finding]:
         passages = list(library.passages(document.id))
         for what in _miscounted(document, pages, passages):
             wrong.setdefault(what, []).append(document.file)
-        wrong_passages = unsound(
+        wrong_passages = violations(
             document.sha256,
             [stored.passage for stored in passages],
             {page.number: page.text for page in pages},
@@ -100,7 +107,7 @@ def _miscounted(document: Document, pages: list[StoredPage], passages: list[Stor
         yield "documents whose passages are not in order"
 
 
-def _snapshot(library: Library, folder: Path) -> Iterator[Finding]:
+def _snapshot(library: Library, folder: Path, tell: Callable[[str], None]) -> Iterator[Finding]:
     from index.snapshot.paths import snapshot_folder
     from index.snapshot.snapshot import CURRENT, Snapshot, verify
 
@@ -124,6 +131,26 @@ def _snapshot(library: Library, folder: Path) -> Iterator[Finding]:
         orphans, missing = (indexed - stored).total(), (stored - indexed).total()
         message = f"{orphans} passages that the library does not have, {missing} of the library's missing"
         yield Finding("snapshot", message, repair)
+        return
+    yield from _words(snapshot, folder, repair, tell)
+
+
+def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Callable[[str], None]) -> Iterator[Finding]:
+    from app.checks.rank_bm25_check import compare
+    from index.snapshot.paths import load_analyser
+
+    analyser = load_analyser(folder)
+    if snapshot.manifest.analysis != analyser.version:
+        tell(
+            "Words not compared with rank-bm25: they were counted under other acronyms, until the next ingest."
+        )
+        return
+    compared = compare(snapshot, analyser)
+    tell(str(compared))
+    # A snapshot whose files have their hashes was built wrong, and an ingest would take its words over.
+    anew = f"remove {snapshot.folder.parent} and run {repair}"
+    for fault in compared.faults:
+        yield Finding("snapshot", fault, anew)
 
 
 def _corpus(library: Library, folder: Path) -> Iterator[Finding]:

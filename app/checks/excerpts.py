@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from zipfile import BadZipFile, ZipFile
 
 from ingest.errors import UsageError
 from ingest.text.folding import fold
+from ingest.text.jsonl import decoded
 
 # A brief is a few pages; a part of a Word file larger than this is no brief.
 LARGEST_PART = 50_000_000
@@ -80,9 +80,7 @@ def _some(path: Path, found: list[Excerpt]) -> list[Excerpt]:
 
 def _json(path: Path, text: str) -> Iterator[Excerpt]:
     try:
-        whole = json.loads(text)
-    except RecursionError as error:
-        raise UsageError(f"{path}: not a file of pincite: nested too deeply.") from error
+        whole = decoded(text)
     except ValueError:
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
@@ -94,8 +92,8 @@ def _json(path: Path, text: str) -> Iterator[Excerpt]:
 
 def _parsed(path: Path, number: int, line: str) -> Any:
     try:
-        return json.loads(line)
-    except (ValueError, RecursionError) as error:
+        return decoded(line)
+    except ValueError as error:
         raise UsageError(f"{path}, line {number}: not JSON ({error}).") from error
 
 

@@ -23,14 +23,14 @@ _MARK = re.compile(f"([{_HYPHEN}-{_SOFT}])")
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class FoldedText:
     """The fold of a text; `marks` are the kinds of its hyphens by offset into `text`, in order."""
 
     text: str
     marks: Mapping[int, str]
     offsets: Sequence[int]
 
-    def stands_in(self, stored: Marked) -> bool:
+    def stands_in(self, stored: FoldedText) -> bool:
         """Return whether this text stands somewhere in a stored one, with the same hyphens."""
         at = stored.text.find(self.text)
         while at >= 0:
@@ -39,11 +39,11 @@ class Marked:
             at = stored.text.find(self.text, at + 1)
         return False
 
-    def equals(self, stored: Marked) -> bool:
+    def equals(self, stored: FoldedText) -> bool:
         """Return whether this is the whole of a stored text, with the same hyphens."""
         return self.text == stored.text and self._agrees(stored, 0)
 
-    def _agrees(self, stored: Marked, at: int) -> bool:
+    def _agrees(self, stored: FoldedText, at: int) -> bool:
         # A hyphen before the first character belongs to what stands before, unless it is the sign of a number.
         if (self.marks.get(0) == _SIGN) != (stored.marks.get(at) == _SIGN):
             return False
@@ -53,7 +53,7 @@ class Marked:
         return all(_same(self.marks.get(place), stored.marks.get(at + place)) for place in places)
 
 
-def marked(*parts: str) -> Marked:
+def folded_text(*parts: str) -> FoldedText:
     """Return the fold of all parts in one run; what begins a part follows no letter or digit."""
     texts: list[str] = []
     marks: dict[int, str] = {}
@@ -64,10 +64,10 @@ def marked(*parts: str) -> Marked:
         else:
             texts.append(piece)
             at += len(piece)
-    return Marked("".join(texts), marks, tuple(marks))
+    return FoldedText("".join(texts), marks, tuple(marks))
 
 
-def joined(texts: Iterable[Marked]) -> Marked:
+def joined(texts: Iterable[FoldedText]) -> FoldedText:
     """Return texts as one."""
     whole: list[str] = []
     marks: dict[int, str] = {}
@@ -77,7 +77,7 @@ def joined(texts: Iterable[Marked]) -> Marked:
             marks[at + offset] = kind if at + offset not in marks else _LINE_END
         whole.append(one.text)
         at += len(one.text)
-    return Marked("".join(whole), marks, tuple(marks))
+    return FoldedText("".join(whole), marks, tuple(marks))
 
 
 def _kind(run: re.Match[str]) -> str:
@@ -92,7 +92,7 @@ def _kind(run: re.Match[str]) -> str:
     return _SIGN if signed else _HYPHEN
 
 
-def _same(said: str | None, stored: str | None) -> bool:
+def _same(claimed: str | None, stored: str | None) -> bool:
     """Return whether a hyphen of an excerpt is that of the page; at the end of a line it may be there or not."""
-    said = None if said == _SOFT else said
-    return said == stored or stored in {_LINE_END, _SOFT} or (said == _LINE_END and stored is not None)
+    claimed = None if claimed == _SOFT else claimed
+    return claimed == stored or stored in {_LINE_END, _SOFT} or (claimed == _LINE_END and stored is not None)

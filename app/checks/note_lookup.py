@@ -101,4 +101,4 @@ def _notes(foot: Passage) -> Iterator[CalledNote]:
     opened = [match for at in sorted(places) if (match := _NOTE.match(foot.text, at))]
     ends = [*(match.start() for match in opened[1:]), len(foot.text)]
     for match, end in zip(opened, ends, strict=False):
-        yield CalledNote(match[1], foot.shown[match.end() : end].strip(), foot.language)
+        yield CalledNote(match[1], foot.display_text[match.end() : end].strip(), foot.language)

@@ -20,7 +20,7 @@ class Unsearchable:
 
     @property
     def any(self) -> bool:
-        """True when something is not searchable as it stands in the corpus folder."""
+        """Return whether something is not searchable as it stands in the corpus folder."""
         return bool(self.new or self.changed or self.removed or self.stale)
 
 

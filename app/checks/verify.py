@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.checks.excerpts import Excerpt, read_excerpts
-from app.checks.match import Marked, joined, marked
+from app.checks.match import FoldedText, folded_text, joined
 from ingest.library.library import Document, Library
 
 STATUSES = ("found", "not_found", "misattributed")
@@ -41,7 +41,7 @@ class VerifyReport:
 
     @property
     def all_found(self) -> bool:
-        """True when no excerpt is altered or in the wrong place."""
+        """Return whether no excerpt is altered or in the wrong place."""
         return not self.findings
 
 
@@ -55,10 +55,10 @@ def verify_file(path: Path, library: Library) -> VerifyReport:
 
 def verify_excerpts(excerpts: Sequence[Excerpt], library: Library) -> VerifyReport:
     """Look for every excerpt in the stored text of the pages it claims, then anywhere else."""
-    shelf = _Shelf(library)
-    checks: list[Check | None] = [_at_claim(excerpt, shelf) for excerpt in excerpts]
+    stored = DocumentTexts(library)
+    checks: list[Check | None] = [_at_claim(excerpt, stored) for excerpt in excerpts]
     missing = [at for at, check in enumerate(checks) if check is None]
-    for at, check in zip(missing, _elsewhere([excerpts[at] for at in missing], shelf), strict=True):
+    for at, check in zip(missing, _elsewhere([excerpts[at] for at in missing], stored), strict=True):
         checks[at] = check
     done = [check for check in checks if check is not None]
     counts = {status: sum(check.status == status for check in done) for status in STATUSES}
@@ -66,28 +66,28 @@ def verify_excerpts(excerpts: Sequence[Excerpt], library: Library) -> VerifyRepo
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
+class _DocumentText:
     """The text of one document: raw and folded pages by number, and folded passages with their pages."""
 
     raw: dict[int, str]
     labels: dict[int, str | None]
-    pages: dict[int, Marked]
-    passages: tuple[tuple[int, int, Marked], ...]
+    pages: dict[int, FoldedText]
+    passages: tuple[tuple[int, int, FoldedText], ...]
 
-    def has(self, text: Marked, first: int, last: int) -> bool:
+    def has(self, text: FoldedText, first: int, last: int) -> bool:
         """Return whether folded `text` stands on the pages `first` to `last`."""
         between = joined(page for number, page in self.pages.items() if first <= number <= last)
         return text.stands_in(between) or any(
             text.stands_in(passage) for start, end, passage in self.passages if first <= start and end <= last
         )
 
-    def exactly(self, text: Marked, first: int, last: int) -> bool:
+    def exactly(self, text: FoldedText, first: int, last: int) -> bool:
         """Return whether folded `text` is the whole of a passage that begins on `first` and ends on `last`."""
         return any(
             text.equals(passage) for start, end, passage in self.passages if (start, end) == (first, last)
         )
 
-    def page_of(self, text: Marked) -> int | None:
+    def page_of(self, text: FoldedText) -> int | None:
         """Return the first page on which folded `text` stands or begins."""
         for number, page in self.pages.items():
             if text.stands_in(page):
@@ -95,7 +95,7 @@ class _Text:
         return next((start for start, _, passage in self.passages if text.stands_in(passage)), None)
 
 
-class _Shelf:
+class DocumentTexts:
     """The documents of a library; the text of the last one asked for is kept."""
 
     def __init__(self, library: Library) -> None:
@@ -105,7 +105,7 @@ class _Shelf:
         for document in self.documents:
             for key in (document.id, document.sha256, document.path, *document.files):
                 self._by_key.setdefault(key, document)
-        self._kept: tuple[str, _Text] | None = None
+        self._kept: tuple[str, _DocumentText] | None = None
 
     def claimed(self, excerpt: Excerpt) -> list[Document] | None:
         """Return the documents an excerpt may mean, None where it names none."""
@@ -118,37 +118,37 @@ class _Shelf:
             return [d for d in self.documents if len(named.get(d.id, "")) == longest] if named else []
         return None
 
-    def text(self, document: Document) -> _Text:
+    def text(self, document: Document) -> _DocumentText:
         """Return the text of a document."""
         if self._kept is None or self._kept[0] != document.id:
             self._kept = (document.id, self._load(document))
         return self._kept[1]
 
-    def _load(self, document: Document) -> _Text:
+    def _load(self, document: Document) -> _DocumentText:
         stored = self._library.pages(document.id)
         raw = {page.number: page.text for page in stored}
         passages = []
         for one in self._library.passages(document.id):
             spans = one.passage.spans
             if spans and all(page in raw for page, _, _ in spans):
-                quoted = marked(*(raw[page][start:end] for page, start, end in spans))
+                quoted = folded_text(*(raw[page][start:end] for page, start, end in spans))
                 passages.append((spans[0][0], spans[-1][0], quoted))
         labels = {page.number: page.label for page in stored}
-        pages = {number: marked(text) for number, text in raw.items()}
-        return _Text(raw, labels, pages, tuple(passages))
+        pages = {number: folded_text(text) for number, text in raw.items()}
+        return _DocumentText(raw, labels, pages, tuple(passages))
 
 
 def _title(document: Document) -> str:
     return (document.metadata.title or document.file).rstrip(".")
 
 
-def _at_claim(excerpt: Excerpt, shelf: _Shelf) -> Check | None:
+def _at_claim(excerpt: Excerpt, stored: DocumentTexts) -> Check | None:
     """Return the check if the excerpt stands where it claims, or contradicts itself; None to look further."""
     texts = _folded(excerpt)
     if not texts:
         return Check(excerpt.where, "not_found", "the excerpt is empty")
-    for document in shelf.claimed(excerpt) or ():
-        text = shelf.text(document)
+    for document in stored.claimed(excerpt) or ():
+        text = stored.text(document)
         first, last = _claimed_pages(excerpt, document, text)
         by_spans = _by_spans(excerpt, texts, text, first, last)
         if by_spans or _stands(excerpt, texts, text, first, last):
@@ -161,17 +161,17 @@ def _at_claim(excerpt: Excerpt, shelf: _Shelf) -> Check | None:
     return None
 
 
-def _folded(excerpt: Excerpt) -> list[Marked]:
-    return [text for text in map(marked, excerpt.texts) if text.text]
+def _folded(excerpt: Excerpt) -> list[FoldedText]:
+    return [text for text in map(folded_text, excerpt.texts) if text.text]
 
 
-def _claimed_pages(excerpt: Excerpt, document: Document, text: _Text) -> tuple[int, int]:
+def _claimed_pages(excerpt: Excerpt, document: Document, text: _DocumentText) -> tuple[int, int]:
     if excerpt.pages and document.paged:
         return excerpt.pages[0], excerpt.pages[-1]
     return min(text.raw, default=0), max(text.raw, default=0)
 
 
-def _by_spans(excerpt: Excerpt, texts: list[Marked], text: _Text, first: int, last: int) -> bool:
+def _by_spans(excerpt: Excerpt, texts: list[FoldedText], text: _DocumentText, first: int, last: int) -> bool:
     """Return whether the claimed spans give the excerpt and begin and end on the claimed pages."""
     spans = excerpt.spans
     if not spans or (excerpt.pages and (spans[0][0], spans[-1][0]) != (first, last)):
@@ -180,11 +180,11 @@ def _by_spans(excerpt: Excerpt, texts: list[Marked], text: _Text, first: int, la
         page not in text.raw or not 0 <= start <= end <= len(text.raw[page]) for page, start, end in spans
     ):
         return False
-    quoted = marked(*(text.raw[page][start:end] for page, start, end in spans))
+    quoted = folded_text(*(text.raw[page][start:end] for page, start, end in spans))
     return any(one.equals(quoted) for one in texts)
 
 
-def _stands(excerpt: Excerpt, texts: list[Marked], text: _Text, first: int, last: int) -> bool:
+def _stands(excerpt: Excerpt, texts: list[FoldedText], text: _DocumentText, first: int, last: int) -> bool:
     """Return whether the excerpt stands on these pages, and, if it claims them, on no fewer of them.
 
     A range with a page too many at either end makes a wrong citation as well.
@@ -205,7 +205,7 @@ def _wrong_kind(excerpt: Excerpt, document: Document) -> str:
     return f"{document.file} has no pages" if excerpt.pages not in (None, (), (1, 1)) else ""
 
 
-def _wrong_label(excerpt: Excerpt, document: Document, text: _Text) -> str:
+def _wrong_label(excerpt: Excerpt, document: Document, text: _DocumentText) -> str:
     """Return what is wrong with the printed numbers that an excerpt claims, "" when nothing is."""
     if excerpt.labels and not document.paged:
         return f"{document.file} has no printed pages"
@@ -221,24 +221,24 @@ def _wrong_label(excerpt: Excerpt, document: Document, text: _Text) -> str:
     return "" if right else f"the printed page is {'–'.join(printed)}, not {claimed}"
 
 
-def _elsewhere(excerpts: Sequence[Excerpt], shelf: _Shelf) -> list[Check]:
+def _elsewhere(excerpts: Sequence[Excerpt], stored: DocumentTexts) -> list[Check]:
     """Look for excerpts in all pages of all documents, each document read once."""
     found: dict[int, str] = {}
     texts = [_folded(excerpt) for excerpt in excerpts]
-    for document in shelf.documents:
+    for document in stored.documents:
         if len(found) == len(excerpts):
             break
-        text = shelf.text(document)
+        text = stored.text(document)
         for at, candidates in enumerate(texts):
             if at not in found:
                 number = next((n for one in candidates if (n := text.page_of(one)) is not None), None)
                 if number is not None:
                     found[at] = f"{document.file}, PDF page {number}" if document.paged else document.file
-    return [_verdict(excerpt, found.get(at), shelf) for at, excerpt in enumerate(excerpts)]
+    return [_verdict(excerpt, found.get(at), stored) for at, excerpt in enumerate(excerpts)]
 
 
-def _verdict(excerpt: Excerpt, found: str | None, shelf: _Shelf) -> Check:
-    if shelf.claimed(excerpt) is None:
+def _verdict(excerpt: Excerpt, found: str | None, stored: DocumentTexts) -> Check:
+    if stored.claimed(excerpt) is None:
         if found is None:
             return Check(excerpt.where, "not_found", "no page of the library has it")
         return Check(excerpt.where, "found", found)

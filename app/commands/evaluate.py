@@ -8,7 +8,8 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from app.commands.search import LibraryOption, Mode
+from app.commands.options import LibraryOption, ModelOption
+from app.service.search import Mode
 from app.settings import library_folder, load_settings
 from ingest.errors import ModelUnavailable
 
@@ -21,7 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 GoldArgument = Annotated[Path, typer.Argument(metavar="GOLD", help="Gold questions, one JSON object a line.")]
-ModelOption = Annotated[str | None, typer.Option("--model", help="Embedding model: a hub name or a folder.")]
 ModeOption = Annotated[
     Mode | None, typer.Option(help="Only this mode (default: hybrid beside each single leg).")
 ]
@@ -58,7 +58,8 @@ def run(
 ) -> None:
     """Ask every gold question; write summary.json, per_question.jsonl, run.trec, report.html, report.md."""
     from evals.reports.run_markdown import markdown
-    from evals.run import MODES, run_folder
+    from evals.run import run_folder
+    from index.ranking.hybrid import MODES
 
     settings = load_settings()
     report = run_folder(
@@ -126,7 +127,7 @@ def beir(
 ) -> None:
     """Score the same retrieval (analysis, embedding, fusion) on a BEIR folder, one passage a document."""
     from evals.beir.run import markdown, run_beir
-    from evals.run import MODES
+    from index.ranking.hybrid import MODES
 
     console = Console(stderr=True)
     with console.status("Embedding …") as status:

@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands.options import LibraryOption, ModelOption, folder_given
 from app.commands.progress import Progress, Reporter
-from app.commands.search import LibraryOption, folder_given
 from app.settings import DEFAULT_CORPUS, Settings, folder_or_name, library_folder, load_settings
-from ingest.errors import ModelUnavailable, PinciteError, UsageError
+from ingest.errors import ModelUnavailable, PinciteError, UnreadableFile, UsageError
 
 if TYPE_CHECKING:
     from index.embedding.embedder import Embedder
     from ingest.library.library import Library
     from ingest.pipeline import IngestReport
 
-SOME_FILES_UNREADABLE = 3
 # What typer makes of Ctrl-C as well.
 INTERRUPTED = 130
 
@@ -37,10 +36,6 @@ CorpusArgument = Annotated[
     typer.Argument(
         parser=folder_given, metavar="[CORPUS]", help="Folder with the documents (default: corpus/)."
     ),
-]
-ModelOption = Annotated[
-    str | None,
-    typer.Option("--model", help="Embedding model: a hub name or a folder (default: the embedded one)."),
 ]
 WorkersOption = Annotated[
     int | None, typer.Option("--workers", min=1, max=64, help="Reading processes (default: cores).")
@@ -81,7 +76,7 @@ def ingest(
             allow_empty=allow_empty,
         )
     if report.unreadable:
-        raise typer.Exit(SOME_FILES_UNREADABLE)
+        raise typer.Exit(UnreadableFile.exit_code)
 
 
 @contextmanager
@@ -116,20 +111,13 @@ def bring_up_to_date(
 
     `workers` and `model` are options of a command; the settings say what goes without them.
     """
-    from ingest.library.sqlite import telling_of_a_full_disk
     from ingest.pipeline import ingest_folder
 
     started = time.monotonic()
     wanted = (folder_or_name(model, Path()) if model else None) or settings.model
     _check_model(wanted, fetch=not dry_run)
     reporter = Reporter(progress)
-    # One lock from the first look at the folder to the published snapshot: another ingest stops at once.
-    with (
-        telling_of_a_full_disk(library),
-        _opened(library, dry_run=dry_run) as opened,
-        nullcontext() if dry_run else opened.writing(),
-        reporter,
-    ):
+    with _held(library, dry_run=dry_run) as opened, reporter:
         if wanted is None:
             _check_model(opened.setting(MODEL_SETTING), fetch=not dry_run)
         report = ingest_folder(
@@ -144,6 +132,22 @@ def bring_up_to_date(
             _publish(opened, library, wanted, settings.cache, reporter)
     reporter.finish(report, time.monotonic() - started)
     return report
+
+
+@contextmanager
+def _held(folder: Path, *, dry_run: bool) -> Iterator["Library"]:
+    """Open the library and hold its lock, but for a dry run.
+
+    One lock from the first look at the folder to the published snapshot: another ingest stops at once.
+    """
+    from ingest.library.full_disk import telling_of_a_full_disk
+
+    with (
+        telling_of_a_full_disk(folder),
+        _opened(folder, dry_run=dry_run) as library,
+        nullcontext() if dry_run else library.writing(),
+    ):
+        yield library
 
 
 @contextmanager

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from app.commands.options import LibraryOption
 from app.commands.output import json_text
-from app.commands.search import LibraryOption
 from app.settings import library_folder
 
 SOMETHING_WRONG = 1
@@ -98,8 +98,8 @@ def doctor(library: LibraryOption = None) -> None:
     """Check library and index; name what is wrong and the command that repairs it."""
     from app.checks.doctor import examine
 
-    findings = examine(library_folder(library))
     console = Console(highlight=False, soft_wrap=True)
+    findings = examine(library_folder(library), tell=lambda line: console.print(Text(line)))
     for finding in findings:
         console.print(Text(str(finding)))
     if findings:

@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from app.commands.output import json_text
-from ingest.sandbox.worker import peak_memory
+from ingest.sandbox.own_limits import peak_memory
 
 if TYPE_CHECKING:
     from ingest.pipeline import IngestReport

@@ -6,13 +6,12 @@ import typer
 
 from app.commands.ingest import (
     CorpusArgument,
-    ModelOption,
     ProgressOption,
     WorkersOption,
     corpus_folder,
 )
+from app.commands.options import LibraryOption, ModelOption
 from app.commands.progress import Progress
-from app.commands.search import LibraryOption
 from app.settings import library_folder, load_settings
 
 
@@ -46,7 +45,7 @@ def watch(
 ) -> None:
     """Ingest as files come and go, until stopped with Ctrl-C."""
     from app.commands.ingest import bring_up_to_date, going_on_with
-    from ingest.watch import look, watch_folder
+    from ingest.watch import stamps_in, watch_folder
 
     settings = load_settings()
     folder = corpus_folder(corpus, settings)
@@ -56,7 +55,7 @@ def watch(
         bring_up_to_date(folder, target, settings, progress=progress, workers=workers, model=model)
 
     typer.echo(f"Watching {folder}. Stop with Ctrl-C.", err=True)
-    before = look(folder)
+    before = stamps_in(folder)
     with going_on_with("pincite watch"):
         ingest()
         watch_folder(folder, on_change=ingest, interval=interval, known=before)

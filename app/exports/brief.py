@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.checks.note_lookup import CalledNote
+from app.citations.styles import apa
+from app.citations.wording import citation_words
+from app.exports.escape import visible
+from app.i18n import Words
 from ingest.library.records import Document
 from ingest.passage import Passage
 
@@ -52,8 +56,8 @@ class Brief:
             return self
         return Brief((*self.items[:place], item, *self.items[place:]))
 
-    def place(self, passage_id: str) -> int:
-        """Return the place of a passage, counted from 0. Raises KeyError when it is not in the brief."""
+    def index_of(self, passage_id: str) -> int:
+        """Return where a passage stands, counted from 0. Raises KeyError when it is not in the brief."""
         for place, item in enumerate(self.items):
             if item.passage.id == passage_id:
                 return place
@@ -61,7 +65,7 @@ class Brief:
 
     def move(self, passage_id: str, steps: int) -> Brief:
         """Return the brief with the passage moved up (negative) or down, at most to an end."""
-        here = self.place(passage_id)
+        here = self.index_of(passage_id)
         there = min(max(here + steps, 0), len(self) - 1)
         items = list(self.items)
         items.insert(there, items.pop(here))
@@ -75,3 +79,16 @@ class Brief:
                 for item in self.items
             )
         )
+
+
+def sources(brief: Brief, t: Words) -> list[str]:
+    """Return the references of the documents quoted, once each, in alphabetical order."""
+    documents = {item.document.id: item.document for item in brief.items}
+    words = citation_words(t)
+    lines = (visible(apa(document, words=words)) for document in documents.values())
+    return sorted(lines, key=str.casefold)
+
+
+def heading(item: Item) -> str:
+    """Return the heading of an item: its document's title."""
+    return item.document.metadata.title or item.document.file

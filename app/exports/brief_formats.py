@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.citations import styles
 from app.citations.wording import citation_words
 from app.exports import tables
-from app.exports.brief import Brief, Item
+from app.exports.brief import Brief, heading, sources
 from app.exports.escape import visible
 from app.i18n import Words
 
@@ -33,8 +33,8 @@ def markdown(brief: Brief, t: Words) -> bytes:
     parts = [f"# {t('Brief')}\n"]
     words = citation_words(t)
     for number, item in enumerate(brief.items, start=1):
-        parts.append(f"## {number}. {plain(place(item))}\n")
-        parts.append(f"> {plain(item.passage.shown)}\n")
+        parts.append(f"## {number}. {plain(heading(item))}\n")
+        parts.append(f"> {plain(item.passage.display_text)}\n")
         parts.append(f"{plain(styles.citation(item.document, item.passage, words))}\n")
         parts += [f"{note.mark} {plain(note.text)}\n" for note in item.called]
         if item.note:
@@ -55,7 +55,7 @@ def word(brief: Brief, t: Words) -> bytes:
 def csv(brief: Brief, t: Words) -> bytes:
     """Return the brief as CSV, one row a passage (columns of `tables.COLUMNS`, the same in all languages)."""
     words = citation_words(t)
-    return tables.as_csv(
+    return tables.passages_csv(
         tables.row(number, item.document, item.passage, question=item.question, note=item.note, words=words)
         for number, item in enumerate(brief.items, start=1)
     )
@@ -75,19 +75,6 @@ def csl(brief: Brief, t: Words) -> bytes:
         entry = styles.csl_json(item.document, item.passage, words)
         items.append({**entry, "id": f"{entry['id']}-{number}"})
     return (json.dumps(items, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
-
-
-def sources(brief: Brief, t: Words) -> list[str]:
-    """Return the references of the documents quoted, once each, in alphabetical order."""
-    documents = {item.document.id: item.document for item in brief.items}
-    words = citation_words(t)
-    lines = (visible(styles.apa(document, words=words)) for document in documents.values())
-    return sorted(lines, key=str.casefold)
-
-
-def place(item: Item) -> str:
-    """Return the heading of an item: its document's title."""
-    return item.document.metadata.title or item.document.file
 
 
 # Characters that begin markup anywhere in a line; the others of Markdown do so only at a line's beginning,

@@ -12,8 +12,7 @@ from xml.sax.saxutils import escape
 
 from app.citations import styles
 from app.citations.wording import citation_words
-from app.exports.brief import Brief, Item
-from app.exports.brief_formats import place, sources
+from app.exports.brief import Brief, Item, heading, sources
 from app.exports.escape import visible
 from app.i18n import Words
 
@@ -55,8 +54,8 @@ def _item(document: Any, t: Words, number: int, item: Item) -> str:
     """Write one item and return the text of its footnote, whose number is the item's."""
     from docx.oxml import parse_xml
 
-    document.add_heading(_clean(f"{number}. {place(item)}"), level=2)
-    quotation = document.add_paragraph(_clean(item.passage.shown), style="Quote")
+    document.add_heading(_clean(f"{number}. {heading(item)}"), level=2)
+    quotation = document.add_paragraph(_clean(item.passage.display_text), style="Quote")
     reference = f'<w:r xmlns:w="{_W}">{_SUPERSCRIPT}<w:footnoteReference w:id="{number}"/></w:r>'
     quotation._p.append(parse_xml(reference))
     for note in item.called:

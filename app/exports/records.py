@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from app.exports.escape import for_cell, printed
+from app.exports.escape import printed
+from app.exports.tables import csv_lines
 from ingest.atomic_files import whole_file
 from ingest.errors import UsageError
+from ingest.text.jsonl import json_line
 
 if TYPE_CHECKING:
-    from ingest.library.library import Document, Library
+    from ingest.library.library import Library
 
 FORMATS = {
     "passages": ("jsonl", "csv"),
@@ -23,11 +23,6 @@ FORMATS = {
     "documents": ("jsonl", "csv", "bibtex", "ris", "csl-json"),
 }
 """What can be exported -> the formats it can be written in."""
-
-# Spreadsheet programs take a CSV file for UTF-8 only when it begins so.
-BOM = "\ufeff"
-# JSON allows these inside a line, but many readers of JSON lines break lines at them.
-_LINE_BREAKS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
 def export(library: Library, what: str, form: str, out: Path | None) -> int:
@@ -51,8 +46,8 @@ def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
 
     count = 0
     if form == "csv":
-        for line in _csv(records(library, what)):
-            out.write(line.encode("utf-8", "replace"))
+        for line in csv_lines(map(_cells, records(library, what))):
+            out.write(line)
             count += 1
         return count - 1
     if form == "jsonl":
@@ -71,12 +66,12 @@ def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
 
 def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
     """Yield the records of "passages", "pages" or "documents", in the order of the library."""
+    from app.exports.schema import document_name, document_record, page_dict, passage_dict
+
     documents = library.documents()
     if what == "documents":
         yield from (document_record(document) for document in documents)
         return
-    from app.exports.schema import passage_dict
-
     for document in documents:
         if what == "passages":
             for stored in library.passages(document.id):
@@ -88,79 +83,7 @@ def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
                 }
         else:
             for page in library.pages(document.id):
-                yield {
-                    "document": {"id": document.id, "file": document.file, "title": document.metadata.title},
-                    "page": page.number,
-                    "label": page.label,
-                    "label_source": page.label_source,
-                    "text": page.text,
-                    "flags": sorted(page.flags),
-                }
-
-
-def document_record(document: Document) -> dict[str, Any]:
-    """Return a document with its metadata, the source of each value, and how far it could be read."""
-    meta = document.metadata
-    return {
-        "id": document.id,
-        "sha256": document.sha256,
-        "file": document.file,
-        "files": list(document.files),
-        "title": meta.title,
-        "publisher": meta.publisher,
-        "authors": list(meta.authors),
-        "year": meta.year,
-        "type": meta.type,
-        "countries": list(meta.countries),
-        "language": meta.language,
-        "url": meta.url,
-        "sources": dict(meta.sources),
-        "format": document.format,
-        "state": document.state,
-        "reason": document.reason,
-        "pages": document.page_count,
-        "pages_without_text": document.pages_without_text,
-        "passages": document.passage_count,
-        "group": document.group,
-        "older_edition": document.older_edition,
-        "notes": list(document.notes),
-        "added": document.added,
-    }
-
-
-def json_line(record: dict[str, Any]) -> bytes:
-    """Return a record as one line of UTF-8 JSON, whatever characters its texts hold."""
-    line = json.dumps(record, ensure_ascii=False)
-    for character, escape in _LINE_BREAKS.items():
-        line = line.replace(character, escape)
-    try:
-        return line.encode() + b"\n"
-    except UnicodeEncodeError:  # a lone surrogate: JSON can say it, UTF-8 cannot
-        return json.dumps(record).encode() + b"\n"
-
-
-def _csv(found: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield lines of CSV; documents within records become columns, cells are kept from being formulas."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    columns: list[str] | None = None
-    for record in found:
-        cells = _cells(record)
-        if columns is None:
-            columns = list(cells)
-            writer.writerow(columns)
-            yield BOM + _taken(buffer)
-        writer.writerow([for_cell(cells.get(column)) for column in columns])
-        yield _taken(buffer)
-    if columns is None:
-        yield BOM
-
-
-def _taken(buffer: io.StringIO) -> str:
-    text = buffer.getvalue()
-    buffer.seek(0)
-    buffer.truncate()
-    return text
+                yield {"document": document_name(document), **page_dict(page)}
 
 
 def _cells(record: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,109 @@
-"""The search object and its parts as JSON content: what the command line, `/api` and exports give to programs."""
+"""The shapes of JSON content: what the command line, `/api` and exports give to programs.
 
-from typing import Any
+The typed dictionaries are the contract of `/api`, whose OpenAPI description is made from them.
+"""
+
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
 
 from app.citations.styles import citation
+from app.i18n import words
+from app.i18n.notices import sentence
 from index.ranking.hits import Hit, SearchResult
-from ingest.library.records import Document, StoredPassage
+from ingest.library.records import Document, StoredPage, StoredPassage
+
+
+class DocumentName(TypedDict):
+    """A document as it is named where pages and twins of it are given."""
+
+    id: str
+    file: str
+    title: str | None
+
+
+class DocumentSource(DocumentName):
+    """A document as a source: what a citation of it needs."""
+
+    publisher: str | None
+    year: int | None
+    type: str | None
+    countries: list[str]
+    url: str | None
+
+
+class DocumentFacts(DocumentSource):
+    """A document as `/api/documents` gives it: `pages` is 0 for a source without pages."""
+
+    language: str | None
+    format: str
+    state: str
+    reason: str | None
+    pages: int
+    passages: int
+
+
+class PageObject(TypedDict):
+    """The raw text of a page, which spans index; `page` counts from 1."""
+
+    page: int
+    label: str | None
+    label_source: str | None
+    text: str
+    flags: list[str]
+
+
+class PageAnswer(PageObject):
+    """A page as `/api` gives it, with the id of its document."""
+
+    document: str
+
+
+class TwinObject(TypedDict):
+    """Another place where the words of a hit stand."""
+
+    passage_id: str
+    document: DocumentName
+    pages: list[int]
+    labels: list[str]
+
+
+class HitObject(TypedDict):
+    """A hit of a search: `pages` are first and last, `spans` (page, start, end) of the pages' raw texts."""
+
+    rank: int
+    score: float
+    passage_id: str
+    text: str
+    kind: str
+    language: str | None
+    document: DocumentSource
+    pages: list[int]
+    labels: list[str]
+    label_source: str | None
+    section: list[str]
+    note_calls: list[list[int]]
+    locator: NotRequired[str]
+    lexical_rank: int | None
+    dense_rank: int | None
+    weak: bool
+    spans: list[list[int]]
+    citation: str
+    window: list[int] | None
+    also_in: NotRequired[list[TwinObject]]
+    explain: NotRequired[dict[str, Any]]
+
+
+class SearchObject(TypedDict):
+    """The answer to a question; `notices` are English sentences."""
+
+    question: str
+    mode: str
+    answerable: bool
+    confidence: float
+    hits: list[HitObject]
+    notices: NotRequired[list[str]]
+    explain: NotRequired[dict[str, Any]]
 
 
 def result_dict(result: SearchResult) -> dict[str, Any]:
@@ -17,7 +116,7 @@ def result_dict(result: SearchResult) -> dict[str, Any]:
         "hits": [hit_dict(hit) for hit in result.hits],
     }
     if result.notices:
-        content["notices"] = list(result.notices)
+        content["notices"] = [sentence(words("en"), notice) for notice in result.notices]
     if result.explain is not None:
         content["explain"] = result.explain
     return content
@@ -34,7 +133,7 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
     found["citation"] = citation(hit.document, hit.passage.passage)
     found["window"] = list(hit.window) if hit.window else None
     if hit.also_in:
-        found["also_in"] = [_place(document, stored) for document, stored in hit.also_in]
+        found["also_in"] = [_twin(document, stored) for document, stored in hit.also_in]
     if hit.explain is not None:
         found["explain"] = hit.explain
     return found
@@ -42,22 +141,13 @@ def hit_dict(hit: Hit) -> dict[str, Any]:
 
 def passage_dict(stored: StoredPassage, document: Document) -> dict[str, Any]:
     """Return what a hit and an exported passage have in common."""
-    passage, metadata = stored.passage, document.metadata
+    passage = stored.passage
     content: dict[str, Any] = {
         "passage_id": passage.id,
         "text": passage.text,
         "kind": passage.kind,
         "language": passage.language,
-        "document": {
-            "id": document.id,
-            "file": document.file,
-            "title": metadata.title,
-            "publisher": metadata.publisher,
-            "year": metadata.year,
-            "type": metadata.type,
-            "countries": list(metadata.countries),
-            "url": metadata.url,
-        },
+        "document": document_source(document),
         "pages": list(passage.pages),
         "labels": list(passage.labels),
         "label_source": passage.label_source,
@@ -70,11 +160,82 @@ def passage_dict(stored: StoredPassage, document: Document) -> dict[str, Any]:
     return content
 
 
-def _place(document: Document, stored: StoredPassage) -> dict[str, Any]:
-    passage = stored.passage
+def page_dict(page: StoredPage) -> PageObject:
+    """Return a page of a document."""
     return {
-        "passage_id": passage.id,
-        "document": {"id": document.id, "file": document.file, "title": document.metadata.title},
-        "pages": list(passage.pages),
-        "labels": list(passage.labels),
+        "page": page.number,
+        "label": page.label,
+        "label_source": page.label_source,
+        "text": page.text,
+        "flags": sorted(page.flags),
+    }
+
+
+def document_name(document: Document) -> DocumentName:
+    """Return what a document is called."""
+    return {"id": document.id, "file": document.file, "title": document.metadata.title}
+
+
+def document_source(document: Document) -> DocumentSource:
+    """Return what a citation of a document needs."""
+    meta = document.metadata
+    return {
+        **document_name(document),
+        "publisher": meta.publisher,
+        "year": meta.year,
+        "type": meta.type,
+        "countries": list(meta.countries),
+        "url": meta.url,
+    }
+
+
+def document_facts(document: Document) -> DocumentFacts:
+    """Return a document with its language, found or given, and how far it could be read."""
+    return {
+        **document_source(document),
+        "language": document.language,
+        "format": document.format,
+        "state": document.state,
+        "reason": document.reason,
+        "pages": document.page_count if document.paged else 0,
+        "passages": document.passage_count,
+    }
+
+
+def document_record(document: Document) -> dict[str, Any]:
+    """Return all that is known of a document: its metadata with the source of each value, and how it was read."""
+    meta, source = document.metadata, document_source(document)
+    return {
+        "id": source["id"],
+        "sha256": document.sha256,
+        "file": source["file"],
+        "files": list(document.files),
+        "title": source["title"],
+        "publisher": source["publisher"],
+        "authors": list(meta.authors),
+        "year": source["year"],
+        "type": source["type"],
+        "countries": source["countries"],
+        "language": meta.language,
+        "url": source["url"],
+        "sources": dict(meta.sources),
+        "format": document.format,
+        "state": document.state,
+        "reason": document.reason,
+        "pages": document.page_count,
+        "pages_without_text": document.pages_without_text,
+        "passages": document.passage_count,
+        "group": document.group,
+        "older_edition": document.older_edition,
+        "notes": list(document.notes),
+        "added": document.added,
+    }
+
+
+def _twin(document: Document, stored: StoredPassage) -> TwinObject:
+    return {
+        "passage_id": stored.passage.id,
+        "document": document_name(document),
+        "pages": list(stored.passage.pages),
+        "labels": list(stored.passage.labels),
     }

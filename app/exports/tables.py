@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from app.exports.escape import for_cell
+from ingest.text.jsonl import json_line
 
 if TYPE_CHECKING:
     from app.citations.styles import Wording
@@ -61,7 +62,7 @@ def row(
     meta = document.metadata
     return {
         "number": number,
-        "text": passage.shown,
+        "text": passage.display_text,
         "citation": citation(document, passage, words or ENGLISH),
         "publisher": meta.publisher,
         "title": meta.title,
@@ -80,19 +81,41 @@ def row(
     }
 
 
-def as_csv(rows: Iterable[dict[str, Any]], columns: Sequence[str] = COLUMNS) -> bytes:
-    """Return rows as CSV: UTF-8 with a byte order mark, every cell neutralised by `for_cell`."""
-    out = io.StringIO()
-    writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(columns)
-    for line in rows:
-        writer.writerow([for_cell(line.get(column)) for column in columns])
-    return (BOM + out.getvalue()).encode("utf-8", "replace")
+def csv_lines(rows: Iterable[Mapping[str, Any]], columns: Sequence[str] | None = None) -> Iterator[bytes]:
+    """Yield the lines of a CSV file: UTF-8 with a byte order mark, every cell neutralised by `for_cell`.
+
+    The first line names the columns: those given, else those of the first row; without either it is empty.
+    """
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    rows = iter(rows)
+    first = next(rows, None)
+    columns = columns or tuple(first or ())
+    begin = BOM
+    if columns:
+        writer.writerow(columns)
+        begin += _taken(buffer)
+    yield begin.encode()
+    for row in chain(() if first is None else (first,), rows):
+        writer.writerow([for_cell(row.get(column)) for column in columns])
+        yield _taken(buffer).encode("utf-8", "replace")
+
+
+def _taken(buffer: io.StringIO) -> str:
+    text = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return text
+
+
+def passages_csv(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Return rows of passages as a CSV file with the columns COLUMNS."""
+    return b"".join(csv_lines(rows, COLUMNS))
 
 
 def hits_csv(hits: Iterable[Hit], question: str, words: Wording | None = None) -> bytes:
     """Return hits as CSV, numbered by rank."""
-    return as_csv(
+    return passages_csv(
         row(hit.rank, hit.document, hit.passage.passage, question=question, words=words) for hit in hits
     )
 
@@ -101,8 +124,7 @@ def hits_jsonl(hits: Iterable[Hit]) -> bytes:
     """Return hits as JSON lines, each the hit object of the search format."""
     from app.exports.schema import hit_dict
 
-    lines = (json.dumps(hit_dict(hit), ensure_ascii=False) for hit in hits)
-    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+    return b"".join(json_line(hit_dict(hit)) for hit in hits)
 
 
 def hits_ris(hits: Iterable[Hit], words: Wording | None = None) -> bytes:

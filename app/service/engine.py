@@ -59,7 +59,7 @@ class SharedModel:
 
     @property
     def settled(self) -> bool:
-        """Whether loading is over, well or badly: nobody has to wait for it any more."""
+        """Return whether loading is over, well or badly: nobody has to wait for it any more."""
         return self._model is not None or self._trouble is not None
 
     def load(self) -> Embedder:
@@ -167,17 +167,17 @@ class Engine:
 
     @property
     def ready(self) -> bool:
-        """Whether the searcher of the published snapshot is open, so that a visitor need not wait."""
+        """Return whether the searcher of the published snapshot is open, so that a visitor need not wait."""
         return self._searcher is not None and self._searcher_key == self.snapshot()
 
     @property
     def model_ready(self) -> bool:
-        """Whether a search would not have to wait for the embedding model."""
+        """Return whether a search would not have to wait for the embedding model."""
         return all(model.settled for model in self._models.values())
 
     @property
     def editable(self) -> bool:
-        """Whether visitors may change metadata: as the configuration says, else on this machine or with upload."""
+        """Return whether visitors may change metadata: as configured, else on this machine or with upload."""
         settings = self.site.settings
         if settings.edit is not None:
             return settings.edit

@@ -60,5 +60,5 @@ def link(document_id: str, page: int | None = None) -> str:
 
 
 def signed(document_id: str, given: str) -> bool:
-    """Tell whether `given` is the signature of this document."""
+    """Return whether `given` is the signature of this document."""
     return hmac.compare_digest(signature(document_id), given)

@@ -24,8 +24,6 @@ log = logging.getLogger(__name__)
 
 _PACKAGE_ROOT = Path(__file__).parents[2]
 KEPT_EVENTS = 500
-BUSY_ELSEWHERE = 75
-SOME_UNREADABLE = 3
 
 
 @dataclass(slots=True)
@@ -83,7 +81,7 @@ def running(library: Path) -> Job | None:
 
 
 def at_work(library: Path) -> bool:
-    """Tell whether an ingest of this library runs, begun here or by `pincite ingest`."""
+    """Return whether an ingest of this library runs, begun here or by `pincite ingest`."""
     from ingest.library.lock import busy
 
     return running(library) is not None or busy(library)
@@ -99,16 +97,17 @@ def unsearchable(library: Path, corpus: Path | None) -> list[str]:
 
     The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives none and a warning.
     """
-    from ingest.corpus_folder import scan, shown
+    from ingest.corpus_folder import scan
     from ingest.library.library import Library
     from ingest.library.sqlite import DATABASE_FILE
     from ingest.pipeline import ingest_folder
+    from ingest.text.safe import printable
 
     if corpus is None or not corpus.is_dir():
         return []
     try:
         if not (library / DATABASE_FILE).is_file():
-            return [shown(stamp.path) for stamp in scan(corpus, leave_out=library).stamps]
+            return [printable(stamp.path) for stamp in scan(corpus, leave_out=library).stamps]
         with Library.open(library) as opened:
             report = ingest_folder(corpus, opened, dry_run=True, settle=0.0)
     except PinciteError as error:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import threading
-from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from cachetools import LRUCache
+
+from ingest.atomic_files import file_sha256
 from ingest.errors import PinciteError, UnreadableFile
 from ingest.sandbox.page_images import page_image, span_boxes
 
@@ -21,12 +23,12 @@ _MARKED_PIXELS = 20
 CACHE_BYTES = 64_000_000
 
 
-class NoPicture(PinciteError):
+class NoPageImage(PinciteError):
     """The page cannot be drawn, or the file is not the one that was read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class PageImage:
     """A PNG of the page, cropped to its text, with `marked` rectangles of the passage drawn in.
 
     `width` and `height` are pixels; `top` is the share of the height above the first mark, 0 without one.
@@ -39,53 +41,53 @@ class Picture:
     top: float
 
 
-class Pictures:
-    """Page images by content, page and spans. Usable from several threads."""
+class PageImages:
+    """Page images by content, page and spans, the last ones kept. Usable from several threads."""
 
     def __init__(self, capacity: int = CACHE_BYTES) -> None:
-        self._capacity = capacity
+        """Keep images of at most `capacity` bytes together."""
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[object, ...], Picture] = OrderedDict()
-        self.size = 0
+        self._kept: LRUCache[tuple[object, ...], PageImage] = LRUCache(capacity, lambda image: len(image.png))
+
+    @property
+    def size(self) -> int:
+        """Bytes of the images kept."""
+        return int(self._kept.currsize)
 
     def page(
         self, path: Path, sha256: str, number: int, text: str, spans: tuple[tuple[int, int], ...]
-    ) -> Picture:
+    ) -> PageImage:
         """Return page `number` (from 1) of the file with `spans` of its stored `text` marked.
 
-        Raises NoPicture when the file is gone, has changed since it was read, or cannot be drawn.
+        Raises NoPageImage when the file is gone, has changed since it was read, or cannot be drawn.
         """
         key = (sha256, number, spans)
         with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        picture = _draw(path, sha256, number, text, spans)
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = picture
-                self.size += len(picture.png)
-            while self.size > self._capacity and len(self._kept) > 1:
-                self.size -= len(self._kept.popitem(last=False)[1].png)
-        return picture
+            known = self._kept.get(key)
+        if known is not None:
+            return known
+        image = _draw(path, sha256, number, text, spans)
+        with self._lock, suppress(ValueError):  # larger than all that may be kept
+            self._kept[key] = image
+        return image
 
 
-def _draw(path: Path, sha256: str, number: int, text: str, spans: tuple[tuple[int, int], ...]) -> Picture:
+def _draw(path: Path, sha256: str, number: int, text: str, spans: tuple[tuple[int, int], ...]) -> PageImage:
     try:
         found = path.stat()
         if _hash(path, found.st_size, found.st_mtime_ns) != sha256:
-            raise NoPicture("the file has changed since it was read")
+            raise NoPageImage("the file has changed since it was read")
         boxes = span_boxes(path, number, text, spans) if spans else []
         png = page_image(path, number, max_px=LONGEST_PX, crop=True, highlight=boxes)
-        return _picture(png, len(boxes))
+        return _measured(png, len(boxes))
     except UnreadableFile as error:
-        raise NoPicture(error.reason) from error
+        raise NoPageImage(error.reason) from error
     except OSError as error:
-        raise NoPicture(f"the file cannot be read ({error.strerror})") from error
+        raise NoPageImage(f"the file cannot be read ({error.strerror})") from error
 
 
-def _picture(png: bytes, marked: int) -> Picture:
-    """Return the picture with its size and where its marks begin: the first row that holds their colour."""
+def _measured(png: bytes, marked: int) -> PageImage:
+    """Return the image with its size and where its marks begin: the first row that holds their colour."""
     import numpy as np
     from PIL import Image
 
@@ -97,10 +99,9 @@ def _picture(png: bytes, marked: int) -> Picture:
         if marked:
             rows = (np.asarray(image.convert("RGB")) == np.array(HIGHLIGHT)).all(axis=2).sum(axis=1)
             top = float(np.argmax(rows > _MARKED_PIXELS)) / height
-    return Picture(png, marked, width, height, top)
+    return PageImage(png, marked, width, height, top)
 
 
 @lru_cache(maxsize=256)
 def _hash(path: Path, _size: int, _mtime_ns: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_sha256(path)

@@ -27,7 +27,7 @@ class Site:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether an address to listen on can be reached from this machine only."""
+    """Return whether an address to listen on can be reached from this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -35,7 +35,7 @@ def is_loopback(host: str) -> bool:
 
 
 def answers_to(site: Site, host: str) -> bool:
-    """Tell whether a request that calls this server `host` is answered.
+    """Return whether a request that calls this server `host` is answered.
 
     A server on the loopback address answers to loopback names only, so that a foreign name pointed at
     127.0.0.1 opens nothing.

@@ -20,10 +20,9 @@ from typing import Literal
 from app.exports.escape import visible
 from app.i18n import Words
 from ingest.atomic_files import sync
+from ingest.readers.formats import PDF_HEADER_WITHIN
 
 MIB = 1024 * 1024
-# A PDF's header may stand anywhere in the first 1,024 bytes (ISO 32000-1, annex H, implementation note 13).
-HEADER_WITHIN = 1024
 LONGEST_STEM = 60
 
 Outcome = Literal["stored", "not_pdf", "too_large", "duplicate", "disk_full", "failed"]
@@ -46,7 +45,7 @@ def store(corpus: Path, name: str, data: bytes, *, max_mb: int, known: Mapping[s
     """
     if len(data) > max_mb * MIB:
         return Upload(name, "too_large")
-    if b"%PDF-" not in data[:HEADER_WITHIN]:
+    if b"%PDF-" not in data[:PDF_HEADER_WITHIN]:
         return Upload(name, "not_pdf")
     sha256 = hashlib.sha256(data).hexdigest()
     if sha256 in known:

@@ -51,7 +51,7 @@ class Address:
 
 
 def too_long(text: str) -> bool:
-    """Tell whether `clean_question` cuts this question."""
+    """Return whether `clean_question` cuts this question."""
     return len(one_line(text)) > MAX_CHARACTERS
 
 

@@ -71,24 +71,9 @@ def _lost(t: Words) -> str:
 
 
 def _item(t: Words, number: int, item: Item, total: int) -> None:
-    from app.citations.styles import citation
-
-    words = wording.citation_words(t)
     ident = item.passage.id
     with st.container(key=f"item-{ident}", gap="small"):
-        asked = t("Asked: {question}").format(question=item.question)
-        source = for_html(citation(item.document, item.passage, words))
-        language = for_html(item.passage.language or "")
-        called = "".join(
-            f'<p class="called" lang="{for_html(note.language or "")}">{for_html(f"{note.mark} {note.text}")}</p>'
-            for note in item.called
-        )
-        st.html(
-            f'<article class="card" aria-label="{number}"><div class="eyebrow">'
-            f'<span class="rank">{number}</span><span class="publisher">{source}</span></div>'
-            f'<blockquote lang="{language}">{for_html(item.passage.shown)}</blockquote>{called}'
-            f'<p class="asked">{for_html(asked)}</p></article>'
-        )
+        st.html(_item_html(t, number, item))
         st.text_area(
             t("Note"),
             key=state.seed(f"note-{ident}", item.note),
@@ -100,17 +85,28 @@ def _item(t: Words, number: int, item: Item, total: int) -> None:
             cut = t("The note was too long. Only its first {n} characters were kept.").format(n=MAX_NOTE)
             st.html(f'<p class="state weak" role="status">{cut}</p>')
         with st.container(key=f"moves-{ident}", horizontal=True, gap="small"):
+            last = number == total
             _act(t("Up"), f"up-{ident}", ":material/arrow_upward:", _move, ident, -1, disabled=number == 1)
-            _act(
-                t("Down"),
-                f"down-{ident}",
-                ":material/arrow_downward:",
-                _move,
-                ident,
-                1,
-                disabled=number == total,
-            )
+            _act(t("Down"), f"down-{ident}", ":material/arrow_downward:", _move, ident, 1, disabled=last)
             _act(t("Remove"), f"remove-{ident}", ":material/delete:", _remove, ident)
+
+
+def _item_html(t: Words, number: int, item: Item) -> str:
+    """Return the quotation of an item with its source, the notes it calls and the question, as HTML."""
+    from app.citations.styles import citation
+
+    question = t("Asked: {question}").format(question=item.question)
+    source = for_html(citation(item.document, item.passage, wording.citation_words(t)))
+    notes = "".join(
+        f'<p class="called" lang="{for_html(note.language or "")}">{for_html(f"{note.mark} {note.text}")}</p>'
+        for note in item.called
+    )
+    return (
+        f'<article class="card" aria-label="{number}"><div class="eyebrow">'
+        f'<span class="rank">{number}</span><span class="publisher">{source}</span></div>'
+        f'<blockquote lang="{for_html(item.passage.language or "")}">{for_html(item.passage.display_text)}</blockquote>'
+        f'{notes}<p class="asked">{for_html(question)}</p></article>'
+    )
 
 
 def _act(
@@ -159,7 +155,7 @@ def _add(item: Item) -> None:
 
 def _remove(passage_id: str) -> None:
     brief = current()
-    here = brief.place(passage_id)
+    here = brief.index_of(passage_id)
     st.session_state[_REMOVED] = (here, brief.items[here])
     st.session_state[_BRIEF] = brief.remove(passage_id)
 

@@ -46,7 +46,7 @@ def ask(text: str) -> None:
 
 
 def question_cut() -> bool:
-    """Tell whether the session's question is only the beginning of what was asked."""
+    """Return whether the session's question is only the beginning of what was asked."""
     question = address().question
     return bool(question) and st.session_state.get(_CUT) == question
 

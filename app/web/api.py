@@ -9,234 +9,202 @@ comes from another site is refused either way (Host, Origin and Sec-Fetch-Site a
     GET /api/documents/{id}                                        one document
     GET /api/documents/{id}/pages/{n}                              a page: raw text, label, flags
     GET /api/documents/{id}/file                                   the file itself
-    GET /files/{signature}/{id}                                    the same for links drawn by the page
+    GET /api/openapi.json                                          all this as OpenAPI
+    GET /files/{signature}/{id}                                    the file for links drawn by the page
+
+A fault is `{"error": "one line"}`. No page of documentation is served: FastAPI's would fetch scripts of another host.
 """
 
 from __future__ import annotations
 
-import hmac
-import ipaddress
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import BaseModel, BeforeValidator
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Route
 
-from app.exports.schema import result_dict
+from app.exports import schema
 from app.service.engine import Busy, NoIndex, engine
 from app.service.file_links import Gone, document_path, signed
-from app.service.site import Site, answers_to, is_loopback
-from app.web.security import host_name
-from index.query.parser import MAX_CHARACTERS, one_line
+from app.service.search import DEFAULT_HITS, MAX_HITS, Mode, checked_question, parse_filters, search
+from app.service.site import Site
+from app.web.access import NO_STORE, Refused, api_callers, same_site
 from ingest.errors import PinciteError
+from ingest.library.records import Document
+from ingest.readers.formats import format_named
 
-if TYPE_CHECKING:
-    from ingest.library.records import Document
-
-MAX_K = 100
 MAX_DIGITS = 9
-MODES = ("hybrid", "lexical", "dense")
-# Files a browser shows itself without running anything in them; all others are handed over as a download.
-_SHOWN = {"pdf": "application/pdf"}
-_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+_STATUS: dict[type[Exception], int] = {Busy: 503, NoIndex: 404, Gone: 404}
 
 
-class Refused(PinciteError):
-    """A request that is not answered; `status` is the HTTP status."""
+class Problem(BaseModel):
+    """Why a request was not answered."""
 
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
+    error: str
+
+
+def _whole(raw: object) -> object:
+    """Return a number of a request as it is, unless it has a sign, a blank, a point or too many digits."""
+    if isinstance(raw, str) and not (raw.isascii() and raw.isdigit() and len(raw) <= MAX_DIGITS):
+        raise ValueError("must be a whole number")
+    return raw
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+_API = APIRouter(prefix="/api")
 
 
 def routes(site: Site) -> list[BaseRoute]:
     """Return the routes to serve beside the page."""
-    return [
-        Route("/api/search", _guarded(site, _search)),
-        Route("/api/documents", _guarded(site, _documents)),
-        Route("/api/documents/{ident}", _guarded(site, _document)),
-        Route("/api/documents/{ident}/pages/{number}", _guarded(site, _page)),
-        Route("/api/documents/{ident}/file", _guarded(site, _file)),
-        Route("/api", _guarded(site, _unknown)),
-        Route("/api/{path:path}", _guarded(site, _unknown)),
-        Route("/files/{signature}/{ident}", _guarded(site, _signed_file, token=False)),
-    ]
+    service = application(site)
+    return [Route(path, service) for path in ("/api", "/api/{path:path}", "/files/{signature}/{ident}")]
 
 
-def _guarded(site: Site, answer: Callable[[Request], Response], *, token: bool = True) -> Callable[..., Any]:
-    async def route(request: Request) -> Response:
-        try:
-            same_site(site, request)
-            if token:
-                allowed(site, request)
-            return await run_in_threadpool(answer, request)
-        except Refused as error:
-            return _problem(error.status, str(error))
-        except Busy as error:
-            return _problem(503, str(error))
-        except (NoIndex, Gone) as error:
-            return _problem(404, str(error))
-        except PinciteError as error:
-            return _problem(400, str(error))
-
-    return route
+def application(site: Site) -> FastAPI:
+    """Return the API of a site as an application of its own."""
+    service = FastAPI(
+        title="pincite", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False
+    )
+    service.add_exception_handler(PinciteError, _expected)
+    service.add_exception_handler(RequestValidationError, _invalid)
+    service.add_exception_handler(HTTPException, _unanswered)
+    own_site = [Depends(same_site(site))]
+    callers = [*own_site, Depends(api_callers(site))]
+    service.include_router(_API, dependencies=callers, responses={"4XX": {"model": Problem}})
+    service.include_router(_LINKS, dependencies=own_site)
+    service.include_router(_REST, dependencies=callers)
+    return service
 
 
-def same_site(site: Site, request: Request) -> None:
-    """Refuse what a browser sends on behalf of another site, and names that only pretend to be this host.
+def _get(router: APIRouter, path: str, **more: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Answer GET at a path, and HEAD without telling of it."""
 
-    Raises Refused (403).
-    """
-    if not answers_to(site, host_name(request)):
-        raise Refused(403, "unknown host name")
-    if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
-        raise Refused(403, "not from another site")
-    origin = request.headers.get("origin")
-    if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-        raise Refused(403, "not from another site")
+    def register(answer: Callable[..., Any]) -> Callable[..., Any]:
+        router.add_api_route(path, answer, methods=["GET"], **more)
+        router.add_api_route(path, answer, methods=["HEAD"], include_in_schema=False)
+        return answer
+
+    return register
 
 
-def allowed(site: Site, request: Request) -> None:
-    """Check the token, or that the caller sits on this machine. Raises Refused (401 or 403)."""
-    token = site.settings.api_token
-    if token:
-        given = request.headers.get("authorization", "")
-        if not hmac.compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode()):
-            raise Refused(401, "send the header Authorization: Bearer TOKEN")
-        return
-    peer = request.client.host if request.client else ""
-    if not is_loopback(site.host) or not _is_loopback_ip(peer):
-        raise Refused(403, "set api_token in pincite.toml to open /api to other machines")
-
-
-def question_of(raw: str) -> str:
-    """Return the question as it is searched for. Raises Refused (400) when empty or too long."""
-    question = one_line(raw)
-    if len(question) > MAX_CHARACTERS:
-        raise Refused(400, f"q is longer than {MAX_CHARACTERS} characters")
-    if not question:
-        raise Refused(400, "q is empty")
-    return question
-
-
-def _search(request: Request) -> Response:
-    params = request.query_params
-    k = _number(params.get("k", "10"))
-    if not 1 <= k <= MAX_K:
-        raise Refused(400, f"k must be a number from 1 to {MAX_K}")
-    mode = params.get("mode", "hybrid")
-    if mode not in MODES:
-        raise Refused(400, f"mode must be one of {', '.join(MODES)}")
-    filters: dict[str, list[str]] = {}
-    for item in params.getlist("filter"):
-        key, equals, value = item.partition("=")
-        if not equals:
-            raise Refused(400, "a filter looks like publisher=UNDP")
-        filters.setdefault(key, []).append(value)
-    question = question_of(params.get("q", ""))
+@_get(_API, "/search", response_model=schema.SearchObject)
+def search_passages(
+    q: str = "",
+    k: Annotated[Whole, Query(ge=1, le=MAX_HITS)] = DEFAULT_HITS,
+    mode: Mode = Mode.hybrid,
+    filter: Annotated[tuple[str, ...], Query(description="KEY=VALUE, as on the command line")] = (),
+) -> Response:
+    """Rank the passages that answer a question, each with its source and page."""
+    filters = parse_filters(filter, "filter")
+    question = checked_question(q, "q")
     with engine().turn() as searcher:
-        found = searcher.search(question, k=k, mode=mode, filters=filters or None)
-    return JSONResponse(result_dict(found), headers=_HEADERS)
+        answer = search(searcher, question, k=k, mode=mode, filters=filters)
+    return _json(schema.result_dict(answer.result))
 
 
-def _number(raw: str) -> int:
-    """Return a number of a request, 0 where it is none or of more digits than any number here has."""
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= MAX_DIGITS else 0
+@_get(_API, "/documents", response_model=list[schema.DocumentFacts])
+def list_documents() -> Response:
+    """List all documents with what is known of them."""
+    return _json([schema.document_facts(document) for document in engine().library().documents()])
 
 
-def _documents(request: Request) -> Response:
-    return JSONResponse([_facts(document) for document in engine().library().documents()], headers=_HEADERS)
+@_get(_API, "/documents/{ident}", response_model=schema.DocumentFacts)
+def get_document(ident: str) -> Response:
+    """Return one document."""
+    return _json(schema.document_facts(_document(ident)))
 
 
-def _document(request: Request) -> Response:
-    return JSONResponse(_facts(_wanted(request)), headers=_HEADERS)
-
-
-def _page(request: Request) -> Response:
-    document = _wanted(request)
-    page = engine().library().page(document.id, _number(request.path_params["number"]))
+@_get(_API, "/documents/{ident}/pages/{number}", response_model=schema.PageAnswer)
+def get_page(ident: str, number: Whole) -> Response:
+    """Return a page: its raw text, its printed number, its flags."""
+    document = _document(ident)
+    page = engine().library().page(document.id, number)
     if page is None:
         raise Refused(404, "no such page")
-    body = {
-        "document": document.id,
-        "page": page.number,
-        "label": page.label,
-        "label_source": page.label_source,
-        "text": page.text,
-        "flags": sorted(page.flags),
-    }
-    return JSONResponse(body, headers=_HEADERS)
+    return _json({"document": document.id, **schema.page_dict(page)})
 
 
-def _file(request: Request) -> Response:
-    return _send(_wanted(request))
+@_get(_API, "/documents/{ident}/file", response_class=FileResponse)
+def get_file(ident: str) -> Response:
+    """Return the file itself; only a PDF is to be shown, everything else is a download."""
+    return _send(_document(ident))
 
 
-def _unknown(request: Request) -> Response:
+@_get(_API, "/openapi.json", include_in_schema=False)
+def describe(request: Request) -> Response:
+    """Describe this API as OpenAPI does."""
+    service: FastAPI = request.app
+    return _json(service.openapi())
+
+
+_LINKS = APIRouter(prefix="/files", include_in_schema=False)
+
+
+@_get(_LINKS, "/{signature}/{ident}")
+def get_linked_file(signature: str, ident: str) -> Response:
+    """Return the file of a link that the page has drawn."""
+    if not signed(ident, signature):
+        raise Refused(403, "this link is no longer valid; open it again from the page")
+    return _send(_document(ident))
+
+
+_REST = APIRouter(include_in_schema=False)
+
+
+@_get(_REST, "/api")
+@_get(_REST, "/api/{path:path}")
+def refuse(request: Request) -> Response:
+    """Refuse an address that names nothing, of those that may ask at all."""
     raise Refused(404, f"{request.url.path}: no such address")
 
 
-def _signed_file(request: Request) -> Response:
-    if not signed(request.path_params["ident"], request.path_params["signature"]):
-        raise Refused(403, "this link is no longer valid; open it again from the page")
-    return _send(_wanted(request))
-
-
 def _send(document: Document) -> Response:
-    """Return the file's bytes; only a PDF is shown in the browser, everything else is a download."""
+    """Return the file's bytes; only what has fixed pages is shown in the browser, everything else is a download."""
     path = document_path(engine().corpus(), document)
     name = quote(document.file.rpartition("/")[2].encode("utf-8", "replace"))
-    shown = _SHOWN.get(document.format)
+    kind = format_named(document.format)
+    shown = kind.mime if kind is not None and kind.drawable else None
     disposition = f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{name}"
     return FileResponse(
         path,
         media_type=shown or "application/octet-stream",
-        headers={**_HEADERS, "Content-Disposition": disposition},
+        headers={**NO_STORE, "Content-Disposition": disposition},
     )
 
 
-def _wanted(request: Request) -> Document:
-    document = engine().library().document(request.path_params["ident"])
+def _document(ident: str) -> Document:
+    document = engine().library().document(ident)
     if document is None:
         raise Refused(404, "no such document")
     return document
 
 
-def _facts(document: Document) -> dict[str, Any]:
-    meta = document.metadata
-    return {
-        "id": document.id,
-        "file": document.file,
-        "title": meta.title,
-        "publisher": meta.publisher,
-        "year": meta.year,
-        "type": meta.type,
-        "countries": list(meta.countries),
-        "url": meta.url,
-        "language": document.language,
-        "format": document.format,
-        "state": document.state,
-        "reason": document.reason,
-        "pages": document.page_count if document.paged else 0,
-        "passages": document.passage_count,
-    }
+def _json(content: Any, status: int = 200) -> Response:
+    return JSONResponse(content, status_code=status, headers=NO_STORE)
 
 
-def _is_loopback_ip(host: str) -> bool:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
+def _expected(_: Request, error: Exception) -> Response:
+    status = error.status if isinstance(error, Refused) else _STATUS.get(type(error), 400)
+    return _json({"error": str(error)}, status)
 
 
-def _problem(status: int, message: str) -> Response:
-    return JSONResponse({"error": message}, status_code=status, headers=_HEADERS)
+def _invalid(_: Request, error: Exception) -> Response:
+    """Answer a request with a wrong value: 404 where it stands in the path, else 400."""
+    assert isinstance(error, RequestValidationError)
+    fault = error.errors()[0]
+    place, name = fault["loc"][0], fault["loc"][-1]
+    if place == "path":
+        return _json({"error": "no such page"}, 404)
+    allowed = {"k": f"a number from 1 to {MAX_HITS}", "mode": f"one of {', '.join(Mode)}"}
+    message = f"{name} must be {allowed[name]}" if name in allowed else f"{name}: {fault['msg']}"
+    return _json({"error": message}, 400)
+
+
+def _unanswered(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _json({"error": error.detail}, error.status_code)

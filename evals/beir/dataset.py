@@ -6,14 +6,13 @@ the corpus does not answer, for the AUROC of refusing (Thakur et al., NeurIPS 20
 this project's benchmarks).
 """
 
-import json
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from evals.trec import Qrels
 from ingest.errors import UsageError
+from ingest.text.jsonl import lines, records
 
 CORPUS, QUERIES, UNANSWERABLE, QRELS = (
     "corpus.jsonl",
@@ -21,6 +20,7 @@ CORPUS, QUERIES, UNANSWERABLE, QRELS = (
     "queries.unanswerable.jsonl",
     "qrels/test.tsv",
 )
+_HINT = f"a BEIR folder holds {CORPUS}, {QUERIES} and {QRELS}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,12 @@ def read_beir(folder: Path) -> BeirSet:
 
     Raises UsageError naming file and line where the folder is incomplete or broken.
     """
+    path = folder / CORPUS
     documents = tuple(
         BeirDocument(
             _field(path, n, record, "_id"), str(record.get("title") or ""), _field(path, n, record, "text")
         )
-        for path, n, record in _records(folder / CORPUS)
+        for n, record in records(path, hint=_HINT)
     )
     known = {document.id for document in documents}
     if len(known) != len(documents):
@@ -76,9 +77,9 @@ def read_beir(folder: Path) -> BeirSet:
 def read_beir_qrels(path: Path) -> Qrels:
     """Return the grades of a BEIR qrels file (tabs, one head line). Raises UsageError naming the line."""
     qrels: Qrels = {}
-    for number, line in enumerate(_text(path).splitlines(), start=1):
+    for number, line in lines(path, hint=_HINT):
         fields = line.split("\t")
-        if not line.strip() or (number == 1 and fields[0] == "query-id"):
+        if number == 1 and fields[0] == "query-id":
             continue
         if len(fields) != 3 or not _is_whole(fields[2]):
             raise UsageError(
@@ -90,26 +91,12 @@ def read_beir_qrels(path: Path) -> Qrels:
 
 def _queries(path: Path) -> dict[str, str]:
     queries: dict[str, str] = {}
-    for file, number, record in _records(path):
-        name = _field(file, number, record, "_id")
+    for number, record in records(path, hint=_HINT):
+        name = _field(path, number, record, "_id")
         if name in queries:
-            raise UsageError(f"{file}, line {number}: question {name!r} stands twice")
-        queries[name] = _field(file, number, record, "text")
+            raise UsageError(f"{path}, line {number}: question {name!r} stands twice")
+        queries[name] = _field(path, number, record, "text")
     return queries
-
-
-def _records(path: Path) -> Iterator[tuple[Path, int, dict[str, object]]]:
-    # Not splitlines(): texts may hold U+2028, which JSON does not escape.
-    for number, line in enumerate(_text(path).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            raise UsageError(f"{path}, line {number}: is not JSON ({error})") from error
-        if not isinstance(record, dict):
-            raise UsageError(f"{path}, line {number}: is not a JSON object")
-        yield path, number, record
 
 
 def _field(path: Path, number: int, record: dict[str, object], key: str) -> str:
@@ -117,15 +104,6 @@ def _field(path: Path, number: int, record: dict[str, object], key: str) -> str:
     if not isinstance(value, str) or (key == "_id" and not value):
         raise UsageError(f"{path}, line {number}: has no text in {key!r}")
     return value
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"{path}: cannot be read in UTF-8; a BEIR folder holds {CORPUS}, {QUERIES} and {QRELS}"
-        ) from error
 
 
 def _is_whole(text: str) -> bool:

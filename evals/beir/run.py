@@ -13,14 +13,15 @@ from evals.beir.dataset import BeirSet, read_beir
 from evals.beir.vector_cache import VectorCache
 from evals.measures.abstention import Refusals, auroc, refusals
 from evals.measures.metrics import ranking_metrics
-from evals.measures.significance import Interval, bootstrap, holm, randomisation_p
+from evals.measures.significance import bootstrap, holm, randomisation_p
 from evals.reports.run_markdown import table
 from evals.reports.wording import interval, name_of, number, p_value, signed
-from evals.results import write_json
+from evals.results import Interval, write_json
 from evals.trec import write_run
 from index.embedding.embedder import Embedder
 from index.ranking import answerability
 from index.ranking.hybrid import MODES, Mode, Retriever
+from index.ranking.in_memory import retriever_over
 from ingest.errors import UsageError
 from ingest.text.language import language_of
 
@@ -105,10 +106,11 @@ def markdown(report: BeirReport) -> str:
         table(("figure [95 % interval]", *report.modes), rows),
     ]
     if report.refusals is not None:
-        said = report.refusals
+        refused = report.refusals
         lines.append(
-            f"Refusing {report.unanswerable} unanswerable questions: precision {number(said.precision)}, recall "
-            f"{number(said.recall)}, F1 {number(said.f1)}; of the answerable {number(said.false_alarms)} refused"
+            f"Refusing {report.unanswerable} unanswerable questions: precision {number(refused.precision)}, recall "
+            f"{number(refused.recall)}, F1 {number(refused.f1)}; "
+            f"of the answerable {number(refused.false_alarms)} refused"
         )
     if report.difference is not None and report.p is not None and report.p_holm is not None:
         found = report.difference
@@ -143,7 +145,7 @@ def _retriever(
     on_progress: Callable[[int, int], None] | None,
 ) -> tuple[Retriever, QueryVector]:
     texts = [document.text for document in data.documents]
-    retriever = Retriever.build(
+    retriever = retriever_over(
         texts,
         [language_of(f"{document.title} {document.text}") for document in data.documents],
         embedder,
@@ -165,17 +167,18 @@ def _rank_all(
 ) -> tuple[Rankings, Verdicts]:
     rankings: Rankings = {mode: {} for mode in modes}
     verdicts: Verdicts = {}
+    texts = [document.text for document in data.documents]
     for name, text in (*data.queries.items(), *data.unanswerable.items()):
-        query = query_vector(text)
+        asked, vector = retriever.analyse(text), query_vector(text)
         for mode in modes:
-            found = retriever.rank(text, DEPTH, mode, query=query)
+            found = retriever.rank(asked, DEPTH, mode, vector=vector, text_of=texts.__getitem__)
             rankings[mode][name] = [
                 (data.documents[row].id, float(score))
                 for row, score in zip(found.rows, found.scores, strict=True)
                 if data.documents[row].id != name  # a question that is itself a document never finds itself
             ]
             if mode == modes[0] and data.unanswerable:
-                judged = answerability.judge(found, retriever, text, lambda row: data.documents[row].text)
+                judged = answerability.judge(found, retriever, asked, texts.__getitem__)
                 verdicts[name] = (judged.confidence, judged.answerable)
     return rankings, verdicts
 

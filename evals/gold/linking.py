@@ -94,16 +94,16 @@ def link(gold: Gold, library: Library) -> tuple[LinkedGold, tuple[Problem, ...]]
     Problems: unknown or ambiguous document, a document that was not read, a quote found never or more
     than once, a page that disagrees. A quote with a problem is left out of the result.
     """
-    shelf = Shelf(library)
+    folded_documents = FoldedDocuments(library)
     problems: list[Problem] = []
     linked: list[LinkedQuestion] = []
     for question in gold.questions:
-        evidence = _link_all(gold, question, question.evidence, shelf, problems)
-        rejected = _link_all(gold, question, question.rejected, shelf, problems)
+        evidence = _link_all(gold, question, question.evidence, folded_documents, problems)
+        rejected = _link_all(gold, question, question.rejected, folded_documents, problems)
         grades = _grades(evidence)
         judged = dict.fromkeys((ident for item in rejected for ident in item.relevant()), 0) | grades
         linked.append(LinkedQuestion(question, gold.split_of(question), evidence, grades, judged))
-    return LinkedGold(gold, tuple(linked), shelf.places()), tuple(problems)
+    return LinkedGold(gold, tuple(linked), folded_documents.places()), tuple(problems)
 
 
 def fold_document(
@@ -123,7 +123,7 @@ def fold_document(
     return FoldedDocument(document, folded, places, (whole, every, tuple(running)))
 
 
-class Shelf:
+class FoldedDocuments:
     """Documents by the names gold uses for them, folded once when first named."""
 
     def __init__(self, library: Library) -> None:
@@ -160,11 +160,15 @@ class Shelf:
 
 
 def _link_all(
-    gold: Gold, question: Question, items: tuple[Evidence, ...], shelf: Shelf, problems: list[Problem]
+    gold: Gold,
+    question: Question,
+    items: tuple[Evidence, ...],
+    folded_documents: FoldedDocuments,
+    problems: list[Problem],
 ) -> tuple[LinkedEvidence, ...]:
     found: list[LinkedEvidence] = []
     for item in items:
-        linked = _link_one(item, shelf)
+        linked = _link_one(item, folded_documents)
         if isinstance(linked, LinkedEvidence):
             found.append(linked)
         else:
@@ -172,15 +176,15 @@ def _link_all(
     return tuple(found)
 
 
-def _link_one(item: Evidence, shelf: Shelf) -> LinkedEvidence | str:
+def _link_one(item: Evidence, folded_documents: FoldedDocuments) -> LinkedEvidence | str:
     """Return the evidence found, or what is wrong with it."""
-    documents = shelf.named(item.doc)
+    documents = folded_documents.named(item.doc)
     if not documents:
-        return f"no document {item.doc!r} in the library{shelf.closest(item.doc)}"
+        return f"no document {item.doc!r} in the library{folded_documents.closest(item.doc)}"
     if len(documents) > 1:
         names = ", ".join(repr(document.file) for document in documents)
         return f"{item.doc!r} names {len(documents)} documents ({names}); give the path or the SHA-256"
-    folded = shelf.folded(documents[0])
+    folded = folded_documents.folded(documents[0])
     places = folded.find(item.quote)
     if not places:
         return f"quote not found in {item.doc!r}: {item.quote!r}"

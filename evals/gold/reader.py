@@ -25,6 +25,7 @@ from evals.gold.questions import (
 )
 from evals.gold.quotes import fold_quote
 from ingest.errors import UsageError
+from ingest.text.jsonl import lines
 
 # A quote longer than this is a paragraph, not the words that carry the answer (design of the gold format).
 MAX_QUOTE_WORDS = 25
@@ -57,12 +58,11 @@ def parse_gold(path: Path) -> tuple[Gold, tuple[Problem, ...]]:
     """
     reader = _Reader(str(path))
     questions: list[Question] = []
-    for number, line in enumerate(_lines(path), start=1):
-        if line.strip():
-            record = _json_object(reader, number, line)
-            question = _question(reader, number, record) if record is not None else None
-            if question is not None:
-                questions.append(question)
+    for number, line in lines(_checked_size(path), hint="a gold file has one JSON question a line"):
+        record = _json_object(reader, number, line)
+        question = _question(reader, number, record) if record is not None else None
+        if question is not None:
+            questions.append(question)
     if not questions and not reader.problems:
         reader.problem(0, "holds no question; write one JSON object a line")
     _check_together(reader, questions)
@@ -78,19 +78,10 @@ def read_gold(path: Path) -> Gold:
     return gold
 
 
-def _lines(path: Path) -> list[str]:
-    if not path.is_file():
-        raise UsageError(f"{path}: no such gold file; give a file with one JSON question a line")
-    if path.stat().st_size > MAX_GOLD_BYTES:
+def _checked_size(path: Path) -> Path:
+    if path.is_file() and path.stat().st_size > MAX_GOLD_BYTES:
         raise UsageError(f"{path}: larger than {MAX_GOLD_BYTES // 1_000_000} MB, not a gold set")
-    try:
-        data = path.read_bytes()
-        return data.decode("utf-8-sig").split("\n")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise GoldError((Problem(str(path), line, "is not UTF-8; save the file as UTF-8"),)) from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
+    return path
 
 
 def _json_object(reader: _Reader, line: int, text: str) -> dict[str, object] | None:

@@ -6,13 +6,12 @@ is added to, question by question, and saved after every answer, so that stoppin
 """
 
 import hashlib
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from evals.gold.linking import Shelf
+from evals.gold.linking import FoldedDocuments
 from evals.gold.questions import Evidence, Question, dump_question
 from evals.gold.reader import MAX_QUOTE_WORDS, read_gold
 from evals.judging.pool import PoolItem, read_pool
@@ -21,6 +20,7 @@ from index.analysis.stopwords import question_languages
 from ingest.atomic_files import whole_file
 from ingest.errors import UsageError
 from ingest.library.library import Document, Library, StoredPassage
+from ingest.text.jsonl import records
 
 Ask = Callable[[str], str]
 Show = Callable[[str], None]
@@ -89,7 +89,7 @@ def judge_pool(source: Path, library: Library, out: Path, ask: Ask, show: Show) 
     """Show each passage of a pool with its question, ask for the judgement, and keep it in `out`."""
     items = read_pool(source)
     candidates = _open(out)
-    shelf = Shelf(library)
+    folded_documents = FoldedDocuments(library)
     left_out: list[str] = []
     done = 0
     for number, item in enumerate(items, start=1):
@@ -104,12 +104,12 @@ def judge_pool(source: Path, library: Library, out: Path, ask: Ask, show: Show) 
             break
         if choice == "s":
             continue
-        evidence = _evidence(stored, document, item.question, shelf, max(int(choice), 1))
+        evidence = _evidence(stored, document, item.question, folded_documents, max(int(choice), 1))
         if evidence is None:
             left_out.append(f"{item.id}: no words of the passage stand only once in {document.file}")
             continue
         if choice != "0":
-            make = partial(_made, document, shelf=shelf, grade=evidence.grade)
+            make = partial(_made, document, folded_documents=folded_documents, grade=evidence.grade)
             evidence = _confirmed(evidence, make, ask, show)
         candidates.judge(_question_of(item), evidence, good=choice != "0")
         done += 1
@@ -123,7 +123,7 @@ def judge_feedback(source: Path, library: Library, out: Path) -> JudgeReport:
     """
     thumbs = _thumbs(source)
     candidates = _open(out)
-    shelf = Shelf(library)
+    folded_documents = FoldedDocuments(library)
     left_out: list[str] = []
     done = 0
     for text, votes in thumbs.items():
@@ -134,7 +134,7 @@ def judge_feedback(source: Path, library: Library, out: Path) -> JudgeReport:
         for passage_id, vote in ordered:
             stored = library.passage(passage_id)
             document = library.document(stored.document_id) if stored else None
-            evidence = _evidence(stored, document, text, shelf, 2) if stored and document else None
+            evidence = _evidence(stored, document, text, folded_documents, 2) if stored and document else None
             if vote == 0 or evidence is None:
                 reason = (
                     "as many thumbs up as down" if vote == 0 else "no longer in the library or not unique"
@@ -156,17 +156,17 @@ def _without(items: tuple[Evidence, ...], evidence: Evidence) -> tuple[Evidence,
 
 
 def _evidence(
-    stored: StoredPassage, document: Document, question: str, shelf: Shelf, grade: int
+    stored: StoredPassage, document: Document, question: str, folded_documents: FoldedDocuments, grade: int
 ) -> Evidence | None:
     quote = suggest_quote(
-        stored.passage, question, lambda words: len(shelf.folded(document).find(words)) == 1
+        stored.passage, question, lambda words: len(folded_documents.folded(document).find(words)) == 1
     )
-    return None if quote is None else _made(document, quote, shelf, grade)
+    return None if quote is None else _made(document, quote, folded_documents, grade)
 
 
-def _made(document: Document, quote: str, shelf: Shelf, grade: int) -> Evidence | None:
+def _made(document: Document, quote: str, folded_documents: FoldedDocuments, grade: int) -> Evidence | None:
     """Return the evidence that a quote makes; None where it is too long or not there exactly once."""
-    places = shelf.folded(document).find(quote)
+    places = folded_documents.folded(document).find(quote)
     if len(places) != 1 or len(quote.split()) > MAX_QUOTE_WORDS:
         return None
     return Evidence(document.file, quote, places[0][0].page if document.paged else None, grade)
@@ -207,34 +207,17 @@ def _question_asked(text: str) -> Question:
 
 
 def _is_feedback(source: Path) -> bool:
-    records = _lines(source)
-    first = next(records, None)
+    first = next(records(source), None)
     return first is not None and "useful" in first[1]
 
 
 def _thumbs(source: Path) -> dict[str, dict[str, int]]:
     """Return question -> passage id -> thumbs up minus thumbs down, in the order first asked."""
     votes: dict[str, dict[str, int]] = {}
-    for number, record in _lines(source):
+    for number, record in records(source):
         question, passage, useful = (record.get(key) for key in ("question", "passage_id", "useful"))
         if not isinstance(question, str) or not isinstance(passage, str) or not isinstance(useful, bool):
             raise UsageError(f"{source}, line {number}: is not a thumb with question, passage_id and useful")
         found = votes.setdefault(" ".join(question.split()), {})
         found[passage] = found.get(passage, 0) + (1 if useful else -1)
     return votes
-
-
-def _lines(source: Path) -> Iterator[tuple[int, dict[str, object]]]:
-    try:
-        lines = source.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{source}: cannot be read as a pool or feedback file") from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                record = json.loads(line)
-            except ValueError as error:
-                raise UsageError(f"{source}, line {number}: is not JSON ({error})") from error
-            if not isinstance(record, dict):
-                raise UsageError(f"{source}, line {number}: is not a JSON object")
-            yield number, record

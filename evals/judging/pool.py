@@ -4,7 +4,6 @@ What only one system finds gets judged too, so a new system is not punished for 
 looked for (Spärck Jones and van Rijsbergen 1975; the practice of TREC).
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from evals.measures.metrics import trec_order
 from evals.results import QRELS, RUN, load_run, write_lines
 from evals.trec import read_qrels, read_run
 from ingest.errors import UsageError
+from ingest.text.jsonl import values
 
 DEPTH = 10
 
@@ -72,15 +72,5 @@ def write_pool(items: Sequence[PoolItem], path: Path) -> None:
 
 def read_pool(path: Path) -> list[PoolItem]:
     """Return the items of a pool file. Raises UsageError naming the line that is broken."""
-    items: list[PoolItem] = []
-    try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read; make a pool with `pincite eval pool`") from error
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                items.append(PoolItem(**json.loads(line)))
-            except (ValueError, TypeError) as error:
-                raise UsageError(f"{path}, line {number}: is not a passage of a pool ({error})") from error
-    return items
+    hint = "make a pool with `pincite eval pool`"
+    return list(values(path, PoolItem, "a passage of a pool", hint=hint))

@@ -44,25 +44,26 @@ def wins_matrix(answerable: Sequence[float], unanswerable: Sequence[float]) -> N
 
 def refusals(refused: Sequence[bool], answerable: Sequence[bool]) -> Refusals:
     """Return how well the refusals fit the questions, both lists in the same order."""
-    said = np.asarray(refused, dtype=bool)
+    marked = np.asarray(refused, dtype=bool)
     truth = ~np.asarray(answerable, dtype=bool)
-    right = int((said & truth).sum())
-    precision = _share(right, int(said.sum()))
+    right = int((marked & truth).sum())
+    precision = _share(right, int(marked.sum()))
     recall = _share(right, int(truth.sum()))
-    f1 = _share(2 * right, int(said.sum()) + int(truth.sum()))
-    false_alarms = _share(int((said & ~truth).sum()), int((~truth).sum()))
-    return Refusals(precision, recall, f1, false_alarms, int(said.sum()))
+    f1 = _share(2 * right, int(marked.sum()) + int(truth.sum()))
+    false_alarms = _share(int((marked & ~truth).sum()), int((~truth).sum()))
+    return Refusals(precision, recall, f1, false_alarms, int(marked.sum()))
 
 
 def best_threshold(scores: Sequence[float], answerable: Sequence[bool]) -> float:
     """Return the threshold with the best F1 of refusals; a question is refused where score < threshold.
 
-    Thresholds lie halfway between neighbouring scores; of equal ones the lowest (refusing least) wins.
+    Thresholds lie halfway between neighbouring scores (above a score of minus infinity: at its neighbour);
+    of equal ones the lowest (refusing least) wins.
     """
     levels = sorted(set(scores))
     if not levels:
         return -math.inf
-    middles = [(low + high) / 2 for low, high in pairwise(levels)]
+    middles = [high if math.isinf(low) else (low + high) / 2 for low, high in pairwise(levels)]
     candidates = [levels[0], *middles, math.nextafter(levels[-1], math.inf)]
     f1 = [refusals([s < t for s in scores], answerable).f1 for t in candidates]
     return candidates[int(np.nanargmax(np.nan_to_num(f1, nan=0.0)))]

@@ -14,14 +14,13 @@ from evals.measures.abstention import (
 )
 from evals.measures.significance import (
     RESAMPLES,
-    Interval,
     bootstrap,
     group_numbers,
     holm,
     randomisation_p,
     resampled_weights,
 )
-from evals.results import Comparison, Detector, Figures, LanguageRatio, QuestionResult
+from evals.results import Comparison, Detector, Figures, Interval, LanguageRatio, QuestionResult
 
 HALVES = ("all", "dev", "test")
 # The two figures a run is judged by, then what explains them.

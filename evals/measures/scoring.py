@@ -97,7 +97,7 @@ def score_hits(linked: LinkedQuestion, hits: Sequence[Seen], places: Mapping[str
 
 
 def on_page(hit: Seen, item: LinkedEvidence) -> bool:
-    """Say whether a hit shows the right document and a page on which the quote stands."""
+    """Return whether a hit shows the right document and a page on which the quote stands."""
     if hit.document.id != item.document.id:
         return False
     if not item.document.paged:

@@ -8,11 +8,12 @@ All seeds are fixed: the same numbers in give the same numbers out.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from evals.results import Interval
 
 FLIPS = 100_000
 RESAMPLES = 10_000
@@ -21,17 +22,6 @@ _BLOCK = 10_000
 _SEED = 20_240_229
 # Sums of a few hundred figures in 0…1 are equal up to this; a flip that only rounds differently is a tie.
 _TIE = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A mean with its 95 % bootstrap interval over `n` questions in `groups` groups."""
-
-    mean: float
-    low: float
-    high: float
-    n: int
-    groups: int
 
 
 def randomisation_p(differences: Sequence[float], groups: Sequence[str], flips: int = FLIPS) -> float:

@@ -124,7 +124,7 @@ def _refusals(summary: Summary) -> str:
 
 def _languages(summary: Summary) -> str:
     rows = [
-        (item.language, str(item.groups), number(item.recall), number(item.english), number(item.ratio))
+        (cell(item.language), str(item.groups), number(item.recall), number(item.english), number(item.ratio))
         for item in summary.language_ratios
     ]
     head = ("language", "groups", "Recall@10", "in English", "ratio")
@@ -138,7 +138,7 @@ def _worst(report: RunReport) -> str:
         first = item.evidence[0]
         ranks = ", ".join(f"{name} {rank(value)}" for name, value in item.first_ranks.items())
         lines.append(
-            f"- {number(item.scores[mode]['ndcg@10'])} {cell(item.id)} ({item.lang}, {cell(item.type)}): "
+            f"- {number(item.scores[mode]['ndcg@10'])} {cell(item.id)} ({cell(item.lang)}, {cell(item.type)}): "
             f"{cell(item.question)} → {cell(first.doc)}, {pages(first.pages)}; rank: {ranks}"
         )
     return "## The worst questions\n\n" + "\n".join(lines) if lines else ""

@@ -3,9 +3,9 @@
 import math
 from collections.abc import Iterable, Sequence
 
+from evals.compare import QuestionChange
 from evals.measures.aggregate import scored
-from evals.measures.significance import Interval
-from evals.results import QuestionResult
+from evals.results import Interval, QuestionResult
 
 NAMES = {
     "ndcg@10": "nDCG@10",
@@ -79,6 +79,14 @@ def pages(numbers: Sequence[int]) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """Return "1 question", "2 questions"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def leg_ranks(item: QuestionChange) -> str:
+    """Return the rank of the first right passage in each mode, before and after."""
+    return ", ".join(
+        f"{mode} {rank(item.base.first_ranks.get(mode))} → {rank(value)}"
+        for mode, value in item.new.first_ranks.items()
+    )
 
 
 def rank_counts(ranks: Iterable[int | None]) -> list[int]:

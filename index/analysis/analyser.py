@@ -106,23 +106,31 @@ class Analyser:
     def terms(self, text: str, language: str | None) -> list[str]:
         """Return the terms of a passage in order; words are stemmed in `language` (ISO 639-1)."""
         found = []
-        for token in self._scan(text):
+        for token in self.tokens(text):
             found.append(self._stem(token.word, language) if token.word else token.surface)
             found.extend(token.more)
         return found
 
-    def question(
-        self, text: str, languages: Sequence[str | None], *, translate: bool = True
-    ) -> list[QuestionTerm]:
-        """Return what a question looks for in passages of `languages`, function words left out.
+    def question(self, text: str, languages: Sequence[str | None]) -> list[QuestionTerm]:
+        """Return what a question looks for in passages of `languages`: `tokens`, then `question_terms`."""
+        tokens = self.tokens(text)
+        return self.question_terms(tokens, spoken_in(tokens, text), languages)
 
-        A question of nothing but function words keeps them. With `translate`, a word of the glossary has
-        the words of the other languages among its forms.
+    def question_terms(
+        self,
+        tokens: Sequence[Token],
+        spoken: Sequence[str],
+        languages: Sequence[str | None],
+        *,
+        translate: bool = True,
+    ) -> list[QuestionTerm]:
+        """Return what the tokens of a question look for in passages of `languages`, function words left out.
+
+        `spoken` are the languages the question may be in. A question of nothing but function words keeps them. With
+        `translate`, a word of the glossary has the words of the other languages among its forms.
         """
-        tokens = self._scan(text)
-        spoken = question_languages((token.surface for token in tokens), text)
         stop = frozenset().union(*(STOPWORDS[code] for code in spoken))
-        kept = [token for token in tokens if token.surface not in stop or token.more] or tokens
+        kept = [token for token in tokens if token.surface not in stop or token.more] or list(tokens)
         found = []
         for token in kept:
             groups = [term for term in token.more if term.startswith(MARK)]
@@ -142,7 +150,7 @@ class Analyser:
 
     def surfaces(self, text: str) -> list[str]:
         """Return the folded words and numbers of a text in order, unstemmed: what phrases are made of."""
-        return [token.surface for token in self._scan(text)]
+        return [token.surface for token in self.tokens(text)]
 
     def _stem(self, word: str, language: str | None) -> str:
         key = (language, word)
@@ -165,7 +173,8 @@ class Analyser:
         # and each word is stemmed once.
         return str(Stemmer.Stemmer(name, 0).stemWord(word))
 
-    def _scan(self, text: str) -> list[Token]:
+    def tokens(self, text: str) -> list[Token]:
+        """Return the words and numbers of a text in order, each with the terms that it holds beside itself."""
         plain = normalise(text)
         # In a heading all in capitals "UN" may be the Spanish article; "WHO" alone is the acronym.
         mixed_case = any(char.islower() for char in plain) or len(plain.split()) <= 2
@@ -297,7 +306,12 @@ def _join(tokens: list[Token], plain: str) -> None:
         first = place
 
 
-def bag(terms: Iterable[str]) -> dict[str, int]:
+def spoken_in(tokens: Iterable[Token], text: str) -> tuple[str, ...]:
+    """Return the languages that a question of these tokens may be in, () where nothing tells."""
+    return question_languages((token.surface for token in tokens), text)
+
+
+def term_counts(terms: Iterable[str]) -> dict[str, int]:
     """Return term → count."""
     counts: dict[str, int] = {}
     for term in terms:

@@ -7,7 +7,6 @@ scale each, or plain float32.
 """
 
 import contextlib
-import hashlib
 import json
 import logging
 import mmap
@@ -20,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.atomic_files import file_sha256
 from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def unpack(target: Path, source: Path | None = None) -> Path:
     if (target / "modules.json").is_file():
         return target
     source = source or packed_file()
-    digest = _sha256(source)
+    digest = file_sha256(source)
     if digest != PACKED_SHA256:
         raise ModelUnavailable(
             f"{source} is not the expected model file (sha256 {digest}); reinstall {PACKAGE}"
@@ -149,11 +149,6 @@ def _rename_into_place(draft: Path, target: Path) -> None:
         # Another process finished first; its folder is as good as ours.
         if not (target / "modules.json").is_file():
             raise
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextlib.contextmanager

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ingest.atomic_files import file_sha256
 from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -314,7 +315,5 @@ def _fingerprint(folder: Path, dimension: int, prompts: dict[str, str]) -> str:
         if path.is_file() and (
             path.suffix in {".safetensors", ".json", ".model"} or path.name == "vocab.txt"
         ):
-            with path.open("rb") as file:
-                content = hashlib.file_digest(file, "sha256").hexdigest()
-            digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+            digest.update(f"{path.relative_to(folder).as_posix()} {file_sha256(path)}\n".encode())
     return digest.hexdigest()[:32]

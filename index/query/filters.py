@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from index.analysis.acronyms import fold_word
+from index.notices import Notice, NoticeKind
 from ingest.errors import UsageError
 from ingest.library.records import Document
 
@@ -12,7 +13,6 @@ FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
 FACET_KEYS = ("publisher", "type", "year", "country", "language")
 
 MOST_NAMED = 10
-_HAS = {"document": "is called", "type": "is of type", "year": "is of", "language": "is in"}
 
 Filters = Mapping[str, Sequence[str]]
 """Key → values. Values of one key mean "or", keys mean "and"; a key without values filters nothing."""
@@ -54,7 +54,7 @@ def year_range(value: str) -> tuple[int, int]:
 
 
 def matches(document: Document, filters: Filters) -> bool:
-    """Tell whether a document passes all filters. A document without the value does not pass."""
+    """Return whether a document passes all filters. A document without the value does not pass."""
     return all(_passes(document, key, values) for key, values in filters.items() if values)
 
 
@@ -67,32 +67,30 @@ def _passes(document: Document, key: str, values: Sequence[str]) -> bool:
     return any(fold_word(value.strip()) in own for value in values)
 
 
-def remarks(documents: Sequence[Document], filters: Filters) -> tuple[str, ...]:
-    """Return a sentence for each value that no document has, with at most `MOST_NAMED` that there are.
+def unknown_values(documents: Sequence[Document], filters: Filters) -> tuple[Notice, ...]:
+    """Return a notice for each value that no document has, with at most `MOST_NAMED` that there are.
 
     Those that hold the value asked for come first, then the most frequent (years: the newest).
     """
     return tuple(
-        f"no document {_HAS.get(key, f'has {key}')} “{value}”; {_there_are(documents, key, value)}"
+        _unknown(documents, key, value)
         for key, values in filters.items()
         for value in values
         if not any(_passes(document, key, [value]) for document in documents)
     )
 
 
-def _there_are(documents: Sequence[Document], key: str, asked: str) -> str:
+def _unknown(documents: Sequence[Document], key: str, asked: str) -> Notice:
     if key == "document":
         counts = Counter(document.file for document in documents)
     else:
         counts = Counter(value for document in documents for value in dict.fromkeys(_VALUES[key](document)))
-    if not counts:
-        return f"none has any {key}"
     order = sorted(counts, reverse=key == "year")
     if key != "year":
         part = fold_word(asked.strip())
         order.sort(key=lambda value: (part not in fold_word(value), -counts[value]))
-    more = f" and {len(order) - MOST_NAMED} more" if len(order) > MOST_NAMED else ""
-    return "there are: " + ", ".join(order[:MOST_NAMED]) + more
+    known, more = tuple(order[:MOST_NAMED]), max(0, len(order) - MOST_NAMED)
+    return Notice(NoticeKind.UNKNOWN_FILTER_VALUE, {"key": key, "value": asked, "known": known, "more": more})
 
 
 def facets(documents: Sequence[Document], filters: Filters) -> dict[str, dict[str, int]]:

@@ -97,7 +97,7 @@ def parse(question: str) -> Query:
 
 
 def _exact(quoted: str, question: str) -> bool:
-    """Say whether a quotation asks for its exact words: in guillemets, which Spanish uses for any name, only alone."""
+    """Return whether a quotation asks for its exact words: one in guillemets, as Spanish has for names, only alone."""
     return not quoted.startswith("«") or quoted == question.strip()
 
 

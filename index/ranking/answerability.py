@@ -15,8 +15,7 @@ asked for (a number, a date, a name).
 
 import json
 import math
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,10 +23,10 @@ from typing import Any
 
 import numpy as np
 
-from index.analysis.acronyms import fold_word
-from index.analysis.analyser import QuestionTerm
-from index.analysis.stopwords import question_languages
+from index.query.question import AnalysedQuestion
 from index.ranking.hybrid import Ranking, Retriever
+from index.ranking.term_weights import holds_any
+from index.retrieval.base import Flags
 
 MODEL_FILE = Path(__file__).with_name("answerability.json")
 JUDGED_HITS = 10
@@ -41,7 +40,7 @@ Of the starter set's development questions 14 are refused; of the 6 from here on
 below 3 (test half: 6 of 10, and 7 of 13)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What was judged. `of_hits` is a confidence for each row of the ranking, in its order."""
 
@@ -67,7 +66,9 @@ def situation(ranking: Ranking) -> str:
     return "hybrid" if ranking.dense_scores.any() else "words"
 
 
-def judge(ranking: Ranking, retriever: Retriever, question: str, text_of: Callable[[int], str]) -> Verdict:
+def judge(
+    ranking: Ranking, retriever: Retriever, question: AnalysedQuestion, text_of: Callable[[int], str]
+) -> Verdict:
     """Return whether the ranking answers the question, how surely, and the confidence of each hit.
 
     The confidence is that of the best-ranked passage, before demotion, which may put another hit first.
@@ -77,18 +78,16 @@ def judge(ranking: Ranking, retriever: Retriever, question: str, text_of: Callab
     if len(ranking.rows) == 0:
         return NOTHING
     part = shipped_model()[situation(ranking)]
-    found = [
-        signals(ranking, retriever, question, text_of(int(row)), place)
-        for place, row in enumerate(ranking.rows[:JUDGED_HITS])
-    ]
+    evidence = Evidence.of(ranking, retriever, question, text_of)
+    found = [evidence.signals(place, part["weights"] if place else None) for place in range(evidence.hits)]
     sure = [_logistic(part, one) if ranking.terms else 0.0 for one in found]
     sure += [min(sure)] * (len(ranking.rows) - len(sure))
     return Verdict(
-        sure[0] >= part["threshold"] and sure[0] > 0,
-        sure[0],
-        found[0],
-        tuple(sure),
-        float(part["weak_below"]),
+        answerable=sure[0] >= part["threshold"] and sure[0] > 0,
+        confidence=sure[0],
+        signals=found[0],
+        of_hits=tuple(sure),
+        weak_below=float(part["weak_below"]),
     )
 
 
@@ -97,67 +96,78 @@ def _logistic(part: dict[str, Any], found: dict[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, total))))
 
 
-def signals(ranking: Ranking, retriever: Retriever, question: str, text: str, place: int) -> dict[str, float]:
-    """Return the signals of one hit whose text is `text`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the signals of the first hits are taken from. `held` (hits, terms) tells which hit holds which term."""
 
-    Of the hit: its cosine; foreign: 1 where it is in another language than the question; words, window:
-    share of the question's weight (idf) that stands in it and in its best window; numbers, names: share
-    of the question's numbers and capitalised words that do (1 where it has none). Of the ranking: lead,
-    the best cosine less the mean of the best fifty; bm25, the square root of the best BM25 score; known,
-    the share of the question's weight that the corpus has words for.
-    """
-    row = int(ranking.rows[place])
-    in_text = _in_passage(ranking.terms, row, retriever)
-    in_window = _in_window(ranking, place, text, in_text, retriever)
-    best = np.sort(ranking.dense_scores)[::-1][:CROWD]
-    numbers = [i for i, term in enumerate(ranking.terms) if term.surface[0].isdigit()]
-    return {
-        "cosine": float(ranking.dense_scores[place]),
-        "lead": float(best[0] - best.mean()),
-        "foreign": float(_is_foreign(retriever, question, row)),
-        "words": _weighed(ranking.terms, in_text, retriever),
-        "window": _weighed(ranking.terms, in_window, retriever),
-        "bm25": math.sqrt(max(0.0, float(ranking.lexical_scores.max()))),
-        "known": ranking.known_share,
-        "numbers": _share(in_text, numbers),
-        "names": _share(in_text, _names(question, ranking.terms)),
-    }
+    ranking: Ranking
+    question: AnalysedQuestion
+    retriever: Retriever
+    text_of: Callable[[int], str]
+    held: Flags
+    margin: float
 
+    @classmethod
+    def of(
+        cls,
+        ranking: Ranking,
+        retriever: Retriever,
+        question: AnalysedQuestion,
+        text_of: Callable[[int], str],
+    ) -> "Evidence":
+        """Return the evidence of the first `JUDGED_HITS` of a ranking that is not empty."""
+        rows = ranking.rows[:JUDGED_HITS]
+        held = [holds_any(term, retriever.lexical, rows) for term in ranking.terms]
+        best = np.sort(ranking.dense_scores)[::-1][:CROWD]
+        return cls(
+            ranking=ranking,
+            question=question,
+            retriever=retriever,
+            text_of=text_of,
+            held=np.array(held, bool).reshape(len(ranking.terms), len(rows)).T,
+            margin=float(best[0] - best.mean()),
+        )
 
-def _is_foreign(retriever: Retriever, question: str, row: int) -> bool:
-    spoken = question_languages(retriever.analyser.surfaces(question), question)
-    language = retriever.language_of(row)
-    return bool(spoken) and language is not None and language not in spoken
+    @property
+    def hits(self) -> int:
+        """How many hits there are."""
+        return len(self.held)
 
+    def signals(self, place: int, wanted: Container[str] | None = None) -> dict[str, float]:
+        """Return the signals of a hit, only the `wanted` ones where some are named.
 
-def _weighed(terms: Sequence[QuestionTerm], there: Sequence[bool], retriever: Retriever) -> float:
-    weights = [retriever.weight(term) for term in terms]
-    total = sum(weights)
-    held = sum(weight for weight, present in zip(weights, there, strict=True) if present)
-    return held / total if total > 0 else 0.0
+        Of the hit: its cosine; other_language: 1 where it is in another language than the question; term_coverage and
+        window_coverage: share of the question's weight (idf) that stands in it and in its best window;
+        number_coverage and name_coverage: share of the question's numbers and capitalised words that do (1 where it has
+        none). Of the ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25, the square root of
+        the best BM25 score; known_share, the share of the question's weight that the corpus has words for.
+        """
+        ranking, weights, in_text = self.ranking, self.ranking.weights, self.held[place].tolist()
+        language = self.retriever.language_of(int(ranking.rows[place]))
+        found: dict[str, Callable[[], float]] = {
+            "cosine": lambda: float(ranking.dense_scores[place]),
+            "cosine_margin": lambda: self.margin,
+            "other_language": lambda: float(self.question.is_foreign(language)),
+            "term_coverage": lambda: weights.share(in_text),
+            "window_coverage": lambda: weights.share(self._in_window(place)),
+            "bm25": lambda: math.sqrt(max(0.0, float(ranking.lexical_scores.max()))),
+            "known_share": lambda: weights.known_share,
+            "number_coverage": lambda: _share(in_text, self.question.numbers),
+            "name_coverage": lambda: _share(in_text, self.question.names),
+        }
+        return {name: value() for name, value in found.items() if wanted is None or name in wanted}
 
-
-def _in_passage(terms: Sequence[QuestionTerm], row: int, retriever: Retriever) -> list[bool]:
-    rows = np.array([row], np.int32)
-    return [any(bool(retriever.postings.holds(form, rows)[0]) for form in term.forms) for term in terms]
-
-
-def _in_window(
-    ranking: Ranking, place: int, text: str, in_text: Sequence[bool], retriever: Retriever
-) -> list[bool]:
-    if not any(in_text):
-        return [False] * len(ranking.terms)
-    start, end = (int(value) for value in ranking.windows[place])
-    window = text[start:end] if end > start else text
-    held = set(retriever.analyser.terms(window, retriever.language_of(int(ranking.rows[place]))))
-    return [any(form in held for form in term.forms) for term in ranking.terms]
+    def _in_window(self, place: int) -> list[bool]:
+        """Return which terms stand in the best window of a hit, in all of its text where no window is known."""
+        terms, row = self.ranking.terms, int(self.ranking.rows[place])
+        if not self.held[place].any():
+            return [False] * len(terms)
+        text = self.text_of(row)
+        start, end = (int(value) for value in self.ranking.windows[place])
+        window = text[start:end] if end > start else text
+        held = set(self.retriever.analyser.terms(window, self.retriever.language_of(row)))
+        return [not held.isdisjoint(term.forms) for term in terms]
 
 
 def _share(present: Sequence[bool], places: Sequence[int]) -> float:
     return sum(present[place] for place in places) / len(places) if places else 1.0
-
-
-def _names(question: str, terms: Sequence[QuestionTerm]) -> list[int]:
-    """Return the places of terms that are written with a capital inside the question."""
-    capital = {fold_word(word) for word in re.findall(r"(?<=\s)[A-ZÀ-Þ][^\W\d_]+", question)}
-    return [place for place, term in enumerate(terms) if term.surface in capital]

@@ -9,9 +9,8 @@ rank fusion; it drowns the dense leg when a question is in another language than
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
-Scores = NDArray[np.float64]
+from index.retrieval.base import Flags, Scores, Vector
 
 DENSE_WEIGHT_KNOWN = 0.6
 DENSE_WEIGHT_UNKNOWN = 0.95
@@ -34,11 +33,11 @@ COVID-QA .666 | .676 | .680, CLAP-NQ .981 | .979 | .979, XQuAD en-en .971 | .972
 .972 | .969. Not used: the same within windows of the first twenty
 (COVID-QA .678, CLAP-NQ .976 at its comparable weight); it needs their texts analysed at each question."""
 
-ECHO_AMONG = 10
-ECHO_QUANTILE = 0.85
+NEIGHBOURS = 10
+NEIGHBOUR_QUANTILE = 0.85
 """A passage in another language than the question shares few words with it, however well it answers. Its
 lexical score is at least what passages of the question's language earn at the same dense score: the
-quantile of lexical / dense among the ECHO_AMONG nearest. nDCG@10 on development halves, quantile .75 | .85 |
+quantile of lexical / dense among the NEIGHBOURS nearest. nDCG@10 on development halves, quantile .75 | .85 |
 .95: starter set .747 | .748 | .746, XQuAD with each paragraph in one language only, 5 : 1, .964 | .966 | .968.
 A fixed share of .8 drowned Portuguese passages whose words differ from a Portuguese question."""
 
@@ -58,6 +57,15 @@ def centre_share(known_share: float) -> float:
     return CENTRE_SHARE * (1 - known(known_share))
 
 
+def centred(vector: Vector, mean: Vector | None, known_share: float) -> Vector:
+    """Return the question's vector less `centre_share` of the mean: passages that are near everything fall back."""
+    share = centre_share(known_share)
+    if mean is None or share <= 0:
+        return vector
+    shifted: Vector = vector - np.float32(share) * mean
+    return shifted
+
+
 def scaled(scores: Scores, low: float) -> Scores:
     """Return scores with `low` at 0 and the best at 1; all 0 where none is above `low`."""
     high = float(scores.max(initial=low))
@@ -71,7 +79,7 @@ def fuse(
     dense: Scores,
     weight: float,
     coverage: Scores | None = None,
-    foreign: NDArray[np.bool_] | None = None,
+    foreign: Flags | None = None,
 ) -> Scores:
     """Return the fused scores, 0 … 1, of candidates that have both true scores.
 
@@ -87,18 +95,18 @@ def fuse(
     if coverage is not None:
         words = (1 - COVERAGE_SHARE) * words + COVERAGE_SHARE * scaled(coverage, 0.0)
     if foreign is not None and foreign.any() and not foreign.all():
-        share = echo(words[~foreign], meaning[~foreign], ECHO_QUANTILE)
+        share = lexical_share_of_neighbours(words[~foreign], meaning[~foreign], NEIGHBOUR_QUANTILE)
         words = np.where(foreign, np.maximum(words, share * meaning), words)
     return weight * meaning + (1 - weight) * words
 
 
-def echo(words: Scores, meaning: Scores, quantile: float) -> float:
+def lexical_share_of_neighbours(words: Scores, meaning: Scores, quantile: float) -> float:
     """Return the lexical score, as a share of the dense one, that the nearest of these earn; 0 for none.
 
     They are what is in the question's language: passages, or windows of them. The share is at most 1.
     """
     if not len(words):
         return 0.0
-    nearest = np.argsort(-meaning, kind="stable")[:ECHO_AMONG]
+    nearest = np.argsort(-meaning, kind="stable")[:NEIGHBOURS]
     earned = words[nearest] / np.maximum(meaning[nearest], 1e-6)
     return min(1.0, float(np.quantile(earned, quantile)))

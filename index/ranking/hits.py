@@ -7,9 +7,10 @@ from itertools import islice
 from typing import Any
 
 from index.analysis.acronyms import fold_word
+from index.notices import Notice
 from index.ranking.answerability import DOUBTFUL, Verdict
 from index.ranking.hybrid import Ranking
-from index.snapshot.snapshot import Snapshot
+from index.retrieval.candidate_texts import CandidateTexts
 from ingest.library.records import Document, StoredPassage
 
 DEMOTED = {"contents": 0.5, "references": 0.5, "heading": 0.8, "footnote": 0.9}
@@ -32,7 +33,7 @@ NEAR_DUPLICATE = 0.85
 """Share of common runs of five words (Jaccard) from which two passages count as the same text."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
     """A passage found. Ranks in the legs are None where a leg did not list it.
 
@@ -52,9 +53,9 @@ class Hit:
     explain: dict[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """The answer to a question. `notices` are remarks for people, in plain words.
+    """The answer to a question. `notices` are remarks for people, still without words.
 
     `confidence` is that of the best-ranked passage, before demotion.
     """
@@ -64,30 +65,27 @@ class SearchResult:
     answerable: bool
     confidence: float
     hits: tuple[Hit, ...]
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     explain: dict[str, Any] | None = None
 
     @property
     def doubtful(self) -> bool:
-        """Whether it is refused by so little that the first passages should be read all the same."""
+        """Return whether it is refused by so little that the first passages should be read all the same."""
         return not self.answerable and self.confidence >= DOUBTFUL
 
 
 def arrange(
-    ranking: Ranking, judged: Verdict, snapshot: Snapshot, k: int, *, explain: bool
+    ranking: Ranking, judged: Verdict, texts: CandidateTexts, k: int, *, explain: bool
 ) -> tuple[Hit, ...]:
     """Return the best `k` hits of a ranking after demotion and collapsing."""
-    found = [snapshot.passage(int(row)) for row in ranking.rows]
+    found = [texts.passage(int(row)) for row in ranking.rows]
     scores = [
         float(score) * DEMOTED.get(stored.passage.kind, 1.0) * _fullness(stored.passage.text)
         for score, stored in zip(ranking.scores, found, strict=True)
     ]
     order = sorted(range(len(scores)), key=lambda place: -scores[place])
-    drafts = (
-        _draft(ranking, judged, snapshot, place, found[place], scores[place], explain=explain)
-        for place in order
-    )
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(_collapsed(drafts, k), 1))
+    hits = (_hit(ranking, judged, texts, place, scores[place], explain=explain) for place in order)
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(_collapsed(hits, k), 1))
 
 
 def _fullness(text: str) -> float:
@@ -98,16 +96,11 @@ def _fullness(text: str) -> float:
     return FRAGMENT + (1 - FRAGMENT) * words / FRAGMENT_WORDS
 
 
-def _draft(  # noqa: PLR0917  # one hit's share of what `arrange` has
-    ranking: Ranking,
-    judged: Verdict,
-    snapshot: Snapshot,
-    place: int,
-    stored: StoredPassage,
-    score: float,
-    *,
-    explain: bool,
+def _hit(
+    ranking: Ranking, judged: Verdict, texts: CandidateTexts, place: int, score: float, *, explain: bool
 ) -> Hit:
+    """Return the hit at a place of the ranking, not yet ranked among those shown."""
+    row = int(ranking.rows[place])
     start, end = (int(value) for value in ranking.windows[place])
     details = None
     if explain:
@@ -120,8 +113,8 @@ def _draft(  # noqa: PLR0917  # one hit's share of what `arrange` has
     return Hit(
         rank=0,
         score=score,
-        passage=stored,
-        document=snapshot.document_of(int(ranking.rows[place])),
+        passage=texts.passage(row),
+        document=texts.document_of(row),
         lexical_rank=int(ranking.lexical_ranks[place]) or None,
         dense_rank=int(ranking.dense_ranks[place]) or None,
         weak=judged.of_hits[place] < judged.weak_below,

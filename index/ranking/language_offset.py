@@ -13,7 +13,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from index.retrieval.dense import DenseIndex
+from index.retrieval.base import VectorIndex
 
 Vectors = NDArray[np.float32]
 
@@ -22,22 +22,24 @@ SAMPLE = 1_000
 109 questions over policy PDFs, 2,000 win nothing. Seven languages take 0.13 s of CPU, once a snapshot opened."""
 LEAST_PAIRS = 5
 """With fewer pairs, two languages are not compared: their mean still holds what the pairs speak of."""
-LEVEL_SHARE = 1.1
+OFFSET_SHARE = 1.1
 """How much of the distance is given back. Pairs are chosen for being near, so they show a little less than all of
 it. On development halves, share 1 | 1.1 | 1.2: starter set nDCG@10 .748 | .752 | .750, XQuAD with each paragraph
 in one language only, 5 : 1, .966 | .969 | .969."""
 
 
-def language_steps(leg: DenseIndex, row_languages: NDArray[np.int8], sizes: NDArray[np.int64]) -> Vectors:
+def language_offsets(
+    vectors: VectorIndex, row_languages: NDArray[np.int8], sizes: NDArray[np.int64]
+) -> Vectors:
     """Return for each language where it lies (languages, dimension), up to a shift that all share; nan if unknown.
 
     `row_languages` is each passage's number of a language, `sizes[number]` how many passages it has; 0 marks
     passages of unknown language. Steps between languages are brought together by least squares, each counting as
     much as it has pairs (the Laplacian of the graph of languages).
     """
-    steps = np.full((len(sizes), leg.base.shape[1]), np.nan, np.float32)
+    steps = np.full((len(sizes), vectors.dimension), np.nan, np.float32)
     numbers = np.flatnonzero(sizes >= LEAST_PAIRS).tolist()
-    samples = [_sample(leg, row_languages == number) for number in numbers]
+    samples = [_sample(vectors, row_languages == number) for number in numbers]
     pairs = np.zeros((len(numbers), len(numbers)))
     pull = np.zeros((len(numbers), steps.shape[1]))
     for one, other in combinations(range(len(numbers)), 2):
@@ -55,11 +57,11 @@ def language_steps(leg: DenseIndex, row_languages: NDArray[np.int8], sizes: NDAr
     return steps
 
 
-def _sample(leg: DenseIndex, wanted: NDArray[np.bool_]) -> Vectors:
+def _sample(vectors: VectorIndex, wanted: NDArray[np.bool_]) -> Vectors:
     """Return the vectors of whole passages, at most `SAMPLE` of them."""
-    rows = np.flatnonzero(wanted & (np.asarray(leg.counts) > 0))
+    rows = np.flatnonzero(wanted & (vectors.embedded))
     chosen = np.linspace(0, len(rows) - 1, min(SAMPLE, len(rows))).astype(np.int64)
-    return leg.wholes(rows[chosen])
+    return vectors.whole_vectors(rows[chosen])
 
 
 def _mutual(ones: Vectors, others: Vectors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -84,16 +86,16 @@ def _largest_group(linked: NDArray[np.bool_]) -> Sequence[int]:
     return best
 
 
-def levelled(
+def with_offsets(
     cosines: NDArray[np.float64], languages: NDArray[np.int8], query: Vectors, steps: Vectors
 ) -> NDArray[np.float64]:
     """Return cosines raised by language, so that none is ahead for being in the question's language.
 
-    `languages` is each candidate's number, `query` the question's vector, `steps` what `language_steps` found.
+    `languages` is each candidate's number, `query` the question's vector, `steps` what `language_offsets` found.
     """
     stands = steps @ query
     known = ~np.isnan(stands)
     if not known.any():
         return cosines
     lacks = np.where(known, stands[known].max() - stands, 0.0)
-    return cosines + LEVEL_SHARE * lacks[languages]
+    return cosines + OFFSET_SHARE * lacks[languages]

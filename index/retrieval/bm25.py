@@ -16,6 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.retrieval.base import Flags, Rows, Scores, Wanted
+
 K1, B, EPSILON = 1.5, 0.75, 0.25
 """rank-bm25's own defaults."""
 
@@ -27,12 +29,8 @@ BLOCK = 256
 SLACK = 1e-5
 """Relative error allowed between float32 sums and float64 scores; the true one is below 2e-6."""
 
-Rows = NDArray[np.int32]
-Scores = NDArray[np.float64]
-Question = Sequence[tuple[str, int]]
-"""Terms and how often each is counted."""
 Terms = Sequence[tuple[int, int]]
-"""The same with numbers of terms."""
+"""Numbers of terms and how often each is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +72,19 @@ class Postings:
                 high, known = middle, here
         return low if low < len(ends) and known == wanted else -1
 
-    def frequency(self, number: int) -> int:
-        """Return in how many passages a term stands."""
-        return int(self.starts[number + 1] - self.starts[number])
+    @property
+    def passages(self) -> int:
+        """How many passages there are."""
+        return len(self.lengths)
 
-    def idf(self, number: int) -> float:
-        """Return rank-bm25's weight of a term."""
-        return floored_idf(len(self.lengths), self.frequency(number), self.average_idf)
+    def frequency(self, term: str) -> int:
+        """Return in how many passages a term stands, 0 for an unknown one."""
+        number = self.find(term)
+        return 0 if number < 0 else self._holders_of(number)
+
+    def idf(self, frequency: int) -> float:
+        """Return rank-bm25's weight of a term that stands in so many passages."""
+        return floored_idf(len(self.lengths), frequency, self.average_idf)
 
     def rows_of(self, term: str) -> Rows:
         """Return the passages that hold a term, ascending."""
@@ -89,18 +93,22 @@ class Postings:
             return np.zeros(0, np.int32)
         return self.rows[self.starts[number] : self.starts[number + 1]]
 
-    def known(self, question: Question) -> Terms:
-        """Return (term number, how often) of the terms that any passage holds."""
-        found = ((self.find(term), times) for term, times in question)
+    def scores(self, wanted: Wanted, rows: Rows) -> Scores:
+        """Return rank-bm25's scores of some passages."""
+        return self._scores(self._known(wanted), rows)
+
+    def _known(self, wanted: Wanted) -> Terms:
+        found = ((self.find(term), times) for term, times in wanted)
         return [(number, times) for number, times in found if number >= 0]
 
-    def exact(self, question: Question, rows: Rows) -> tuple[Scores, NDArray[np.bool_]]:
-        """Return rank-bm25's scores of some passages, and which of them hold any term of the question."""
-        return self._exact(self.known(question), rows)
+    def _holders_of(self, number: int) -> int:
+        return int(self.starts[number + 1] - self.starts[number])
 
-    def _exact(self, terms: Terms, rows: Rows) -> tuple[Scores, NDArray[np.bool_]]:
+    def _idf_of(self, number: int) -> float:
+        return self.idf(self._holders_of(number))
+
+    def _scores(self, terms: Terms, rows: Rows) -> Scores:
         scores = np.zeros(len(rows))
-        touched = np.zeros(len(rows), bool)
         norm = K1 * (1 - B + B * self.lengths[rows] / self.average_length) if len(rows) else scores
         for number, times in terms:
             here = slice(int(self.starts[number]), int(self.starts[number + 1]))
@@ -108,35 +116,48 @@ class Postings:
             at = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
             hit = holders[at] == rows
             count = np.where(hit, self.counts[here][at], 0).astype(np.float64)
-            scores += times * self.idf(number) * (count * (K1 + 1) / (count + norm))
-            touched |= hit
-        return scores, touched
+            scores += times * self._idf_of(number) * (count * (K1 + 1) / (count + norm))
+        return scores
 
-    def holds(self, term: str, rows: Rows) -> NDArray[np.bool_]:
+    def counts_of(self, rows: Rows) -> list[dict[str, int]]:
+        """Return the term counts of some passages, read back out of the postings; goes through all of them."""
+        found: list[dict[str, int]] = [{} for _ in rows]
+        places = {row: place for place, row in enumerate(rows.tolist())}
+        held = np.flatnonzero(np.isin(self.rows, rows))
+        numbers = np.searchsorted(self.starts, held, "right") - 1
+        names = {number: self._term(number) for number in np.unique(numbers).tolist()}
+        columns = zip(numbers.tolist(), self.rows[held].tolist(), self.counts[held].tolist(), strict=True)
+        for number, row, count in columns:
+            found[places[row]][names[number]] = count
+        return found
+
+    def _term(self, number: int) -> str:
+        start = int(self.ends[number - 1]) if number else 0
+        return self.letters[start : int(self.ends[number])].tobytes().decode("utf-8", "surrogatepass")
+
+    def holds(self, term: str, rows: Rows) -> Flags:
         """Return which of some passages hold a term."""
         holders = self.rows_of(term)
         if len(holders) == 0:
             return np.zeros(len(rows), bool)
         at = np.minimum(np.searchsorted(holders, rows), len(holders) - 1)
-        found: NDArray[np.bool_] = holders[at] == rows
+        found: Flags = holders[at] == rows
         return found
 
-    def search(
-        self, question: Question, k: int, allowed: NDArray[np.bool_] | None = None
-    ) -> tuple[Rows, Scores]:
+    def search(self, wanted: Wanted, k: int, where: Flags | None = None) -> tuple[Rows, Scores]:
         """Return the best `k` passages that hold a term of the question, and their scores, best first.
 
-        Equal scores keep row order. `allowed` (a flag a passage) limits the choice before the top k.
+        Equal scores keep row order. `where` (a flag a passage) limits the choice before the top k.
         """
-        terms = self.known(question)
+        terms = self._known(wanted)
         if not terms or k < 1:
             return np.zeros(0, np.int32), np.zeros(0)
-        if any(self.idf(number) <= 0 for number, _ in terms):
+        if any(self._idf_of(number) <= 0 for number, _ in terms):
             rows = self._holders(terms)
-            rows = rows if allowed is None else rows[allowed[rows]]
+            rows = rows if where is None else rows[where[rows]]
         else:
-            rows = self._candidates(terms, k, allowed)
-        scores, _ = self._exact(terms, rows)
+            rows = self._candidates(terms, k, where)
+        scores = self._scores(terms, rows)
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
 
@@ -144,7 +165,7 @@ class Postings:
         parts = [self.rows[self.starts[number] : self.starts[number + 1]] for number, _ in terms]
         return np.unique(np.concatenate(parts))
 
-    def _candidates(self, terms: Terms, k: int, allowed: NDArray[np.bool_] | None) -> Rows:
+    def _candidates(self, terms: Terms, k: int, where: Flags | None) -> Rows:
         """Return, ascending, every passage that can be among the best `k`.
 
         Not used: sparing the frequent terms by upper bounds (max-score). At 500,000 passages finding out
@@ -157,8 +178,8 @@ class Postings:
             impact = self.impacts[here]
             # Half the time of `sums[rows] += impact`, which makes two copies.
             np.add.at(sums, self.rows[here], impact if times == 1 else impact * np.float32(times))
-        if allowed is not None:
-            sums[:total] *= allowed
+        if where is not None:
+            sums[:total] *= where
         maxima = sums.reshape(-1, BLOCK).max(axis=1)
         floor = kth_largest(sums, maxima, k) * (1 - SLACK)
         return at_least(sums, maxima, floor) if floor > 0 else np.flatnonzero(sums > 0).astype(np.int32)
@@ -192,12 +213,12 @@ def floored_idf(total: int, frequency: int, average: float) -> float:
     return value if value >= 0 else EPSILON * average
 
 
-def compile_bags(bags: Iterable[Mapping[str, int]]) -> Postings:
+def compile_postings(counts_of: Iterable[Mapping[str, int]]) -> Postings:
     """Return the index of passages given as term → count, in row order. No passage may be left out."""
     numbers: dict[str, int] = {}
     lengths: list[int] = []
     parts: list[NDArray[np.int64]] = []
-    for row, counts in enumerate(bags):
+    for row, counts in enumerate(counts_of):
         terms = [numbers.setdefault(term, len(numbers)) for term in counts]
         key = np.array(terms, np.int64) << (ROW_BITS + COUNT_BITS) if terms else np.zeros(0, np.int64)
         values = np.fromiter(counts.values(), np.int64, len(counts))

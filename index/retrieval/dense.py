@@ -1,7 +1,7 @@
 """The vector leg: inner product over window vectors, passages ranked by their best window.
 
-Up to `FLAT_MAX` vectors every one is compared (`index.retrieval.exact`). Above, a coarse index (IVF, 8 bits a number)
-proposes the candidates, and their scores are still exact: they come from the full vectors.
+Up to `FLAT_MAX` vectors every one is compared (`index.retrieval.exact`). Above, an approximate index (IVF, 8 bits a
+number) proposes the candidates, and their scores are still exact: they come from the full vectors.
 """
 
 from dataclasses import dataclass
@@ -10,10 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.retrieval.base import Flags, Rows, Scores
 from index.retrieval.exact import nearest
 
-Rows = NDArray[np.int32]
-Scores = NDArray[np.float64]
 Vectors = NDArray[np.float32]
 
 OVERFETCH = 10
@@ -34,7 +33,7 @@ class DenseIndex:
     through both, and either may be a memory map. Passage `row` has `counts[row]` of them from number
     `firsts[row]` on (none for an empty one); `owners` is the passage of each vector, −1 for one whose document
     left (then `has_gaps`). `spans` (n, 2), in the order of the passages from `span_firsts[row]` on, is the part
-    of the text that each stands for. `coarse` is the faiss index that proposes candidates out of a large base,
+    of the text that each stands for. `ivf` is the faiss index that proposes candidates out of a large base,
     `probes` how many of its cells are read. `mean` is the mean of the vectors.
     """
 
@@ -45,7 +44,7 @@ class DenseIndex:
     counts: NDArray[np.int64]
     spans: NDArray[np.int32]
     span_firsts: NDArray[np.int64]
-    coarse: Any = None
+    ivf: Any = None
     probes: int = 0
     mean: Vectors | None = None
     has_gaps: bool = False
@@ -56,64 +55,66 @@ class DenseIndex:
         vectors: Vectors,
         counts: NDArray[np.int64],
         spans: NDArray[np.int32],
-        coarse: Any = None,
+        ivf: Any = None,
         probes: int = 0,
     ) -> "DenseIndex":
         """Return the index over vectors in the order of the passages; `counts` are those of each passage."""
         firsts = np.cumsum(counts, dtype=np.int64) - counts
         owners = owners_of(firsts, counts, len(vectors))
         mean = vectors.mean(axis=0) if len(vectors) else None
-        return cls(vectors, vectors[:0], owners, firsts, counts, spans, firsts, coarse, probes, mean)
+        return cls(vectors, vectors[:0], owners, firsts, counts, spans, firsts, ivf, probes, mean)
 
-    def centred(self, query: Vectors, share: float) -> Vectors:
-        """Return the query less a share of the mean vector: passages that are near everything fall back."""
-        if self.mean is None or share <= 0:
-            return query
-        shifted: Vectors = query - np.float32(share) * self.mean
-        return shifted
+    @property
+    def dimension(self) -> int:
+        """Numbers in a vector."""
+        return int(self.base.shape[1])
 
-    def search(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> tuple[Rows, Scores]:
+    @property
+    def embedded(self) -> Flags:
+        """Which passages have a vector."""
+        return np.asarray(self.counts) > 0
+
+    def candidates(self, vector: Vectors, k: int, where: Flags | None = None) -> tuple[Rows, Scores]:
         """Return the best `k` passages and their scores, best first; equal scores keep row order.
 
-        `query` is a vector (dimension,), of norm 1 where scores are to be cosines. `allowed` (a flag a
-        passage) limits the choice before
+        `vector` has the norm 1 where scores are to be cosines. `where` (a flag a passage) limits the choice before
         the top k is taken.
         """
-        rows = self._candidates(query, k, allowed)
-        scores, _ = self.scores(query, rows)
+        rows = self._proposals(vector, k, where)
+        scores, _ = self.scores(vector, rows)
         order = np.lexsort((rows, -scores))[:k]
         return rows[order], scores[order]
 
-    def _candidates(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None) -> Rows:
+    def _proposals(self, vector: Vectors, k: int, where: Flags | None) -> Rows:
         fetch = k * OVERFETCH
-        flags = self.owners >= 0 if self.has_gaps or allowed is not None else None
-        if flags is not None and allowed is not None:
-            flags &= allowed[self.owners]
+        flags = self.owners >= 0 if self.has_gaps or where is not None else None
+        if flags is not None and where is not None:
+            flags &= where[self.owners]
             if np.count_nonzero(flags) <= FEW:
                 return distinct(self.owners[flags])
         size = len(self.base)
         own, later = (None, None) if flags is None else (flags[:size], flags[size:])
-        if self.coarse is None:
-            found = nearest(self.base, query, fetch, own)
+        if self.ivf is None:
+            found = nearest(self.base, vector, fetch, own)
         else:
-            found = _proposed(self.coarse, query, fetch, own, self.probes)
+            found = _approximate(self.ivf, vector, fetch, own, self.probes)
         if len(self.tail):
-            found = np.concatenate([found, size + nearest(self.tail, query, fetch, later)])
+            found = np.concatenate([found, size + nearest(self.tail, vector, fetch, later)])
         return distinct(self.owners[found])
 
-    def windows_of(self, query: Vectors, row: int) -> tuple[Scores, NDArray[np.int32]]:
-        """Return the score that each window of a passage earns it, and the windows' spans (n, 2)."""
+    def windows(self, vector: Vectors, row: int) -> tuple[Scores, NDArray[np.int32]]:
+        """Return the score that each window of a passage would earn it, and the windows' places (n, 2)."""
         first, count = int(self.firsts[row]), int(self.counts[row])
         if not count:
             return np.zeros(0), np.zeros((0, 2), np.int32)
-        cosines = (self._at(np.arange(first, first + count)) @ query).astype(np.float64)
+        cosines = (self._at(np.arange(first, first + count)) @ vector).astype(np.float64)
         windows = max(1, count - 1)
         start = int(self.span_firsts[row])
         scores = (1 - WHOLE_SHARE) * cosines[:windows] + WHOLE_SHARE * cosines[-1]
         return scores, self.spans[start : start + windows]
 
-    def wholes(self, rows: NDArray[np.int64]) -> Vectors:
-        """Return the vectors (n, dimension) of whole passages; each must have vectors."""
+    def whole_vectors(self, rows: NDArray[np.int64]) -> Vectors:
+        """Return the vectors (n, dimension) of whole passages; each must be `embedded`."""
         return self._at(self.firsts[rows] + self.counts[rows] - 1)
 
     def _at(self, places: NDArray[np.int64]) -> Vectors:
@@ -126,7 +127,7 @@ class DenseIndex:
         found[~inside] = self.tail[places[~inside] - len(self.base)]
         return found
 
-    def scores(self, query: Vectors, rows: Rows) -> tuple[Scores, NDArray[np.int32]]:
+    def scores(self, vector: Vectors, rows: Rows) -> tuple[Scores, NDArray[np.int32]]:
         """Return the exact score of each passage and the span (n, 2) of its best window.
 
         A passage without vectors scores −1 with the span (0, 0).
@@ -142,7 +143,7 @@ class DenseIndex:
         starts = ends - counts
         along = np.arange(ends[-1])
         places = np.repeat(self.firsts[rows[filled]] - starts, counts) + along
-        cosines = (self._at(places) @ query).astype(np.float64)
+        cosines = (self._at(places) @ vector).astype(np.float64)
         whole = cosines[ends - 1]
         several = counts > 1
         cosines[(ends - 1)[several]] = -2.0
@@ -161,10 +162,8 @@ def distinct(rows: Rows) -> Rows:
     return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
-def _proposed(
-    index: Any, query: Vectors, k: int, flags: NDArray[np.bool_] | None, probes: int
-) -> NDArray[np.int64]:
-    """Return the numbers of the about `k` nearest vectors of a coarse index among the flagged ones."""
+def _approximate(index: Any, query: Vectors, k: int, flags: Flags | None, probes: int) -> NDArray[np.int64]:
+    """Return the numbers of the about `k` nearest vectors of an IVF index among the flagged ones."""
     import faiss
 
     options: dict[str, Any] = {"nprobe": probes}

@@ -1,7 +1,10 @@
-"""The exact scan: every vector is compared, and memory's speed is the limit.
+"""Exact search: every vector is compared, and memory's speed is the limit.
 
-faiss computes the products (`fvec_inner_products_ny`, one thread), numpy finds the largest. An `IndexFlatIP` keeps a
-heap while it compares, which real questions, near to much, make it change often (docs/decisions.md has the figures).
+faiss computes the products (`fvec_inner_products_ny`, one thread), numpy finds the largest. That function takes plain
+pointers, so `products` refuses what they would read beyond its end. Not used, milliseconds of CPU a question for the
+first 1,000 of 100,000 | 200,000 vectors, half of them near the question (ours 5.2 | 10.2): `faiss.knn`, 5.4 | 10.8, for
+it takes no flags, and a library of several languages asks with flags at each search; `faiss.pairwise_distances` and
+`numpy.matmul`, which do, 12.7 | 26.5. `bench/index.py` measures them beside ours.
 """
 
 import numpy as np

@@ -13,12 +13,11 @@ from index.snapshot.snapshot import (
     CURRENT,
     MANIFEST,
     Manifest,
-    file_sha256,
     read_current,
     stamp,
     write_checked,
 )
-from ingest.atomic_files import sync
+from ingest.atomic_files import file_sha256, sync
 from ingest.errors import PinciteError
 
 KEPT = 2
@@ -55,7 +54,7 @@ def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
     draft.rename(target)
     sync(parent)
     write_checked(target, {name: stamp(target / name) for name in files})
-    pointer = parent / f".{CURRENT}.draft"
+    pointer = parent / f".{CURRENT}.new"
     pointer.write_text(f"{manifest.generation} {hashlib.sha256(payload).hexdigest()}\n", encoding="ascii")
     sync(pointer)
     pointer.replace(parent / CURRENT)

@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from index.analysis.analyser import Analyser
 from index.embedding.embedder import Embedder
-from index.ranking.hybrid import passage_bag
-from index.retrieval.bm25 import Postings, compile_bags
+from index.indexed_text import heading_of, passage_term_counts
+from index.retrieval.bm25 import Postings, compile_postings
 from index.snapshot import snapshot, vector_files
-from index.snapshot.passage_files import BuildEvent, Draft, OnEvent, heading_of, write_passages
-from index.snapshot.postings_merge import splice
+from index.snapshot.passage_files import BuildEvent, Draft, OnEvent, write_passages
+from index.snapshot.postings_merge import merge_postings
 from index.snapshot.snapshot import Manifest, Snapshot
 from ingest.passage import Passage
 
@@ -67,11 +67,13 @@ def _write_postings(library: Library, draft: Draft, analyser: Analyser, tell: On
     before = draft.before
     if before is None or before.manifest.analysis != analyser.version:
         rows = np.arange(len(draft.origins), dtype=np.int32)
-        postings = compile_bags(_bags(library, draft, rows, analyser, tell))
+        postings = compile_postings(_term_counts(library, draft, rows, analyser, tell))
     else:
         rows = np.flatnonzero(draft.origins < 0).astype(np.int32)
         moved = _moved(draft.origins, before.manifest.passages).astype(np.int32)
-        postings = splice(before.postings, moved, rows, _bags(library, draft, rows, analyser, tell))
+        postings = merge_postings(
+            before.lexical, moved, rows, _term_counts(library, draft, rows, analyser, tell)
+        )
     for name, array in postings.arrays().items():
         np.save(draft.folder / f"{name}.npy", array)
     return postings
@@ -85,7 +87,7 @@ def _moved(origins: NDArray[Any], before: int) -> NDArray[np.int64]:
     return moved
 
 
-def _bags(
+def _term_counts(
     library: Library, draft: Draft, rows: Rows, analyser: Analyser, tell: OnEvent
 ) -> Iterator[dict[str, int]]:
     """Yield the term counts of some rows, counting only passages that have no stored ones."""
@@ -98,7 +100,9 @@ def _bags(
         for key, passage in zip(keys, passages, strict=True):
             done += 1
             if key not in known:
-                counts = passage_bag(analyser, passage.said(), passage.language, heading_of(passage))
+                counts = passage_term_counts(
+                    analyser, passage.search_text(), passage.language, heading_of(passage)
+                )
                 known[key] = fresh[key] = json.dumps(counts, separators=(",", ":")).encode("ascii")
                 tell(BuildEvent("count", done, len(rows)))
         library.put_derived(space, fresh.items())
@@ -107,5 +111,5 @@ def _bags(
 
 def count_key(passage: Passage) -> str:
     """Return the key under which the library keeps a passage's term counts."""
-    content = json.dumps([passage.language, heading_of(passage), passage.said()])
+    content = json.dumps([passage.language, heading_of(passage), passage.search_text()])
     return hashlib.sha256(content.encode("ascii")).hexdigest()

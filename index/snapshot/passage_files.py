@@ -21,8 +21,6 @@ from ingest.passage import Passage
 if TYPE_CHECKING:
     from ingest.library.library import Library
 
-HEADING_LEVELS = 2
-"""Headings above a passage that are searched with it, the lowest ones."""
 BATCH = 2_000
 """Passages in memory at once; their texts are embedded like lengths together."""
 
@@ -39,11 +37,6 @@ class BuildEvent:
 
 
 OnEvent = Callable[[BuildEvent], None]
-
-
-def heading_of(passage: Passage) -> str:
-    """Return the lowest headings a passage stands under, for both legs."""
-    return " › ".join(passage.section[-HEADING_LEVELS:])
 
 
 @dataclass(frozen=True, slots=True)

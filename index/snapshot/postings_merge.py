@@ -1,6 +1,6 @@
 """The words of a new generation out of those of the one before: rows move, leave and come.
 
-The result equals, array by array, what `index.retrieval.bm25.compile_bags` gives for all passages from nothing.
+The result equals, array by array, what `index.retrieval.bm25.compile_postings` gives for all passages from nothing.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,16 +9,19 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from index.retrieval.bm25 import Postings, Rows, compile_bags, weigh
+from index.retrieval.base import Rows
+from index.retrieval.bm25 import Postings, compile_postings, weigh
 
 
-def splice(old: Postings, moved: Rows, rows: Rows, bags: Iterable[Mapping[str, int]]) -> Postings:
+def merge_postings(
+    old: Postings, moved: Rows, rows: Rows, counts_of: Iterable[Mapping[str, int]]
+) -> Postings:
     """Return the index of the passages that stay and those that come.
 
     `moved` gives the new row of each old one, −1 for one that left; rows that stay keep their order.
-    `rows` are the rows of `bags` (term → count), ascending. Together they are all rows of the new index.
+    `rows` are the rows of `counts_of` (term → count), ascending. Together they are all rows of the new index.
     """
-    came = compile_bags(bags)
+    came = compile_postings(counts_of)
     kept, kept_rows, kept_counts, kept_sizes = _staying(old, moved)
     names, places_kept, places_came = _merged(kept, _terms(came))
     ends = np.cumsum(kept_sizes)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from index.analysis.analyser import Analyser
 from index.embedding.embedder import DEFAULT_MODEL, Embedder
@@ -18,55 +19,92 @@ from index.snapshot.snapshot import Manifest, Snapshot
 if TYPE_CHECKING:
     from ingest.library.library import Library
 
-__all__ = ["BuildEvent", "OnEvent", "needs_no_model", "publish"]
+__all__ = ["BuildEvent", "IndexWriter", "OnEvent", "SnapshotWriter", "needs_no_model", "publish"]
 
 log = logging.getLogger(__name__)
+
+
+class IndexWriter(Protocol):
+    """Brings the index of one library up to date, so that searches opened from then on find what it holds now."""
+
+    def publish(
+        self, library: Library, embedder: Embedder | None, on_event: OnEvent | None = None
+    ) -> Manifest:
+        """Bring the index up to date and return what it holds; an unchanged library keeps its generation.
+
+        Nothing is counted or embedded twice: both are kept in the library under the hash of their text. Without an
+        embedder the index holds words only. A search sees the generation before or the new one, never a mixture.
+
+        Raises:
+            LibraryBusy: another process writes.
+
+        """
+
+    def needs_no_model(self, library: Library, name: str | None) -> bool:
+        """Return whether the index is, as far as that shows without loading it, up to date for a model.
+
+        `name` is the model's, None for the embedded one.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SnapshotWriter:
+    """Writes the snapshot of the library in `folder`, a generation of files after the other."""
+
+    folder: Path
+
+    def publish(
+        self, library: Library, embedder: Embedder | None, on_event: OnEvent | None = None
+    ) -> Manifest:
+        """Bring the snapshot up to date and return its manifest.
+
+        What belongs to documents that did not change is copied from the generation before, whose hashes are
+        checked first. Where there is no generation yet, one of words alone is published before the embedding begins: a
+        first corpus of thousands of pages takes long to embed and seconds to count, and can be searched meanwhile.
+
+        Raises:
+            LibraryBusy: another process writes.
+
+        """
+        tell = on_event or (lambda event: None)
+        parent = snapshot_folder(self.folder)
+        with library.writing():
+            parent.mkdir(parents=True, exist_ok=True)
+            analyser = load_analyser(self.folder)
+            current = _current(parent)
+            if current is not None and _up_to_date(current.manifest, library, analyser, embedder):
+                return current.manifest
+            before = _to_take_over(current, library)
+            if current is None and embedder is not None:
+                _publish_generation(library, parent, None, analyser, None, tell)
+                before = _current(parent)
+            return _publish_generation(library, parent, before, analyser, embedder, tell)
+
+    def needs_no_model(self, library: Library, name: str | None) -> bool:
+        """Return whether, without loading it, the snapshot is up to date for the embedded model (None or its name).
+
+        The embedded model is checked by hash when it is unpacked, so its name is enough; a folder of the same
+        name may hold another model, which only loading tells.
+        """
+        opened = _current(snapshot_folder(self.folder))
+        current = opened.manifest if opened else None
+        if current is None or current.model is None or name not in (None, DEFAULT_MODEL):
+            return False
+        analysis = load_analyser(self.folder).version
+        wanted = (library.state(), analysis, DEFAULT_MODEL)
+        return (current.state, current.analysis, current.model["name"]) == wanted
 
 
 def publish(
     library: Library, folder: Path, embedder: Embedder | None, on_event: OnEvent | None = None
 ) -> Manifest:
-    """Bring the snapshot of the library in `folder` up to date and return its manifest.
-
-    What belongs to documents that did not change is copied from the generation before, whose hashes are
-    checked first. Nothing is counted or embedded twice: both are kept in the library under the hash of their
-    text.
-    Without an embedder the snapshot holds words only. An unchanged library keeps its generation. Where
-    there is no generation yet, one of words alone is published before the embedding begins: a first corpus
-    of thousands of pages takes long to embed and seconds to count, and can be searched meanwhile.
-
-    Raises:
-        LibraryBusy: another process writes.
-
-    """
-    tell = on_event or (lambda event: None)
-    parent = snapshot_folder(folder)
-    with library.writing():
-        parent.mkdir(parents=True, exist_ok=True)
-        analyser = load_analyser(folder)
-        current = _current(parent)
-        if current is not None and _up_to_date(current.manifest, library, analyser, embedder):
-            return current.manifest
-        before = _to_take_over(current, library)
-        if current is None and embedder is not None:
-            _publish_generation(library, parent, None, analyser, None, tell)
-            before = _current(parent)
-        return _publish_generation(library, parent, before, analyser, embedder, tell)
+    """Bring the snapshot of the library in `folder` up to date; see `SnapshotWriter.publish`."""
+    return SnapshotWriter(folder=folder).publish(library, embedder, on_event)
 
 
 def needs_no_model(library: Library, folder: Path, name: str | None) -> bool:
-    """Tell, without loading it, that the snapshot is up to date for the embedded model (None or its name).
-
-    The embedded model is checked by hash when it is unpacked, so its name is enough; a folder of the same
-    name may hold another model, which only loading tells.
-    """
-    opened = _current(snapshot_folder(folder))
-    current = opened.manifest if opened else None
-    if current is None or current.model is None or name not in (None, DEFAULT_MODEL):
-        return False
-    analysis = load_analyser(folder).version
-    wanted = (library.state(), analysis, DEFAULT_MODEL)
-    return (current.state, current.analysis, current.model["name"]) == wanted
+    """Return whether the snapshot in `folder` needs no model loaded; see `SnapshotWriter.needs_no_model`."""
+    return SnapshotWriter(folder=folder).needs_no_model(library, name)
 
 
 def _publish_generation(  # noqa: PLR0917  # what `publish` found, passed on

@@ -27,10 +27,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.query.filters import Filters, matches
 from index.retrieval import ivf
 from index.retrieval.bm25 import Postings
 from index.retrieval.dense import DenseIndex
 from index.snapshot.jsonl import decode_document, decode_passage
+from ingest.atomic_files import file_sha256
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library.records import Document, StoredPassage
 
@@ -39,7 +41,7 @@ log = logging.getLogger(__name__)
 FORMAT = 9
 """Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
-VECTORS, COARSE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"
+VECTORS, IVF_FILE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"
 REPAIR = "Build it again with: pincite ingest"
 POSTING_ARRAYS = ("letters", "ends", "starts", "rows", "counts", "impacts", "lengths")
 
@@ -49,8 +51,8 @@ class Manifest:
     """What a generation holds and what it was made from.
 
     `model` is None for a snapshot of words only, else name, fingerprint, dimension and the vectors of
-    `index.embedding.embedder.PROBES`. `numbers`: average length and idf of the words; with a coarse index also the
-    cells it reads and its measured recall. `languages` counts passages by language. `base` is the folder of
+    `index.embedding.embedder.PROBES`. `numbers`: average length and idf of the words; with an approximate index
+    also the cells it reads and its measured recall. `languages` counts passages by language. `base` is the folder of
     the vectors, None in a snapshot of words only. `files` is name → (bytes, SHA-256).
     """
 
@@ -112,37 +114,42 @@ class Snapshot:
         return _mapped(self.folder / f"{name}.npy")
 
     @cached_property
-    def postings(self) -> Postings:
-        """The lexical leg."""
+    def lexical(self) -> Postings:
+        """The words."""
         arrays = {name: self.array(name) for name in POSTING_ARRAYS}
         numbers = self.manifest.numbers
         return Postings(**arrays, average_length=numbers["length"], average_idf=numbers["idf"])
 
     @cached_property
-    def dense(self) -> DenseIndex | None:
-        """The vector leg, None in a snapshot of words only."""
+    def vectors(self) -> DenseIndex | None:
+        """The vectors, None in a snapshot of words only."""
         if self.manifest.model is None:
             return None
         probes = int(self.manifest.numbers.get("probes", 0))
         owners = self.array("vector_owners")
         return DenseIndex(
-            base=_mapped(self.base / VECTORS),
+            base=_mapped(self.base_folder / VECTORS),
             tail=_mapped(self.folder / TAIL),
             owners=owners,
             firsts=self.array("vector_firsts"),
             counts=self.vector_counts,
             spans=self.vector_spans,
             span_firsts=self.span_firsts,
-            coarse=ivf.open_map(self.base / COARSE) if probes else None,
+            ivf=ivf.open_map(self.base_folder / IVF_FILE) if probes else None,
             probes=probes,
             mean=(self.array("vector_sum") / max(self.manifest.vectors, 1)).astype(np.float32),
             has_gaps=self.manifest.vectors < len(owners),
         )
 
     @property
-    def base(self) -> Path:
+    def base_folder(self) -> Path:
         """The folder of the vectors that are shared with other generations."""
         return self.folder.parent / str(self.manifest.base)
+
+    @property
+    def languages(self) -> list[str | None]:
+        """The languages of the passages, as `row_languages` numbers them; None for an unknown one."""
+        return [code or None for code in self.manifest.languages]
 
     @cached_property
     def documents(self) -> list[Document]:
@@ -156,7 +163,7 @@ class Snapshot:
     @property
     def base_size(self) -> int:
         """How many vectors the base has, those of documents that left included."""
-        return len(_mapped(self.base / VECTORS))
+        return len(_mapped(self.base_folder / VECTORS))
 
     def lines(self, first: int, end: int) -> bytes:
         """Return the lines of the passages `first:end`, as they are in the file."""
@@ -169,6 +176,12 @@ class Snapshot:
     def document_of(self, row: int) -> Document:
         """Return the document of a passage."""
         return self.document(int(self.row_documents[row]))
+
+    def rows_where(self, filters: Filters) -> NDArray[np.bool_]:
+        """Return a flag a passage: whether its document passes the filters."""
+        passing = np.array([matches(document, filters) for document in self.documents], bool)
+        flags: NDArray[np.bool_] = passing[self.row_documents]
+        return flags
 
 
 def _mapped(path: Path) -> NDArray[Any]:
@@ -263,14 +276,14 @@ def _read_checked(folder: Path) -> dict[str, list[int]]:
 
 def write_checked(folder: Path, stamps: Mapping[str, list[int]]) -> None:
     """Remember which files were found right; where that cannot be written, they are checked each time."""
-    draft = folder / f".{CHECKED}.{os.getpid()}"
+    fresh = folder / f".{CHECKED}.{os.getpid()}"
     try:
-        draft.write_text(json.dumps(stamps), encoding="ascii")
-        draft.replace(folder / CHECKED)
+        fresh.write_text(json.dumps(stamps), encoding="ascii")
+        fresh.replace(folder / CHECKED)
     except OSError as error:
         log.info("%s is not remembered as checked: %s", folder, error)
         with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
+            fresh.unlink(missing_ok=True)
 
 
 def verify(parent: Path) -> list[str]:
@@ -287,7 +300,7 @@ def verify(parent: Path) -> list[str]:
 
 
 def own_files_sound(opened: "Snapshot") -> bool:
-    """Tell whether the files of a generation, but for its base, have their hashes now."""
+    """Return whether the files of a generation, but for its base, have their hashes now."""
     known = _read_checked(opened.folder)
     bases = {name: found for name, found in known.items() if name.startswith("../")}
     try:
@@ -298,13 +311,7 @@ def own_files_sound(opened: "Snapshot") -> bool:
 
 
 def base_sound(opened: "Snapshot") -> bool:
-    """Tell whether the vectors of a generation's base have their hash now."""
+    """Return whether the vectors of a generation's base have their hash now."""
     size, digest = opened.manifest.files[f"../{opened.manifest.base}/{VECTORS}"]
-    path = opened.base / VECTORS
+    path = opened.base_folder / VECTORS
     return path.stat().st_size == size and file_sha256(path) == digest
-
-
-def file_sha256(path: Path) -> str:
-    """Return the hex SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,4 +1,4 @@
-"""The vectors of a new generation: those of a large collection stay where they are.
+"""The vectors of a new generation, in `.npy` files: those of a large collection stay where they are.
 
 They lie in a base that several generations share; new ones go into a tail, until a quarter of the base has
 changed and it is written anew.
@@ -10,32 +10,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from index.embedding.cache import embed
 from index.embedding.embedder import PROBES, Embedder
-from index.indexed_text import embedded_spans, with_heading
+from index.indexed_text import embedded_spans, heading_of, with_heading
 from index.retrieval import ivf
 from index.retrieval.dense import FLAT_MAX, owners_of
 from index.snapshot import snapshot
-from index.snapshot.flatfile import VectorWriter, read_vectors
-from index.snapshot.passage_files import BuildEvent, Draft, OnEvent, heading_of
-from index.snapshot.snapshot import COARSE, TAIL, VECTORS, Manifest, Snapshot
+from index.snapshot.passage_files import BuildEvent, Draft, OnEvent
+from index.snapshot.snapshot import IVF_FILE, TAIL, VECTORS, Manifest, Snapshot
 from ingest.passage import Passage
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
 
 Rows = NDArray[np.int32]
+Vectors = NDArray[np.float32]
 
 BASE_MIN = 50_000
 """Vectors from which on a base is kept; fewer (75 MB) are copied in a tenth of a second."""
 BASE_CHANGE = 0.25
-"""Share of a base that may have left or come after it: what is read in vain, or by the exact scan of the tail."""
-COARSE_NUMBERS = {"probes", "recall"}
+"""Share of a base that may have left or come after it: what is read in vain, or compared exactly in the tail."""
+IVF_NUMBERS = {"probes", "recall"}
+BLOCK = 4096
+"""Vectors summed and written at once: 6 MB. Fixed, so that the sum does not depend on who wrote what when."""
+STORED = "<f4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,7 @@ def _describe(embedder: Embedder) -> dict[str, Any]:
 def write(library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, manifest: Manifest) -> Manifest:
     """Write the vector leg, embedding only texts without a stored vector; return the manifest with it.
 
-    A large collection gets a coarse index as well; how it is read and its recall go into `numbers`.
+    A large collection gets an approximate index as well; how it is read and its recall go into `numbers`.
     """
     plan = _plan(draft, embedder)
     before = plan.before
@@ -86,7 +91,7 @@ def write(library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, man
         numbers, shared = _shared(before.manifest)
     else:
         own = base_sum = writer.sum
-        numbers, shared = _write_coarse(base, written), {}
+        numbers, shared = _write_ivf(base, written), {}
         with VectorWriter(draft.folder / TAIL, 0, embedder.dimension):
             pass
     np.save(draft.folder / "vector_sum.npy", own)
@@ -104,8 +109,8 @@ def write(library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, man
 
 
 def _shared(manifest: Manifest) -> tuple[dict[str, float], dict[str, tuple[int, str]]]:
-    """Return what a manifest says of its base: how the coarse index is read, and the files."""
-    numbers = {name: value for name, value in manifest.numbers.items() if name in COARSE_NUMBERS}
+    """Return what a manifest says of its base: how the approximate index is read, and the files."""
+    numbers = {name: value for name, value in manifest.numbers.items() if name in IVF_NUMBERS}
     prefix = f"../{manifest.base}/"
     return numbers, {name: file for name, file in manifest.files.items() if name.startswith(prefix)}
 
@@ -168,7 +173,7 @@ def _copy(writer: VectorWriter, before: Snapshot, first: int, count: int) -> Non
     """Copy vectors of the generation before by their numbers, out of its base and its tail."""
     size = before.base_size
     if first < size:
-        writer.copy(before.base / VECTORS, first, min(first + count, size))
+        writer.copy(before.base_folder / VECTORS, first, min(first + count, size))
     if first + count > size:
         writer.copy(before.folder / TAIL, max(first - size, 0), first + count - size)
 
@@ -187,7 +192,7 @@ def _gone(before: Snapshot, plan: _Plan, counts: NDArray[np.int64]) -> NDArray[n
     total = np.zeros(before.array("base_sum").shape)
     edges = np.flatnonzero(np.diff(gone) != 1) + 1
     for run in np.split(gone, edges) if len(gone) else ():
-        some = read_vectors(before.base / VECTORS, int(run[0]), int(run[-1]) + 1)
+        some = read_vectors(before.base_folder / VECTORS, int(run[0]), int(run[-1]) + 1)
         total += some.sum(axis=0, dtype=np.float64)
     return total
 
@@ -196,13 +201,78 @@ def _texts(passage: Passage) -> list[str]:
     """Return what is embedded of a passage."""
     heading = heading_of(passage)
     spans = embedded_spans(passage.text, passage.sentences)
-    return [with_heading(heading, passage.said(start, end)) for start, end in spans]
+    return [with_heading(heading, passage.search_text(start, end)) for start, end in spans]
 
 
-def _write_coarse(base: Path, total: int) -> dict[str, float]:
-    """Write the coarse index of a large base; return how many cells are read and the recall measured."""
+def _write_ivf(base: Path, total: int) -> dict[str, float]:
+    """Write the approximate index of a large base; return how many cells are read and the recall measured."""
     if total <= FLAT_MAX:
         return {}
     index, probes, recall = ivf.train(np.load(base / VECTORS, mmap_mode="r").view(np.ndarray))
-    ivf.save(index, base / COARSE)
+    ivf.save(index, base / IVF_FILE)
     return {"probes": probes, "recall": round(recall, 4)}
+
+
+class VectorWriter:
+    """Writes an array of `total` vectors; a context manager. `sum` is that of all, in double precision.
+
+    Raises:
+        ValueError: at the end, when there were not `total` vectors.
+
+    """
+
+    def __init__(self, path: Path, total: int, dimension: int) -> None:
+        self.sum = np.zeros(dimension)
+        self._missing = total
+        self._block = np.empty((BLOCK, dimension), np.float32)
+        self._filled = 0
+        self._file = path.open("wb")
+        # The header is padded, so the numbers begin at a multiple of 64 bytes.
+        header = {"descr": STORED, "fortran_order": False, "shape": (total, dimension)}
+        npy.write_array_header_1_0(self._file, header)
+        self._file.flush()
+
+    def __enter__(self) -> VectorWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with self._file:
+            if kind is None:
+                self._flush()
+                if self._missing:
+                    raise ValueError(f"{self._file.name}: {self._missing} vectors are missing")
+
+    def add(self, vectors: Vectors) -> None:
+        """Append vectors (n, dimension)."""
+        done = 0
+        while done < len(vectors):
+            some = vectors[done : done + BLOCK - self._filled]
+            self._block[self._filled : self._filled + len(some)] = some
+            self._filled += len(some)
+            done += len(some)
+            if self._filled == BLOCK:
+                self._flush()
+
+    def copy(self, path: Path, start: int, stop: int) -> None:
+        """Append the vectors `start:stop` of another such file."""
+        for first in range(start, stop, BLOCK):
+            self.add(read_vectors(path, first, min(first + BLOCK, stop)))
+
+    def _flush(self) -> None:
+        block = self._block[: self._filled]
+        block.astype(STORED, copy=False).tofile(self._file)
+        self.sum += np.ones(len(block), np.float32) @ block
+        self._missing -= len(block)
+        self._filled = 0
+
+
+def read_vectors(path: Path, start: int, stop: int) -> Vectors:
+    """Return the vectors `start:stop` of a file, read and not mapped: a map counts as the process's memory."""
+    with path.open("rb") as file:
+        npy.read_magic(file)
+        (_, dimension), _, _ = npy.read_array_header_1_0(file)
+        file.seek(start * dimension * np.dtype(STORED).itemsize, 1)
+        found = np.fromfile(file, STORED, (stop - start) * dimension)
+    return found.reshape(-1, dimension).astype(np.float32, copy=False)

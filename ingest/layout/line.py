@@ -1,7 +1,7 @@
-"""Printed lines as the cleaning steps see them."""
+"""Printed lines as the steps of layout and structure see them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -16,10 +16,8 @@ _CONTROLS = re.compile(
 )
 
 # Two boxes lie on one printed line when they share at least this part of the lower one's height.
-# Superscripts share about half; lines of the next row share nothing.
+# Superscripts share about half; the next line shares nothing.
 SAME_LINE_OVERLAP = 0.5
-
-
 # A line of text is 0.7 to 1.2 times its type size high. One this much higher was measured at a raised note
 # number (6.5 pt found on lines of 10 pt).
 TALL = 1.38
@@ -29,14 +27,14 @@ NARROWEST = 0.3
 FRAGMENT = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayoutLine:
     """One line of one page, trimmed, with what the steps ask of it.
 
-    `index` counts rows through the document. `text` has its blanks collapsed and controls dropped and is
+    `index` counts the lines through the document. `text` has its blanks collapsed and controls dropped and is
     only looked at, never shown. `blank_above` counts empty lines above (text without boxes). `gap` is the
     white space above in points, None at the top of a page, of a column or without boxes. `same_line` says
-    that the row stands on the same printed line as the one before.
+    that the line stands on the same printed line as the one before.
     """
 
     index: int
@@ -73,7 +71,7 @@ class Row:
         return self.box[3] if self.box else 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """What is usual in a document, in points (0 without boxes): body type, leading, right edge of text."""
 
@@ -83,69 +81,74 @@ class Layout:
     right: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The rows of one page and its size."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageLines:
+    """The lines of one page, its size, and the horizontal lines drawn on it."""
 
     number: int
     width: float
     height: float
-    rows: tuple[Row, ...]
+    lines: tuple[LayoutLine, ...]
+    rules: tuple[Box, ...] = ()
 
 
-def sheets_of(source: Source) -> tuple[Sheet, ...]:
-    """Return one sheet a page in reading order; hidden and blank lines are left out."""
-    sheets: list[Sheet] = []
+def lines_of_pages(source: Source) -> tuple[PageLines, ...]:
+    """Return the lines of each page in reading order; hidden and blank lines are left out."""
+    pages: list[PageLines] = []
     index = 0
     for page in source.pages:
-        rows = _fragments_sized(tuple(_rows(page, index)))
-        index += len(rows)
-        sheets.append(Sheet(page.number, page.width, page.height, rows))
-    return tuple(sheets)
+        lines = _fragments_sized(tuple(_lines(page, index)))
+        index += len(lines)
+        pages.append(
+            PageLines(number=page.number, width=page.width, height=page.height, lines=lines, rules=page.rules)
+        )
+    return tuple(pages)
 
 
-def _fragments_sized(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+def _fragments_sized(lines: tuple[LayoutLine, ...]) -> tuple[LayoutLine, ...]:
     """Give words before a raised number ("GDP.150") the type of the text that follows on their line."""
-    sized = list(rows)
-    for at, (row, following) in enumerate(pairwise(rows)):
-        if not following.same_line or not row.size or not following.size or len(row.text) > FRAGMENT:
+    sized = list(lines)
+    for at, (line, following) in enumerate(pairwise(lines)):
+        if not following.same_line or not line.size or not following.size or len(line.text) > FRAGMENT:
             continue
-        close = row.box is not None and abs(following.left - row.right) < following.size
-        if close and row.size < following.size and row.text[:1].isalpha():
-            sized[at] = replace(row, size=following.size)
+        close = line.box is not None and abs(following.left - line.right) < following.size
+        if close and line.size < following.size and line.text[:1].isalpha():
+            sized[at] = replace(line, size=following.size)
     return tuple(sized)
 
 
-def _rows(page: Page, index: int) -> Iterable[Row]:
-    shown = [
-        line for line in page.lines if not line.hidden and not page.text[line.start : line.end].isspace()
+def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
+    visible = [
+        printed
+        for printed in page.lines
+        if not printed.hidden and not page.text[printed.start : printed.end].isspace()
     ]
     previous: Line | None = None
-    for line in reading_order(shown):
-        raw = page.text[line.start : line.end]
+    for printed in reading_order(visible):
+        raw = page.text[printed.start : printed.end]
         text = _CONTROLS.sub("", raw).replace("\ufffe", "")
         if not text.strip():
             continue
-        start = line.start + len(raw) - len(raw.lstrip())
+        start = printed.start + len(raw) - len(raw.lstrip())
         above = 0
-        if previous is not None and line.box is None:
-            above = max(0, page.text.count("\n", previous.end, line.start) - 1)
-        yield Row(
-            index,
-            page.number,
-            start,
-            line.start + len(raw.rstrip()),
-            _BLANKS.sub(" ", text).strip(),
-            line.box,
-            _size(line, raw),
-            line.bold,
-            line.role,
-            above,
-            _gap(previous, line),
-            _same_line(previous, line),
+        if previous is not None and printed.box is None:
+            above = max(0, page.text.count("\n", previous.end, printed.start) - 1)
+        yield LayoutLine(
+            index=index,
+            page=page.number,
+            start=start,
+            end=printed.start + len(raw.rstrip()),
+            text=_BLANKS.sub(" ", text).strip(),
+            box=printed.box,
+            size=_size(printed, raw),
+            bold=printed.bold,
+            role=printed.role,
+            blank_above=above,
+            gap=_gap(previous, printed),
+            same_line=_same_line(previous, printed),
         )
         index += 1
-        previous = line
+        previous = printed
 
 
 def _size(line: Line, raw: str) -> float | None:
@@ -177,43 +180,44 @@ def _same_line(previous: Line | None, line: Line) -> bool:
     return shared >= SAME_LINE_OVERLAP * max(lower, 1.0)
 
 
-def layout_of(sheets: Sequence[Sheet]) -> Layout:
+def layout_of(pages: Sequence[PageLines]) -> Layout:
     """Return the type size that most characters have, the distance between its lines, and their right edge.
 
     Where no line has a size, as from a scan, all lines with a box are taken for body type.
     """
     weight: dict[float, int] = {}
     bold: dict[float, int] = {}
-    for sheet in sheets:
-        for row in sheet.rows:
-            if row.size is not None:
-                size = round(row.size * 2) / 2
-                weight[size] = weight.get(size, 0) + len(row.text)
-                bold[size] = bold.get(size, 0) + (len(row.text) if row.bold else 0)
+    for page in pages:
+        for line in page.lines:
+            if line.size is not None:
+                size = round(line.size * 2) / 2
+                weight[size] = weight.get(size, 0) + len(line.text)
+                bold[size] = bold.get(size, 0) + (len(line.text) if line.bold else 0)
     body = max(weight, key=lambda size: (weight[size], size)) if weight else None
-    boxed = [row for sheet in sheets for row in sheet.rows if row.box and _is_body(row, body)]
+    boxed = [line for page in pages for line in page.lines if line.box and _is_body(line, body)]
+    bold_body = bold[body] * 2 > weight[body] if body else False
     if not boxed:
-        return Layout(body or 0.0, (body or 0.0) * 1.2, bold[body] * 2 > weight[body] if body else False)
-    height = body or median(row.top - row.bottom for row in boxed)
-    rights = sorted(row.right for row in boxed)
+        return Layout(body_size=body or 0.0, leading=(body or 0.0) * 1.2, bold_body=bold_body)
+    height = body or median(line.top - line.bottom for line in boxed)
+    rights = sorted(line.right for line in boxed)
     return Layout(
-        body or 0.0,
-        _leading(sheets, body, height),
-        bold[body] * 2 > weight[body] if body else False,
-        rights[int(len(rights) * 0.8)],
+        body_size=body or 0.0,
+        leading=_leading(pages, body, height),
+        bold_body=bold_body,
+        right=rights[int(len(rights) * 0.8)],
     )
 
 
-def _is_body(row: Row, body: float | None) -> bool:
-    return body is None or (row.size is not None and abs(row.size - body) < 0.6)
+def _is_body(line: LayoutLine, body: float | None) -> bool:
+    return body is None or (line.size is not None and abs(line.size - body) < 0.6)
 
 
-def _leading(sheets: Sequence[Sheet], body: float | None, height: float) -> float:
+def _leading(pages: Sequence[PageLines], body: float | None, height: float) -> float:
     steps: list[float] = []
-    for sheet in sheets:
-        for above, row in zip(sheet.rows, sheet.rows[1:], strict=False):
-            if above.box and row.box and _is_body(row, body) and not row.same_line:
-                step = above.bottom - row.bottom
+    for page in pages:
+        for above, line in zip(page.lines, page.lines[1:], strict=False):
+            if above.box and line.box and _is_body(line, body) and not line.same_line:
+                step = above.bottom - line.bottom
                 if 0 < step < 4 * height:
                     steps.append(step)
     return median(steps) if steps else height * 1.2

@@ -18,7 +18,7 @@ _ADDRESS = re.compile(r"^\S*(?://|www\.|\w/\w+[/\-])\S*$")
 
 
 def ends_sentence(text: str) -> bool:
-    """Say whether a line ends with a sentence mark, also before closing quotes or a note call."""
+    """Return whether a line ends with a sentence mark, also before closing quotes or a note call."""
     last = text.rstrip(_CLOSERS)[-1:]
     if last and last in _TERMINAL:
         return not _OPEN_ADDRESS.search(text[-80:])
@@ -27,11 +27,11 @@ def ends_sentence(text: str) -> bool:
 
 
 def continues(text: str) -> bool:
-    """Say whether a line can only go on with a sentence: it starts in lower case or with a closing mark."""
+    """Return whether a line can only go on with a sentence: it starts in lower case or with a closing mark."""
     first = text.lstrip("\"'“”‘’«([")[:1]
     return first.islower() or text[:1] in ",;:.)]%"
 
 
 def is_address(text: str) -> bool:
-    """Say whether a line is nothing but an address of the web."""
+    """Return whether a line is nothing but an address of the web."""
     return bool(_ADDRESS.match(text))

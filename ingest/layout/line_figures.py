@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.layout.line import Row
+from ingest.layout.line import LayoutLine
 from ingest.layout.number_words import counts_something_else, is_sentence
 from ingest.layout.roman import roman_value
 
@@ -21,7 +21,7 @@ class _Figure:
     end: int
 
 
-def same_words(rows: Sequence[Row]) -> set[int]:
+def same_words(rows: Sequence[LayoutLine]) -> set[int]:
     """Return the indices of the rows, alike but for their figures, whose figures do not tell them apart.
 
     Figures that differ as the pages do may count them and are left out; the others must be the same on another
@@ -54,7 +54,7 @@ def same_words(rows: Sequence[Row]) -> set[int]:
     return {row.index for row in rows} if 2 * len(explained) >= len(rows) else explained
 
 
-def _figures(row: Row) -> list[_Figure]:
+def _figures(row: LayoutLine) -> list[_Figure]:
     """Return the figures of a line, roman ones among them."""
     return [
         _Figure(int(match[:9]) if match.isdigit() else roman_value(match) or 0, found.start(), found.end())

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from ingest.layout.line import Row, Sheet
+from ingest.layout.line import LayoutLine, PageLines
 from ingest.layout.margin_lines import MarginLine, outer_lines
 from ingest.layout.number_forms import ALONE, CLOSING, MIDDLE, NAMED, OPENING, PAGE_WORD, PAIR, parsed
 from ingest.layout.number_words import counts_something_else, is_sentence, is_year
@@ -63,7 +63,7 @@ class MarginNumber:
     total: int | None = None
 
 
-def margin_numbers(source: Source, sheets: Sequence[Sheet], edge: set[int]) -> list[MarginNumber]:
+def margin_numbers(source: Source, sheets: Sequence[PageLines], edge: set[int]) -> list[MarginNumber]:
     """Return the numbers that may be page numbers. `edge` are rows known as running heads and feet."""
     block = text_block(sheets, edge)
     calls = {
@@ -78,34 +78,34 @@ def margin_numbers(source: Source, sheets: Sequence[Sheet], edge: set[int]) -> l
     for sheet in sheets:
         for line in outer_lines(sheet, edge, block):
             found += _of_line(line, edge, calls, block)
-    return _borne_out(found, sum(1 for sheet in sheets if sheet.rows))
+    return _borne_out(found, sum(1 for sheet in sheets if sheet.lines))
 
 
 def _of_line(
     line: MarginLine, edge: set[int], calls: set[tuple[int, int]], block: TextBlock
 ) -> Iterator[MarginNumber]:
-    text = " ".join(row.text for row in line.rows)
+    text = " ".join(row.text for row in line.lines)
     if len(text) > LONGEST:
         return
     pair = _pair(line, text)
     if pair:
         yield pair
-    for at, row in enumerate(line.rows):
+    for at, row in enumerate(line.lines):
         if (row.page, row.start) in calls or block.is_large(row):
             continue
-        before = " ".join(other.text for other in line.rows[:at])
-        after = " ".join(other.text for other in line.rows[at + 1 :])
+        before = " ".join(other.text for other in line.lines[:at])
+        after = " ".join(other.text for other in line.lines[at + 1 :])
         alone = ALONE.match(row.text)
         named = alone is not None and bool(alone["name"] or alone["after"] or alone["total"])
         if alone and not named and block.is_title(row, foot=line.foot):
             continue
-        if alone and _is_apart(line.rows, at, edge):
+        if alone and _is_apart(line.lines, at, edge):
             yield from _number(line, row, alone, Evidence.NAMED if named else Evidence.LONE)
         elif not line.last:
             yield from _in_text(line, row, before, after, called=(row.page, row.end) in calls)
 
 
-def _is_apart(rows: Sequence[Row], at: int, edge: set[int]) -> bool:
+def _is_apart(rows: Sequence[LayoutLine], at: int, edge: set[int]) -> bool:
     """Return whether a row stands by itself on its printed line, or beside running heads only."""
     row = rows[at]
     sides = [(rows[at - 1], row)] if at else []
@@ -118,7 +118,9 @@ def _is_apart(rows: Sequence[Row], at: int, edge: set[int]) -> bool:
     )
 
 
-def _in_text(line: MarginLine, row: Row, before: str, after: str, *, called: bool) -> Iterator[MarginNumber]:
+def _in_text(
+    line: MarginLine, row: LayoutLine, before: str, after: str, *, called: bool
+) -> Iterator[MarginNumber]:
     """Yield the numbers of a row with words: one called a page, the first, the last, one in the middle."""
     seen: set[int] = set()
     for match, named, middle in _matches(row.text, opens=not before, closes=not after and not called):
@@ -155,7 +157,7 @@ def _key(rest: str, foot: bool) -> str:
 
 def _number(
     line: MarginLine,
-    row: Row,
+    row: LayoutLine,
     match: re.Match[str],
     evidence: Evidence,
     *,
@@ -192,9 +194,9 @@ def _pair(line: MarginLine, text: str) -> MarginNumber | None:
     match = PAIR.match(text)
     if not match or line.last or int(match[3]) != int(match[1]) + 1:
         return None
-    first, last = line.rows[0], line.rows[-1]
+    first, last = line.lines[0], line.lines[-1]
     far = last.right - first.left
-    merged = len(line.rows) == 1 and not match["between"].strip()
+    merged = len(line.lines) == 1 and not match["between"].strip()
     if not first.box or far < (SPREAD if merged else HALF_SPREAD):
         return None
     return MarginNumber(

@@ -4,10 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.layout.line import Layout, Row
+from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence, is_address
-from ingest.layout.line_kinds import is_caption
-from ingest.layout.lists import is_item
+from ingest.layout.line_kinds import is_caption, is_item
 
 # A last line ends this many points before the margin, or it says nothing.
 SHORT_LAST = 24.0
@@ -39,7 +38,7 @@ class PageShape:
         return max(near, default=self.right)
 
 
-def shape_of(rows: Sequence[Row]) -> PageShape:
+def shape_of(rows: Sequence[LayoutLine]) -> PageShape:
     """Return the shape of the text rows of one page."""
     boxed = sorted(row.right for row in rows if row.box)
     right = boxed[int(len(boxed) * 0.8)] if boxed else 0.0
@@ -55,8 +54,8 @@ def shape_of(rows: Sequence[Row]) -> PageShape:
 
 
 def unfinished(
-    groups: Sequence[list[Row]], row: Row, shapes: Mapping[int, PageShape], layout: Layout
-) -> list[Row] | None:
+    groups: Sequence[list[LayoutLine]], row: LayoutLine, shapes: Mapping[int, PageShape], layout: Layout
+) -> list[LayoutLine] | None:
     """Return the paragraph of the page before that `row` goes on with, across what floats between them.
 
     That is its last one in the same type; where that one is finished, the only one that is not.
@@ -65,7 +64,7 @@ def unfinished(
         return None
     if not continues(row.text):
         return _broken_off(groups, row, shapes)
-    before: list[list[Row]] = []
+    before: list[list[LayoutLine]] = []
     for members in reversed(groups):
         last = members[-1]
         words = sum(len(member.text.split()) for member in members)
@@ -87,7 +86,9 @@ def unfinished(
     return open_ended[0] if len(open_ended) == 1 else None
 
 
-def _broken_off(groups: Sequence[list[Row]], row: Row, shapes: Mapping[int, PageShape]) -> list[Row] | None:
+def _broken_off(
+    groups: Sequence[list[LayoutLine]], row: LayoutLine, shapes: Mapping[int, PageShape]
+) -> list[LayoutLine] | None:
     """Return the paragraph that breaks off on the page before a full first line in its type, past a figure."""
     if groups[-1][-1].page != row.page - 1 or not row.box or _is_short(row, shapes[row.page]):
         return None
@@ -101,19 +102,19 @@ def _broken_off(groups: Sequence[list[Row]], row: Row, shapes: Mapping[int, Page
     return None
 
 
-def _is_short(row: Row, shape: PageShape) -> bool:
-    """Say whether a row ends well before the edge of its column, as titles and last lines do."""
+def _is_short(row: LayoutLine, shape: PageShape) -> bool:
+    """Return whether a row ends well before the edge of its column, as titles and last lines do."""
     return row.right < shape.right_of(row.left) - SHORT_LAST
 
 
-def _breaks_off(last: Row, shape: PageShape) -> bool:
-    """Say whether a paragraph stops in a full line without a sentence mark."""
+def _breaks_off(last: LayoutLine, shape: PageShape) -> bool:
+    """Return whether a paragraph stops in a full line without a sentence mark."""
     if ends_sentence(last.text) or last.box is None or is_address(last.text):
         return False
     return last.right > shape.right_of(last.left) - SHORT_LAST
 
 
-def right_edge(paragraph: list[Row], shape: PageShape) -> float | None:
+def right_edge(paragraph: list[LayoutLine], shape: PageShape) -> float | None:
     """Return the right edge of the column a paragraph ends in: its own one where it has several lines."""
     column = column_of(paragraph)
     if not column[-1].box:
@@ -122,8 +123,8 @@ def right_edge(paragraph: list[Row], shape: PageShape) -> float | None:
     return min(right, max(row.right for row in column)) if len(column) >= OWN_EDGE else right
 
 
-def joins_over_break(above: Row, row: Row, right: float | None, layout: Layout) -> bool:
-    """Say whether a sentence goes on at the next column or page; `right` None asks for no full line above."""
+def joins_over_break(above: LayoutLine, row: LayoutLine, right: float | None, layout: Layout) -> bool:
+    """Return whether a sentence goes on at the next column or page; `right` None asks for no full line above."""
     if is_address(row.text) or (is_address(above.text) and above.text[-1] not in "-/"):
         return False
     if row.page == above.page and row.right < above.left:
@@ -138,7 +139,7 @@ def joins_over_break(above: Row, row: Row, right: float | None, layout: Layout) 
     return full and row.bold == above.bold
 
 
-def column_of(paragraph: list[Row]) -> list[Row]:
+def column_of(paragraph: list[LayoutLine]) -> list[LayoutLine]:
     """Return the last rows of a paragraph that stand one below the other."""
     first = len(paragraph) - 1
     while first > 0:

@@ -8,7 +8,7 @@ A number in the margin counts when it counts with the pages and nothing else exp
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from ingest.layout.line import Sheet
+from ingest.layout.line import PageLines
 from ingest.layout.margin_numbers import Evidence, MarginNumber, margin_numbers
 from ingest.layout.number_series import MAX_HOLE, MIN_PAGES, Stretch, offset_of, stretches
 from ingest.layout.roman import to_roman
@@ -21,13 +21,13 @@ MAX_EDGE = 4
 
 
 def page_labels(
-    source: Source, sheets: Sequence[Sheet], edge: set[int]
+    source: Source, sheets: Sequence[PageLines], edge: set[int]
 ) -> tuple[tuple[PageLabel | None, ...], set[int]]:
     """Return the label of every page and the rows that print page numbers. `edge` are running heads and feet."""
     if not source.paged:
         return (None,) * len(source.pages), set()
     found = margin_numbers(source, sheets, edge)
-    filled = [sheet.number for sheet in sheets if sheet.rows]
+    filled = [sheet.number for sheet in sheets if sheet.lines]
     held, beaten = stretches(found, filled)
     printed = printed_numbers(found, held)
     rows = {number.row for number in printed.values() if _is_all_of_row(number)}

@@ -84,5 +84,5 @@ def _wholly_above(box: Box, other: Box) -> bool:
 
 
 def _left_of(other: Box, box: Box) -> bool:
-    """Say whether `other` is a column beside `box`, to its left."""
+    """Return whether `other` is a column beside `box`, to its left."""
     return other[2] <= box[0] + 1 and min(other[3], box[3]) > max(other[1], box[1])

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.layout.line import Row, Sheet
+from ingest.layout.line import LayoutLine, PageLines
 from ingest.layout.line_figures import same_words
 from ingest.layout.number_words import is_sentence
 
@@ -51,7 +51,7 @@ _JUNK = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    row: Row
+    row: LayoutLine
     key: str
     top_side: bool
     clear: bool
@@ -66,21 +66,21 @@ def line_key(text: str) -> str:
     return _JUNK.sub(" ", folded.replace("#", " 0 ")).strip()
 
 
-def by_height(sheet: Sheet) -> list[Row]:
+def by_height(sheet: PageLines) -> list[LayoutLine]:
     """Return the rows of a page from top to bottom; without boxes, in reading order."""
-    if all(row.box for row in sheet.rows):
-        return sorted(sheet.rows, key=lambda row: (-row.top, row.left))
-    return list(sheet.rows)
+    if all(row.box for row in sheet.lines):
+        return sorted(sheet.lines, key=lambda row: (-row.top, row.left))
+    return list(sheet.lines)
 
 
-def furniture(sheets: Sequence[Sheet]) -> set[int]:
+def furniture(sheets: Sequence[PageLines]) -> set[int]:
     """Return the indices of rows that are running heads and feet."""
     places: dict[tuple[str, bool], list[_Place]] = defaultdict(list)
     ordered = {sheet.number: by_height(sheet) for sheet in sheets}
     for rows in ordered.values():
         for place in _outer([row for row in rows if len(row.text) > TRANSPARENT]):
             places[place.key, place.top_side].append(place)
-    full = sum(1 for sheet in sheets if sheet.rows)
+    full = sum(1 for sheet in sheets if sheet.lines)
     repeated: set[int] = set()
     seldom: list[_Place] = []
     for found in places.values():
@@ -123,7 +123,7 @@ def _is_repeated(place: _Place, pages: set[int], full: int) -> bool:
     )
 
 
-def _at_known_places(seldom: Sequence[_Place], heads: Sequence[Row], full: int) -> set[int]:
+def _at_known_places(seldom: Sequence[_Place], heads: Sequence[LayoutLine], full: int) -> set[int]:
     """Return the lines of two pages, as heads of short chapters, that stand where most heads do, in their type."""
     known: dict[tuple[int, float | None], set[int]] = defaultdict(set)
     for row in heads:
@@ -143,7 +143,7 @@ def _at_known_places(seldom: Sequence[_Place], heads: Sequence[Row], full: int) 
 
 def _side_by_side(group: Sequence[_Place]) -> set[int]:
     """Return the indices of lines that stand twice beside each other on one page: columns of text, not heads."""
-    pages: dict[int, list[Row]] = defaultdict(list)
+    pages: dict[int, list[LayoutLine]] = defaultdict(list)
     for place in group:
         if place.row.box:
             pages[place.row.page].append(place.row)
@@ -156,7 +156,7 @@ def _side_by_side(group: Sequence[_Place]) -> set[int]:
     }
 
 
-def _torn(ordered: Mapping[int, Sequence[Row]], repeated: set[int]) -> set[int]:
+def _torn(ordered: Mapping[int, Sequence[LayoutLine]], repeated: set[int]) -> set[int]:
     """Return lines of text without boxes that stand in one block with lines that no other page has."""
     torn: set[int] = set()
     for rows in ordered.values():
@@ -168,9 +168,9 @@ def _torn(ordered: Mapping[int, Sequence[Row]], repeated: set[int]) -> set[int]:
     return torn
 
 
-def _blocks(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _blocks(rows: Sequence[LayoutLine]) -> Iterator[list[LayoutLine]]:
     """Yield the rows between empty lines."""
-    block: list[Row] = []
+    block: list[LayoutLine] = []
     for row in rows:
         if block and row.blank_above:
             yield block
@@ -184,7 +184,7 @@ def _edge(place: _Place) -> bool:
     return place.outermost and place.clear and not place.lone and len(place.row.text) <= SHORT
 
 
-def _outer(rows: list[Row]) -> list[_Place]:
+def _outer(rows: list[LayoutLine]) -> list[_Place]:
     places = []
     count = len(rows)
     for position, row in enumerate(rows):
@@ -203,7 +203,7 @@ def _outer(rows: list[Row]) -> list[_Place]:
     return places
 
 
-def _inner(rows: list[Row], position: int, top: bool) -> Row | None:
+def _inner(rows: list[LayoutLine], position: int, top: bool) -> LayoutLine | None:
     step = 1 if top else -1
     at = position + step
     while 0 <= at < len(rows):
@@ -214,7 +214,7 @@ def _inner(rows: list[Row], position: int, top: bool) -> Row | None:
     return None
 
 
-def _clear(row: Row, inner: Row | None) -> bool:
+def _clear(row: LayoutLine, inner: LayoutLine | None) -> bool:
     if inner is None or row.box is None or inner.box is None:
         return True
     height = max(row.top - row.bottom, 5.0)
@@ -222,7 +222,7 @@ def _clear(row: Row, inner: Row | None) -> bool:
     return space >= DISTANCE * height
 
 
-def _alike(row: Row, other: Row) -> bool:
+def _alike(row: LayoutLine, other: LayoutLine) -> bool:
     if row.box is None or other.box is None:
         return True
     return abs(row.bottom - other.bottom) <= SAME_HEIGHT or abs(row.top - other.top) <= SAME_HEIGHT
@@ -240,7 +240,7 @@ def _near(page: int, pages: set[int], reach: int = REACH) -> int:
     return chain
 
 
-def _outermost(ordered: dict[int, list[Row]], candidates: set[int]) -> set[int]:
+def _outermost(ordered: dict[int, list[LayoutLine]], candidates: set[int]) -> set[int]:
     """Keep candidates that no other text separates from the edge of their page."""
     kept: set[int] = set()
     for rows in ordered.values():

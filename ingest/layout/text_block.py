@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
 
-from ingest.layout.line import Row, Sheet
+from ingest.layout.line import LayoutLine, PageLines
 
 # A line of running text has at least this many characters, and the next one this close (in heights of its own).
 PROSE = 45
@@ -35,17 +35,17 @@ class TextBlock:
     near: frozenset[int]
     extents: Mapping[tuple[int, int], tuple[float, float]]
 
-    def is_large(self, row: Row) -> bool:
+    def is_large(self, row: LayoutLine) -> bool:
         """Return whether a row is set larger than a page number would be."""
         return bool(self.body and row.size and row.size > LARGE * self.body)
 
-    def is_title(self, row: Row, *, foot: bool) -> bool:
+    def is_title(self, row: LayoutLine, *, foot: bool) -> bool:
         """Return whether a number with nothing beside it is set as what opens a page, not as what numbers it."""
         return not foot and (
             bool(self.body and row.size and row.size > LARGE_HEAD * self.body) or row.index in self.near
         )
 
-    def holds(self, sheet: Sheet, rows: Sequence[Row], *, foot: bool) -> bool:
+    def holds(self, sheet: PageLines, rows: Sequence[LayoutLine], *, foot: bool) -> bool:
         """Return whether rows at the foot (or head) of a page stand where others have running text."""
         found = self.extents.get(_format(sheet))
         if found is None:
@@ -55,7 +55,7 @@ class TextBlock:
         return middle > bottom if foot else middle < top
 
 
-def text_block(sheets: Sequence[Sheet], edge: set[int]) -> TextBlock:
+def text_block(sheets: Sequence[PageLines], edge: set[int]) -> TextBlock:
     """Return the text block of a document; `edge` are running heads and feet."""
     body = _body_type(sheets)
     tops: dict[tuple[int, int], list[float]] = defaultdict(list)
@@ -68,8 +68,8 @@ def text_block(sheets: Sequence[Sheet], edge: set[int]) -> TextBlock:
         if rows:
             tops[_format(sheet)].append(max(row.top for row in rows))
             bottoms[_format(sheet)].append(min(row.bottom for row in rows))
-        if len(sheet.rows) > 1:
-            first, second = nlargest(2, sheet.rows, key=lambda row: row.top)
+        if len(sheet.lines) > 1:
+            first, second = nlargest(2, sheet.lines, key=lambda row: row.top)
             if first.box and second.box and second.index not in edge and second.bottom < first.bottom:
                 close = first.bottom - second.top < HEAD_DISTANCE * (first.top - first.bottom)
                 near.update([first.index] if close else [])
@@ -80,15 +80,15 @@ def text_block(sheets: Sequence[Sheet], edge: set[int]) -> TextBlock:
     return TextBlock(body, frozenset(prose), frozenset(near), extents)
 
 
-def _format(sheet: Sheet) -> tuple[int, int]:
+def _format(sheet: PageLines) -> tuple[int, int]:
     return round(sheet.width), round(sheet.height)
 
 
-def _prose(sheet: Sheet, edge: set[int], body: float) -> list[Row]:
+def _prose(sheet: PageLines, edge: set[int], body: float) -> list[LayoutLine]:
     """Return the rows of body type that have a like one close above or below."""
     rows = [
         row
-        for row in sheet.rows
+        for row in sheet.lines
         if row.box and len(row.text) >= PROSE and row.index not in edge
         if not body or not row.size or abs(row.size - body) <= SAME_TYPE
     ]
@@ -99,10 +99,10 @@ def _prose(sheet: Sheet, edge: set[int], body: float) -> list[Row]:
     return [row for row in rows if row.index in near]
 
 
-def _body_type(sheets: Sequence[Sheet]) -> float:
+def _body_type(sheets: Sequence[PageLines]) -> float:
     weight: dict[float, int] = defaultdict(int)
     for sheet in sheets:
-        for row in sheet.rows:
+        for row in sheet.lines:
             if row.size is not None:
                 weight[round(row.size * 2) / 2] += len(row.text)
     return max(weight, key=lambda size: (weight[size], size)) if weight else 0.0

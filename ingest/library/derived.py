@@ -8,26 +8,26 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
-from ingest.library import mapping, schema, sqlite
-from ingest.library.lock import WriterLock
+from ingest.library import mapping, schema
+from ingest.library.backend import Backend
 
 T = TypeVar("T")
 
-# SQLite allows 32,766 values in one statement (its SQLITE_MAX_VARIABLE_NUMBER since 3.32).
+# Databases bound the values of one statement: SQLite takes 32,766 (since 3.32), PostgreSQL 65,535.
 KEYS_AT_ONCE = 5_000
 # Rows of derived values in one transaction: about 2 MB of vectors.
 ROWS_AT_ONCE = 1_000
 
 
-class Keeping:
-    """The base of `ingest.library.library.Library`: its connections, and all that is not a document."""
+class DerivedValues:
+    """The base of `ingest.library.library.Library`: its transactions, and all that is not a document."""
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
+    def __init__(self, folder: Path, backend: Backend) -> None:
         self.folder = folder
-        self._engine = engine
-        self._lock = WriterLock(folder)
+        self._backend = backend
+        self._lock = backend.write_lock()
 
     # Values a person typed in ----------------------------------------------------------------------
 
@@ -64,10 +64,14 @@ class Keeping:
             return set(connection.execute(select(table.c.key).where(table.c.space == space)).scalars())
 
     def put_derived(self, space: str, items: Iterable[tuple[str, bytes]]) -> None:
-        """Keep values under their keys, replacing older ones; committed every `ROWS_AT_ONCE` items."""
+        """Keep values under their keys, replacing older ones; of a key given twice the last.
+
+        Committed every `ROWS_AT_ONCE` items.
+        """
         for some in chunks(items, ROWS_AT_ONCE):
+            rows = [{"space": space, "key": key, "value": value} for key, value in dict(some).items()]
             with self._write(change=False) as connection:
-                mapping.put_derived(connection, space, some)
+                self._backend.upsert(connection, schema.derived, rows)
 
     def collect_derived(self, space: str, keys_in_use: Iterable[str]) -> int:
         """Drop the values of `space` whose key is not in use; return how many."""
@@ -95,12 +99,12 @@ class Keeping:
                 connection.execute(insert(table).values(key=key, value=value))
 
     def _read(self) -> AbstractContextManager[Connection]:
-        return sqlite.reading(self._engine, self.folder)
+        return self._backend.connect()
 
     @contextmanager
     def _write(self, *, change: bool = True) -> Iterator[Connection]:
         """Give a connection in a write transaction; `change` marks the library as changed."""
-        with sqlite.writing(self._engine, self.folder) as connection:
+        with self._backend.connect(write=True) as connection:
             yield connection
             if change:
                 mapping.raise_revision(connection)

@@ -1,6 +1,6 @@
 """The library: documents, raw pages, passages and what was worked out from them, in one database.
 
-SQLite through SQLAlchemy Core, WAL journal, every commit on the disk before it is acknowledged. One
+SQLAlchemy Core over a `Backend`; every commit is on the disk before it is acknowledged. One
 transaction a document: what was committed survives a kill or a power cut, and readers see a document
 wholly or not at all. Writers hold `Library.writing()`; readers never wait.
 """
@@ -15,11 +15,13 @@ from pathlib import Path
 from shlex import quote
 from types import TracebackType
 
-from sqlalchemy import Connection, Engine, func, insert, inspect, select, update
+from sqlalchemy import Connection, func, insert, inspect, select, update
 
+from ingest.corpus_folder import FileStamp
 from ingest.errors import LibraryDamaged, PinciteError
-from ingest.library import mapping, schema, sqlite
-from ingest.library.derived import KEYS_AT_ONCE, Keeping, chunks
+from ingest.library import mapping, schema
+from ingest.library.backend import Backend, backend_at
+from ingest.library.derived import KEYS_AT_ONCE, DerivedValues, chunks
 from ingest.library.lock import WriterLock
 from ingest.library.records import (
     READABLE,
@@ -27,7 +29,6 @@ from ingest.library.records import (
     Basis,
     Document,
     FileRecord,
-    FileStamp,
     NewDocument,
     StoredPage,
     StoredPassage,
@@ -55,7 +56,7 @@ __all__ = [
 ]
 
 
-class Library(Keeping):
+class Library(DerivedValues):
     """An open library. Usable from several threads; a context manager that closes it."""
 
     @classmethod
@@ -65,20 +66,20 @@ class Library(Keeping):
         Raises: PinciteError when there is none; LibraryDamaged when the file is no database, or of a
         newer format, or of one too old to be brought up to date.
         """
-        if not (folder / sqlite.DATABASE_FILE).exists():
+        backend = backend_at(folder)
+        if not backend.exists():
             if not create:
                 raise PinciteError(
                     f"{folder}: there is no library here yet. Make one with: "
                     f"pincite ingest CORPUS --library {quote(str(folder))}"
                 )
             _make_folder(folder)
-        engine = sqlite.open_engine(folder)
         try:
-            _prepare(engine, folder, create=create)
+            _prepare(backend, folder, create=create)
         except BaseException:
-            engine.dispose()
+            backend.close()
             raise
-        return cls(folder, engine)
+        return cls(folder, backend)
 
     def __enter__(self) -> Library:
         return self
@@ -90,7 +91,7 @@ class Library(Keeping):
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._backend.close()
 
     def writing(self) -> WriterLock:
         """Return the writer lock, to be used in a `with`; nested use by this object is allowed.
@@ -274,14 +275,8 @@ class Library(Keeping):
     # ---------------------------------------------------------------------------------------------
 
     def check(self) -> list[str]:
-        """Return what SQLite's own integrity check and the foreign keys find wrong, [] when sound."""
-        with self._read() as connection:
-            broken = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-            orphans = [
-                f"{row[0]} row {row[1]} points at a missing {row[2]}"
-                for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
-            ]
-        return [line for line in broken if line != "ok"] + orphans
+        """Return what the database's own checks and the foreign keys find wrong, [] when sound."""
+        return self._backend.integrity()
 
 
 def _make_folder(folder: Path) -> None:
@@ -293,18 +288,16 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _prepare(engine: Engine, folder: Path, *, create: bool) -> None:
+def _prepare(backend: Backend, folder: Path, *, create: bool) -> None:
     """Make the tables of a new library, or bring an older one to the current format."""
-    with sqlite.reading(engine, folder) as connection:
+    with backend.connect() as connection:
         found = _format(connection)
     if found == schema.FORMAT:
         return
-    with sqlite.writing(engine, folder) as connection:
+    with backend.connect(write=True) as connection:
         found = _format(connection)  # another process may have been faster
         if found is None and (not create or inspect(connection).get_table_names()):
-            raise LibraryDamaged(
-                f"{folder / sqlite.DATABASE_FILE}: not a library of pincite. Choose another --library."
-            )
+            raise LibraryDamaged(f"{backend.location}: not a library of pincite. Choose another --library.")
         if found is not None:
             schema.migrate(connection, found, str(folder))
             return

@@ -51,7 +51,7 @@ class WriterLock:
 
     @property
     def held(self) -> bool:
-        """True while this object holds the lock."""
+        """Whether this object holds the lock."""
         return self._depth > 0
 
     def _acquire(self) -> BinaryIO:

@@ -9,19 +9,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, exists, insert, select, update
 
-from ingest.corpus_folder import shown
+from ingest.corpus_folder import FileStamp
 from ingest.library import schema
 from ingest.library.records import (
     Basis,
     Document,
     FileRecord,
-    FileStamp,
     NewDocument,
     StoredPage,
     StoredPassage,
 )
 from ingest.metadata.metadata import Metadata, metadata_from_json, overridden
 from ingest.passage import Passage
+from ingest.text.safe import printable
 
 
 def as_json(metadata: Metadata) -> dict[str, Any]:
@@ -66,9 +66,9 @@ def _document(row: Row[Any], paths: tuple[str, ...], typed: Mapping[str, Any]) -
     return Document(
         id=row.id,
         sha256=row.sha256,
-        file=shown(paths[0]) if paths else "",
+        file=printable(paths[0]) if paths else "",
         path=paths[0] if paths else "",
-        files=tuple(shown(path) for path in paths),
+        files=tuple(printable(path) for path in paths),
         format=row.format,
         paged=row.paged,
         state=row.state,
@@ -292,7 +292,9 @@ def drop_nameless(connection: Connection) -> None:
 def skipped(connection: Connection) -> dict[str, str]:
     """Return what is not taken up, name as shown -> reason, in byte order."""
     table = schema.skipped
-    return {shown(row.path): row.reason for row in connection.execute(select(table).order_by(table.c.path))}
+    return {
+        printable(row.path): row.reason for row in connection.execute(select(table).order_by(table.c.path))
+    }
 
 
 def put_skipped(connection: Connection, entries: Mapping[str, str]) -> None:
@@ -316,12 +318,6 @@ def put_override(connection: Connection, ident: str, field: str, value: object) 
     connection.execute(delete(table).where(table.c.document_id == ident, table.c.field == field))
     if value is not None:
         connection.execute(insert(table).values(document_id=ident, field=field, value=value))
-
-
-def put_derived(connection: Connection, space: str, items: Sequence[tuple[str, bytes]]) -> None:
-    """Keep values under their keys, the last of a key given twice."""
-    rows = [{"space": space, "key": key, "value": value} for key, value in dict(items).items()]
-    connection.execute(insert(schema.derived).prefix_with("OR REPLACE", dialect="sqlite"), rows)
 
 
 def _bytes(path: str) -> bytes:

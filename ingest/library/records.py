@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ingest.corpus_folder import FileStamp
 from ingest.metadata.metadata import Metadata
-from ingest.metadata.titles import title_of_text
 from ingest.passage import LabelSource, Passage
 from ingest.readers.source import Source
 
@@ -25,21 +25,6 @@ STATES = {
 
 READABLE = frozenset({"ready", "partial", "no_text"})
 """States of documents that were read. The others are "files that could not be read" (exit code 3)."""
-
-
-@dataclass(frozen=True, slots=True)
-class FileStamp:
-    """A name in the corpus folder and what the disk said of it when its content was hashed.
-
-    `path` is relative to the corpus, with `/`, and as the disk has it (undecodable bytes are lone
-    surrogates); `ingest.corpus_folder.shown` makes it fit to be seen.
-    """
-
-    path: str
-    size: int = 0
-    mtime_ns: int = 0
-    ctime_ns: int = 0
-    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +144,15 @@ def from_reading(sha256: str, source: Source, split: SplitResult) -> NewDocument
     pages = tuple(
         StoredPage(
             document_id=ident,
-            number=page.number,
-            text=page.text,
-            label=label.text if label else None,
-            label_source=label.source if label else None,
-            flags=page.flags | flags,
-            width=page.width,
-            height=page.height,
+            number=item.page.number,
+            text=item.page.text,
+            label=item.label.text if item.label else None,
+            label_source=item.label.source if item.label else None,
+            flags=item.page.flags,
+            width=item.page.width,
+            height=item.page.height,
         )
-        for page, label, flags in zip(source.pages, split.page_labels, split.page_flags, strict=True)
+        for item in split.pages
     )
     state, reason = _state(pages, bool(split.passages))
     return NewDocument(
@@ -179,17 +164,10 @@ def from_reading(sha256: str, source: Source, split: SplitResult) -> NewDocument
         pages=pages,
         passages=split.passages,
         language=split.language,
-        guessed_title=_guessed_title(source, split.title),
+        guessed_title=split.title,
         info=source.info,
         notes=source.notes,
     )
-
-
-def _guessed_title(source: Source, heading: str | None) -> str | None:
-    """Return the heading of the first page; of plain text, whose headings are guesses, rather its first line."""
-    if source.format == "txt" and source.pages:
-        return title_of_text(source.pages[0].text) or heading
-    return heading
 
 
 def unread(sha256: str, state: str, reason: str, file_format: str = "") -> NewDocument:
@@ -198,7 +176,7 @@ def unread(sha256: str, state: str, reason: str, file_format: str = "") -> NewDo
 
 
 def _state(pages: tuple[StoredPage, ...], has_passages: bool) -> tuple[str, str | None]:
-    """Return state and reason. "no_text" and "failed" are flags that reading puts on pages."""
+    """Return state and reason. "no_text", "failed", "bad_map" and "ocr" are flags that reading puts on pages."""
     total = len(pages)
     failed = sum("failed" in page.flags for page in pages)
     silent = sum("no_text" in page.flags for page in pages)
@@ -207,6 +185,11 @@ def _state(pages: tuple[StoredPage, ...], has_passages: bool) -> tuple[str, str 
         parts.append(f"{failed} of {total} pages could not be read")
     if silent:
         parts.append(f"no text on {silent} of {total} pages")
+    wrong = sum("bad_map" in page.flags and "ocr" not in page.flags for page in pages)
+    if wrong:
+        parts.append(
+            f"wrong letters on {wrong} of {total} pages: their fonts or encoding do not say what they show"
+        )
     reason = "; ".join(parts) or None
     if total and failed == total:
         return "failed", "none of its pages could be read"

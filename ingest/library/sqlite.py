@@ -1,49 +1,118 @@
-"""Opening the database, and its faults as pincite's own errors."""
+"""SQLite under a library: opening the database, and its faults as pincite's own errors."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
-import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Table, create_engine, event, insert
 from sqlalchemy.exc import DBAPIError
 
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError
+from ingest.library.full_disk import full_disk
+from ingest.library.lock import WriterLock
 
 DATABASE_FILE = "library.db"
 # Writers are kept apart by the kernel lock; the wait covers moments such as a checkpoint.
 BUSY_SECONDS = 10
 BUSY_PAUSE = 0.02
-# With fewer bytes free a disk is full: SQLite wants room for its log and its pages before it stores a byte.
-LEAST_ROOM = 1 << 20
 # What SQLite answers where it cannot make its files beside a database that could be read.
 _NO_ROOM = frozenset(
     {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
 )
+
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NOT_WRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN})
 
 
 class Frozen(sqlite3.Connection):
     """A connection to a database that is read as it lies there, because nothing can be written beside it."""
 
 
-def open_engine(folder: Path) -> Engine:
-    """Return an engine for the database in `folder`; every connection has the same settings."""
-    path = folder / DATABASE_FILE
-    engine = create_engine(URL.create("sqlite", database=str(path)), creator=lambda: _connect(path))
+class SqliteBackend:
+    """The file `library.db` in a library's folder, with a write-ahead log and every commit brought to the disk."""
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        path = self.path = folder / DATABASE_FILE
+        self.engine = create_engine(URL.create("sqlite", database=str(path)), creator=lambda: _connect(path))
 
-    return engine
+        @event.listens_for(self.engine, "begin")
+        def _begin(connection: Connection) -> None:
+            writes = connection.get_execution_options().get("writes", False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    @property
+    def location(self) -> str:
+        """The path of the file."""
+        return str(self.path)
+
+    def exists(self) -> bool:
+        """Return whether the file is there."""
+        return self.path.exists()
+
+    def connect(self, *, write: bool = False) -> AbstractContextManager[Connection]:
+        """Give a connection inside a transaction (see `ingest.library.backend.Backend`)."""
+        return self._writing() if write else self._reading()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with self._faults(), self.engine.connect() as connection:
+            try:
+                yield connection
+            finally:
+                if isinstance(connection.connection.driver_connection, Frozen):
+                    connection.invalidate()  # the next one looks again whether others write by now
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with (
+            self._faults(),
+            self.engine.connect().execution_options(writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self.translate(error) or error from error
+
+    def write_lock(self) -> WriterLock:
+        """Return the lock of the folder."""
+        return WriterLock(self.folder)
+
+    def translate(self, error: DBAPIError) -> PinciteError | None:
+        """Return what to tell of an error of SQLite's, by its result code; None for a defect."""
+        return _translated(error, self.folder)
+
+    def integrity(self) -> list[str]:
+        """Return what SQLite's own integrity check and the foreign keys find wrong, [] when sound."""
+        with self.connect() as connection:
+            broken = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+            orphans = [
+                f"{row[0]} row {row[1]} points at a missing {row[2]}"
+                for row in connection.exec_driver_sql("PRAGMA foreign_key_check")
+            ]
+        return [line for line in broken if line != "ok"] + orphans
+
+    def upsert(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write rows, each replacing the row that has its primary key."""
+        if rows:
+            connection.execute(insert(table).prefix_with("OR REPLACE"), list(rows))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -100,59 +169,29 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(BUSY_PAUSE)
 
 
-@contextlib.contextmanager
-def reading(engine: Engine, folder: Path) -> Iterator[Connection]:
-    """Give a connection inside a read transaction: one state of the library, whoever writes."""
-    with faults(folder), engine.connect() as connection:
-        try:
-            yield connection
-        finally:
-            if isinstance(connection.connection.driver_connection, Frozen):
-                connection.invalidate()  # the next one looks again whether others write by now
-
-
-@contextlib.contextmanager
-def writing(engine: Engine, folder: Path) -> Iterator[Connection]:
-    """Give a connection inside a write transaction: committed at the end, rolled back on any error."""
-    with faults(folder), engine.connect().execution_options(writes=True) as connection, connection.begin():
-        yield connection
-
-
-@contextlib.contextmanager
-def faults(folder: Path) -> Iterator[None]:
-    """Turn the database's errors into pincite's, naming the folder and the next step.
-
-    Raises: LibraryBusy, LibraryDamaged or PinciteError (disk full, read-only, I/O) for the SQLite
-    errors that a machine can cause; anything else is a defect and passes unchanged.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        raise _translated(error, folder) or error from error
-
-
 def _translated(error: DBAPIError, folder: Path) -> PinciteError | None:
-    full = disk_full(error, folder)
-    if full is not None:
-        return full
-    text = str(error.orig)
+    code, text = _code(error), str(error.orig)
     database = folder / DATABASE_FILE
-    if "is locked" in text:
+    if _may_be_full(code, folder):
+        full = full_disk(folder, certain=code == sqlite3.SQLITE_FULL)
+        if full is not None:
+            return full
+    if code in _LOCKED:
         return LibraryBusy(f"{folder}: another process is writing to this library. Try again later.")
-    if "malformed" in text or "not a database" in text:
+    if code in _DAMAGED:
         return LibraryDamaged(
             f"{database}: the database is damaged ({text}). "
             f"Run: pincite doctor --library {quote(str(folder))}"
         )
     message = None
-    if "unable to open" in text and _journal(database):
+    if code == sqlite3.SQLITE_CANTOPEN and _journal(database):
         message = (
             f"the last ingest was stopped, and the end of its journal ({DATABASE_FILE}-wal) can be read only where "
             "the folder can be written to. Run the command with write permission, or on a copy of the folder."
         )
-    elif "readonly" in text or "unable to open" in text:
+    elif code in _NOT_WRITABLE:
         message = f"cannot be written to ({text}). Check the folder's permissions."
-    elif "disk I/O error" in text:
+    elif code == sqlite3.SQLITE_IOERR:
         message = (
             f"the disk failed while reading or writing ({text}). Nothing stored so far is "
             "lost; check the disk and run the same command again."
@@ -160,36 +199,14 @@ def _translated(error: DBAPIError, folder: Path) -> PinciteError | None:
     return PinciteError(f"{folder}: {message}") if message else None
 
 
-@contextlib.contextmanager
-def telling_of_a_full_disk(folder: Path) -> Iterator[None]:
-    """Turn an OSError behind which the disk of `folder` is full into a PinciteError that says so."""
-    try:
-        yield
-    except OSError as error:
-        raise disk_full(error, folder) or error from error
+def _code(error: DBAPIError) -> int | None:
+    """Return SQLite's primary result code, None where the error is Python's."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return code & 0xFF if isinstance(code, int) else None
 
 
-def disk_full(error: DBAPIError | OSError, folder: Path) -> PinciteError | None:
-    """Return what to tell of an error where a full disk is behind it, else None.
-
-    SQLite in places and numpy say only that something could not be written; then the disk of `folder` is asked.
-    """
-    if isinstance(error, OSError):
-        said, vague = error.errno in {errno.ENOSPC, errno.EDQUOT}, error.errno is None
-        place = Path(error.filename).parent if isinstance(error.filename, str) else folder
-    else:
-        text, place = str(error.orig), folder
-        frozen = "readonly" in text and os.access(folder, os.W_OK)
-        said, vague = "disk is full" in text, frozen or "disk I/O error" in text
-    if not (said or vague):
-        return None
-    try:
-        free = shutil.disk_usage(place).free
-    except OSError:
-        return None
-    if not said and free >= LEAST_ROOM:
-        return None
-    return PinciteError(
-        f"{place}: the disk is full ({free / 2**20:,.1f} MiB free). Nothing stored so far is lost; "
-        "free some space and run the same command again."
-    )
+def _may_be_full(code: int | None, folder: Path) -> bool:
+    """Return whether a full disk may be behind the code: SQLite in places says only that it could not write."""
+    if code == sqlite3.SQLITE_READONLY:
+        return os.access(folder, os.W_OK)
+    return code in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}

@@ -1,8 +1,6 @@
-"""Title, publisher, year and the like, each with the place it was learned from.
+"""Title, publisher, year and the like, each with the place it was learned from (`ingest.metadata.sources`).
 
-In this order: what a person typed, the catalogue, the sidecar, the heading of the first page, what the
-PDF says of itself, the file name. Publisher, kind, year and country are never guessed:
-missing is missing. Not used: the date in the PDF, years off on at least 7 of 41 policy papers.
+Publisher, kind, year and country are never guessed: missing is missing.
 """
 
 from __future__ import annotations
@@ -14,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ingest.errors import UsageError
-from ingest.metadata.titles import title_of_name, usable_title
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +39,6 @@ LISTS = frozenset({"authors", "countries"})
 # Printing came in 1450; a paper announced for next year is catalogued before the year begins.
 FIRST_YEAR = 1450
 YEARS_AHEAD = 1
-
-
-def resolve(
-    path: str,
-    entry: Mapping[str, Any],
-    sidecar: Mapping[str, Any],
-    *,
-    guessed_title: str | None,
-    info: Mapping[str, str],
-    language: str | None,
-) -> Metadata:
-    """Return the metadata of the file at `path` (in the corpus) with the source of each value.
-
-    `entry` and `sidecar` hold checked values (`ingest.metadata.catalogue`); `guessed_title` is the heading of the
-    first page; `info` is `Source.info`; `language` is that of the text.
-    """
-    candidates: list[tuple[str, Mapping[str, Any]]] = [
-        ("catalogue", entry),
-        ("sidecar", sidecar),
-        ("first page", {"title": usable_title(guessed_title)}),
-        ("pdf info", {"title": usable_title(info.get("title"))}),
-        ("text", {"language": language}),
-        ("file name", {"title": title_of_name(path)}),
-    ]
-    values: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    for source, found in candidates:
-        for name in FIELDS:
-            if name not in values and found.get(name):
-                values[name], sources[name] = found[name], source
-    return Metadata(**values, sources=sources)
 
 
 def plausible_year(year: int) -> bool:

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from pathlib import PurePosixPath
 
+from ingest.text.safe import printable
+
 # A title longer than this is a paragraph that was taken for one.
 LONGEST_TITLE = 300
 # "Ley 160 de 1994" has 5 letters in 12 characters, "Name: 00001073" 4 in 13.
@@ -32,35 +34,6 @@ _SECTIONS = """
     | preâmbulo | mensajes clave | destaques | agradecimentos | referências | conclusão | conclusões
     | résumé | sommaire | avant-propos
 """
-# Words of the names of organisations, without accents.
-_BODIES = frozenset(
-    """
-    nations naciones nacoes unies assembly asamblea assembleia assemblee council consejo conselho conseil committee
-    comite commission comision comissao board junta ministry ministerio ministere department departamento departement
-    office oficina escritorio bureau agency agencia agence organization organisation organizacion organizacao
-    university universidad universidade universite institute instituto institut fund fondo fundo fonds bank banco
-    banque secretariat secretaria corporation company government gobierno governo gouvernement congress congreso
-    congresso senate senado parliament parlamento superintendencia defensoria inc ltd
-    """.split()  # noqa: SIM905
-)
-# Words that name a kind of paper or event: with one of them a name is part of a title.
-_PAPERS = frozenset(
-    """
-    report reports informe informes relatorio relatorios rapport plan plano plans strategy estrategia review study
-    estudio estudo survey encuesta policy politica politicas law ley lei loi act decree decreto resolution resolucion
-    resolucao message mensaje mensagem speech discurso letter carta lettre note nota guide guia manual handbook
-    framework marco agenda outcome outcomes annual anual calendar forum foro conference conferencia meeting digest
-    resumen sintese brief bulletin boletin gazette statistics convention convenio convencion agreement acuerdo
-    acordo diagnosis diagnostico analysis analisis analise memoria balance
-    """.split()  # noqa: SIM905
-)
-_SMALL = frozenset(
-    """
-    of the and for on in to de la las el los y e del do da dos das para por as os em et des du au les le
-    """.split()  # noqa: SIM905
-)
-# Words of the longest name of a body that stands alone ("Executive Board of the … and the …").
-LONGEST_NAME = 26
 _NUMBER = re.compile(r"^[\divxlc]+[.)]?\s+|[\s_(-]*\d+\)?$", re.IGNORECASE)
 # Without a blank: a word with a number, or words joined as in a file name.
 _ONE_WORD_NAME = re.compile(r"\d|_|-.*-")
@@ -104,23 +77,6 @@ def usable_title(text: str | None) -> str | None:
     return None if bare in _NO_TITLES else title
 
 
-def is_organisation(text: str) -> bool:
-    """Say whether a text is nothing but the name of an organisation, or of several.
-
-    All its words but the small ones are capitalised, one names a body, none names a paper or an event.
-    """
-    words = re.findall(r"[^\W\d_][\w’'-]*", text)
-    plain = [_unaccented(word) for word in words]
-    if not words or len(words) > LONGEST_NAME or any(word in _PAPERS for word in plain):
-        return False
-    named = all(word[0].isupper() for word, bare in zip(words, plain, strict=True) if bare not in _SMALL)
-    return named and any(word in _BODIES for word in plain)
-
-
-def _unaccented(word: str) -> str:
-    return "".join(c for c in unicodedata.normalize("NFD", word.casefold()) if not unicodedata.combining(c))
-
-
 def title_of_text(text: str) -> str | None:
     """Return the first line of a text when it looks like a title: some words, no sentence, alone."""
     first, _, rest = text.lstrip().partition("\n")
@@ -138,8 +94,6 @@ def title_of_text(text: str) -> str | None:
 
 def title_of_name(path: str) -> str:
     """Return a title made of a file name: without ending, underscores and hyphens as blanks."""
-    from ingest.corpus_folder import shown
-
     stem = PurePosixPath(path).stem
     words = stem if " " in stem else re.sub(r"[_\-+]+", " ", stem)
-    return shown(" ".join(words.split()) or stem)
+    return printable(" ".join(words.split()) or stem)

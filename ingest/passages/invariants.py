@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from ingest.passage import Passage, passage_id
 from ingest.text.folding import fold
 
-# Word pieces of the longest passage. The embedding models of this size read 512; passages are packed to
+# Word tokens of the longest passage. The embedding models of this size read 512; passages are packed to
 # about 220 by an estimate, and 256 leaves room for its error (design of the passages).
 MOST_TOKENS = 256
 
@@ -23,7 +23,7 @@ WRONG_PAGES = "passages whose pages are not those of their text"
 UNTRUSTED = frozenset({NOT_VERBATIM, WRONG_ID})
 
 
-def unsound(
+def violations(
     sha256: str,
     passages: Sequence[Passage],
     texts: Mapping[int, str],

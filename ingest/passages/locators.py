@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from ingest.passage import Span
 from ingest.passages.packing import Sentence
 from ingest.readers.source import Source
-from ingest.structure.blocks import Unit
+from ingest.structure.blocks import Block
 
 
 class Locators:
     """Counts paragraphs in each section (HTML, DOCX) or lines (plain text) of one source."""
 
-    def __init__(self, source: Source, units: Sequence[Unit]) -> None:
-        self._units = units
+    def __init__(self, source: Source, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
         self._paragraph: list[int] = []
         counts: dict[tuple[str, ...], int] = {}
-        for unit in units:
-            counts[unit.section] = counts.get(unit.section, 0) + 1
-            self._paragraph.append(counts[unit.section])
+        for block in blocks:
+            # A note belongs to the paragraph that it stands behind.
+            if block.kind != "footnote" or block.section not in counts:
+                counts[block.section] = counts.get(block.section, 0) + 1
+            self._paragraph.append(counts[block.section])
         self._marked_up = any(line.role for page in source.pages for line in page.lines)
         text = source.pages[0].text if source.pages else ""
         self._starts = [0] + [at + 1 for at, char in enumerate(text) if char == "\n"]
@@ -27,8 +29,8 @@ class Locators:
         """Return "section …, paragraph 4" or "lines 40–52" for a passage from `first` to `last`."""
         if not self._marked_up:
             return _range("line", self._line(spans[0][1]), self._line(max(span[2] for span in spans) - 1))
-        numbers = _range("paragraph", self._paragraph[first.unit], self._paragraph[last.unit])
-        section = self._units[first.unit].section
+        numbers = _range("paragraph", self._paragraph[first.block], self._paragraph[last.block])
+        section = self._blocks[first.block].section
         return f"section {' › '.join(section)}, {numbers}" if section else numbers
 
     def _line(self, offset: int) -> int:

@@ -1,8 +1,8 @@
 """How many word pieces a text will have, estimated without the tokenizer.
 
 The children that read files must stay small, and the tokenizer of the default model holds 250,000
-pieces. Least squares of the true count of multilingual-e5's tokenizer over 6,000 slices of 42 policy
-PDFs in English, Spanish, French and Dutch gave the weights; docs/decisions.md has the measurement.
+tokens. Least squares of the true count of multilingual-e5's tokenizer over 6,000 slices of 42 policy
+PDFs in English, Spanish, French and Dutch gave the weights; docs/measurements.md, Splitting, has the measurement.
 """
 
 import re
@@ -17,7 +17,7 @@ _LISTED_NAME = re.compile(r"(?<=, )[A-ZÀ-Þ][^\W\d_]+(?=[,;.])")
 
 _ENUMERATOR = re.compile(r"\(\w{1,4}\)")
 
-# Weights from the fit; the factor keeps all passages of the 42 policy PDFs and 5 seeds within 256 pieces.
+# Weights from the fit; the factor keeps all passages of the 42 policy PDFs and 5 seeds within 256 tokens.
 _SAFETY = 1.10
 _PER_WORD = 1.14
 _PER_LETTER_OVER_5 = 0.13
@@ -31,15 +31,15 @@ _PER_LONE_MARK = 1.93
 _PER_ADDRESS_CHARACTER = 0.20
 _PER_LISTED_NAME = 1.0
 _PER_ENUMERATOR = 1.2
-# Cyrillic and Greek: 0.99 of 80-word slices of a UN paper in Russian have fewer pieces than estimated (0.0: 1.12
-# times as many). Beyond, each letter may be a word: Chinese 0.67 and Korean 0.68 pieces a letter.
+# Cyrillic and Greek: 0.99 of 80-word slices of a UN paper in Russian have fewer tokens than estimated (0.0: 1.12
+# times as many). Beyond, each letter may be a word: Chinese 0.67 and Korean 0.68 tokens a letter.
 _PER_GREEK_OR_CYRILLIC_LETTER = 0.05
 _PER_FOREIGN_LETTER = 1.0
 _GREEK = "\u0370"
 _BEYOND_CYRILLIC = "\u0530"
 
 
-def estimate_pieces(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """Return about how many word pieces multilingual-e5 cuts `text` into, rather too many than too few."""
     total = 0.0
     for word in _WORD.findall(text):

@@ -2,100 +2,182 @@
 
 import io
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from ingest.errors import UnreadableFile
+from ingest.readers.docx_numbering import Numbering, roman
+from ingest.readers.docx_package import check_archive, short_reason, transitional
+from ingest.readers.docx_text import BOX, NOTE_CALLS, ParagraphText, W, seen
 from ingest.readers.limits import Limits
-from ingest.readers.source import Line, Page, Source
-from ingest.text.safe import storable
+from ingest.readers.line_writer import CELL_GAP, LineWriter, folded
+from ingest.readers.source import Source
 
-# A DOCX is a ZIP: what it unpacks to is bounded before anything is unpacked.
-MAX_UNPACKED = 200 * 1024 * 1024
-MAX_PARTS = 5_000
-CELL_GAP = " | "
-
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-# A text box, and what only wraps blocks, rows or cells.
-_BOX = f"{_W}txbxContent"
-_WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}customXml"})
-# What was deleted or moved away stands there still; a drawing stands there again for readers of old.
-_UNSEEN = frozenset(
-    {f"{_W}del", f"{_W}moveFrom", f"{_W}pPr", f"{_W}rPr",
-     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"}
-)  # fmt: skip
-_TEXT = {f"{_W}t": "", f"{_W}noBreakHyphen": "-", f"{_W}tab": " ", f"{_W}br": " "}
+# What only wraps blocks, rows or cells.
+_WRAPPERS = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml"})
 _HEADING = re.compile(r"(?:heading|título|titulo|titre|überschrift)\s*([1-9])", re.IGNORECASE)
-_BLANKS = re.compile(r"[\s\u200b]+")
+_CAPTIONS = ("caption", "descripción", "legenda", "légende")
+# Styles are based on one another; a hostile file may let them go round.
+STYLE_DEPTH = 12
 
 
 def read_docx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None] | None = None) -> Source:
     """Read a Word document as one unpaged Source (a DOCX has no pages of its own).
 
-    Footnotes and endnotes follow the body, with the role "footnote", in the order of their calls.
-    Raises: UnreadableFile when it is damaged, locked, too large unpacked, or without text.
+    Automatic numbers are written out; foot- and endnotes follow the paragraph or table row that calls them, with
+    the role "footnote". Raises: UnreadableFile when it is damaged, locked, too large unpacked, or without text.
     """
     check_archive(data)
     try:
         import docx
 
-        document = docx.Document(io.BytesIO(data))
-        styles = {style.style_id: style.name or "" for style in document.styles}
-        found = [(role, _tidy(text)) for role, text in _blocks(document.element.body, styles)]
-        for kind in ("footnote", "endnote"):
-            found += [("footnote", _tidy(text)) for text in _notes(document, kind, styles)]
+        document = docx.Document(io.BytesIO(transitional(data)))
+        reader = _Reader(document)
+        reader.blocks(document.element.body, reader.writer)
+        reader.finish()
         info = _info(document)
     except Exception as error:
-        raise UnreadableFile(f"damaged Word document ({_reason(error)})") from error
-    lines: list[Line] = []
-    parts: list[str] = []
-    length = 0
-    for role, text in found:
-        if text:
-            lines.append(Line(length, length + len(text), role=role))
-            parts.append(text)
-            length += len(text) + 1
-    if not parts:
+        raise UnreadableFile(f"damaged Word document ({short_reason(error)})") from error
+    if not reader.writer.parts:
         raise UnreadableFile("holds no text", "empty")
-    if length > limits.text:
+    if reader.writer.length > limits.text:
         raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
     if on_page:
         on_page(1, 1)
-    return Source("docx", False, (Page(1, "\n".join(parts), tuple(lines)),), info=info)
+    return Source("docx", False, (reader.writer.page(frozenset(reader.text.flags)),), info=info)
 
 
-def check_archive(data: bytes) -> None:
-    """Refuse archives that unpack to too much. Raises: UnreadableFile."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
-        raise UnreadableFile(f"damaged archive ({_reason(error)})") from error
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise UnreadableFile(f"unpacks to more than {MAX_UNPACKED // 1024 // 1024} MB: not read")
-    if any(part.flag_bits & 1 for part in parts):
-        raise UnreadableFile("needs a password", "needs_password")
+class _Reader:
+    """One document on its way into lines."""
+
+    def __init__(self, document: Any) -> None:
+        self.writer = LineWriter()
+        self._notes = _notes(document)
+        self.text = ParagraphText({ident: number for ident, (number, _) in self._notes.items()})
+        self._styles = _Styles(_part(document, "styles"))
+        self._numbering = Numbering(_part(document, "numbering"), _part(document, "styles"))
+        self._shown_notes: set[tuple[str, str]] = set()
+
+    def blocks(self, body: Any, writer: LineWriter) -> None:
+        """Write paragraphs and tables in document order; text boxes and notes follow what holds or calls them."""
+        for block in _inside(body):
+            if block.tag == f"{W}p":
+                self._paragraph(block, writer)
+            elif block.tag == f"{W}tbl":
+                self._table(block, writer)
+
+    def finish(self) -> None:
+        """Write the notes that no paragraph called, so that nothing is lost."""
+        self.writer.end_line()
+        self.text.calls += [ident for ident in self._notes if ident not in self._shown_notes]
+        self._call_notes(self.writer)
+
+    def _paragraph(self, paragraph: Any, writer: LineWriter) -> None:
+        style = _style_of(paragraph)
+        number = self._numbering.next(paragraph, style)
+        if number:
+            writer.say(f"{number} ")
+        self.text.say(paragraph, writer)
+        if paragraph.find(f"{W}pPr/{W}framePr[@{W}dropCap]") is not None:
+            return  # the large first letter of the paragraph that follows
+        writer.end_line(self._styles.role(paragraph, style))
+        for node in seen(paragraph):
+            if node.tag == BOX:
+                self.blocks(node, writer)
+        if writer is self.writer:
+            self._call_notes(writer)
+
+    def _call_notes(self, writer: LineWriter) -> None:
+        """Write the notes that were called since, each once, with their numbers."""
+        while self.text.calls:
+            ident = self.text.calls.pop(0)
+            if ident in self._shown_notes or ident not in self._notes:
+                continue
+            self._shown_notes.add(ident)
+            number, note = self._notes[ident]
+            own = LineWriter()
+            self.blocks(note, own)
+            if own.parts:
+                writer.say(f"{number} ")
+                writer.take(own)
+                writer.end_line("footnote")
+
+    def _table(self, table: Any, writer: LineWriter) -> None:
+        """Write one line a row; a row that holds a table again is read as blocks, as on web pages."""
+        above: list[LineWriter] = []
+        for row in _inside(table):
+            cells = [cell for cell in _inside(row) if cell.tag == f"{W}tc"] if row.tag == f"{W}tr" else []
+            if any(block.tag == f"{W}tbl" for cell in cells for block in _inside(cell)):
+                for cell in cells:
+                    self.blocks(cell, writer)
+                continue
+            above = self._row(cells, above)
+            if any(cell.parts for cell in above):
+                for place, cell in enumerate(above if len(cells) > 1 else above[:1]):
+                    writer.say(CELL_GAP if place else "")
+                    writer.take(cell)
+                header = row.find(f"{W}trPr/{W}tblHeader") is not None
+                writer.end_line("th" if header else "td")
+            if writer is self.writer:
+                self._call_notes(writer)
+
+    def _row(self, cells: list[Any], above: list[LineWriter]) -> list[LineWriter]:
+        """Return the cells of a row, one a column: what spans columns or rows stands in each of them."""
+        found: list[LineWriter] = []
+        for cell in cells:
+            own = LineWriter()
+            self.blocks(cell, own)
+            merge = cell.find(f"{W}tcPr/{W}vMerge")
+            goes_on = merge is not None and merge.get(f"{W}val", "continue") == "continue"
+            if goes_on and not own.parts and len(found) < len(above):
+                own = above[len(found)]
+            span = cell.find(f"{W}tcPr/{W}gridSpan")
+            width = span.get(f"{W}val", "1") if span is not None else "1"
+            found += [own] * (int(width) if width.isdigit() and 0 < int(width) <= 63 else 1)
+        return found
 
 
-def _reason(error: Exception) -> str:
-    return " ".join(str(error).split())[:100] or type(error).__name__
+class _Styles:
+    """Role of a paragraph by its style, the styles that one is based on, and its outline level."""
 
+    def __init__(self, styles: Any | None) -> None:
+        self._names: dict[str, str] = {}
+        self._bases: dict[str, str] = {}
+        self._levels: dict[str, str] = {}
+        for style in styles.iterchildren(f"{W}style") if styles is not None else ():
+            ident = style.get(f"{W}styleId", "")
+            for name, found in (
+                ("name", self._names),
+                ("basedOn", self._bases),
+                ("pPr/outlineLvl", self._levels),
+            ):
+                node = style.find("/".join(f"{W}{part}" for part in name.split("/")))
+                if node is not None:
+                    found[ident] = node.get(f"{W}val", "")
 
-def _tidy(text: str) -> str:
-    return storable(_BLANKS.sub(" ", text).strip())
+    def role(self, paragraph: Any, style: str) -> str:
+        """Return h1 … h6, li, caption or p, from the style name, the outline level and the numbering."""
+        names = [self._names.get(ident, ident) for ident in self._chain(style)]
+        for name in names:
+            if name.lower() == "title":
+                return "h1"
+            if heading := _HEADING.match(name):
+                return f"h{min(int(heading[1]), 6)}"
+        own = paragraph.find(f"{W}pPr/{W}outlineLvl")
+        levels = [own.get(f"{W}val", "")] if own is not None else []
+        levels += [self._levels[ident] for ident in self._chain(style) if ident in self._levels]
+        if levels and levels[0].isdigit() and int(levels[0]) < 6:
+            return f"h{int(levels[0]) + 1}"
+        if any(name.lower().startswith(_CAPTIONS) for name in names):
+            return "caption"
+        listed = any(name.lower().startswith("list") for name in names[:1])
+        return "li" if listed or paragraph.find(f"{W}pPr/{W}numPr") is not None else "p"
 
-
-def _blocks(body: Any, styles: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield (role, text) of paragraphs and table rows in document order; text boxes follow their paragraph."""
-    for block in _inside(body):
-        if block.tag == f"{_W}p":
-            yield _role(block, styles), _text(block)
-            for node in _shown(block):
-                if node.tag == _BOX:
-                    yield from _blocks(node, styles)
-        elif block.tag == f"{_W}tbl":
-            yield from _rows(block, styles)
+    def _chain(self, style: str) -> list[str]:
+        chain = [style]
+        while (base := self._bases.get(chain[-1])) and len(chain) < STYLE_DEPTH:
+            chain.append(base)
+        return chain
 
 
 def _inside(node: Any) -> Iterator[Any]:
@@ -107,78 +189,46 @@ def _inside(node: Any) -> Iterator[Any]:
             yield child
 
 
-def _shown(node: Any) -> Iterator[Any]:
-    """Yield what is below a paragraph and seen, text boxes as one node."""
-    for child in node.iterchildren():
-        if child.tag not in _UNSEEN:
-            yield child
-            if child.tag != _BOX:
-                yield from _shown(child)
+def _style_of(paragraph: Any) -> str:
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    return str(style.get(f"{W}val", "")) if style is not None else ""
 
 
-def _rows(table: Any, styles: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield one line a row; a row that holds a table again is read as blocks, as on web pages."""
-    for row in _inside(table):
-        cells = [cell for cell in _inside(row) if cell.tag == f"{_W}tc"] if row.tag == f"{_W}tr" else []
-        if any(block.tag == f"{_W}tbl" for cell in cells for block in _inside(cell)):
-            for cell in cells:
-                yield from _blocks(cell, styles)
-            continue
-        header = row.find(f"{_W}trPr/{_W}tblHeader") is not None
-        texts = [_joined(cell, styles) for cell in cells]
-        if any(texts):
-            yield ("th" if header else "td"), CELL_GAP.join(texts)
-
-
-def _joined(body: Any, styles: dict[str, str]) -> str:
-    return _BLANKS.sub(" ", " ".join(text for _, text in _blocks(body, styles))).strip()
-
-
-def _role(paragraph: Any, styles: dict[str, str]) -> str:
-    """Return h1 … h6, li, caption or p, from the style name, the outline level and the numbering."""
-    style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-    style_id = style.get(f"{_W}val", "") if style is not None else ""
-    name = styles.get(style_id, style_id)
-    if name.lower() == "title":
-        return "h1"
-    if heading := _HEADING.match(name):
-        return f"h{min(int(heading[1]), 6)}"
-    level = paragraph.find(f"{_W}pPr/{_W}outlineLvl")
-    if level is not None and level.get(f"{_W}val", "9").isdigit() and int(level.get(f"{_W}val")) < 6:
-        return f"h{int(level.get(f'{_W}val')) + 1}"
-    if name.lower().startswith(("caption", "descripción", "legenda", "légende")):
-        return "caption"
-    if name.lower().startswith("list") or paragraph.find(f"{_W}pPr/{_W}numPr") is not None:
-        return "li"
-    return "p"
-
-
-def _text(paragraph: Any) -> str:
-    """Return the visible text, without that of text boxes; what was deleted, moved away or hidden is left out."""
-    parts: list[str] = []
-    for node in _shown(paragraph):
-        if node.tag in _TEXT and not _hidden(node.getparent()):
-            parts.append(_TEXT[node.tag] or node.text or "")
-    return "".join(parts)
-
-
-def _hidden(run: Any) -> bool:
-    """Return whether a run is hidden; it may also say that it is not, where its style hides."""
-    vanish = run.find(f"{_W}rPr/{_W}vanish")
-    return vanish is not None and vanish.get(f"{_W}val", "1") not in {"0", "false", "off"}
-
-
-def _notes(document: Any, kind: str, styles: dict[str, str]) -> Iterator[str]:
-    """Yield the texts of the notes of a kind, "footnote" or "endnote"."""
+def _part(document: Any, name: str) -> Any | None:
+    """Return the root of a part of the document ("styles", "footnotes"), None where it has none."""
     from docx.oxml import parse_xml
 
     for relation in document.part.rels.values():
-        if relation.is_external or not relation.reltype.endswith(f"/{kind}s"):
-            continue
-        root = parse_xml(relation.target_part.blob)
-        for note in root.iter(f"{_W}{kind}"):
-            if note.get(f"{_W}type") in (None, "normal"):
-                yield _joined(note, styles)
+        if not relation.is_external and relation.reltype.endswith(f"/{name}"):
+            return parse_xml(relation.target_part.blob)
+    return None
+
+
+_Notes = dict[tuple[str, str], tuple[str, Any]]
+"""(kind, id) of a note -> its number and its node, in the order of the calls."""
+
+
+def _notes(document: Any) -> _Notes:
+    """Return the notes of a document: foot- and endnotes count by themselves, endnotes in roman numerals."""
+    nodes: dict[tuple[str, str], Any] = {}
+    for kind in ("footnote", "endnote"):
+        root = _part(document, f"{kind}s")
+        for note in root.iter(f"{W}{kind}") if root is not None else ():
+            if note.get(f"{W}type") in (None, "normal"):
+                nodes[kind, note.get(f"{W}id", "")] = note
+    called = (
+        (NOTE_CALLS[node.tag], node.get(f"{W}id", ""))
+        for node in seen(document.element.body)
+        if node.tag in NOTE_CALLS and node.get(f"{W}customMarkFollows") is None
+    )
+    counts = {"footnote": 0, "endnote": 0}
+    found: _Notes = {}
+    for ident in dict.fromkeys(called):
+        if ident in nodes:
+            counts[ident[0]] += 1
+            count = counts[ident[0]]
+            found[ident] = (str(count) if ident[0] == "footnote" else roman(count), nodes[ident])
+    return found | {ident: ("", node) for ident, node in nodes.items() if ident not in found}
 
 
 def _info(document: Any) -> dict[str, str]:
@@ -187,4 +237,4 @@ def _info(document: Any) -> dict[str, str]:
         "title": core.title, "author": core.author, "subject": core.subject, "keywords": core.keywords,
         "language": core.language, "date": core.created.isoformat() if core.created else "",
     }  # fmt: skip
-    return {key: _tidy(value)[:1000] for key, value in values.items() if value and _tidy(value)}
+    return {key: folded(value)[:1000] for key, value in values.items() if value and folded(value)}

@@ -2,14 +2,18 @@
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.errors import UnreadableFile
+from ingest.readers.encodings import misread_flags
+from ingest.readers.html_lists import Counters, OrderedList
+from ingest.readers.html_notes import called_note, is_back_link, notes_of
+from ingest.readers.html_tables import grid, is_enumerator, lays_out, rows_of
 from ingest.readers.limits import Limits
-from ingest.readers.note_marks import CALL, is_exponent
-from ingest.readers.source import Line, Page, Source
+from ingest.readers.line_writer import CELL_GAP, LineWriter
+from ingest.readers.source import Source
 from ingest.readers.text import decode
 
 # Furniture of a web page, or nothing a reader sees.
@@ -18,17 +22,15 @@ SKIPPED = frozenset(
      "select", "object", "embed", "canvas", "audio", "video", "head", "dialog", "menu", "math"}
 )  # fmt: skip
 SKIPPED_ROLES = frozenset({"navigation", "banner", "contentinfo", "complementary", "search"})
+STRUCK = frozenset({"del", "s", "strike"})
 BLOCKS = frozenset(
     {"p", "div", "section", "article", "main", "header", "body", "blockquote", "pre", "ul", "ol", "dl", "dt",
-     "dd", "figure", "table", "thead", "tbody", "tfoot", "address", "details", "summary", "hr", "fieldset",
+     "dd", "figure", "thead", "tbody", "tfoot", "address", "details", "summary", "hr", "fieldset",
      "center", "html"}
 )  # fmt: skip
 ROLES = {**{f"h{n}": f"h{n}" for n in range(1, 7)}, "li": "li", "figcaption": "caption", "caption": "caption"}
-# Pieces of text that can hold the unit before an exponent.
-UNIT_PIECES = 4
 # Two Python calls a level; the interpreter allows 1,000. Real pages nest some 40 deep.
 MAX_DEPTH = 300
-CELL_GAP = " | "
 
 _BLANKS = re.compile(r"[\s\u200b]+")
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]+)", re.IGNORECASE)
@@ -46,149 +48,233 @@ _INFO = {
 }  # fmt: skip
 
 
-@dataclass(slots=True)
-class _Writer:
-    """Collects the page text line by line, with the role of each line."""
-
-    parts: list[str] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
-    length: int = 0
-    waiting: list[str] = field(default_factory=list)
-    calls: list[int] = field(default_factory=list)
-    role: str | None = None
-
-    def say(self, text: str) -> None:
-        self.waiting.append(text)
-
-    def call(self, number: str) -> None:
-        """Say a raised number, which calls a note unless it is an exponent."""
-        before = "".join(self.waiting[-UNIT_PIECES:])
-        if not is_exponent(before, 0, len(before)):
-            self.calls.append(len(self.waiting))
-        self.waiting.append(number)
-
-    def end_line(self) -> None:
-        pieces: list[str] = []
-        calls: list[tuple[int, int]] = []
-        at, blank, raised = self.length, True, set(self.calls)
-        for number, said in enumerate(self.waiting):
-            piece = _BLANKS.sub(" ", said)
-            piece = piece[1:] if blank and piece[:1] == " " else piece
-            if number in raised:
-                calls.append((at, at + len(piece)))
-            pieces.append(piece)
-            at += len(piece)
-            blank = piece[-1:] == " " if piece else blank
-        self.waiting.clear()
-        self.calls.clear()
-        text = "".join(pieces).rstrip()
-        if not text:
-            return
-        self.lines.append(
-            Line(self.length, self.length + len(text), role=self.role or "p", calls=tuple(calls))
-        )
-        self.parts.append(text)
-        self.length += len(text) + 1
-
-
 def read_html(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None] | None = None) -> Source:
     """Read a web page as one unpaged Source.
 
-    Blanks are folded as a browser does; a table row is one line, its cells parted by " | ".
-    Raises: UnreadableFile when there is no text, or more than the limit.
+    Blanks are folded as a browser does; a table row is one line, its cells parted by " | "; numbers of lists are
+    written out; notes follow the block that calls them. Raises: UnreadableFile when there is no text, or more than
+    the limit.
     """
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(_decode(data))
-    writer = _Writer()
-    body = tree.body
-    if body is not None:
-        _walk(body, writer, 0)
-        writer.end_line()
-    text = "\n".join(writer.parts)
-    if not text:
+    reader = _Reader(notes=notes_of(tree), counters=Counters.of(tree))
+    if tree.body is not None:
+        reader.walk(tree.body, 0)
+        reader.writer.end_line()
+    page = reader.writer.page(frozenset(reader.flags))
+    if not page.text:
         raise UnreadableFile("holds no text", "empty")
-    if len(text) > limits.text:
+    if len(page.text) > limits.text:
         raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
     if on_page:
         on_page(1, 1)
-    return Source("html", False, (Page(1, text, tuple(writer.lines)),), info=_info(tree))
+    return Source(
+        "html", False, (reader.writer.page(page.flags | misread_flags(page.text)),), info=_info(tree)
+    )
 
 
 def _decode(data: bytes) -> str:
-    """Return the text by its byte order mark, else by what a browser takes the declared encoding for."""
+    """Return the text by its byte order mark; else UTF-8 where it is that; else what a browser takes it for."""
     declared = _META_CHARSET.search(data[:4096])
-    if not declared or data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    if not declared or data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or _is_utf8(data):
         return decode(data)
     try:
         encoding = codecs.lookup(declared[1].decode("ascii")).name
         encoding = _MEANT.get(encoding, encoding)
-        return decode(data.decode(encoding, "replace").encode("utf-8", "replace") if encoding else data)
+        text = data.decode(encoding, "replace") if encoding else ""
+        # Declared as UTF-8 and full of what is none: the declaration is wrong.
+        wrong = encoding == "utf-8" and "\ufffd" in text
+        return decode(text.encode("utf-8", "replace") if text and not wrong else data)
     except (LookupError, UnicodeError):
         return decode(data)
 
 
-def _walk(node: Any, writer: _Writer, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise UnreadableFile("nested too deeply to be read")
-    for child in node.iter(include_text=True):
-        tag = child.tag
-        if tag == "-text":
-            writer.say(child.text_content or "")
-        elif tag is None or tag.startswith("-") or tag == "!--" or _unseen(child):
-            continue
-        elif tag == "sup" and CALL.fullmatch(raised := child.text().strip()):
-            writer.call(raised)
-        elif tag == "br":
-            writer.end_line()
-        elif tag == "tr":
-            _row(child, writer, depth)
-        elif tag in BLOCKS or tag in ROLES:
-            _block(child, writer, depth)
-        else:
-            _walk(child, writer, depth + 1)
+def _is_utf8(data: bytes) -> bool:
+    """Return whether bytes beyond ASCII are UTF-8: no text in another encoding is so by chance."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not data.isascii()
 
 
-def _block(node: Any, writer: _Writer, depth: int) -> None:
-    writer.end_line()
-    outer = writer.role
-    writer.role = ROLES.get(node.tag, outer)
-    _walk(node, writer, depth + 1)
-    writer.end_line()
-    writer.role = outer
+@dataclass(slots=True)
+class _Reader:
+    """A walk over the page that writes its lines.
+
+    `notes` are nodes by id, taken out of it as they are called, `called` the ids and numbers of those to write behind
+    the block, `written` the blocks of those that are written.
+    """
+
+    notes: dict[str, Any]
+    counters: Counters
+    writer: LineWriter = field(default_factory=LineWriter)
+    flags: set[str] = field(default_factory=set)
+    called: list[tuple[str, str]] = field(default_factory=list)
+    lists: list[OrderedList | None] = field(default_factory=list)
+    written: set[int] = field(default_factory=set)
+
+    def walk(self, node: Any, depth: int) -> None:
+        """Write what is inside a node."""
+        if depth > MAX_DEPTH:
+            raise UnreadableFile("nested too deeply to be read")
+        for child in node.iter(include_text=True):
+            tag = child.tag
+            if tag == "-text":
+                self.writer.say(child.text_content or "")
+            elif tag is None or tag.startswith("-") or tag == "!--" or self._unseen(child):
+                continue
+            elif tag == "sup":
+                self._raised(child)
+            elif tag == "sub":
+                self.writer.lowered(child.text())
+            elif tag == "br":
+                self.writer.end_line()
+            elif tag == "table":
+                self._table(child, depth)
+            elif tag in BLOCKS or tag in ROLES or tag == "tr":
+                self._block(child, depth)
+            else:
+                self._inline(child, depth)
+
+    def _raised(self, node: Any) -> None:
+        self.writer.raised(node.text())
+        for link in node.css("a[href]"):
+            self._call(link)
+
+    def _inline(self, node: Any, depth: int) -> None:
+        if node.tag == "a" and is_back_link(node):
+            return  # "↩": the way back from a note
+        self.walk(node, depth + 1)
+        if node.tag == "a":
+            self._call(node)
+
+    def _call(self, link: Any) -> None:
+        ident = called_note(link, self.notes)
+        if ident is not None:
+            self.called.append((ident, link.text().strip()))
+
+    def _block(self, node: Any, depth: int) -> None:
+        if self._is_note(node):
+            return  # written where it is called
+        self.writer.end_line()
+        outer = self.writer.role
+        self.writer.role = ROLES.get(node.tag, outer)
+        if node.tag in ("ol", "ul", "menu"):
+            self.lists.append(OrderedList.of(node) if node.tag == "ol" else None)
+        elif node.tag == "li" and self.lists and (listed := self.lists[-1]) is not None:
+            self.writer.prefix = listed.number(node)
+        if shown := self.counters.before(node):
+            self.writer.prefix = shown if shown[-1:].isspace() else f"{shown} "
+        self.walk(node, depth + 1)
+        self.writer.end_line()
+        if node.tag in ("ol", "ul", "menu"):
+            self.lists.pop()
+        if node.tag == "li":
+            self.writer.prefix = ""
+        self.writer.role = outer
+        self._write_called(depth)
+
+    def _is_note(self, node: Any) -> bool:
+        """Return whether a block is a note that is written, or will be, where it is called."""
+        return node.mem_id in self.written or any(note.mem_id == node.mem_id for note in self.notes.values())
+
+    def _write_called(self, depth: int) -> None:
+        """Write the notes called since, after the block that calls them."""
+        while self.called:
+            ident, number = self.called.pop(0)
+            node = self.notes.pop(ident, None)
+            if node is None:
+                continue
+            self.written.add(node.mem_id)
+            inside = _Reader(notes={}, counters=Counters(), writer=LineWriter(), flags=self.flags)
+            inside.walk(node, depth + 1)
+            inside.writer.end_line()
+            if inside.writer.parts:
+                if not inside.writer.parts[0].startswith(number):
+                    self.writer.say(f"{number.strip('[]().')} ")
+                self.writer.take(inside.writer)
+                self.writer.end_line("footnote")
+
+    def _table(self, table: Any, depth: int) -> None:
+        """Write a table row by row; one that holds a table, or only lays out text, as blocks."""
+        self.writer.end_line()
+        rows = rows_of(table)
+        if any(inner.mem_id != table.mem_id for inner in table.css("table")):
+            for row in rows:
+                own = {cell.mem_id: " ".join(cell.text().split()) for cell in row.cells}
+                self._laid_out(row.cells, own, depth)
+            return
+        cells = {
+            cell.mem_id: self._cell(cell, depth)
+            for row in rows
+            for cell in row.cells
+            if not self._unseen(cell)
+        }
+        text = {ident: " ".join(writer.parts) for ident, writer in cells.items()}
+        if lays_out(table, rows, text):
+            for row in rows:
+                self._laid_out(row.cells, text, depth)
+            return
+        for caption in table.css("caption"):
+            self._block(caption, depth)
+        outer = self.writer.role
+        for row, places in zip(rows, grid(rows), strict=True):
+            shown = [cell for cell in places if cell.mem_id in cells]
+            if len({cell.mem_id for cell in shown}) == 1:
+                shown = shown[:1]
+            if any(text[cell.mem_id] for cell in shown):
+                for place, cell in enumerate(shown):
+                    self.writer.say(CELL_GAP if place else "")
+                    self.writer.take(cells[cell.mem_id])
+                self.writer.end_line("th" if row.header else "td")
+        self.writer.role = outer
+        self._write_called(depth)
+
+    def _laid_out(self, cells: tuple[Any, ...], text: dict[int, str], depth: int) -> None:
+        filled = [cell for cell in cells if text.get(cell.mem_id)]
+        if len(filled) > 1 and is_enumerator(text[filled[0].mem_id]):
+            self.writer.prefix = f"{text[filled[0].mem_id]} "
+            outer, self.writer.role = self.writer.role, "li"
+            self.walk(filled[1], depth + 1)
+            self.writer.end_line()
+            self.writer.prefix, self.writer.role = "", outer
+            filled = filled[2:]
+        for cell in filled:
+            self.walk(cell, depth + 1)
+            self.writer.end_line()
+        self._write_called(depth)
+
+    def _cell(self, node: Any, depth: int) -> LineWriter:
+        """Return the text of a table cell."""
+        inside = _Reader(notes=self.notes, counters=self.counters, flags=self.flags, called=self.called)
+        inside.walk(node, depth + 1)
+        inside.writer.end_line()
+        return inside.writer
+
+    def _unseen(self, node: Any) -> bool:
+        if node.tag in STRUCK or _says(
+            node, "text-decoration:line-through", "text-decoration-line:line-through"
+        ):
+            self.flags.add("struck_text")
+            return True
+        if node.tag in SKIPPED and not (node.tag == "aside" and node.mem_id in _idents(self.notes)):
+            return True
+        attributes = node.attributes
+        if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+            return True
+        return attributes.get("role") in SKIPPED_ROLES or _says(node, "display:none", "visibility:hidden")
 
 
-def _row(node: Any, writer: _Writer, depth: int) -> None:
-    """Write one table row as one line; a row that holds a table again is walked as blocks."""
-    if node.css_first("table") is not None:
-        _block(node, writer, depth)
-        return
-    writer.end_line()
-    cells = [cell for cell in node.iter() if cell.tag in ("td", "th") and not _unseen(cell)]
-    outer, writer.role = writer.role, "th" if cells and all(cell.tag == "th" for cell in cells) else "td"
-    texts = [_cell(cell, depth) for cell in cells]
-    if any(texts):
-        writer.say(CELL_GAP.join(texts))
-    writer.end_line()
-    writer.role = outer
+def _idents(notes: dict[str, Any]) -> Iterator[int]:
+    return (node.mem_id for node in notes.values())
 
 
-def _cell(node: Any, depth: int) -> str:
-    """Return the text of a table cell, its lines joined by blanks."""
-    writer = _Writer()
-    _walk(node, writer, depth + 1)
-    writer.end_line()
-    return " ".join(writer.parts)
-
-
-def _unseen(node: Any) -> bool:
-    if node.tag in SKIPPED:
-        return True
-    attributes = node.attributes
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
-        return True
-    style = (attributes.get("style") or "").replace(" ", "").lower()
-    return attributes.get("role") in SKIPPED_ROLES or "display:none" in style or "visibility:hidden" in style
+def _says(node: Any, *declarations: str) -> bool:
+    """Return whether the style of a node itself holds one of some declarations, written without blanks."""
+    style = (node.attributes.get("style") or "").replace(" ", "").lower()
+    return any(declaration in style for declaration in declarations)
 
 
 def _info(tree: Any) -> dict[str, str]:

@@ -4,7 +4,14 @@ One `Source` a file, whatever the format. Offsets count Unicode code points of `
 stored unchanged and never edited afterwards: every excerpt is a set of spans into it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
+
+OnPage = Callable[[int, int], None]
+"""Called after a page is read, with pages done and pages in all."""
+OnStep = Callable[[Literal["check", "ocr"], int, int], None]
+"""Called after a page is compared with the other reader or recognised, with pages done and pages in all."""
 
 Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in PDF points from the lower left corner of the page."""
@@ -17,6 +24,7 @@ class Line:
     `box`, `size` (points) and `bold` are known for PDF only. `role` is what the markup of an HTML or
     DOCX source says: "h1" … "h6", "li", "caption", "th", "td" (one table row a line) or "p".
     `hidden` marks text a reader of the page cannot see (invisible mode, off the page, under 2 pt).
+    `slant` is by how many degrees the type is turned off the next right angle.
     `calls` are the raised numbers on it that call notes, as (start, end) in `Page.text`.
     """
 
@@ -28,6 +36,7 @@ class Line:
     role: str | None = None
     hidden: bool = False
     calls: tuple[tuple[int, int], ...] = ()
+    slant: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,7 @@ class Page:
     """A physical page, `number` counted from 1. A source without pages has exactly one.
 
     `pagelabel` is the label the file itself gives (`/PageLabels`), None where the file has none.
+    `rules` are the horizontal lines drawn on it, as boxes.
     `flags`: "no_text" (shows text that it does not hold), "blank" (nothing on it to read), "ocr",
     "readers_differ", "one_reader" (the other could not read it), "failed", "hidden_text".
     """
@@ -46,6 +56,7 @@ class Page:
     height: float = 0.0
     pagelabel: str | None = None
     flags: frozenset[str] = frozenset()
+    rules: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

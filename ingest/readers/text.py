@@ -1,17 +1,15 @@
 """Plain text and Markdown to Source: decoding, lines, and the pages of text dumped from a PDF."""
 
 import re
-from collections.abc import Callable
 
 from ingest.errors import UnreadableFile
 from ingest.readers.dumped_text import cut_dumped
+from ingest.readers.encodings import likely_encoding, misread_flags, repaired
 from ingest.readers.limits import Limits
-from ingest.readers.source import Line, Page, Source
+from ingest.readers.source import Line, OnPage, Page, Source
 from ingest.text.safe import storable
 
 FORM_FEED = "\f"
-# charset-normalizer needs no more to tell encodings apart, and takes seconds on megabytes.
-SAMPLE_BYTES = 200_000
 # Text holds next to no control characters; random bytes hold 10 %.
 MAX_CONTROL_SHARE = 0.01
 
@@ -24,9 +22,7 @@ _MISREAD = {
 }
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MARKDOWN_HEADING = re.compile(r"(#{1,6})\s+(?=\S)")
-_MARKDOWN_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?=\S)")
-
-OnPage = Callable[[int, int], None]
+_MARKDOWN_ITEM = re.compile(r"\s*(?:[-*+]\s+|(?=\d{1,3}[.)]\s))(?=\S)")
 
 
 def decode(data: bytes) -> str:
@@ -38,7 +34,7 @@ def decode(data: bytes) -> str:
     text = _decode(data)
     if len(_CONTROL.findall(text)) > MAX_CONTROL_SHARE * len(text):
         raise UnreadableFile("holds binary data, not text")
-    return storable(text.replace("\r\n", "\n").replace("\r", "\n").translate(_MISREAD))
+    return repaired(storable(text.replace("\r\n", "\n").replace("\r", "\n").translate(_MISREAD)))
 
 
 def _decode(data: bytes) -> str:
@@ -54,27 +50,10 @@ def _decode(data: bytes) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        likely = _guess(data)
+        likely = likely_encoding(data)
     if likely is None:
         raise UnreadableFile("holds binary data, or text in an unknown encoding: save it as UTF-8")
     return data.decode(likely, "replace")
-
-
-def _guess(data: bytes) -> str | None:
-    """Return the likeliest encoding; cp1252 is preferred among those that read alike (es, pt, fr)."""
-    if b"\0" in data[:SAMPLE_BYTES]:
-        return None
-    from charset_normalizer import from_bytes
-
-    matches = from_bytes(data[:SAMPLE_BYTES])
-    # Encodings that read alike are one match, called by the first of them: "2015–2020" is also cp1250.
-    names = {name for match in matches for name in match.could_be_from_charset}
-    best = matches.best()
-    if best is None:
-        return None
-    if names & {"cp1252", "latin_1", "iso8859_15"}:
-        return "cp1252"
-    return str(best.encoding)
 
 
 def plain_lines(text: str, start: int = 0) -> tuple[Line, ...]:
@@ -88,7 +67,7 @@ def plain_lines(text: str, start: int = 0) -> tuple[Line, ...]:
 
 
 def markdown_lines(text: str) -> tuple[Line, ...]:
-    """Return lines with the roles that `#` and list marks give; the marks stay outside the line."""
+    """Return lines with the roles that `#` and list marks give; marks stay outside the line, numbers within."""
     lines: list[Line] = []
     for line in plain_lines(text):
         body = text[line.start : line.end]
@@ -121,7 +100,7 @@ def read_text(
         raise UnreadableFile(f"has {len(parts):,} pages; at most {limits.pages:,} are read: split the file")
     if len(parts) == 1:
         lines = markdown_lines(text) if markdown else plain_lines(text)
-        pages: tuple[Page, ...] = (Page(1, text, lines),)
+        pages: tuple[Page, ...] = (Page(1, text, lines, flags=misread_flags(text)),)
     else:
         pages = tuple(_page(number, part) for number, part in enumerate(parts, 1))
     if on_page:
@@ -130,7 +109,7 @@ def read_text(
 
 
 def _page(number: int, text: str) -> Page:
-    flags = frozenset() if text.strip() else frozenset({"no_text"})
+    flags = misread_flags(text) if text.strip() else frozenset({"no_text"})
     return Page(number, text, plain_lines(text), flags=flags)
 
 

@@ -4,7 +4,6 @@ Started and restarted by `ingest.sandbox.page_images`, which holds the clock. Ke
 """
 
 import json
-import os
 import sys
 from collections import OrderedDict
 from pathlib import Path
@@ -17,7 +16,8 @@ from ingest.readers.pdf.pdfium import OpenPage, PdfiumDocument, PdfiumError
 from ingest.readers.pdf.span_boxes import boxes_of, text_box
 from ingest.readers.read import load
 from ingest.readers.source import Box
-from ingest.sandbox.worker import limit_cpu, limit_memory
+from ingest.sandbox.own_limits import claim_stdout, limit_cpu, limit_memory
+from ingest.sandbox.page_image_protocol import Answer, line_of
 
 KEEP_DOCUMENTS = 3
 KEEP_BYTES = 128 * MIB
@@ -28,8 +28,7 @@ HIGHLIGHT = (255, 228, 110)
 def main(cpu: str) -> None:
     """Serve requests until stdin ends; `cpu` is the CPU time one request may take, in seconds."""
     limits = Limits(cpu=float(cpu))
-    out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    out = claim_stdout()
     limit_memory(limits)
     documents = Documents(limits)
     for request in sys.stdin:
@@ -39,22 +38,21 @@ def main(cpu: str) -> None:
 
 def _answer(out: BinaryIO, documents: "Documents", order: dict[str, Any]) -> None:
     body = b""
-    head: dict[str, Any]
     try:
         document = documents.open(Path(order["path"]))
         with document.page(order["page"] - 1) as page:
             if order["task"] == "boxes":
-                head = {"boxes": boxes_of(page, order["text"], order["spans"])}
+                answer = Answer(boxes=tuple(boxes_of(page, order["text"], order["spans"])))
             else:
                 body = picture(page, order)
-                head = {}
+                answer = Answer(size=len(body))
     except UnreadableFile as error:
-        head = {"error": error.reason}
+        answer = Answer(error=error.reason)
     except PdfiumError:
-        head = {"error": f"page {order['page']} cannot be drawn"}
+        answer = Answer(error=f"page {order['page']} cannot be drawn")
     except MemoryError:
-        head = {"error": "the page needs too much memory"}
-    out.write(json.dumps({**head, "size": len(body)}).encode() + b"\n" + body)
+        answer = Answer(error="the page needs too much memory")
+    out.write(line_of(answer) + body)
     out.flush()
 
 

@@ -6,27 +6,19 @@ fails and the next one starts another.
 """
 
 import atexit
-import json
-import subprocess
-import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from ingest.errors import UnreadableFile
 from ingest.readers.source import Box
+from ingest.sandbox.page_image_protocol import MAX_ANSWER, Answer, answer_of
+from ingest.sandbox.process import ChildProcess
 
 # A page of 200,000 points is drawn in as many pixels as any other.
 MAX_PX = 2_000
 CPU_SECONDS = 20.0
 WALL_SECONDS = 30.0
-
-_ROOT = Path(__file__).resolve().parents[2]
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from ingest.sandbox.page_image_worker import main; main(sys.argv[2])"
-)
 
 
 class Renderer:
@@ -35,7 +27,7 @@ class Renderer:
     def __init__(self, cpu: float = CPU_SECONDS, wall: float = WALL_SECONDS) -> None:
         self._cpu, self._wall = cpu, wall
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ChildProcess | None = None
 
     def page_image(
         self,
@@ -71,71 +63,44 @@ class Renderer:
         order = {
             "task": "boxes", "path": str(path), "page": page_number, "text": page_text, "spans": list(spans)
         }  # fmt: skip
-        head, _ = self._ask(order)
-        return [(box[0], box[1], box[2], box[3]) for box in head.get("boxes", [])]
+        answer, _ = self._ask(order)
+        return list(answer.boxes)
 
     def close(self) -> None:
         """End the child."""
         with self._lock:
             self._end()
 
-    def _ask(self, order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    def _ask(self, order: Mapping[str, object]) -> tuple[Answer, bytes]:
         with self._lock:
             process = self._running()
             alarm = threading.Timer(self._wall, process.kill)
             alarm.start()
             try:
-                head, body = self._exchange(process, order)
+                process.send(order)
+                answer = answer_of(process.line(MAX_ANSWER))
+                body = process.read(answer.size)
+                if len(body) != answer.size:
+                    raise ValueError("answer cut off")
             except (OSError, ValueError) as error:
                 self._end()
                 raise UnreadableFile(f"page {order['page']} could not be drawn safely") from error
             finally:
                 alarm.cancel()
-        if "error" in head:
-            raise UnreadableFile(str(head["error"]))
-        return head, body
+        if answer.error is not None:
+            raise UnreadableFile(answer.error)
+        return answer, body
 
-    @staticmethod
-    def _exchange(process: subprocess.Popen[bytes], order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Send an order and return its answer. Raises: OSError, ValueError when the child died."""
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(json.dumps(order).encode() + b"\n")
-        process.stdin.flush()
-        head = json.loads(process.stdout.readline())
-        body = process.stdout.read(head["size"])
-        if len(body) != head["size"]:
-            raise ValueError("answer cut off")
-        return head, body
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+    def _running(self) -> ChildProcess:
+        if self._process is None or not self._process.alive:
             self._end()
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _START, str(_ROOT), str(self._cpu)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            self._process = ChildProcess("ingest.sandbox.page_image_worker", str(self._cpu))
         return self._process
 
     def _end(self) -> None:
-        if self._process is None:
-            return
-        self._process.kill()
-        self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None:
-                _close(stream)
-        self._process = None
-
-
-def _close(stream: Any) -> None:
-    """Close a pipe whose other end may be gone, with bytes still waiting in it."""
-    try:
-        stream.close()
-    except BrokenPipeError:
-        return
+        if self._process is not None:
+            self._process.stop()
+            self._process = None
 
 
 _shared = Renderer()

@@ -1,93 +1,227 @@
-"""The result of a child as JSON lines: read by a parent that does not trust the child.
+"""What a reading child says and hands over, checked field by field: the parent does not trust it.
 
-First line the head, then one line a page, then the passages; no pickle, so a child taken over by a hostile
-file can hand over wrong values but runs nothing in the parent. The lines of the pages stay behind: nobody asks for
-them any more, and 100,000 of them on one hostile page took the parent 180 MB.
+Events are lines of JSON on its stdout. The result lies in a file of JSON lines: the head, one line a page, then one
+line a passage; no pickle, so a child taken over by a hostile file can hand over wrong values but runs nothing in the
+parent. The lines of the pages and the bookmarks stay behind: nobody asks for them any more, and 100,000 lines on one
+hostile page took the parent 180 MB.
 """
 
-import dataclasses
-import json
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Annotated, BinaryIO, Literal
+
+import msgspec
+from msgspec import Meta
 
 from ingest.passage import PageLabel, Passage
+from ingest.passages.passage_maker import LabelledPage
 from ingest.passages.split import SplitResult
-from ingest.readers.source import OutlineEntry, Page, Source
+from ingest.readers.formats import format_named
+from ingest.readers.limits import MIB
+from ingest.readers.source import Page, Source
 
-_PASSAGE = tuple(field.name for field in dataclasses.fields(Passage))
-_OUTLINE = tuple(field.name for field in dataclasses.fields(OutlineEntry))
+# A child taken over by a hostile file must not fill the parent's memory: bytes of one event, of a result.
+# 20 million characters of text with lines and passages come to some 100 MB.
+MAX_EVENT = 65_536
+MAX_RESULT = 512 * MIB
+
+# The largest number that every database holds.
+LARGEST = 2**63 - 1
+Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 
 
-def write(out: TextIO, source: Source, split: SplitResult) -> None:
+class BadMessage(ValueError):
+    """What came from the child is cut off, too large or not of the agreed form."""
+
+
+class Hashed(msgspec.Struct, frozen=True, tag="hashed"):
+    """The bytes of the file were read; `sha256` is their hash."""
+
+    sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class Progress(msgspec.Struct, frozen=True, tag="progress"):
+    """`done` of `total` pages are read, compared with the other reader, or recognised."""
+
+    step: Literal["page", "check", "ocr"]
+    done: Count
+    total: Count
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """The file came to an end: its result lies ready (no `reason`), or it could not be read for one.
+
+    `transient` says that another try may go well, `changed` that the file was another one at the end. `cpu` is in
+    seconds, `peak` in bytes.
+    """
+
+    reason: str | None = None
+    state: Literal["ready", "failed", "empty", "needs_password"] = "ready"
+    transient: bool = False
+    changed: bool = False
+    cpu: Annotated[float, Meta(ge=0)] = 0.0
+    peak: Count = 0
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where state and reason contradict one another."""
+        if (self.reason is None) != (self.state == "ready"):
+            raise ValueError("a state without its reason")
+
+
+Event = Hashed | Progress | Done
+
+
+class _Head(msgspec.Struct, frozen=True):
+    format: str
+    paged: bool
+    pages: Count
+    passages: Count
+    info: dict[str, str]
+    notes: tuple[str, ...]
+    language: str | None
+    title: str | None
+
+
+class _PageRecord(msgspec.Struct, frozen=True, array_like=True):
+    number: Annotated[int, Meta(ge=1)]
+    text: str
+    width: float
+    height: float
+    pagelabel: str | None
+    flags: tuple[str, ...]
+    label: PageLabel | None
+
+
+_encoder = msgspec.json.Encoder()
+_event = msgspec.json.Decoder(Event)
+_head = msgspec.json.Decoder(_Head)
+_page = msgspec.json.Decoder(_PageRecord)
+_passage = msgspec.json.Decoder(Passage)
+
+
+def line_of(event: Event) -> bytes:
+    """Return an event as a line."""
+    return _encoder.encode(event) + b"\n"
+
+
+def event_of(line: bytes) -> Event:
+    """Return the event of a line. Raises: BadMessage."""
+    try:
+        event: Event = _event.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadMessage(f"not an event: {error}") from error
+    return event
+
+
+def write(out: BinaryIO, source: Source, split: SplitResult) -> None:
     """Write both as JSON lines."""
     for record in _records(source, split):
-        json.dump(record, out, separators=(",", ":"))
-        out.write("\n")
+        out.write(_encoder.encode(record) + b"\n")
 
 
-def read(lines: Iterable[str]) -> tuple[Source, SplitResult]:
-    """Return what `write` wrote, pages without their lines.
+def load(path: Path) -> tuple[Source, SplitResult]:
+    """Return what lies in a result file. Raises: OSError; BadMessage, also for one above `MAX_RESULT`."""
+    size = path.stat().st_size
+    if size > MAX_RESULT:
+        raise BadMessage(f"a result of {size:,} bytes")
+    with path.open("rb") as file:
+        return read(file)
 
-    Raises: ValueError when the records are cut off or not of that form.
+
+def read(lines: Iterable[bytes]) -> tuple[Source, SplitResult]:
+    """Return what `write` wrote, pages without their lines and the source without its outline.
+
+    Raises: BadMessage when the records are cut off, not of that form, or point outside of the pages.
     """
     try:
         return _read(iter(lines))
-    except (KeyError, TypeError, IndexError, StopIteration, RecursionError) as error:
-        raise ValueError(f"not a reading result: {error!r}") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, StopIteration) as error:
+        raise BadMessage(f"not a reading result: {error!r}") from error
 
 
-def _records(source: Source, split: SplitResult) -> Iterator[Any]:
-    yield {
-        "format": source.format,
-        "paged": source.paged,
-        "pages": len(source.pages),
-        "passages": len(split.passages),
-        "outline": [_values(entry, _OUTLINE) for entry in source.outline],
-        "info": source.info,
-        "notes": source.notes,
-        "labels": [label and [label.text, label.source] for label in split.page_labels],
-        "language": split.language,
-        "title": split.title,
-        "split_flags": [sorted(flags) for flags in split.page_flags],
-    }
-    for page in source.pages:
-        yield [page.number, page.text, page.width, page.height, page.pagelabel, sorted(page.flags)]
-    for passage in split.passages:
-        yield _values(passage, _PASSAGE)
-
-
-def _values(item: Any, names: tuple[str, ...]) -> list[Any]:
-    return [getattr(item, name) for name in names]
-
-
-def _read(lines: Iterator[str]) -> tuple[Source, SplitResult]:
-    head = json.loads(next(lines))
-    records = map(json.loads, lines)
-    pages = tuple(_page(record) for record in islice(records, head["pages"]))
-    passages = tuple(Passage(*_tuples(record)) for record in records)
-    if len(pages) != head["pages"] or len(passages) != head["passages"]:
-        raise ValueError("cut off")
-    source = Source(
-        head["format"],
-        head["paged"],
-        pages,
-        tuple(OutlineEntry(*entry) for entry in head["outline"]),
-        head["info"],
-        tuple(head["notes"]),
+def _records(source: Source, split: SplitResult) -> Iterator[_Head | _PageRecord | Passage]:
+    yield _Head(
+        format=source.format,
+        paged=source.paged,
+        pages=len(source.pages),
+        passages=len(split.passages),
+        info=source.info,
+        notes=source.notes,
+        language=split.language,
+        title=split.title,
     )
-    labels = tuple(PageLabel(*label) if label else None for label in head["labels"])
-    flags = tuple(frozenset(item) for item in head["split_flags"])
-    return source, SplitResult(passages, labels, head["language"], head["title"], flags)
+    for item in split.pages:
+        page = item.page
+        yield _PageRecord(
+            number=page.number,
+            text=page.text,
+            width=_finite(page.width),
+            height=_finite(page.height),
+            pagelabel=page.pagelabel,
+            flags=tuple(sorted(page.flags)),
+            label=item.label,
+        )
+    yield from split.passages
 
 
-def _page(record: list[Any]) -> Page:
-    number, text, width, height, label, flags = record
-    if type(number) is not int or type(text) is not str:
-        raise ValueError("a page is not of that form")
-    return Page(number, text, (), width, height, label, frozenset(flags))
+def _finite(size: float) -> float:
+    """Return the size of a page; JSON has no infinity, which a hostile file may claim."""
+    return size if math.isfinite(size) else 0.0
 
 
-def _tuples(values: list[Any]) -> list[Any]:
-    """Return the values with lists made tuples, at every depth."""
-    return [tuple(_tuples(value)) if isinstance(value, list) else value for value in values]
+def _read(lines: Iterator[bytes]) -> tuple[Source, SplitResult]:
+    head = _head.decode(next(lines))
+    records = [_page.decode(line) for line in islice(lines, head.pages)]
+    passages = tuple(_passage.decode(line) for line in lines)
+    _check(head, records, passages)
+    pages = tuple(_labelled(record) for record in records)
+    source = Source(
+        format=head.format,
+        paged=head.paged,
+        pages=tuple(item.page for item in pages),
+        info=head.info,
+        notes=head.notes,
+    )
+    return source, SplitResult(passages=passages, pages=pages, language=head.language, title=head.title)
+
+
+def _labelled(record: _PageRecord) -> LabelledPage:
+    page = Page(
+        number=record.number,
+        text=record.text,
+        lines=(),
+        width=record.width,
+        height=record.height,
+        pagelabel=record.pagelabel,
+        flags=frozenset(record.flags),
+    )
+    return LabelledPage(page=page, label=record.label)
+
+
+def _check(head: _Head, pages: Sequence[_PageRecord], passages: Sequence[Passage]) -> None:
+    """Raise BadMessage unless all records are there, the format is one of ours and every offset is inside."""
+    if len(pages) != head.pages or len(passages) != head.passages:
+        raise BadMessage("cut off")
+    kind = format_named(head.format)
+    if kind is None or (kind.unit == "page" and not head.paged):
+        raise BadMessage(f"no source of the format {head.format!r} is like this")
+    if [page.number for page in pages] != list(range(1, head.pages + 1)):
+        raise BadMessage("pages are not numbered from 1")
+    lengths = {page.number: len(page.text) for page in pages}
+    for passage in passages:
+        if not _fits(passage, lengths):
+            raise BadMessage(f"passage {passage.id}: a number that cannot be")
+
+
+def _fits(passage: Passage, lengths: Mapping[int, int]) -> bool:
+    """Return whether the spans lie in their pages, sentences and calls in the text, and the tokens can be counted."""
+    size = len(passage.text)
+    if not 0 <= passage.tokens <= LARGEST:
+        return False
+    return all(0 <= start <= end <= lengths.get(page, -1) for page, start, end in passage.spans) and all(
+        0 <= start <= end <= size for start, end in (*passage.sentences, *passage.calls)
+    )

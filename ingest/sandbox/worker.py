@@ -1,82 +1,82 @@
-"""The child process that reads hostile files: one request a line on stdin, events on stdout.
+"""The child process that reads hostile files: one order a line on stdin, events on stdout.
 
-Started by `ingest.sandbox.pool`. Request: {"path", "out"}. Events: {"sha256"}, {"page": [done, total]},
-the same as "check" and "ocr", then {"done": {...}}; the result itself lies in the file `out`.
+Started by `ingest.sandbox.pool`. Order: {"path", "out"}. Events are those of `ingest.sandbox.protocol`: the hash, the
+pages as they are read, the end; the result itself lies in the file `out`.
 """
+
+from __future__ import annotations
 
 import errno
 import hashlib
 import json
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
 
+from msgspec.structs import replace
+
+from ingest.atomic_files import file_sha256
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
+from ingest.sandbox import protocol
+from ingest.sandbox.own_limits import Watch, claim_stdout, limit_cpu, limit_memory, peak_memory
+from ingest.sandbox.protocol import Done, Event, Hashed, Progress
 
-EXIT_MEMORY = 77
-EXIT_CPU = 78
-WATCH_SECONDS = 0.1
-# The watch thread stops a file first and can say why; the kernel's limit stands behind it.
-CPU_GRACE = 5
 CHANGED = "changed while it was being read: it will be read again"
 
-Tell = Callable[[dict[str, Any]], None]
+Tell = Callable[[Event], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    path: Path
+    out: Path
+    limits: Limits
+    ocr: bool
 
 
 def main(settings: str) -> None:
-    """Serve requests until stdin ends. `settings` is JSON: the fields of Limits, and "ocr"."""
+    """Serve orders until stdin ends. `settings` is JSON: the fields of Limits, and "ocr"."""
     values = json.loads(settings)
     ocr = bool(values.pop("ocr"))
     limits = Limits(**values)
     # One core a child; must be set before numpy is loaded.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_THREAD_LIMIT"):
         os.environ[name] = "1"
-    events = _claim_stdout()
+    events = claim_stdout()
     watch = Watch(limits)
     limit_memory(limits)
 
-    def tell(event: dict[str, Any]) -> None:
-        events.write(json.dumps(event) + "\n")
+    def tell(event: Event) -> None:
+        events.write(protocol.line_of(event))
         events.flush()
 
-    for request in sys.stdin:
-        order = json.loads(request)
+    for line in sys.stdin:
+        order = json.loads(line)
         watch.start_file()
         limit_cpu(limits)
-        _serve(Path(order["path"]), Path(order["out"]), limits, ocr=ocr, tell=tell)
+        _serve(_Order(Path(order["path"]), Path(order["out"]), limits, ocr), tell)
 
 
-def _claim_stdout() -> TextIO:
-    """Keep stdout for events alone: whatever a library prints goes to stderr."""
-    own = os.dup(1)
-    os.dup2(2, 1)
-    return os.fdopen(own, "w", encoding="utf-8")
-
-
-def _serve(path: Path, out: Path, limits: Limits, *, ocr: bool, tell: Tell) -> None:
+def _serve(order: _Order, tell: Tell) -> None:
     started = time.process_time()
-    done: dict[str, Any] = {"reason": None, "state": "ready"}
     try:
-        digest = _read_and_split(path, out, limits, ocr=ocr, tell=tell)
-        if _hash_file(path, limits) != digest:
-            raise UnreadableFile(CHANGED)
+        done = _read_and_split(order, tell)
     except UnreadableFile as error:
-        done = {"reason": error.reason, "state": error.state, "passing": error.passing}
+        done = Done(reason=error.reason, state=error.state, transient=error.transient)
     except MemoryError:
-        done = {"reason": "could not be read safely: it needs too much memory", "state": "failed"}
+        done = Done(reason="could not be read safely: it needs too much memory", state="failed")
     except Exception as error:
         text = " ".join(str(error).split())[:120]
         reason = f"could not be read ({type(error).__name__}: {text})"
-        done = {"reason": reason, "state": "failed", "passing": _passing(error)}
-    tell({"done": {**done, "cpu": time.process_time() - started, "peak": peak_memory()}})
+        done = Done(reason=reason, state="failed", transient=_transient(error))
+    tell(replace(done, cpu=time.process_time() - started, peak=peak_memory()))
 
 
-def _passing(error: Exception) -> bool:
+def _transient(error: Exception) -> bool:
     """Return whether the system refused something (a full disk); libraries raise OSError without a number too.
 
     Memory that is refused is this child's own limit.
@@ -84,86 +84,32 @@ def _passing(error: Exception) -> bool:
     return isinstance(error, OSError) and error.errno not in (None, errno.ENOMEM)
 
 
-def _read_and_split(path: Path, out: Path, limits: Limits, *, ocr: bool, tell: Tell) -> str:
+def _read_and_split(order: _Order, tell: Tell) -> Done:
     from ingest.passages.split import split_source
     from ingest.readers.read import load, read_bytes
-    from ingest.sandbox import protocol
 
-    data = load(path, limits)
+    data = load(order.path, order.limits)
     digest = hashlib.sha256(data).hexdigest()
-    tell({"sha256": digest})
+    tell(Hashed(sha256=digest))
     source = read_bytes(
         data,
-        path.name,
-        limits=limits,
-        ocr=ocr,
-        on_page=lambda done, total: tell({"page": [done, total]}),
-        on_step=lambda step, done, total: tell({step: [done, total]}),
+        order.path.name,
+        limits=order.limits,
+        ocr=order.ocr,
+        on_page=lambda done, total: tell(Progress(step="page", done=done, total=total)),
+        on_step=lambda step, done, total: tell(Progress(step=step, done=done, total=total)),
     )
     del data
     split = split_source(source, digest)
-    with out.open("w", encoding="utf-8") as file:
+    with order.out.open("wb") as file:
         protocol.write(file, source, split)
-    return digest
+    if _hash_now(order.path) != digest:
+        return Done(reason=CHANGED, state="failed", changed=True)
+    return Done()
 
 
-def _hash_file(path: Path, limits: Limits) -> str:
-    from ingest.readers.read import load
-
-    return hashlib.sha256(load(path, limits)).hexdigest()
-
-
-def peak_memory() -> int:
-    """Return the peak resident size of this process in bytes, 0 where the system does not tell."""
-    status = Path("/proc/self/status")
-    if status.exists():  # Linux, where getrusage counts the parent's size before exec as this peak
-        return int(status.read_text().partition("VmHWM:")[2].split()[0]) * 1024
+def _hash_now(path: Path) -> str:
     try:
-        import resource
-    except ImportError:  # Windows
-        return 0
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(peak if sys.platform == "darwin" else peak * 1024)
-
-
-def limit_memory(limits: Limits) -> None:
-    """Cap the address space (Linux); elsewhere the watch thread alone looks at memory."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    # A crash must not write a core file of a gigabyte beside the user's documents.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if sys.platform != "darwin":
-        resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-
-
-def limit_cpu(limits: Limits) -> None:
-    """Let this process use `limits.cpu` more seconds of CPU time; the kernel ends it after that."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time() + limits.cpu) + CPU_GRACE, hard))
-
-
-class Watch:
-    """A thread that ends this process, with a telling exit code, when a file costs too much."""
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._start = time.process_time()
-        threading.Thread(target=self._run, daemon=True).start()
-
-    def start_file(self) -> None:
-        """Begin to count the CPU time of the next file."""
-        self._start = time.process_time()
-
-    def _run(self) -> None:
-        while True:
-            time.sleep(WATCH_SECONDS)
-            if peak_memory() > self._limits.memory:
-                os._exit(EXIT_MEMORY)
-            if time.process_time() - self._start > self._limits.cpu:
-                os._exit(EXIT_CPU)
+        return file_sha256(path)
+    except OSError as error:
+        raise UnreadableFile(f"cannot be opened ({error.strerror or error})", transient=True) from error

@@ -1,79 +1,136 @@
-"""From marked rows to units: paragraphs, items, tables, notes, each with its kind and section."""
+"""From the lines of a document to its blocks: paragraphs, items, tables, notes, each with kind and section."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
-from ingest.layout.line import Layout, Row, Sheet
+from ingest.layout.line import Layout, LayoutLine, PageLines
 from ingest.layout.page_breaks import shape_of
 from ingest.readers.source import OutlineEntry
-from ingest.structure.blocks import Marks, Unit, flow_units
-from ingest.structure.contents import contents_rows, is_contents_title
-from ingest.structure.footnotes import footnotes, is_rule
+from ingest.structure.blocks import Block, SectionStarts, flow_blocks
+from ingest.structure.contents import contents_lines, is_contents_title
+from ingest.structure.footnotes import Note, footnotes, is_rule, marked_notes
 from ingest.structure.headings import Outline
 from ingest.structure.paragraphs import group
 from ingest.structure.tables import table_regions
 
 
-def units_of(
-    sheets: Sequence[Sheet],
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The lines of a table; the first `head` are caption and header, `closed` says that a source note ends it."""
+
+    lines: tuple[LayoutLine, ...]
+    head: int
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """Which lines of a document are taken before its running text is read, and by what.
+
+    `margins` (running heads, feet and page numbers) and `contents` are indices of lines.
+    """
+
+    margins: frozenset[int]
+    contents: frozenset[int] = frozenset()
+    tables: tuple[Table, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def floats(self) -> Iterator[LayoutLine]:
+        """Yield the lines of tables and notes."""
+        for table in self.tables:
+            yield from table.lines
+        for note in self.notes:
+            yield from note.lines
+
+    def taken(self) -> frozenset[int]:
+        """Return the indices of all lines that are taken."""
+        return self.margins.union(self.contents, (line.index for line in self.floats()))
+
+
+def claims_of(pages: Sequence[PageLines], layout: Layout, margins: AbstractSet[int]) -> Claims:
+    """Return what stands outside the running text. `margins` are running heads, feet and page numbers.
+
+    A table that its source note closes holds no footnote, so it comes first. Any other runs on until prose
+    begins: it is looked for among what the notes leave.
+    """
+    marked = marked_notes(pages)
+    claims = Claims(margins=frozenset(margins), contents=contents_lines(pages, margins), notes=marked)
+    found = {page.number: _tables(page, layout, claims.taken()) for page in pages}
+    closed = tuple(table for tables in found.values() for table in tables if table.closed)
+    claims = replace(claims, tables=closed)
+    claims = replace(claims, notes=(*marked, *footnotes(pages, layout, claims.taken())))
+    taken = claims.taken()
+    changed = {line.page for line in claims.floats()}
+    for page in pages:
+        if page.number in changed:
+            found[page.number] = _tables(page, layout, taken)
+    others = (table for page in pages for table in found[page.number])
+    return replace(claims, tables=(*closed, *others))
+
+
+def assemble_blocks(
+    pages: Sequence[PageLines],
     layout: Layout,
     outline: Sequence[OutlineEntry],
-    taken: set[int],
-    pages: Mapping[int, str],
-) -> list[Unit]:
-    """Return the units of a document in reading order. `taken` are running heads, feet and page numbers."""
-    contents = contents_rows(sheets, taken)
-    closed, claimed = _floats(sheets, layout, taken | contents, closed=True)
-    notes = footnotes(sheets, layout, taken | contents | claimed)
-    owned = taken | contents | claimed | {row.index for note in notes for row in note.rows}
-    tables, floating = _floats(sheets, layout, owned, closed=False)
-    tables, floating = closed + tables, claimed | floating
-    flow = [
-        row
-        for sheet in sheets
-        for row in sheet.rows
-        if row.index not in owned and row.index not in floating and not is_rule(row.text)
+    margins: AbstractSet[int],
+    raw: Mapping[int, str],
+) -> list[Block]:
+    """Return the blocks of a document in reading order; `raw` maps a page number to its text.
+
+    `margins` are the indices of lines that are running heads, feet and page numbers.
+    """
+    claims = claims_of(pages, layout, margins)
+    taken = claims.taken()
+    flow = [line for page in pages for line in _free(page, taken)]
+    paragraphs = group(flow, layout, lambda line: raw[line.page][line.start : line.end])
+    blocks, starts = flow_blocks(paragraphs, layout, Outline(outline))
+    blocks += [
+        Block(kind="table", lines=table.lines, section=_section_at(starts, table.lines[0]), head=table.head)
+        for table in claims.tables
     ]
-    paragraphs = group(flow, layout, lambda row: pages[row.page][row.start : row.end])
-    units, marks = flow_units(paragraphs, layout, Outline(outline))
-    units += [Unit("table", rows, _section_at(marks, rows[0]), head) for rows, head in tables]
-    units += [Unit("footnote", note.rows, _section_at(marks, note.rows[0])) for note in notes]
-    units += _contents_units(sheets, contents, marks)
-    named = {title for unit in units for title in unit.section}
-    units = [unit for unit in units if unit.kind != "heading" or unit.loose or _text(unit) not in named]
-    return sorted(units, key=lambda unit: unit.rows[0].index)
+    blocks += [
+        Block(kind="footnote", lines=note.lines, section=_section_at(starts, note.lines[0]))
+        for note in claims.notes
+    ]
+    blocks += _contents_blocks(pages, claims.contents)
+    return sorted(_without_named(blocks), key=lambda block: block.lines[0].index)
 
 
-def _text(unit: Unit) -> str:
-    return " ".join(row.text for row in unit.rows)
+def _without_named(blocks: Iterable[Block]) -> list[Block]:
+    """Return the blocks without headings that already stand in the section path of others."""
+    blocks = list(blocks)
+    named = {title for block in blocks for title in block.section}
+    return [block for block in blocks if block.kind != "heading" or block.loose or _text(block) not in named]
 
 
-def _section_at(marks: Marks, row: Row) -> tuple[str, ...]:
-    at = bisect_right(marks, row.index, key=lambda mark: mark[0])
-    return marks[at - 1][1] if at else ()
+def _text(block: Block) -> str:
+    return " ".join(line.text for line in block.lines)
 
 
-def _floats(
-    sheets: Sequence[Sheet], layout: Layout, owned: set[int], *, closed: bool
-) -> tuple[list[tuple[tuple[Row, ...], int]], set[int]]:
-    tables: list[tuple[tuple[Row, ...], int]] = []
-    floating: set[int] = set()
-    for sheet in sheets:
-        rows = [row for row in sheet.rows if row.index not in owned and not is_rule(row.text)]
-        for region in table_regions(rows, shape_of(rows), layout):
-            if closed and not region.closed:
-                continue
-            members = tuple(rows[region.first : region.last + 1])
-            tables.append((members, region.head))
-            floating.update(row.index for row in members)
-    return tables, floating
+def _section_at(starts: SectionStarts, line: LayoutLine) -> tuple[str, ...]:
+    at = bisect_right(starts, line.index, key=lambda start: start[0])
+    return starts[at - 1][1] if at else ()
 
 
-def _contents_units(sheets: Sequence[Sheet], contents: set[int], marks: Marks) -> list[Unit]:
-    units: list[Unit] = []
-    for sheet in sheets:
-        rows = tuple(row for row in sheet.rows if row.index in contents)
-        if rows:
-            titles = [row.text for row in sheet.rows if is_contents_title(row.text)]
-            units.append(Unit("contents", rows, (titles[0],) if titles else ()))
-    return units
+def _free(page: PageLines, taken: AbstractSet[int]) -> list[LayoutLine]:
+    return [line for line in page.lines if line.index not in taken and not is_rule(line.text)]
+
+
+def _tables(page: PageLines, layout: Layout, taken: AbstractSet[int]) -> list[Table]:
+    lines = _free(page, taken)
+    return [
+        Table(lines=tuple(lines[region.first : region.last + 1]), head=region.head, closed=region.closed)
+        for region in table_regions(lines, shape_of(lines), layout)
+    ]
+
+
+def _contents_blocks(pages: Sequence[PageLines], contents: AbstractSet[int]) -> list[Block]:
+    blocks: list[Block] = []
+    for page in pages:
+        lines = tuple(line for line in page.lines if line.index in contents)
+        if lines:
+            titles = [line.text for line in page.lines if is_contents_title(line.text)]
+            blocks.append(Block(kind="contents", lines=lines, section=(titles[0],) if titles else ()))
+    return blocks

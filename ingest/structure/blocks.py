@@ -1,17 +1,21 @@
-"""Paragraphs of the running text into units: headings, prose, items, references, captions, loose lines."""
+"""Paragraphs of the running text into blocks: headings, prose, items, references, captions, loose lines."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ingest.layout.letterheads import is_letterhead
-from ingest.layout.line import Layout, Row
-from ingest.layout.line_kinds import is_bare_caption, is_caption, is_source_note
-from ingest.layout.lists import is_numbered_paragraph
+from ingest.layout.line import Layout, LayoutLine
+from ingest.layout.line_kinds import (
+    is_bare_caption,
+    is_caption,
+    is_letterhead,
+    is_numbered_paragraph,
+    is_organisation,
+    is_reference_title,
+    is_source_note,
+)
 from ingest.layout.page_breaks import COLUMN, SHORT_LAST
-from ingest.layout.references import is_reference_title
-from ingest.metadata.titles import is_organisation
 from ingest.passage import Kind
 from ingest.structure.headings import (
     Heading,
@@ -31,7 +35,7 @@ LOOSE_WORDS = 24
 # A line between a heading and its text with at most this many words may be a heading itself.
 SUBTITLE_WORDS = 12
 # The title of a figure runs to three printed lines.
-TITLE_ROWS = 3
+TITLE_LINES = 3
 # A run of loose lines is a table from this many printed lines and this share of lines with figures or cells.
 TABLE_LINES = 3
 TABLE_SHARE = 0.34
@@ -43,32 +47,34 @@ NAME_SHARE = 0.75
 
 _INNER_STOP = re.compile(r"[a-zà-ÿ)\d][.!?]\s+[A-ZÀ-Þ“«¿]")
 
-Marks = list[tuple[int, tuple[str, ...]]]
-"""Row index and the section path that holds from there on."""
+SectionStarts = list[tuple[int, tuple[str, ...]]]
+"""Index of a line and the section path that holds from there on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """Rows that are read as one: joined with blanks, or row by row for tables and contents.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """Lines that are read as one: joined with blanks, or line by line for tables and contents.
 
-    `head` counts the leading rows of a table that are caption and header line. `loose` lines share no
+    `head` counts the leading lines of a table that are caption and header line. `loose` lines share no
     passage with prose.
     """
 
     kind: Kind
-    rows: tuple[Row, ...]
+    lines: tuple[LayoutLine, ...]
     section: tuple[str, ...]
     head: int = 0
     loose: bool = False
 
     @property
-    def by_row(self) -> bool:
-        """Say whether each printed line stays a line of its own."""
+    def by_line(self) -> bool:
+        """Return whether each printed line stays a line of its own."""
         return self.kind in ("table", "contents")
 
 
-def flow_units(paragraphs: Sequence[Paragraph], layout: Layout, outline: Outline) -> tuple[list[Unit], Marks]:
-    """Return the units of the running text and where each section begins."""
+def flow_blocks(
+    paragraphs: Sequence[Paragraph], layout: Layout, outline: Outline
+) -> tuple[list[Block], SectionStarts]:
+    """Return the blocks of the running text and where each section begins."""
     walk = _Walk(layout, outline, lone_counts(paragraphs))
     for number, paragraph in enumerate(paragraphs):
         walk.step(paragraph, _below(paragraphs, number))
@@ -93,8 +99,8 @@ class _Walk:
         self._counts = counts
         self._outline = outline
         self._sections = Sections()
-        self._marks: Marks = []
-        self._units: list[Unit] = []
+        self._starts: SectionStarts = []
+        self._blocks: list[Block] = []
         self._pending: list[Heading] = []
         self._loose: list[Paragraph] = []
         self._above: Paragraph | None = None
@@ -131,19 +137,19 @@ class _Walk:
         else:
             self._add("body", paragraph)
 
-    def finish(self) -> tuple[list[Unit], Marks]:
-        """Return everything; headings that never headed anything become units of their own."""
+    def finish(self) -> tuple[list[Block], SectionStarts]:
+        """Return everything; headings that never headed anything become blocks of their own."""
         self._flush()
-        self._units += [Unit("heading", item.rows, ()) for item in self._pending]
-        return self._units, self._marks
+        self._blocks += [Block(kind="heading", lines=item.lines, section=()) for item in self._pending]
+        return self._blocks, self._starts
 
     def _misled(self, heading: Heading) -> bool:
-        """Say whether what looks like a heading is letterhead, a line of a reference list, or a count or date."""
+        """Return whether what looks like a heading is letterhead, a line of a reference list, or a count or date."""
         if heading.level is not None:
             return False
-        if heading.rows[0].page == 1 and (is_letterhead(heading.text) or is_organisation(heading.text)):
+        if heading.lines[0].page == 1 and (is_letterhead(heading.text) or is_organisation(heading.text)):
             return True
-        return heading.rows[0].index in self._counts or (self._listing and self._in_body_type(heading))
+        return heading.lines[0].index in self._counts or (self._listing and self._in_body_type(heading))
 
     def _in_body_type(self, heading: Heading) -> bool:
         return not heading.bold and heading.size < self._layout.body_size + 0.9
@@ -154,58 +160,62 @@ class _Walk:
         path = set(map(id, self._sections.headings()))
         lost = [item for item in self._pending if id(item) not in path]
         self._pending = [item for item in self._pending if id(item) in path] + [heading]
-        self._units += [Unit("heading", item.rows, self._sections.path()[:-1]) for item in lost]
-        self._marks.append((heading.rows[0].index, self._sections.path()))
+        self._blocks += [
+            Block(kind="heading", lines=item.lines, section=self._sections.path()[:-1]) for item in lost
+        ]
+        self._starts.append((heading.lines[0].index, self._sections.path()))
         self._listing = is_reference_title(heading.text)
 
     def _add(self, kind: Kind, paragraph: Paragraph) -> None:
         self._flush()
         self._pending.clear()
         self._prose_seen = self._prose_seen or paragraph.prose
-        self._units.append(Unit(kind, paragraph.rows, self._sections.path()))
+        self._blocks.append(Block(kind=kind, lines=paragraph.lines, section=self._sections.path()))
 
     def _flush(self) -> None:
         """Give the run of loose lines its kind."""
         run, self._loose = self._loose, []
         if not run:
             return
-        rows = tuple(row for paragraph in run for row in paragraph.rows)
-        kind = _loose_kind(run, rows, self._prose_seen)
+        lines = tuple(line for paragraph in run for line in paragraph.lines)
+        kind = _loose_kind(run, lines, self._prose_seen)
         self._pending.clear()
         if kind == "table":
-            in_order = sorted(rows, key=lambda row: row.index)
-            for _, part in groupby(in_order, key=lambda row: row.page):
-                self._units.append(Unit("table", tuple(part), self._sections.path()))
+            in_order = sorted(lines, key=lambda line: line.index)
+            for _, part in groupby(in_order, key=lambda line: line.page):
+                self._blocks.append(Block(kind="table", lines=tuple(part), section=self._sections.path()))
             return
-        self._units += [Unit(kind, item.rows, self._sections.path(), loose=True) for item in run]
+        self._blocks += [
+            Block(kind=kind, lines=item.lines, section=self._sections.path(), loose=True) for item in run
+        ]
 
 
 def _titles(paragraph: Paragraph) -> bool:
-    """Say whether a paragraph under a bare caption is its title: a short or a bold one, and no sentence."""
+    """Return whether a paragraph under a bare caption is its title: a short or a bold one, and no sentence."""
     if paragraph.ends or paragraph.item:
         return False
-    bold = all(row.bold for row in paragraph.rows) and len(paragraph.rows) <= TITLE_ROWS
+    bold = all(line.bold for line in paragraph.lines) and len(paragraph.lines) <= TITLE_LINES
     return bold or _short(paragraph)
 
 
 def _short(paragraph: Paragraph) -> bool:
-    """Say whether a paragraph without a full stop is a loose line: few words, or one phrase set to its end."""
+    """Return whether a paragraph without a full stop is a loose line: few words, or one phrase set to its end."""
     if len(paragraph.text.split()) <= LOOSE_WORDS or not paragraph.prose:
         return True
-    last = paragraph.rows[-1]
-    finished = last.box is not None and last.right < max(row.right for row in paragraph.rows) - SHORT_LAST
+    last = paragraph.lines[-1]
+    finished = last.box is not None and last.right < max(line.right for line in paragraph.lines) - SHORT_LAST
     return finished and not _INNER_STOP.search(paragraph.text)
 
 
-def _loose_kind(run: Sequence[Paragraph], rows: Sequence[Row], prose_seen: bool) -> Kind:
-    tabular = sum(1 for row in rows if row.same_line or is_figures(row.text))
-    columns = len({round(row.left / COLUMN) for row in rows if row.box})
-    if len(rows) >= TABLE_LINES and (
-        tabular >= TABLE_SHARE * len(rows) or (tabular and columns >= MIN_COLUMNS)
+def _loose_kind(run: Sequence[Paragraph], lines: Sequence[LayoutLine], prose_seen: bool) -> Kind:
+    tabular = sum(1 for line in lines if line.same_line or is_figures(line.text))
+    columns = len({round(line.left / COLUMN) for line in lines if line.box})
+    if len(lines) >= TABLE_LINES and (
+        tabular >= TABLE_SHARE * len(lines) or (tabular and columns >= MIN_COLUMNS)
     ):
         return "table"
-    words = [word for row in rows for word in row.text.split() if word[:1].isalpha()]
+    words = [word for line in lines for word in line.text.split() if word[:1].isalpha()]
     names = sum(1 for word in words if not word[0].islower())
-    if len(rows) >= REGISTER_LINES and len(words) >= 3 * len(rows) and names >= NAME_SHARE * len(words):
+    if len(lines) >= REGISTER_LINES and len(words) >= 3 * len(lines) and names >= NAME_SHARE * len(words):
         return "table"
     return "list" if prose_seen else "heading"

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
-from ingest.layout.line import Row, Sheet
+from ingest.layout.line import LayoutLine, PageLines
 from ingest.text.folding import fold
 
 _LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}|(?:\s?·){5,}")
@@ -21,7 +22,7 @@ MIN_LEADERS = 3
 
 
 def is_contents_title(text: str) -> bool:
-    """Say whether a heading announces a contents list."""
+    """Return whether a heading announces a contents list."""
     if len(text) > 60:
         return False
     spaced = text.count(" ") * 2 >= len(text) - 4
@@ -29,40 +30,40 @@ def is_contents_title(text: str) -> bool:
 
 
 def has_leader(text: str) -> bool:
-    """Say whether a line has dot leaders (not merely an ellipsis or a line to be filled in)."""
+    """Return whether a line has dot leaders (not merely an ellipsis or a line to be filled in)."""
     match = _LEADER.search(text)
     return match is not None and (bool(_PAGE_AT_END.search(text)) or match.end() >= len(text.rstrip()) - 1)
 
 
-def contents_rows(sheets: Sequence[Sheet], taken: set[int]) -> set[int]:
-    """Return the indices of rows that belong to contents lists."""
+def contents_lines(pages: Sequence[PageLines], taken: AbstractSet[int]) -> frozenset[int]:
+    """Return the indices of lines that belong to contents lists."""
     found: set[int] = set()
     carried = False
-    for sheet in sheets:
-        rows = [row for row in sheet.rows if row.index not in taken]
-        region = _region(rows, carried)
-        found.update(row.index for row in region)
-        if rows:
-            carried = bool(region) and len(rows) - rows.index(region[-1]) <= 2
-    return found
+    for page in pages:
+        lines = [line for line in page.lines if line.index not in taken]
+        region = _region(lines, carried)
+        found.update(line.index for line in region)
+        if lines:
+            carried = bool(region) and len(lines) - lines.index(region[-1]) <= 2
+    return frozenset(found)
 
 
-def _region(rows: Sequence[Row], carried: bool) -> Sequence[Row]:
-    leaders = [at for at, row in enumerate(rows) if has_leader(row.text)]
-    title = next((at for at, row in enumerate(rows) if is_contents_title(row.text)), None)
+def _region(lines: Sequence[LayoutLine], carried: bool) -> Sequence[LayoutLine]:
+    leaders = [at for at, line in enumerate(lines) if has_leader(line.text)]
+    title = next((at for at, line in enumerate(lines) if is_contents_title(line.text)), None)
     if len(leaders) >= MIN_LEADERS or (carried and leaders):
         first = title + 1 if title is not None and title < leaders[0] else leaders[0]
         if title is None and carried:
             first = 0
-        return rows[first : leaders[-1] + 1]
+        return lines[first : leaders[-1] + 1]
     if title is None and not carried:
         return ()
-    return _numbered(rows, 0 if title is None else title + 1)
+    return _numbered(lines, 0 if title is None else title + 1)
 
 
-def _numbered(rows: Sequence[Row], start: int) -> Sequence[Row]:
+def _numbered(lines: Sequence[LayoutLine], start: int) -> Sequence[LayoutLine]:
     """Return the lines after a contents title up to the last that ends with a page number, if mostly so."""
-    ends = [at for at in range(start, len(rows)) if _PAGE_AT_END.search(rows[at].text)]
+    ends = [at for at in range(start, len(lines)) if _PAGE_AT_END.search(lines[at].text)]
     if len(ends) < MIN_LEADERS or len(ends) < 0.4 * (ends[-1] + 1 - start):
         return ()
-    return rows[start : ends[-1] + 1]
+    return lines[start : ends[-1] + 1]

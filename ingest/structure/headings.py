@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ingest.layout.line import Layout, Row
+from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence
-from ingest.layout.lists import follows_item, is_enumerated, is_numbered_paragraph
+from ingest.layout.line_kinds import follows_item, is_enumerated, is_numbered_paragraph
 from ingest.readers.source import OutlineEntry
 from ingest.structure.paragraphs import Paragraph
 from ingest.text.folding import fold
 
 # Headings of policy papers run to three printed lines and about 200 characters.
-MAX_ROWS = 4
+MAX_LINES = 4
 MAX_CHARACTERS = 220
 # Type larger than the body by this many points is heading type.
 LARGER = 0.9
@@ -26,7 +26,7 @@ APART = 1.25
 
 # Capitals shorter than this are acronyms and labels.
 MIN_CAPITALS = 5
-# Words of an unnumbered heading in body type; longer lines without a full stop are torn sentences.
+# Words of an unnumbered heading in body type; longer lines without a full stop are parts of sentences.
 MAX_WORDS = 22
 # Words of a heading that ends with a full stop ("ii) Mitigate discrimination in Peru.").
 MAX_ENDED_WORDS = 24
@@ -53,17 +53,17 @@ _ARTICLE = re.compile(r"^(?:article|artículo|articulo|art\.)\s", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading: its rows, its text, and what its level is told from."""
+    """A heading: its lines, its text, and what its level is told from."""
 
-    rows: tuple[Row, ...]
+    lines: tuple[LayoutLine, ...]
     text: str
-    shape: Shape
-    depth: int
-    size: float
-    bold: bool
-    capitals: bool
+    shape: Shape = "plain"
+    depth: int = 1
+    size: float = 0.0
+    bold: bool = False
+    capitals: bool = False
     level: int | None = None
 
 
@@ -82,7 +82,7 @@ def numbering(text: str) -> tuple[Shape, int]:
 
 
 def lone_counts(paragraphs: Sequence[Paragraph]) -> frozenset[int]:
-    """Return the rows of text without type that start with a number, no stop, and stand in no series.
+    """Return the lines of text without type that start with a number, no stop, and stand in no series.
 
     "1 citation" and "20 March 2024" number no section; "1 Introduction" does where "2 Methods" follows.
     """
@@ -92,7 +92,7 @@ def lone_counts(paragraphs: Sequence[Paragraph]) -> frozenset[int]:
         if paragraph.first.box is None and (match := _COUNT.match(paragraph.text))
     }
     numbers = set(counts.values())
-    return frozenset(row for row, number in counts.items() if not numbers & {number - 1, number + 1})
+    return frozenset(line for line, number in counts.items() if not numbers & {number - 1, number + 1})
 
 
 class Outline:
@@ -126,11 +126,20 @@ def heading_of(
         return None
     if level is None and paragraph.prose and below is not None and below.ends and continues(below.text):
         return None
-    rows = paragraph.rows
+    lines = paragraph.lines
     shape, depth = numbering(paragraph.text)
-    size = max((row.size or 0.0) for row in rows)
-    bold = all(row.bold for row in rows)
-    heading = Heading(rows, paragraph.text, shape, depth, size, bold, paragraph.text.isupper(), level)
+    size = max((line.size or 0.0) for line in lines)
+    bold = all(line.bold for line in lines)
+    heading = Heading(
+        lines=lines,
+        text=paragraph.text,
+        shape=shape,
+        depth=depth,
+        size=size,
+        bold=bold,
+        capitals=paragraph.text.isupper(),
+        level=level,
+    )
     if level is not None or _by_type(heading, layout) or _alone(heading, paragraph, above, below, layout):
         return heading
     return None
@@ -139,13 +148,13 @@ def heading_of(
 def _by_role(paragraph: Paragraph) -> Heading | None:
     role = paragraph.first.role or ""
     if len(role) == 2 and role[0] == "h" and role[1].isdigit():
-        return Heading(paragraph.rows, paragraph.text, "plain", 1, 0.0, False, False, int(role[1]))
+        return Heading(lines=paragraph.lines, text=paragraph.text, level=int(role[1]))
     return None
 
 
 def _may_be(paragraph: Paragraph) -> bool:
     text = paragraph.text
-    if len(paragraph.rows) > MAX_ROWS or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
+    if len(paragraph.lines) > MAX_LINES or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
         return False
     if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;":
         return False
@@ -162,17 +171,17 @@ def _by_type(heading: Heading, layout: Layout) -> bool:
         return True
     if heading.size < layout.body_size - LARGER or ends_sentence(heading.text):
         return False
-    apart = _apart(heading.rows[0], layout)
+    apart = _apart(heading.lines[0], layout)
     if heading.bold and not layout.bold_body:
         return apart or heading.shape != "plain"
     return heading.capitals and apart and len(heading.text) > MIN_CAPITALS
 
 
-def _apart(row: Row, layout: Layout) -> bool:
-    if row.gap is None:
+def _apart(line: LayoutLine, layout: Layout) -> bool:
+    if line.gap is None:
         return True
-    height = row.size or layout.body_size
-    return row.gap >= (APART - 1) * layout.leading + (layout.leading - height) * 0.5
+    height = line.size or layout.body_size
+    return line.gap >= (APART - 1) * layout.leading + (layout.leading - height) * 0.5
 
 
 def _alone(  # noqa: PLR0911  one rule a line reads best
@@ -195,36 +204,36 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
         single = paragraph.item and not below.item and (above is None or not above.item)
         title = heading.text.endswith("?") or heading.shape != "plain" or single
         return title and len(heading.text.split()) <= MAX_ENDED_WORDS
-    if heading.rows[0].box is None:
+    if heading.lines[0].box is None:
         return _alone_in_text(heading, below)
     return heading.size >= layout.body_size - LARGER and _apart(below.first, layout)
 
 
 def _brief(heading: Heading, layout: Layout) -> bool:
-    """Say whether a heading in body type is short: few words, or lines broken well before the margin."""
+    """Return whether a heading in body type is short: few words, or lines broken well before the margin."""
     words = len(heading.text.split())
-    if words <= MAX_WORDS and len(heading.rows) <= 2:
+    if words <= MAX_WORDS and len(heading.lines) <= 2:
         return True
-    narrow = layout.right > 0 and heading.rows[0].right < layout.right - NARROWER
+    narrow = layout.right > 0 and heading.lines[0].right < layout.right - NARROWER
     return narrow and words <= LONGEST_WORDS
 
 
 def is_sentence(text: str) -> bool:
-    """Say whether a heading says something of its own: "Article 36. Paragraph 12 of article 131 is repealed."."""
+    """Return whether a heading says something of its own: "Article 36. Paragraph 12 of article 131 is repealed."."""
     return ends_sentence(text) and text[-1] != "?" and len(text.split()) >= SENTENCE_WORDS
 
 
 def is_titled(text: str) -> bool:
-    """Say whether a line starts like a title: with a capital, after an enumerator if there is one."""
+    """Return whether a line starts like a title: with a capital, after an enumerator if there is one."""
     bare = _ENUMERATOR.sub("", text)
     letters = _LETTERS.search(bare)
     return letters is not None and (letters.group().isupper() or numbering(text)[0] != "plain")
 
 
 def _alone_in_text(heading: Heading, below: Paragraph) -> bool:
-    if len(heading.rows) > 2 or len(heading.text) > 120:
+    if len(heading.lines) > 2 or len(heading.text) > 120:
         return False
-    return below.first.blank_above > 0 or below.first.page != heading.rows[0].page
+    return below.first.blank_above > 0 or below.first.page != heading.lines[0].page
 
 
 class Sections:
@@ -249,7 +258,7 @@ class Sections:
 
 
 def _above(upper: Heading, lower: Heading) -> bool:  # noqa: PLR0911  one rule a line reads best
-    """Say whether `upper` can stand above `lower` in the path. Outlines are often flat, so numbering leads."""
+    """Return whether `upper` can stand above `lower` in the path. Outlines are often flat, so numbering leads."""
     if upper.shape == lower.shape == "decimal" and upper.depth != lower.depth:
         return upper.depth < lower.depth
     if upper.level is not None and lower.level is not None and upper.level != lower.level:

@@ -31,7 +31,7 @@ _TABLE = _Dropped()
 
 
 def is_control(char: str) -> bool:
-    """Say whether `char` is dropped from clean text: Cc, Cf, Cs or Co, and no blank."""
+    """Return whether `char` is dropped from clean text: Cc, Cf, Cs or Co, and no blank."""
     return unicodedata.category(char) in _DROPPED_CATEGORIES and not char.isspace()
 
 

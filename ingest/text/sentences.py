@@ -42,7 +42,7 @@ _OPENERS = "\"'“”‘«([¿¡—–-•▪●◦"
 
 
 def is_abbreviation(word: str) -> bool:
-    """Say whether a word (without its stop) is an abbreviation that does not end a sentence."""
+    """Return whether a word (without its stop) is an abbreviation that does not end a sentence."""
     return word.lower() in _NEVER or word.lower() in _BEFORE_FIGURES
 
 

@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,9 +33,10 @@ def call(*words: str) -> int:
     return int(stop.value.code or 0)
 
 
-def ask(library: Path, question: str, capsys: pytest.CaptureFixture[str], *options: str) -> dict:
+def ask(library: Path, question: str, capsys: pytest.CaptureFixture[str], *options: str) -> dict[str, Any]:
     assert call("search", question, "--library", str(library), "--json", *options) == 0
-    return json.loads(capsys.readouterr().out)
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
 
 
 def test_help_names_every_command_and_stays_light() -> None:
@@ -407,12 +409,12 @@ def test_another_model_under_the_default_name_is_not_trusted_by_name(small_libra
 def test_a_wrong_model_is_told_before_anything_is_read(
     wrong: tuple[str | None, int, str], small_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model, code, said = wrong
+    model, code, message = wrong
     library = tmp_path / "library"
     words = ["ingest", str(small_corpus), "--library", str(library), "--model", model or str(small_corpus)]
     assert call(*words) == code
     captured = capsys.readouterr().err
-    assert said in captured
+    assert message in captured
     assert "Reading" not in captured
     assert not library.exists()
 

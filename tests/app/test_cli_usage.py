@@ -34,9 +34,9 @@ def call(*words: str) -> int:
     return int(stop.value.code or 0)
 
 
-@pytest.mark.parametrize(("words", "said", "step"), WRONG.values(), ids=WRONG)
+@pytest.mark.parametrize(("words", "message", "step"), WRONG.values(), ids=WRONG)
 def test_wrong_usage_is_one_line_with_the_next_step(
-    words: str, said: str, step: str, capsys: pytest.CaptureFixture[str]
+    words: str, message: str, step: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call(*shlex.split(words)) == 2
     out, error = capsys.readouterr()
@@ -44,7 +44,7 @@ def test_wrong_usage_is_one_line_with_the_next_step(
     assert error.startswith("pincite: ")
     assert error.endswith(f"See: {step}\n")
     assert error.count("\n") == 1
-    assert said in error
+    assert message in error
     assert "Value error" not in error and "Input should" not in error
 
 
@@ -163,18 +163,18 @@ NOBODY = {
 }
 
 
-@pytest.mark.parametrize(("words", "said"), NOBODY.values(), ids=NOBODY)
+@pytest.mark.parametrize(("words", "message"), NOBODY.values(), ids=NOBODY)
 def test_a_filter_value_that_no_document_has_is_told(
-    words: tuple[str, ...], said: str, small_library: Path, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], message: str, small_library: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     search = ("search", *words, "--library", str(small_library), "--mode", "lexical")
     assert call(*search, "--json") == 0
     out, error = capsys.readouterr()
-    assert said in error
+    assert message in error
     assert "no document has" not in out
     assert call(*search) == 0
     shown = " ".join(capsys.readouterr().out.split())
-    assert said in shown
+    assert message in shown
     assert "No passage matches" in shown
 
 

@@ -3,21 +3,26 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 import rispy
 from pybtex.database import parse_string
 from pypdf import PdfReader, PdfWriter
+from pypdf.constants import PageLabelStyle
 from reportlab.pdfgen.canvas import Canvas
 
 from app.checks.verify import verify_file
-from app.exports.records import export, json_line, records
-from app.exports.tables import as_csv, row
+from app.exports.records import export, records
+from app.exports.tables import csv_lines, passages_csv, row
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 from ingest.pipeline import ingest_folder
+from ingest.text.jsonl import json_line
 
 PAPER = """Health for all
 
@@ -28,7 +33,7 @@ Clinics in Lima open early. Nurses see newcomers first.
 
 
 @pytest.fixture(scope="module")
-def library(tmp_path_factory):
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     corpus = tmp_path_factory.mktemp("corpus")
     (corpus / "one.txt").write_text(PAPER)
     (corpus / "two.txt").write_text("Second paper about schools\n\nSchools take all children in.\n")
@@ -42,7 +47,7 @@ def library(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def hard_library(tmp_path_factory):
+def hard_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
     """Printed labels with hyphens, pdfium's hyphen at the end of a line, and a page longer than a CSV field."""
     corpus = tmp_path_factory.mktemp("hard")
     buffer = io.BytesIO()
@@ -56,7 +61,7 @@ def hard_library(tmp_path_factory):
         canvas.showPage()
     canvas.save()
     writer = PdfWriter(clone_from=PdfReader(buffer))
-    writer.set_page_label(0, 2, style="/D", prefix="2-", start=15)
+    writer.set_page_label(0, 2, style=PageLabelStyle.DECIMAL, prefix="2-", start=15)
     writer.write(corpus / "chapters.pdf")
     sentences = (f"Clinic {number} of the district opens early in the week." for number in range(3_000))
     (corpus / "long.txt").write_text("Long page\n\n" + " ".join(sentences) + "\n")
@@ -68,15 +73,15 @@ def hard_library(tmp_path_factory):
         yield opened
 
 
-def lines(path) -> list[dict]:
+def lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
-def rows(path) -> list[dict]:
+def rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
 
 
-def test_passages_as_json_lines_have_the_keys_of_the_contract(library, tmp_path):
+def test_passages_as_json_lines_have_the_keys_of_the_contract(library: Library, tmp_path: Path) -> None:
     out = tmp_path / "passages.jsonl"
     count = export(library, "passages", "jsonl", out)
     found = lines(out)
@@ -94,7 +99,7 @@ def test_passages_as_json_lines_have_the_keys_of_the_contract(library, tmp_path)
     assert verify_file(out, library).counts["found"] == count
 
 
-def test_pages_give_the_raw_text_that_spans_index(library, tmp_path):
+def test_pages_give_the_raw_text_that_spans_index(library: Library, tmp_path: Path) -> None:
     out = tmp_path / "pages.jsonl"
     assert export(library, "pages", "jsonl", out) == 2
     page = lines(out)[0]
@@ -103,7 +108,7 @@ def test_pages_give_the_raw_text_that_spans_index(library, tmp_path):
     assert verify_file(out, library).all_found
 
 
-def test_documents_of_every_state_with_the_source_of_each_value(library, tmp_path):
+def test_documents_of_every_state_with_the_source_of_each_value(library: Library, tmp_path: Path) -> None:
     out = tmp_path / "documents.jsonl"
     export(library, "documents", "jsonl", out)
     bad, one, _ = lines(out)
@@ -114,7 +119,9 @@ def test_documents_of_every_state_with_the_source_of_each_value(library, tmp_pat
 
 
 @pytest.mark.parametrize("what", ["passages", "pages", "documents"])
-def test_tables_have_no_cell_that_is_a_formula_and_lose_nothing(library, tmp_path, what):
+def test_tables_have_no_cell_that_is_a_formula_and_lose_nothing(
+    library: Library, tmp_path: Path, what: str
+) -> None:
     out = tmp_path / "table.csv"
     count = export(library, what, "csv", out)
     found = rows(out)
@@ -129,7 +136,9 @@ def test_tables_have_no_cell_that_is_a_formula_and_lose_nothing(library, tmp_pat
 
 @pytest.mark.parametrize("form", ["jsonl", "csv"])
 @pytest.mark.parametrize("what", ["passages", "pages"])
-def test_every_export_of_excerpts_is_found_again(hard_library, tmp_path, what, form):
+def test_every_export_of_excerpts_is_found_again(
+    hard_library: Library, tmp_path: Path, what: str, form: str
+) -> None:
     held = list(records(hard_library, what))
     if what == "pages":
         assert any("\x02" in page["text"] or "\ufffe" in page["text"] for page in held if page["label"])
@@ -143,11 +152,12 @@ def test_every_export_of_excerpts_is_found_again(hard_library, tmp_path, what, f
     assert verify_file(out, hard_library).counts == {"found": len(held), "not_found": 0, "misattributed": 0}
 
 
-def test_a_table_holds_the_calls_of_notes(tmp_path):
+def test_a_table_holds_the_calls_of_notes(tmp_path: Path) -> None:
     sha, text = "d" * 64, "Fees were dropped in 202427 for all."
     passage = Passage(
-        passage_id(sha, text, 0), text, "body", "en", (), ((1, 0, len(text)),), (1, 1), (), None, None,
-        ((0, len(text)),), 9, calls=((25, 27),),
+        id=passage_id(sha, text, 0), text=text, kind="body", language="en", section=(),
+        spans=((1, 0, len(text)),), pages=(1, 1), labels=(), label_source=None, locator=None,
+        sentences=((0, len(text)),), tokens=9, calls=((25, 27),),
     )  # fmt: skip
     page = StoredPage(document_id(sha), 1, text, None, None)
     with Library.open(tmp_path / "library", create=True) as library:
@@ -162,7 +172,9 @@ def test_a_table_holds_the_calls_of_notes(tmp_path):
         assert verify_file(out, library).counts == {"found": 1, "not_found": 0, "misattributed": 0}
 
 
-def test_a_table_of_results_is_found_again_unless_its_label_is_another(hard_library, tmp_path):
+def test_a_table_of_results_is_found_again_unless_its_label_is_another(
+    hard_library: Library, tmp_path: Path
+) -> None:
     found = [
         row(number, document, stored.passage, question="q")
         for document in hard_library.documents()
@@ -170,14 +182,14 @@ def test_a_table_of_results_is_found_again_unless_its_label_is_another(hard_libr
         if stored.passage.labels
     ]
     out = tmp_path / "results.csv"
-    out.write_bytes(as_csv(found))
+    out.write_bytes(passages_csv(found))
     assert verify_file(out, hard_library).counts["found"] == len(found)
     for wrong in ("2", "15", "215", "2-15-2", "2-14"):
-        out.write_bytes(as_csv([found[0] | {"labels": wrong}]))
+        out.write_bytes(passages_csv([found[0] | {"labels": wrong}]))
         assert verify_file(out, hard_library).counts["misattributed"] == 1
 
 
-def test_reference_managers_read_the_documents_back(library, tmp_path):
+def test_reference_managers_read_the_documents_back(library: Library, tmp_path: Path) -> None:
     out = tmp_path / "refs"
     export(library, "documents", "bibtex", out)
     assert len(parse_string(out.read_text(), "bibtex").entries) == 3
@@ -187,18 +199,20 @@ def test_reference_managers_read_the_documents_back(library, tmp_path):
     assert [item["title"] for item in json.loads(out.read_text())][1] == "Health for all"
 
 
-def test_to_standard_output(library, capfdbinary):
+def test_to_standard_output(library: Library, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert export(library, "documents", "jsonl", None) == 3
     assert len(capfdbinary.readouterr().out.splitlines()) == 3
 
 
 @pytest.mark.parametrize(("what", "form"), [("passages", "bibtex"), ("pages", "ris"), ("pages", "csl-json")])
-def test_formats_that_do_not_fit_are_wrong_usage(library, tmp_path, what, form):
+def test_formats_that_do_not_fit_are_wrong_usage(
+    library: Library, tmp_path: Path, what: str, form: str
+) -> None:
     with pytest.raises(UsageError, match=form):
         export(library, what, form, tmp_path / "x")
 
 
-def test_an_export_that_cannot_be_written_leaves_the_old_file(library, tmp_path):
+def test_an_export_that_cannot_be_written_leaves_the_old_file(library: Library, tmp_path: Path) -> None:
     with pytest.raises(PinciteError, match="cannot be written"):
         export(library, "passages", "jsonl", tmp_path / "no such folder" / "x.jsonl")
     folder = tmp_path / "is a folder"
@@ -208,7 +222,7 @@ def test_an_export_that_cannot_be_written_leaves_the_old_file(library, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["is a folder"]
 
 
-def test_every_record_is_one_line_whatever_it_holds():
+def test_every_record_is_one_line_whatever_it_holds() -> None:
     for text in ("a\u2028b\u2029c\x85d\x0be\x1cf\r\ng", "lone \udce9 surrogate", "\x00"):
         line = json_line({"text": text})
         assert line.count(b"\n") == 1
@@ -216,8 +230,18 @@ def test_every_record_is_one_line_whatever_it_holds():
         assert json.loads(line) == {"text": text}
 
 
-def test_an_empty_library_exports_nothing(tmp_path):
+def test_an_empty_library_exports_nothing(tmp_path: Path) -> None:
     with Library.open(tmp_path / "library", create=True) as empty:
         for what in ("passages", "pages", "documents"):
             for form in ("jsonl", "csv"):
                 assert export(empty, what, form, tmp_path / "out") == 0
+
+
+def test_csv_without_rows_names_the_columns_that_were_given() -> None:
+    assert b"".join(csv_lines([], ("text", "pages"))).decode("utf-8-sig") == '"text","pages"\r\n'
+    assert b"".join(csv_lines([])).decode("utf-8") == "\ufeff"
+
+
+def test_csv_takes_the_columns_of_the_first_row_and_leaves_the_others_empty() -> None:
+    lines = [line.decode("utf-8-sig") for line in csv_lines([{"text": "a", "page": 1}, {"text": "=b"}])]
+    assert lines == ['"text","page"\r\n', '"a","1"\r\n', '"\'=b",""\r\n']

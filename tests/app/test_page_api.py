@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from httpx2 import QueryParams
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -56,7 +57,9 @@ def test_pages_give_the_raw_text_that_spans_index(api: TestClient) -> None:
 
 
 def test_filters_are_those_of_the_command_line(api: TestClient) -> None:
-    params = [("q", "health"), ("mode", "lexical"), ("filter", "language=es"), ("filter", "publisher=nobody")]
+    params = QueryParams(
+        [("q", "health"), ("mode", "lexical"), ("filter", "language=es"), ("filter", "publisher=nobody")]
+    )
     assert api.get("/api/search", params=params).json()["hits"] == []
 
 
@@ -198,3 +201,60 @@ def test_links_in_the_corpus_are_not_followed(own: Site, tmp_path: Path) -> None
 def test_no_library_is_not_found(tmp_path: Path) -> None:
     answer = client(Site(tmp_path / "none")).get("/api/search", params={"q": "x"})
     assert answer.status_code == 404
+
+
+def test_the_api_describes_itself(api: TestClient) -> None:
+    found = api.get("/api/openapi.json").json()
+    assert set(found["paths"]) == {
+        "/api/search",
+        "/api/documents",
+        "/api/documents/{ident}",
+        "/api/documents/{ident}/pages/{number}",
+        "/api/documents/{ident}/file",
+    }
+    names = {parameter["name"] for parameter in found["paths"]["/api/search"]["get"]["parameters"]}
+    assert names == {"q", "k", "mode", "filter"}
+    assert "SearchObject" in found["components"]["schemas"]
+
+
+def test_the_search_object_is_the_one_described(api: TestClient) -> None:
+    from pydantic import TypeAdapter
+
+    from app.exports.schema import DocumentFacts, PageAnswer, SearchObject
+
+    found = api.get("/api/search", params={"q": "SIS policy costs $7", "mode": "hybrid"}).json()
+    TypeAdapter(SearchObject).validate_python(found, strict=True, extra="forbid")
+    documents = api.get("/api/documents").json()
+    TypeAdapter(list[DocumentFacts]).validate_python(documents, strict=True, extra="forbid")
+    page = api.get(f"/api/documents/{found['hits'][0]['document']['id']}/pages/1").json()
+    TypeAdapter(PageAnswer).validate_python(page, strict=True, extra="forbid")
+
+
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/api/docs", "/api/redoc"])
+def test_no_page_of_documentation_is_served(api: TestClient, path: str) -> None:
+    assert api.get(path).status_code == 404
+
+
+def test_the_description_is_guarded_like_the_rest(own: Site) -> None:
+    assert client(own, ("10.0.0.9", 1)).get("/api/openapi.json").status_code == 403
+
+
+def test_head_and_other_methods(api: TestClient) -> None:
+    head = api.head("/api/documents")
+    assert (head.status_code, head.text) == (200, "")
+    assert api.post("/api/documents").status_code == 405
+
+
+FAULTS = {
+    "k": ({"q": "x", "k": "0"}, "k must be a number from 1 to 100"),
+    "mode": ({"q": "x", "mode": "magic"}, "mode must be one of hybrid, lexical, dense"),
+    "empty": ({"q": " "}, "q is empty"),
+    "long": ({"q": "x" * 1_001}, "q is longer than 1000 characters"),
+    "filter": ({"q": "x", "filter": "year"}, "filter year: expected KEY=VALUE with a key of publisher"),
+}
+
+
+@pytest.mark.parametrize("case", FAULTS)
+def test_a_fault_is_told_in_plain_words(api: TestClient, case: str) -> None:
+    params, message = FAULTS[case]
+    assert api.get("/api/search", params=params).json()["error"].startswith(message)

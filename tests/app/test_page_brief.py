@@ -65,7 +65,7 @@ def test_moving_keeps_every_item_and_undo_restores(items: list[Item], data: st.D
     one = data.draw(st.sampled_from(items))
     moved = brief.move(one.passage.id, data.draw(st.integers(-20, 20)))
     assert sorted(ids(moved)) == sorted(ids(brief))
-    here = moved.place(one.passage.id)
+    here = moved.index_of(one.passage.id)
     assert moved.remove(one.passage.id).insert(here, one) == moved
 
 
@@ -158,7 +158,7 @@ def test_word_holds_quotations_and_footnotes(brief: Brief) -> None:
 
     data = word(brief.note(brief.items[0].passage.id, "my note"), T)
     document = docx.Document(io.BytesIO(data))
-    quotes = [p.text for p in document.paragraphs if p.style.name == "Quote"]
+    quotes = [p.text for p in document.paragraphs if p.style is not None and p.style.name == "Quote"]
     assert quotes == [item.passage.text for item in brief.items]
     assert any("my note" in p.text for p in document.paragraphs)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -167,7 +167,9 @@ def test_word_holds_quotations_and_footnotes(brief: Brief) -> None:
     assert notes.count("<w:footnoteRef/>") == len(brief)
     assert "Ministry of Health (2023)" in notes
     outline = [
-        (p.style.name, p.text) for p in document.paragraphs if p.style.name.startswith(("Title", "Head"))
+        (p.style.name, p.text)
+        for p in document.paragraphs
+        if p.style is not None and p.style.name is not None and p.style.name.startswith(("Title", "Head"))
     ]
     assert outline[:2] == [("Title", "Brief"), ("Heading 1", "Excerpts")]
     assert [text.partition(".")[0] for style, text in outline if style == "Heading 2"] == [

@@ -1,4 +1,4 @@
-"""The engine: bounded searches, one opening, cards and pictures."""
+"""The engine: bounded searches, one opening, cards and page images."""
 
 import threading
 from dataclasses import replace
@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from app.citations.wording import pages_text, section_text, type_name
+from app.citations.wording import pages_text, section_text
 from app.i18n import words
+from app.i18n.names import type_name
 from app.service import engine as engines
 from app.service.engine import Busy, Engine, NoIndex
-from app.service.page_images import NoPicture, Pictures
+from app.service.page_images import NoPageImage, PageImages
 from app.service.site import Site
 from app.ui.address import Address
 from app.ui.ask.cards import card_html
+from app.ui.ask.highlights import question_words
 from app.ui.ask.results import listing
 from app.ui.library.file_status import rows
 from ingest.library.library import Library
@@ -65,7 +67,9 @@ def test_orders_arrange_the_same_ten(machine: Engine) -> None:
 
 def test_a_card_names_its_facts_in_order(machine: Engine) -> None:
     hit = machine.searcher().search("SIS policy", mode="lexical").hits[0]
-    made = card_html(words("en"), hit, "SIS policy", whole=False)
+    retriever = machine.searcher().retriever
+    sought = question_words("SIS policy", retriever.analyser, retriever.languages)
+    made = card_html(words("en"), hit, sought, whole=False)
     wanted = ["rank", "publisher", "title", "year", "page", "<blockquote", "badges"]
     places = [made.index(f'"{name}"' if name.isalpha() else name) for name in wanted]
     assert places == sorted(places)
@@ -121,25 +125,29 @@ def test_the_page_image_marks_the_passage_and_is_kept(machine: Engine, small_cor
     page = machine.library().page(hit.document.id, 2)
     assert page is not None
     spans = tuple((start, end) for number, start, end in hit.passage.passage.spans if number == 2)
-    pictures = Pictures()
+    images = PageImages()
     path = small_corpus / "clinics.pdf"
-    drawn = pictures.page(path, hit.document.sha256, 2, page.text, spans)
+    drawn = images.page(path, hit.document.sha256, 2, page.text, spans)
     assert drawn.png.startswith(b"\x89PNG") and drawn.marked >= 3
     assert drawn.width > drawn.height > 0 and 0.0 <= drawn.top < 1.0
-    assert pictures.page(path, hit.document.sha256, 2, page.text, spans) is drawn
-    assert pictures.size == len(drawn.png)
+    assert images.page(path, hit.document.sha256, 2, page.text, spans) is drawn
+    assert images.size == len(drawn.png)
 
 
-def test_pictures_are_bounded_and_never_of_another_file(machine: Engine, small_corpus: Path) -> None:
+def test_page_images_are_bounded_and_never_of_another_file(machine: Engine, small_corpus: Path) -> None:
     document = machine.library().document("clinics.pdf")
     assert document is not None
-    small = Pictures(capacity=1)
-    for number in (1, 2):
-        last = small.page(small_corpus / "clinics.pdf", document.sha256, number, "", ())
-    assert small.size == len(last.png)
-    with pytest.raises(NoPicture, match="changed"):
+    path = small_corpus / "clinics.pdf"
+    sizes = [len(PageImages().page(path, document.sha256, number, "", ()).png) for number in (1, 2)]
+    small = PageImages(capacity=max(sizes))
+    for number, size in enumerate(sizes, start=1):
+        small.page(path, document.sha256, number, "", ())
+        assert small.size == size
+    none = PageImages(capacity=1)
+    assert none.page(path, document.sha256, 1, "", ()).png and none.size == 0
+    with pytest.raises(NoPageImage, match="changed"):
         small.page(small_corpus / "clinics.pdf", "0" * 64, 1, "", ())
-    with pytest.raises(NoPicture):
+    with pytest.raises(NoPageImage):
         small.page(small_corpus / "gone.pdf", document.sha256, 9, "", ())
 
 

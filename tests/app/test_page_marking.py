@@ -2,12 +2,15 @@
 
 import html
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ui.ask.highlights import MAX_WORDS, excerpt, marked_html, matched_words
+from app.ui.ask.highlights import MAX_WORDS, Span, excerpt, marked_html, question_words
+from index.analysis.analyser import Analyser
+from index.snapshot.paths import USER_ACRONYMS, USER_GLOSSARY, load_analyser
 
 TEXT = "Los migrantes sin seguro enfrentan barreras. El seguro cubre 1,300 soles. La OPS lo dijo en 2021."
 MARKED = {
@@ -19,14 +22,41 @@ MARKED = {
 }
 
 
+def marks(text: str, question: str, language: str | None, analyser: Analyser | None = None) -> list[Span]:
+    return question_words(question, analyser or Analyser(), ["en", "es", "pt"]).places(text, language)
+
+
 @pytest.mark.parametrize(("question", "words"), MARKED.values(), ids=MARKED)
 def test_words_of_the_question_are_marked(question: str, words: list[str]) -> None:
-    assert [TEXT[a:b] for a, b in matched_words(TEXT, question, "es")] == words
+    assert [TEXT[a:b] for a, b in marks(TEXT, question, "es")] == words
 
 
 def test_function_words_are_not_marked() -> None:
-    assert matched_words(TEXT, "¿Qué es lo que los migrantes?", "es") == [(4, 13)]
-    assert matched_words(TEXT, "", "es") == []
+    assert marks(TEXT, "¿Qué es lo que los migrantes?", "es") == [(4, 13)]
+    assert marks(TEXT, "", "es") == []
+
+
+NOT_MARKED = {
+    "a filter": ("seguro country:PER", "El seguro cuesta 10 per cápita en el país.", ["seguro"]),
+    "a word left out": ("seguro -barreras", TEXT, ["seguro", "seguro"]),
+    "an operator": ("seguro OR soles", "Seguro or soles.", ["Seguro", "soles"]),
+}
+
+
+@pytest.mark.parametrize("case", NOT_MARKED)
+def test_what_is_not_looked_for_is_not_marked(case: str) -> None:
+    question, text, words = NOT_MARKED[case]
+    assert [text[a:b] for a, b in marks(text, question, "es")] == words
+
+
+def test_the_library_s_own_glossary_and_acronyms_are_marked(tmp_path: Path) -> None:
+    text = "Las jefas de hogar van al comedor popular. El MIMP lo sabe."
+    assert marks(text, "canteens of the ministry of women", "es") == []
+    (tmp_path / USER_GLOSSARY).write_text("en,es\ncanteen,comedor\n", encoding="utf-8")
+    group = '[mimp]\nacronyms = ["MIMP"]\nnames = ["Ministry of Women"]\n'
+    (tmp_path / USER_ACRONYMS).write_text(group, encoding="utf-8")
+    found = marks(text, "canteens of the ministry of women", "es", load_analyser(tmp_path))
+    assert [text[a:b] for a, b in found] == ["comedor", "MIMP"]
 
 
 def sentences(count: int, words: int) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -64,8 +94,13 @@ def test_a_sentence_longer_than_the_limit_is_cut_at_a_word() -> None:
 def test_marked_html_quotes_the_shown_text_verbatim(text: str, data: st.DataObject) -> None:
     place = st.integers(0, len(text))
     start, end = sorted((data.draw(place), data.draw(place)))
-    marks = sorted(tuple(sorted((data.draw(place), data.draw(place)))) for _ in range(3))
-    window = tuple(sorted((data.draw(place), data.draw(place))))
+
+    def span() -> tuple[int, int]:
+        one, other = data.draw(place), data.draw(place)
+        return min(one, other), max(one, other)
+
+    marks = sorted(span() for _ in range(3))
+    window = span()
     made = marked_html(text, (start, end), marks, window)
     made = re.sub(r'<span class="cut">.*?</span>', "", made)
     plain = re.sub(r"<[^>]*>", "", made)

@@ -98,8 +98,8 @@ def write_noted(path: Path) -> None:
         )
     foot = canvas.beginText(72, 180)
     foot.setFont("Helvetica", 8)
-    for line in textwrap.wrap(f"3 {CORRECTION}", 100):
-        foot.textLine(line)
+    for row in textwrap.wrap(f"3 {CORRECTION}", 100):
+        foot.textLine(row)
     canvas.drawText(foot)
     canvas.save()
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from app.cli import main
 from app.service import ingest_jobs
 from app.service.site import Site
-from app.settings import folder_or_name, library_folder, load_settings
+from app.settings import Settings, folder_or_name, library_folder, load_settings
 from index.embedding.embedder import DEFAULT_MODEL
 from ingest.errors import UsageError
 
@@ -44,6 +45,57 @@ def test_the_home_folder_can_be_written_short(here: Path, monkeypatch: pytest.Mo
     write("")
     monkeypatch.setenv("PINCITE_LIBRARY", "~/other")
     assert load_settings().library == here / "home/other"
+
+
+WRONG_FILES = {
+    "a word for a number": ('port = "8600"', "port must be of type int"),
+    "a switch for a number": ("workers = true", "workers must be of type int"),
+    "a number for a switch": ("upload = 1", "upload must be of type bool"),
+    "a number for a path": ("corpus = 3", "corpus must be of type str"),
+    "a number for a name": ("model = 3", "model must be of type str"),
+    "a text for a list": ('suggestions = "x"', "suggestions must be of type list"),
+    "an unknown key": ("colour = 1", "unknown key 'colour'; known are api_token, cache, corpus"),
+    "no TOML": ("port =", "not valid TOML"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG_FILES)
+def test_a_wrong_file_is_told_with_its_name_and_key(here: Path, case: str) -> None:
+    text, message = WRONG_FILES[case]
+    write(text)
+    with pytest.raises(UsageError, match=re.escape(f"pincite.toml: {message}")):
+        load_settings()
+
+
+def test_a_file_that_was_named_must_be_there(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PINCITE_CONFIG", "other.toml")
+    with pytest.raises(UsageError, match=r"other\.toml: no such configuration file"):
+        load_settings()
+
+
+def test_the_environment_gives_what_the_file_leaves_open(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"PORT": "8600", "EDIT": "true", "CORPUS": "papers", "SUGGESTIONS": '["Why?"]', "CACHE": ""}
+    for name, value in values.items():
+        monkeypatch.setenv(f"PINCITE_{name}", value)
+    monkeypatch.setenv("HOST", "10.0.0.1")
+    write("port = 8700\n")
+    assert load_settings() == Settings(port=8700, edit=True, corpus=Path("papers"), suggestions=("Why?",))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("PORT", "0", "must be from 1 to 65535"),
+        ("WORKERS", "many", "must be of type int"),
+        ("UPLOAD", "perhaps", "must be of type bool"),
+    ],
+)
+def test_a_wrong_variable_is_told_by_its_name(
+    here: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(f"PINCITE_{name}", value)
+    with pytest.raises(UsageError, match=rf"^\$PINCITE_{name} {message}$"):
+        load_settings()
 
 
 def test_nobodys_home_folder_is_told(here: Path) -> None:
@@ -153,8 +205,8 @@ def test_an_unwritable_cache_is_the_one_that_was_set(
         both = capsys.readouterr()
         told[name] = " ".join((both.out + both.err).split())
     told["batch"] = Path("out.jsonl").read_text(encoding="utf-8")
-    for name, said in told.items():
-        assert "or as cache in" in said, name
+    for name, message in told.items():
+        assert "or as cache in" in message, name
 
 
 @pytest.mark.parametrize("command", ["ingest", "watch"])

@@ -3,15 +3,17 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from index.search import Searcher
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata.metadata import Metadata
-from ingest.passage import Passage, passage_id
+from ingest.passage import Kind, Passage, passage_id
 
 HEAD = "Health on the move 2023\n"
 CLINICS = (
@@ -35,7 +37,7 @@ def sha256(seed: str) -> str:
 
 
 def passage(
-    sha: str, pages: tuple[str, ...], *pieces: tuple[int, str], paged: bool = True, kind: str = "body"
+    sha: str, pages: tuple[str, ...], *pieces: tuple[int, str], paged: bool = True, kind: Kind = "body"
 ) -> Passage:
     """Make a passage of pieces (page number, text as it stands there)."""
     spans = []
@@ -51,7 +53,7 @@ def passage(
     )  # fmt: skip
 
 
-def put(library: Library, name: str, pages: tuple[str, ...], pieces: list[tuple], paged: bool = True) -> None:
+def put(library: Library, name: str, pages: tuple[str, ...], pieces: list[Any], paged: bool = True) -> None:
     sha = sha256(name)
     stored = tuple(StoredPage(document_id(sha), number, text) for number, text in enumerate(pages, 1))
     passages = tuple(
@@ -90,7 +92,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def library(built: Path, tmp_path: Path):
+def library(built: Path, tmp_path: Path) -> Iterator[Library]:
     shutil.copytree(built, tmp_path / "library")
     with Library.open(tmp_path / "library") as opened:
         yield opened
@@ -134,25 +136,27 @@ class WordEmbedder:
     fingerprint = "words-1"
     dimension = 64
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.encoded = 0
 
-    def _vector(self, text):
+    def _vector(self, text: str) -> np.ndarray:
         total = np.full(self.dimension, 1e-3)
         for word in text.lower().split():
             seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
             total += np.random.default_rng(seed).normal(size=self.dimension)
-        return (total / np.linalg.norm(total)).astype(np.float32)
+        return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
-    def encode_documents(self, texts, on_batch=None):
+    def encode_documents(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> np.ndarray:
         self.encoded += len(texts)
         return np.stack([self._vector(text) for text in texts])
 
-    def encode_query(self, text):
+    def encode_query(self, text: str) -> np.ndarray:
         self.encoded += 1
         return self._vector(text)
 
-    def count_pieces(self, texts):
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
         return [len(text.split()) for text in texts]
 
 
@@ -162,7 +166,7 @@ def word_embedder() -> type[WordEmbedder]:
 
 
 @pytest.fixture
-def searcher(library: Library):
+def searcher(library: Library) -> Searcher:
     """The small library, opened for questions with the embedder it was published with."""
     from index.search import Searcher
 

@@ -1,6 +1,8 @@
 """BEIR folders are read as they are written; the shipped retrieval on one agrees with ir_measures on its run file."""
 
 import json
+from pathlib import Path
+from typing import Any
 
 import ir_measures
 import pytest
@@ -10,7 +12,7 @@ from evals.beir.dataset import BeirDocument, read_beir
 from evals.beir.run import markdown, run_beir
 from evals.measures.abstention import auroc
 from index.ranking.answerability import judge
-from index.ranking.hybrid import Retriever
+from index.ranking.in_memory import retriever_over
 from ingest.errors import UsageError
 from ingest.text.language import language_of
 
@@ -30,7 +32,7 @@ QRELS = {"q1": {"d 1": 2, "d2": 1}, "q2": {"d2": 1}, "q3": {"d4": 1}}
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "small"
     (folder / "qrels").mkdir(parents=True)
     corpus = [{"_id": item.id, "title": item.title, "text": item.text} for item in DOCUMENTS]
@@ -43,14 +45,16 @@ def folder(tmp_path):
     return folder
 
 
-def test_a_folder_comes_back(folder):
+def test_a_folder_comes_back(folder: Path) -> None:
     data = read_beir(folder)
     assert list(data.documents) == DOCUMENTS
     assert data.qrels == QRELS
     assert list(data.queries) == ["q1", "q2", "q3"]  # q9 has no grade
 
 
-def test_figures_agree_with_ir_measures_over_the_written_run(folder, tmp_path, word_embedder):
+def test_figures_agree_with_ir_measures_over_the_written_run(
+    folder: Path, tmp_path: Path, word_embedder: type[Any]
+) -> None:
     report = run_beir(folder, tmp_path / "out", word_embedder())
     qrels = {
         q: {doc.replace(" ", "%20"): grade for doc, grade in found.items()} for q, found in QRELS.items()
@@ -64,14 +68,16 @@ def test_figures_agree_with_ir_measures_over_the_written_run(folder, tmp_path, w
         assert ours["recall@10"].mean == pytest.approx(theirs[R @ 10], abs=1e-9)
 
 
-def test_words_find_what_they_should(folder):
+def test_words_find_what_they_should(folder: Path) -> None:
     report = run_beir(folder, None, None)
     assert report.modes == ("lexical",)
     assert report.figures["lexical"]["success@1"].mean == 1.0
     assert "first is right" in markdown(report)
 
 
-def test_nothing_is_embedded_twice_and_the_same_run_comes_out(folder, tmp_path, word_embedder):
+def test_nothing_is_embedded_twice_and_the_same_run_comes_out(
+    folder: Path, tmp_path: Path, word_embedder: type[Any]
+) -> None:
     first, second = word_embedder(), word_embedder()
     run_beir(folder, tmp_path / "a", first, cache=tmp_path / "cache")
     run_beir(folder, tmp_path / "b", second, cache=tmp_path / "cache")
@@ -81,7 +87,7 @@ def test_nothing_is_embedded_twice_and_the_same_run_comes_out(folder, tmp_path, 
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_unanswerable_questions_give_an_auroc(folder):
+def test_unanswerable_questions_give_an_auroc(folder: Path) -> None:
     line = {"_id": "u1", "text": "What does the whale eat in winter?"}
     (folder / "queries.unanswerable.jsonl").write_text(json.dumps(line) + "\n")
     report = run_beir(folder, None, None)
@@ -89,13 +95,13 @@ def test_unanswerable_questions_give_an_auroc(folder):
     assert report.top_score_auroc["lexical"] == 1.0
 
 
-def test_the_confidence_reported_is_the_one_the_search_shows(folder, word_embedder):
+def test_the_confidence_reported_is_the_one_the_search_shows(folder: Path, word_embedder: type[Any]) -> None:
     strange = {"u1": "What does the whale eat in winter?", "u2": "?!?!"}
     lines = [json.dumps({"_id": name, "text": text}) for name, text in strange.items()]
     (folder / "queries.unanswerable.jsonl").write_text("\n".join(lines))
     report, data, model = run_beir(folder, None, word_embedder()), read_beir(folder), word_embedder()
     texts = [document.text for document in data.documents]
-    retriever = Retriever.build(
+    retriever = retriever_over(
         texts,
         [language_of(f"{document.title} {document.text}") for document in data.documents],
         model,
@@ -103,17 +109,19 @@ def test_the_confidence_reported_is_the_one_the_search_shows(folder, word_embedd
     )
 
     def verdict(text):
-        found = retriever.rank(text, 100, query=model.encode_query(text))
-        return judge(found, retriever, text, texts.__getitem__)
+        asked = retriever.analyse(text)
+        found = retriever.rank(asked, 100, vector=model.encode_query(text), text_of=texts.__getitem__)
+        return judge(found, retriever, asked, texts.__getitem__)
 
     known = [verdict(text) for text in data.queries.values()]
     unknown = [verdict(text) for text in strange.values()]
     assert report.confidence_auroc == auroc([v.confidence for v in known], [v.confidence for v in unknown])
+    assert report.refusals is not None
     assert report.refusals.refused == sum(not v.answerable for v in (*known, *unknown))
     assert "AUROC of the confidence" in markdown(report)
 
 
-def corrupt(folder, name, text):
+def corrupt(folder: Path, name: str, text: str) -> None:
     (folder / name).write_text(text, encoding="utf-8")
 
 
@@ -136,18 +144,18 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_folder(name, folder):
+def test_broken_folder(name: str, folder: Path) -> None:
     file, text, words = BROKEN[name]
     corrupt(folder, file, text)
     with pytest.raises(UsageError, match=words):
         read_beir(folder)
 
 
-def test_a_folder_that_is_no_beir_folder(tmp_path):
+def test_a_folder_that_is_no_beir_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="a BEIR folder holds"):
         read_beir(tmp_path)
 
 
-def test_modes_that_do_not_exist(folder):
+def test_modes_that_do_not_exist(folder: Path) -> None:
     with pytest.raises(UsageError, match="give some of hybrid, lexical, dense"):
         run_beir(folder, None, None, modes=("sparse",))

@@ -1,11 +1,15 @@
 """Forty broken gold files: each gives a message with the file and the line, and exit code 2."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from evals.gold.check import check_gold, sound_gold
 from evals.gold.questions import GoldError
 from evals.gold.reader import read_gold
 from ingest.errors import UsageError
+from ingest.library.library import Library
 
 QUOTE = {"doc": "clinics.pdf", "quote": "registered 4,812 visits by migrants", "page": 1, "grade": 2}
 
@@ -15,7 +19,7 @@ def quote(**changes: object) -> list[dict[str, object]]:
 
 
 # name: (changes of the question on line 2, words that the message must hold)
-BROKEN_QUESTIONS = {
+BROKEN_QUESTIONS: dict[str, tuple[dict[str, object], str]] = {
     "no id": ({"id": None}, "lacks 'id'"),
     "id is a number": ({"id": 7}, "'id' is not a text"),
     "id with a blank": ({"id": "q 2"}, "holds a blank"),
@@ -91,7 +95,12 @@ BROKEN_QUOTES = {
 
 
 @pytest.mark.parametrize("name", BROKEN_QUESTIONS)
-def test_broken_question(name, gold_file, gold_question, library):
+def test_broken_question(
+    name: str,
+    gold_file: Callable[..., Path],
+    gold_question: Callable[..., dict[str, object]],
+    library: Library,
+) -> None:
     changes, words = BROKEN_QUESTIONS[name]
     split = {"split": "dev"} if name == "group in both halves" else {}
     path = gold_file(gold_question(1, **split), gold_question(2, **changes))
@@ -99,13 +108,23 @@ def test_broken_question(name, gold_file, gold_question, library):
 
 
 @pytest.mark.parametrize("name", BROKEN_LINES)
-def test_broken_line(name, gold_file, gold_question, library):
+def test_broken_line(
+    name: str,
+    gold_file: Callable[..., Path],
+    gold_question: Callable[..., dict[str, object]],
+    library: Library,
+) -> None:
     line, words = BROKEN_LINES[name]
     expect(gold_file(gold_question(1), "", line), library, 3, words)
 
 
 @pytest.mark.parametrize("name", BROKEN_QUOTES)
-def test_broken_quote(name, gold_file, gold_question, library):
+def test_broken_quote(
+    name: str,
+    gold_file: Callable[..., Path],
+    gold_question: Callable[..., dict[str, object]],
+    library: Library,
+) -> None:
     evidence, words = BROKEN_QUOTES[name]
     if name == "name of two documents":
         evidence[0]["doc"] = "twin.txt"
@@ -119,7 +138,7 @@ def test_broken_quote(name, gold_file, gold_question, library):
         sound_gold(path, library)
 
 
-def twin(library):
+def twin(library: Library) -> None:
     from ingest.library.library import FileStamp, NewDocument
     from ingest.metadata.metadata import Metadata
 
@@ -128,7 +147,7 @@ def twin(library):
         library.put_document(new, Metadata(), [FileStamp(f"{number}/twin.txt", 1, 1, 1, number)])
 
 
-def expect(path, library, line, words):
+def expect(path: Path, library: Library, line: int, words: str) -> None:
     with pytest.raises(GoldError) as caught:
         read_gold(path)
     assert caught.value.exit_code == 2
@@ -137,31 +156,36 @@ def expect(path, library, line, words):
     assert check_gold(path, library).exit_code == 2
 
 
-def test_every_problem_is_told_at_once(gold_file, gold_question, library):
+def test_every_problem_is_told_at_once(
+    gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]], library: Library
+) -> None:
     path = gold_file(gold_question(1, lang="?"), "{", gold_question(3, evidence=quote(grade=9, page=0)))
     lines = [problem.line for problem in check_gold(path, library).problems]
     assert lines == [1, 2, 3, 3]
 
 
-def test_an_empty_file_and_a_file_of_blank_lines(gold_file, library):
+def test_an_empty_file_and_a_file_of_blank_lines(gold_file: Callable[..., Path], library: Library) -> None:
     for path in (gold_file(), gold_file("", "  ", "")):
         assert "holds no question" in str(check_gold(path, library).problems[0])
 
 
-def test_a_file_that_is_not_utf8_names_the_line(tmp_path):
+def test_a_file_that_is_not_utf8_names_the_line(tmp_path: Path) -> None:
     path = tmp_path / "latin.jsonl"
     path.write_bytes('{"id": "q1"}\n{"id": "ñ"}\n'.encode("latin-1"))
-    with pytest.raises(GoldError, match="line 2: is not UTF-8"):
+    with pytest.raises(UsageError, match="line 2: not UTF-8"):
         read_gold(path)
 
 
-def test_no_file_and_a_folder(tmp_path):
-    for path in (tmp_path / "none.jsonl", tmp_path):
-        with pytest.raises(UsageError, match="no such gold file"):
-            read_gold(path)
+def test_no_file_and_a_folder(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no such file; a gold file has one JSON question a line"):
+        read_gold(tmp_path / "none.jsonl")
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_gold(tmp_path)
 
 
-def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path, gold_file, gold_question):
+def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(
+    tmp_path: Path, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     text = gold_file(gold_question(1), gold_question(2)).read_text(encoding="utf-8")
     path = tmp_path / "windows.jsonl"
     path.write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())

@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +15,13 @@ from evals.judging.pool import pool, read_pool, write_pool
 from evals.judging.suggest_quote import suggest_quote
 from evals.results import load_run
 from evals.run import run_gold
+from index.search import Searcher
 from ingest.errors import UsageError
+from ingest.library.library import Library
 
 
 @pytest.fixture
-def gold(gold_file, gold_question):
+def gold(gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]) -> Path:
     return gold_file(
         gold_question(1, question="How many visits by migrants were registered in 2023?"),
         gold_question(
@@ -27,7 +31,7 @@ def gold(gold_file, gold_question):
 
 
 @pytest.fixture
-def runs(gold, library, searcher, tmp_path):
+def runs(gold: Path, library: Library, searcher: Searcher, tmp_path: Path) -> list[Path]:
     folders = [tmp_path / "words", tmp_path / "meaning"]
     for folder, mode in zip(folders, ("lexical", "dense"), strict=True):
         run_gold(gold, library, searcher, folder, modes=(mode,))
@@ -37,18 +41,18 @@ def runs(gold, library, searcher, tmp_path):
 class Person:
     """Answers from a list, and keeps what was shown."""
 
-    def __init__(self, *answers: str):
+    def __init__(self, *answers: str) -> None:
         self.answers = list(answers)
-        self.shown = []
+        self.shown: list[str] = []
 
-    def ask(self, text):
+    def ask(self, text: str) -> str:
         return self.answers.pop(0) if self.answers else "q"
 
-    def show(self, text):
+    def show(self, text: str) -> None:
         self.shown.append(text)
 
 
-def test_a_pool_holds_what_nobody_judged_once(runs, tmp_path):
+def test_a_pool_holds_what_nobody_judged_once(runs: list[Path], tmp_path: Path) -> None:
     items = pool(runs, depth=5)
     keys = [(item.id, item.passage_id) for item in items]
     assert len(set(keys)) == len(keys)
@@ -60,7 +64,7 @@ def test_a_pool_holds_what_nobody_judged_once(runs, tmp_path):
     assert read_pool(tmp_path / "pool.jsonl") == items
 
 
-def test_runs_over_other_gold_are_not_pooled(runs, tmp_path):
+def test_runs_over_other_gold_are_not_pooled(runs: list[Path], tmp_path: Path) -> None:
     shutil.copytree(runs[0], tmp_path / "third")
     summary = tmp_path / "third" / "summary.json"
     summary.write_text(summary.read_text().replace(load_run(runs[0]).summary.gold_hash, "0" * 64))
@@ -70,7 +74,9 @@ def test_runs_over_other_gold_are_not_pooled(runs, tmp_path):
         pool([])
 
 
-def test_judgements_become_gold_that_passes_the_check(runs, library, tmp_path):
+def test_judgements_become_gold_that_passes_the_check(
+    runs: list[Path], library: Library, tmp_path: Path
+) -> None:
     write_pool(pool(runs), tmp_path / "pool.jsonl")
     person = Person("2", "", "1", "no such words here", "", "0", "s", "x", "0", "q")
     out = tmp_path / "judged.jsonl"
@@ -84,10 +90,12 @@ def test_judgements_become_gold_that_passes_the_check(runs, library, tmp_path):
     assert str(out) in str(report)
 
 
-def test_judging_adds_to_an_existing_gold_file_and_saves_at_once(runs, gold, library, tmp_path):
+def test_judging_adds_to_an_existing_gold_file_and_saves_at_once(
+    runs: list[Path], gold: Path, library: Library, tmp_path: Path
+) -> None:
     write_pool(pool(runs), tmp_path / "pool.jsonl")
 
-    def stop_after_one(text, answers=["2", ""]):  # noqa: B006 the list is the person's memory
+    def stop_after_one(text: str, answers: list[str] = ["2", ""]) -> str:  # noqa: B006 the list is the person's memory
         if not answers:
             raise KeyboardInterrupt
         return answers.pop(0)
@@ -99,7 +107,9 @@ def test_judging_adds_to_an_existing_gold_file_and_saves_at_once(runs, gold, lib
     assert not questions["q2"].answerable
 
 
-def test_an_unanswerable_question_with_an_answer_changes_sides(runs, gold, library, tmp_path):
+def test_an_unanswerable_question_with_an_answer_changes_sides(
+    runs: list[Path], gold: Path, library: Library, tmp_path: Path
+) -> None:
     items = [item for item in pool(runs) if item.id == "q2"]
     write_pool(items[:1], tmp_path / "pool.jsonl")
     judge_file(tmp_path / "pool.jsonl", library, gold, Person("2", "").ask, lambda text: None)
@@ -108,7 +118,7 @@ def test_an_unanswerable_question_with_an_answer_changes_sides(runs, gold, libra
     assert question.type == "natural"
 
 
-def thumb(library, question, start, useful):
+def thumb(library: Library, question: str, start: str, useful: bool) -> str:
     stored = next(item for item in library.passages() if item.passage.text.startswith(start))
     return json.dumps({
         "time": "2024-01-01T00:00:00+00:00", "question": question, "filters": {}, "mode": "hybrid",
@@ -117,7 +127,7 @@ def thumb(library, question, start, useful):
     })  # fmt: skip
 
 
-def test_thumbs_become_candidates(library, tmp_path):
+def test_thumbs_become_candidates(library: Library, tmp_path: Path) -> None:
     lines = [
         thumb(library, "¿Qué aleja a las mujeres de los centros de salud?", "El miedo", True),
         thumb(library, "¿Qué aleja a las mujeres de los centros de salud?", "La línea", False),
@@ -148,21 +158,21 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_sources(name, library, tmp_path):
+def test_broken_sources(name: str, library: Library, tmp_path: Path) -> None:
     text, words = BROKEN[name]
     (tmp_path / "source.jsonl").write_text(text)
     with pytest.raises(UsageError, match=words):
         judge_file(tmp_path / "source.jsonl", library, tmp_path / "out.jsonl", lambda text: "q", print)
 
 
-def test_the_proposed_quote_is_nearest_to_the_question_and_unique(library):
+def test_the_proposed_quote_is_nearest_to_the_question_and_unique(library: Library) -> None:
     stored = next(item for item in library.passages() if item.passage.text.startswith("In 2023"))
     always = suggest_quote(stored.passage, "registered visits", lambda words: True)
-    assert "registered 4,812 visits" in always
+    assert always is not None and "registered 4,812 visits" in always
     assert suggest_quote(stored.passage, "registered visits", lambda words: False) is None
 
 
-def test_diagnosis_of_a_gold_question(gold, library, searcher):
+def test_diagnosis_of_a_gold_question(gold: Path, library: Library, searcher: Searcher) -> None:
     found = diagnose("q1", library, searcher, gold_path=gold)
     assert found.gold_id == "q1"
     assert set(found.top) == {"hybrid", "lexical", "dense"}
@@ -175,7 +185,12 @@ def test_diagnosis_of_a_gold_question(gold, library, searcher):
     assert "**right**" in text
 
 
-def test_diagnosis_tells_when_no_word_is_shared(gold_file, gold_question, library, searcher):
+def test_diagnosis_tells_when_no_word_is_shared(
+    gold_file: Callable[..., Path],
+    gold_question: Callable[..., dict[str, object]],
+    library: Library,
+    searcher: Searcher,
+) -> None:
     evidence = [{"doc": "salud.pdf", "quote": "La línea atendió 920 llamadas"}]
     path = gold_file(gold_question(1, question="Telephone support, volume?", evidence=evidence))
     (placed,) = diagnose("q1", library, searcher, gold_path=path).evidence
@@ -183,7 +198,9 @@ def test_diagnosis_tells_when_no_word_is_shared(gold_file, gold_question, librar
     assert any("shares no word" in reason for reason in placed.reasons)
 
 
-def test_diagnosis_of_words_without_gold_and_of_an_unknown_id(gold, library, searcher):
+def test_diagnosis_of_words_without_gold_and_of_an_unknown_id(
+    gold: Path, library: Library, searcher: Searcher
+) -> None:
     found = diagnose("measles vaccine at the border", library, searcher)
     assert found.evidence == ()
     assert "note.html" in markdown(found)

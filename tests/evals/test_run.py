@@ -4,9 +4,13 @@ import html
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import ir_measures
+import numpy as np
 import pytest
 from ir_measures import AP, nDCG
 
@@ -17,11 +21,12 @@ from evals.gold.check import sound_gold
 from evals.reports.comparison import compare_html, compare_markdown, write_comparison
 from evals.reports.run_html import run_html
 from evals.reports.run_markdown import markdown
-from evals.results import load_run
+from evals.results import QuestionResult, RunReport, load_run
 from evals.run import run_folder, run_gold
 from evals.trec import write_qrels
 from index.search import Searcher
 from ingest.errors import PinciteError, UsageError
+from ingest.library.library import Library
 
 QUESTIONS = {
     "visits": (
@@ -57,7 +62,7 @@ UNANSWERABLE = (
 
 
 @pytest.fixture
-def gold(gold_file, gold_question):
+def gold(gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]) -> Path:
     records = [
         gold_question(
             number,
@@ -88,11 +93,11 @@ def gold(gold_file, gold_question):
 
 
 @pytest.fixture
-def run(gold, library, searcher, tmp_path):
+def run(gold: Path, library: Library, searcher: Searcher, tmp_path: Path) -> RunReport:
     return run_gold(gold, library, searcher, tmp_path / "base")
 
 
-def test_a_run_finds_most_and_writes_everything(run):
+def test_a_run_finds_most_and_writes_everything(run: RunReport) -> None:
     names = {path.name for path in run.folder.iterdir()}
     assert names == {
         "summary.json", "per_question.jsonl", "run.trec", "qrels.trec", "timings.json", "report.html", "report.md",
@@ -110,7 +115,9 @@ def test_a_run_finds_most_and_writes_everything(run):
     }
 
 
-def test_the_same_run_twice_is_byte_identical(run, gold, library, searcher, word_embedder):
+def test_the_same_run_twice_is_byte_identical(
+    run: RunReport, gold: Path, library: Library, searcher: Searcher, word_embedder: type[Any]
+) -> None:
     again = run_gold(gold, library, searcher, run.folder.with_name("again"))
     for name in ("summary.json", "per_question.jsonl", "run.trec", "qrels.trec"):
         assert (run.folder / name).read_bytes() == (again.folder / name).read_bytes(), name
@@ -119,7 +126,9 @@ def test_the_same_run_twice_is_byte_identical(run, gold, library, searcher, word
     assert (run.folder / "run.trec").read_bytes() == (third.folder / "run.trec").read_bytes()
 
 
-def test_ir_measures_says_the_same_of_the_run_file(run, gold, library, tmp_path):
+def test_ir_measures_says_the_same_of_the_run_file(
+    run: RunReport, gold: Path, library: Library, tmp_path: Path
+) -> None:
     linked = sound_gold(gold, library)
     qrels = {item.question.id: item.grades for item in linked.questions if item.question.answerable}
     write_qrels(tmp_path / "qrels", qrels)
@@ -134,7 +143,7 @@ def test_ir_measures_says_the_same_of_the_run_file(run, gold, library, tmp_path)
     assert figures["map"].mean == pytest.approx(theirs[AP], abs=1e-9)
 
 
-def test_a_run_is_read_back_as_it_was_written(run, tmp_path):
+def test_a_run_is_read_back_as_it_was_written(run: RunReport, tmp_path: Path) -> None:
     from evals.results import write_json, write_lines
 
     back = load_run(run.folder)
@@ -146,7 +155,15 @@ def test_a_run_is_read_back_as_it_was_written(run, tmp_path):
         assert (tmp_path / name).read_bytes() == (run.folder / name).read_bytes()
 
 
-def test_runs_are_found_newest_first(run, gold, library, searcher, tmp_path, *, monkeypatch):
+def test_runs_are_found_newest_first(
+    run: RunReport,
+    gold: Path,
+    library: Library,
+    searcher: Searcher,
+    tmp_path: Path,
+    *,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(tmp_path)
     runs = tmp_path / "runs"
     shutil.copytree(run.folder, runs / "first")
@@ -159,14 +176,16 @@ def test_runs_are_found_newest_first(run, gold, library, searcher, tmp_path, *, 
     assert find_runs(Site(tmp_path / "elsewhere" / "library")) == []
 
 
-def test_one_mode_alone(gold, library, searcher, tmp_path):
+def test_one_mode_alone(gold: Path, library: Library, searcher: Searcher, tmp_path: Path) -> None:
     report = run_gold(gold, library, searcher, tmp_path / "words", modes=("lexical",))
     assert report.summary.modes == ("lexical",)
     assert report.summary.comparisons == ()
     assert set(report.questions[0].first_ranks) == {"lexical"}
 
 
-def test_modes_and_depths_that_do_not_exist(gold, library, searcher, tmp_path):
+def test_modes_and_depths_that_do_not_exist(
+    gold: Path, library: Library, searcher: Searcher, tmp_path: Path
+) -> None:
     for modes in ((), ("sparse",), ("hybrid", "hybrid")):
         with pytest.raises(UsageError, match="give some of"):
             run_gold(gold, library, searcher, tmp_path / "out", modes=modes)
@@ -175,7 +194,9 @@ def test_modes_and_depths_that_do_not_exist(gold, library, searcher, tmp_path):
             run_gold(gold, library, searcher, tmp_path / "out", depth=depth)
 
 
-def test_a_library_of_words_says_that_meaning_is_not_there(gold, library, tmp_path):
+def test_a_library_of_words_says_that_meaning_is_not_there(
+    gold: Path, library: Library, tmp_path: Path
+) -> None:
     from index.snapshot.publish import publish
 
     publish(library, library.folder, None)
@@ -185,13 +206,15 @@ def test_a_library_of_words_says_that_meaning_is_not_there(gold, library, tmp_pa
     assert report.summary.model is None
 
 
-def test_a_folder_that_cannot_be_written(gold, library, searcher, tmp_path):
+def test_a_folder_that_cannot_be_written(
+    gold: Path, library: Library, searcher: Searcher, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(PinciteError, match="cannot be written"):
         run_gold(gold, library, searcher, tmp_path / "file" / "out", modes=("lexical",))
 
 
-def test_reports_hold_the_figures_and_fetch_nothing(run):
+def test_reports_hold_the_figures_and_fetch_nothing(run: RunReport) -> None:
     page = run_html(run)
     assert "How many visits by migrants" in page
     assert f"{run.summary.figures['hybrid']['all']['ndcg@10'].mean:.3f}" in page
@@ -201,7 +224,7 @@ def test_reports_hold_the_figures_and_fetch_nothing(run):
     assert "| nDCG@10" in markdown(run)
 
 
-def test_markup_in_questions_and_texts_is_shown_literally(run):
+def test_markup_in_questions_and_texts_is_shown_literally(run: RunReport) -> None:
     evil = "<img src=x onerror=alert(1)><script>alert(1)</script>"
     first = run.questions[0]
     worst = replace(
@@ -222,19 +245,21 @@ def test_markup_in_questions_and_texts_is_shown_literally(run):
     assert "<script" not in markdown(replace(run, summary=summary, questions=(worst,)))
 
 
-def broken_searcher(library, word_embedder):
+def broken_searcher(library: Library, word_embedder: type[Any]) -> Searcher:
     """The search with one leg broken: whatever is asked, the dense leg looks for the opposite."""
     from index.embedding.embedder import PROBES
 
-    class Opposite(word_embedder):
-        def encode_query(self, text):
-            vector = super().encode_query(text)
+    class Opposite(word_embedder):  # type: ignore[misc]  # the fixture gives the class
+        def encode_query(self, text: str) -> np.ndarray:
+            vector: np.ndarray = super().encode_query(text)
             return vector if text in PROBES else -vector  # the probes must not give the fault away
 
     return Searcher.open(library.folder, embedder=Opposite())
 
 
-def test_the_gate_holds_for_the_same_run(run, gold, library, searcher, tmp_path):
+def test_the_gate_holds_for_the_same_run(
+    run: RunReport, gold: Path, library: Library, searcher: Searcher, tmp_path: Path
+) -> None:
     again = run_gold(gold, library, searcher, tmp_path / "again")
     report = compare_runs(run.folder, again.folder)
     assert (report.exit_code, report.broken, report.changes) == (0, (), ())
@@ -242,8 +267,8 @@ def test_the_gate_holds_for_the_same_run(run, gold, library, searcher, tmp_path)
 
 
 def test_a_broken_leg_breaks_the_gate_and_names_the_questions(
-    gold, library, searcher, word_embedder, tmp_path
-):
+    gold: Path, library: Library, searcher: Searcher, word_embedder: type[Any], tmp_path: Path
+) -> None:
     base = run_gold(gold, library, searcher, tmp_path / "dense", modes=("dense", "lexical"))
     broken = broken_searcher(library, word_embedder)
     new = run_gold(gold, library, broken, tmp_path / "broken", modes=("dense", "lexical"))
@@ -259,7 +284,7 @@ def test_a_broken_leg_breaks_the_gate_and_names_the_questions(
     assert all(html.escape(item.new.question) in compare_html(report) for item in lost)
 
 
-def edited(run, tmp_path, change, name="edited"):
+def edited(run: RunReport, tmp_path: Path, change: Callable[..., Any], name: str = "edited") -> Path:
     """A copy of a run in which `change` has had its way with the questions."""
     from evals.results import write_json, write_lines
 
@@ -270,14 +295,16 @@ def edited(run, tmp_path, change, name="edited"):
     return folder
 
 
-def fallen(item, rank, **scores):
+def fallen(item: QuestionResult, rank: int, **scores: Any) -> QuestionResult:
     ranks = {**item.first_ranks, "hybrid": rank}
     return replace(
         item, first_ranks=ranks, scores={**item.scores, "hybrid": {**item.scores["hybrid"], **scores}}
     )
 
 
-def test_one_question_that_leaves_the_first_ten_breaks_the_gate_unless_accepted(run, tmp_path):
+def test_one_question_that_leaves_the_first_ten_breaks_the_gate_unless_accepted(
+    run: RunReport, tmp_path: Path
+) -> None:
     name = next(item.id for item in run.questions if item.answerable and item.first_ranks["hybrid"] == 1)
     new = edited(run, tmp_path, lambda item: fallen(item, 11) if item.id == name else item)
     report = compare_runs(run.folder, new)
@@ -293,10 +320,10 @@ def test_one_question_that_leaves_the_first_ten_breaks_the_gate_unless_accepted(
     assert compare_runs(run.folder, tenth).exit_code == 0
 
 
-def test_two_lost_pages_break_the_gate_and_one_does_not(run, tmp_path):
+def test_two_lost_pages_break_the_gate_and_one_does_not(run: RunReport, tmp_path: Path) -> None:
     hit = [item.id for item in run.questions if item.answerable and item.scores["hybrid"]["page_hit@5"]]
 
-    def lose(count):
+    def lose(count: int) -> Callable[..., Any]:
         return lambda item: (
             fallen(item, item.first_ranks["hybrid"], **{"page_hit@5": 0.0})
             if item.id in hit[:count]
@@ -309,7 +336,7 @@ def test_two_lost_pages_break_the_gate_and_one_does_not(run, tmp_path):
     assert f"page hit@5 loses 2 questions (no longer hit: {hit[0]}, {hit[1]})" in report.broken
 
 
-def test_a_type_under_its_floor_breaks_the_gate(run, tmp_path):
+def test_a_type_under_its_floor_breaks_the_gate(run: RunReport, tmp_path: Path) -> None:
     (run.folder / "gate.toml").write_text("[floors]\nfact = 0.9\nnatural = 0.1\n")
     facts = [item.id for item in run.questions if item.type == "fact"]
     drop = edited(
@@ -332,7 +359,7 @@ GATES = {
 
 
 @pytest.mark.parametrize("name", GATES)
-def test_a_broken_gate_is_no_gate(name, run):
+def test_a_broken_gate_is_no_gate(name: str, run: RunReport) -> None:
     text, words = GATES[name]
     (run.folder / "gate.toml").write_text(text)
     with pytest.raises(UsageError, match=words):
@@ -340,12 +367,12 @@ def test_a_broken_gate_is_no_gate(name, run):
 
 
 @pytest.mark.parametrize("key", ["gold_hash", "corpus_hash"])
-def test_other_gold_or_corpus_is_refused(key, run, tmp_path):
+def test_other_gold_or_corpus_is_refused(key: str, run: RunReport, tmp_path: Path) -> None:
     folder = edited(run, tmp_path, lambda item: item)
     record = json.loads((folder / "summary.json").read_text())
     record[key] = "0" * 64
     (folder / "summary.json").write_text(json.dumps(record))
-    with pytest.raises(UsageError, match=f"the {key.split('_')[0]} is not that of"):
+    with pytest.raises(UsageError, match=f"the {key.split('_', maxsplit=1)[0]} is not that of"):
         compare_runs(run.folder, folder)
 
 
@@ -360,7 +387,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-def test_a_damaged_run_is_named(name, run):
+def test_a_damaged_run_is_named(name: str, run: RunReport) -> None:
     file, text, words = DAMAGE[name]
     if text is None:
         (run.folder / file).unlink()
@@ -371,7 +398,7 @@ def test_a_damaged_run_is_named(name, run):
 
 
 @pytest.mark.parametrize("strange", ["\u2028", "\u2029", "\u0085"])
-def test_a_run_with_line_separators_in_its_texts_is_read_back(run, strange):
+def test_a_run_with_line_separators_in_its_texts_is_read_back(run: RunReport, strange: str) -> None:
     from evals.results import write_lines
 
     changed = tuple(replace(item, question=f"one{strange}two") for item in run.questions)
@@ -379,5 +406,5 @@ def test_a_run_with_line_separators_in_its_texts_is_read_back(run, strange):
     back = load_run(run.folder)
     assert [item.question for item in back.questions] == [item.question for item in changed]
     (run.folder / "per_question.jsonl").write_text("\n\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="line 1"):
+    with pytest.raises(UsageError, match="holds 0 question results, the summary counts 11"):
         load_run(run.folder)

@@ -1,19 +1,29 @@
 """One question's hits scored: pages, words read, copies, ranks, what stands above."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from evals.gold.check import sound_gold
 from evals.measures import scoring
 from evals.measures.scoring import duplicates, score_question
 from index.search import Hit, SearchResult
+from ingest.library.library import Library
+from ingest.library.records import Document, StoredPassage
 
 
-def hits(library, *texts: str, also: dict[str, str] | None = None) -> tuple[Hit, ...]:
+def hits(library: Library, *texts: str, also: dict[str, str] | None = None) -> tuple[Hit, ...]:
     """Hits in this order: each the passage of the library whose text begins so."""
     known = {stored.passage.text: stored for stored in library.passages()}
 
-    def find(start):
+    def find(start: str) -> StoredPassage:
         return next(stored for text, stored in known.items() if text.startswith(start))
+
+    def document(stored: StoredPassage) -> Document:
+        entry = library.document(stored.document_id)
+        assert entry is not None
+        return entry
 
     found = []
     for rank, start in enumerate(texts, 1):
@@ -21,23 +31,29 @@ def hits(library, *texts: str, also: dict[str, str] | None = None) -> tuple[Hit,
         twin = find(also[start]) if also and start in also else None
         found.append(
             Hit(
-                rank,
-                1.0 - rank / 100,
-                stored,
-                library.document(stored.document_id),
-                None,
-                None,
-                False,
-                None,
+                rank=rank,
+                score=1.0 - rank / 100,
+                passage=stored,
+                document=library.document(stored.document_id),
+                lexical_rank=None,
+                dense_rank=None,
+                weak=False,
+                window=None,
                 also_in=((library.document(twin.document_id), twin),) if twin else (),
             )
         )
     return tuple(found)
 
 
+def answered(shown: tuple[Hit, ...]) -> SearchResult:
+    return SearchResult(question="?", mode="hybrid", answerable=True, confidence=0.7, hits=shown)
+
+
 def score(library, gold_file, record, *texts, **more):
     gold = sound_gold(gold_file(record), library)
-    result = SearchResult("?", "hybrid", True, 0.7, hits(library, *texts, **more))
+    result = SearchResult(
+        question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, *texts, **more)
+    )
     return score_question(gold.questions[0], {"hybrid": result}, "hybrid", gold)
 
 
@@ -50,7 +66,9 @@ FEAR, CALLS, POST, AIRPORT = (
 )
 
 
-def test_the_right_passage_first(library, gold_file, gold_question):
+def test_the_right_passage_first(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     found = score(library, gold_file, gold_question(), VISITS, FEAR)
     scores = found.scores["hybrid"]
     assert scores["ndcg@10"] == scores["mrr@10"] == scores["page_hit@5"] == scores["evidence@300"] == 1.0
@@ -59,23 +77,31 @@ def test_the_right_passage_first(library, gold_file, gold_question):
     assert [hit.grade for hit in found.top] == [2, 0]
 
 
-def test_another_passage_on_the_page_hits_the_page_only(library, gold_file, gold_question):
+def test_another_passage_on_the_page_hits_the_page_only(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     scores = score(library, gold_file, gold_question(), FOOT, FEAR).scores["hybrid"]
     assert scores["page_hit@5"] == scores["doc_hit@5"] == 1.0
     assert scores["ndcg@10"] == scores["recall@10"] == 0.0
 
 
-def test_another_page_of_the_document_hits_the_document_only(library, gold_file, gold_question):
+def test_another_page_of_the_document_hits_the_document_only(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     scores = score(library, gold_file, gold_question(), WAITING).scores["hybrid"]
     assert (scores["page_hit@5"], scores["doc_hit@5"]) == (0.0, 1.0)
 
 
-def test_the_page_of_another_document_is_no_hit(library, gold_file, gold_question):
+def test_the_page_of_another_document_is_no_hit(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     scores = score(library, gold_file, gold_question(), FEAR).scores["hybrid"]
     assert (scores["page_hit@5"], scores["doc_hit@5"]) == (0.0, 0.0)
 
 
-def test_the_sixth_hit_is_too_late_for_the_page(library, gold_file, gold_question):
+def test_the_sixth_hit_is_too_late_for_the_page(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     scores = score(library, gold_file, gold_question(), FEAR, CALLS, POST, AIRPORT, NORTH, VISITS).scores[
         "hybrid"
     ]
@@ -83,7 +109,9 @@ def test_the_sixth_hit_is_too_late_for_the_page(library, gold_file, gold_questio
     assert scores["mrr@10"] == pytest.approx(1 / 6)
 
 
-def test_a_source_without_pages_needs_the_passage_itself(library, gold_file, gold_question):
+def test_a_source_without_pages_needs_the_passage_itself(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     evidence = [{"doc": "note.html", "quote": "No document is asked for"}]
     assert (
         score(library, gold_file, gold_question(evidence=evidence), POST).scores["hybrid"]["page_hit@5"]
@@ -95,14 +123,22 @@ def test_a_source_without_pages_needs_the_passage_itself(library, gold_file, gol
     )
 
 
-def test_a_copy_collapsed_into_a_hit_counts_where_it_is_shown(library, gold_file, gold_question):
+def test_a_copy_collapsed_into_a_hit_counts_where_it_is_shown(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     found = score(library, gold_file, gold_question(), FEAR, CALLS, also={FEAR: VISITS})
     assert found.first_ranks == {"hybrid": 2}
 
 
-def test_words_are_read_in_order_and_the_last_passage_is_cut(library, gold_file, gold_question):
+def test_words_are_read_in_order_and_the_last_passage_is_cut(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     gold = sound_gold(gold_file(gold_question()), library)
-    shown = scoring.seen(SearchResult("?", "hybrid", True, 0.7, hits(library, FEAR, VISITS)))
+    shown = scoring.seen(
+        SearchResult(
+            question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, FEAR, VISITS)
+        )
+    )
     before = len(shown[0].stored.passage.text.split())
     # "In 2023 the clinics of Lima registered 4,812 visits": half the quote is there with the ninth word
     read = [
@@ -112,22 +148,32 @@ def test_words_are_read_in_order_and_the_last_passage_is_cut(library, gold_file,
     assert read == [0.0, 0.0, 0.0, 1.0]
 
 
-def test_a_quote_cut_by_two_passages_is_read_from_both(library, gold_file, gold_question):
+def test_a_quote_cut_by_two_passages_is_read_from_both(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     evidence = [{"doc": "clinics.pdf", "quote": "after the second shift opened in the north of"}]
     gold = sound_gold(gold_file(gold_question(evidence=evidence)), library)
     assert len(gold.questions[0].grades) == 2
-    shown = scoring.seen(SearchResult("?", "hybrid", True, 0.7, hits(library, NORTH, WAITING)))
+    shown = scoring.seen(
+        SearchResult(
+            question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, NORTH, WAITING)
+        )
+    )
     assert scoring.evidence_read(gold.questions[0].evidence, shown, gold.places, 300) == 1.0
 
 
-def test_unanswerable_questions_have_no_ranking_figures(library, gold_file, gold_question):
+def test_unanswerable_questions_have_no_ranking_figures(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     found = score(library, gold_file, gold_question(answerable=False, evidence=[]), VISITS)
     assert found.scores == {}
     assert found.confidence == 0.7
     assert found.refused is False
 
 
-def test_no_hit_at_all(library, gold_file, gold_question):
+def test_no_hit_at_all(
+    library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
+) -> None:
     found = score(library, gold_file, gold_question())
     assert set(found.scores["hybrid"].values()) == {0.0}
     assert found.top_scores == {"hybrid": None}
@@ -142,7 +188,7 @@ COPIES = {
 
 
 @pytest.mark.parametrize("name", COPIES)
-def test_near_copies(name):
+def test_near_copies(name: str) -> None:
     text, share = COPIES[name]
     changed = (
         text.replace("Lima saw", "Lima counted", 1) if share else "quite something else is said here now"

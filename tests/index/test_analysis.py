@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -103,7 +105,7 @@ def test_a_text_as_question_finds_itself(text: str, language: str) -> None:
         assert any(form in held for form in term.forms)
 
 
-def test_own_acronyms(tmp_path) -> None:
+def test_own_acronyms(tmp_path: Path) -> None:
     path = tmp_path / "acronyms.toml"
     path.write_text('[x]\nacronyms = ["ZZQ"]\nnames = ["Zona Quieta"]\n', encoding="utf-8")
     own = Analyser(Acronyms.load(path))
@@ -114,7 +116,7 @@ def test_own_acronyms(tmp_path) -> None:
 @pytest.mark.parametrize(
     "content", ["[x]\nacronims = []", "x = 1", "[x", '[x]\nnames = ["-"]', "[x]\nnames = [1]"]
 )
-def test_broken_acronyms_name_the_file(tmp_path, content: str) -> None:
+def test_broken_acronyms_name_the_file(tmp_path: Path, content: str) -> None:
     path = tmp_path / "acronyms.toml"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match=r"acronyms\.toml"):

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from index_library import HashingEmbedder
 
-from index.ranking.answerability import judge, shipped_model, signals
-from index.ranking.hybrid import Retriever
+from index.ranking.answerability import Evidence, judge, shipped_model
+from index.ranking.hybrid import Mode, Ranking
+from index.ranking.in_memory import retriever_over
 from index.search import Searcher
 
 TEXTS = [
@@ -19,15 +19,26 @@ TEXTS = [
 ]
 LANGUAGES = ["en", "es", "en"]
 EMBEDDER = HashingEmbedder()
-RETRIEVER = Retriever.build(TEXTS, LANGUAGES, EMBEDDER)
+RETRIEVER = retriever_over(TEXTS, LANGUAGES, EMBEDDER)
 GIBBERISH = ["x" * 40, "asdf qwer zxcv", "?!?!", "12345678901234567890", "%%%%", "¿¡…!?"]
 
 
-def seen(question: str, row: int, mode: str = "hybrid") -> dict[str, float]:
+def ranked(question: str, mode: Mode = "hybrid") -> Ranking:
+    return RETRIEVER.rank(
+        RETRIEVER.analyse(question),
+        10,
+        mode,
+        vector=EMBEDDER.encode_query(question or "x"),
+        text_of=TEXTS.__getitem__,
+    )
+
+
+def seen(question: str, row: int, mode: Mode = "hybrid") -> dict[str, float]:
     """The signals of one passage for a question."""
-    ranking = RETRIEVER.rank(question, 10, mode, query=EMBEDDER.encode_query(question))
-    place = ranking.rows.tolist().index(row)
-    return signals(ranking, RETRIEVER, question, TEXTS[row], place)
+    asked = RETRIEVER.analyse(question)
+    ranking = ranked(question, mode)
+    evidence = Evidence.of(ranking, RETRIEVER, asked, TEXTS.__getitem__)
+    return evidence.signals(ranking.rows.tolist().index(row))
 
 
 def test_the_model_file_names_signals_that_exist() -> None:
@@ -48,41 +59,38 @@ def test_gibberish_is_not_answered(text: str, mode: str, published: Path) -> Non
 
 @pytest.mark.parametrize("text", ["?!?!", "...", "¿¡", "-- //"])
 def test_without_a_word_there_is_no_confidence(text: str) -> None:
-    ranking = RETRIEVER.rank(text, 10, query=EMBEDDER.encode_query(text))
-    verdict = judge(ranking, RETRIEVER, text, TEXTS.__getitem__)
+    verdict = judge(ranked(text), RETRIEVER, RETRIEVER.analyse(text), TEXTS.__getitem__)
     assert verdict.confidence == 0
     assert not verdict.answerable
 
 
 def test_numbers_of_the_question_are_looked_for() -> None:
-    assert seen("How many migrants were vaccinated in 2021?", 0)["numbers"] == 1
-    assert seen("How many migrants were vaccinated in 1999?", 0)["numbers"] == 0
-    assert seen("How many migrants were vaccinated?", 0)["numbers"] == 1
+    assert seen("How many migrants were vaccinated in 2021?", 0)["number_coverage"] == 1
+    assert seen("How many migrants were vaccinated in 1999?", 0)["number_coverage"] == 0
+    assert seen("How many migrants were vaccinated?", 0)["number_coverage"] == 1
 
 
 def test_names_of_the_question_are_looked_for_whatever_their_accents() -> None:
-    assert seen("¿Qué derecho reconoce el Perú?", 1)["names"] == 1
-    assert seen("¿Qué derecho reconoce el Paraguay?", 1)["names"] == 0
+    assert seen("¿Qué derecho reconoce el Perú?", 1)["name_coverage"] == 1
+    assert seen("¿Qué derecho reconoce el Paraguay?", 1)["name_coverage"] == 0
 
 
 def test_a_hit_in_another_language_than_the_question_is_foreign() -> None:
-    assert seen("¿Qué derecho reconoce el Perú?", 1)["foreign"] == 0
-    assert seen("What is the right to health in Peru?", 1)["foreign"] == 1
+    assert seen("¿Qué derecho reconoce el Perú?", 1)["other_language"] == 0
+    assert seen("What is the right to health in Peru?", 1)["other_language"] == 1
 
 
 def test_known_words_raise_the_confidence_of_words_alone() -> None:
     def sure(question: str) -> float:
-        return judge(
-            RETRIEVER.rank(question, 10, "lexical"), RETRIEVER, question, TEXTS.__getitem__
-        ).confidence
+        asked = RETRIEVER.analyse(question)
+        return judge(ranked(question, "lexical"), RETRIEVER, asked, TEXTS.__getitem__).confidence
 
     assert sure("nurses vaccinated migrants Lima") > sure("nurses painted elephants Mombasa")
 
 
 @given(st.text(max_size=40), st.sampled_from(["hybrid", "lexical", "dense"]))
-def test_any_text_has_a_confidence_between_0_and_1(text: str, mode: str) -> None:
-    query = np.asarray(EMBEDDER.encode_query(text or "x"))
-    ranking = RETRIEVER.rank(text, 10, mode, query=query)
-    verdict = judge(ranking, RETRIEVER, text, TEXTS.__getitem__)
+def test_any_text_has_a_confidence_between_0_and_1(text: str, mode: Mode) -> None:
+    ranking = ranked(text, mode)
+    verdict = judge(ranking, RETRIEVER, RETRIEVER.analyse(text), TEXTS.__getitem__)
     assert 0 <= verdict.confidence <= 1
     assert len(verdict.of_hits) == len(ranking.rows)

@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import rispy
@@ -27,7 +28,7 @@ META = Metadata(
 )
 
 
-def document(**changes) -> Document:
+def document(**changes: Any) -> Document:
     return Document(
         id="0123456789abcdef" * 2,
         sha256="0123456789abcdef" * 4,
@@ -47,7 +48,10 @@ def document(**changes) -> Document:
 
 
 def passage(pages=(9, 10), labels=("7", "8"), source="printed", locator=None) -> Passage:
-    return Passage("a" * 32, "Text.", "body", "en", (), (), pages, labels, source, locator, (), 3)
+    return Passage(
+        id="a" * 32, text="Text.", kind="body", language="en", section=(), spans=(), pages=pages,
+        labels=labels, label_source=source, locator=locator, sentences=(), tokens=3,
+    )  # fmt: skip
 
 
 # LaTeX's own names (The LaTeX Companion, table of text symbols); latexcodec knows only some of them.
@@ -86,12 +90,12 @@ PLACES = {
 
 
 @pytest.mark.parametrize("name", PLACES)
-def test_place(name):
+def test_place(name: str) -> None:
     given_passage, expected = PLACES[name]
     assert bib.where(given_passage) == expected
 
 
-def test_a_locator_in_a_citation_does_not_say_the_title_again():
+def test_a_locator_in_a_citation_does_not_say_the_title_again() -> None:
     under = passage((), (), None, "section Migration & health › 2 Costs, paragraph 4")
     under = replace(under, section=("Migration & health", "2 Costs"))
     titled = document(title="Migration & health")
@@ -105,7 +109,7 @@ def test_a_locator_in_a_citation_does_not_say_the_title_again():
     assert bib.citation(titled, lines) == "UNDP (2022). Migration & health, lines 40–52."
 
 
-CITATIONS = {
+CITATIONS: dict[str, tuple[dict[str, Any], str]] = {
     "all_known": ({}, "UNDP (2022). Migration & health: 100% of_it, pp. 7–8 (PDF pages 9–10)."),
     "no_year": (
         {"year": None},
@@ -124,7 +128,7 @@ CITATIONS = {
 
 
 @pytest.mark.parametrize("name", CITATIONS)
-def test_citation_line(name):
+def test_citation_line(name: str) -> None:
     changes, expected = CITATIONS[name]
     assert bib.citation(document(**changes), passage()) == expected
 
@@ -139,7 +143,7 @@ SPANISH = bib.Wording(
 )
 
 
-def test_citations_take_the_words_of_another_language():
+def test_citations_take_the_words_of_another_language() -> None:
     unknown = document(publisher=None, year=None, title="T", url=None)
     assert bib.citation(unknown, passage(), SPANISH) == (
         "[editor desconocido] (s. f.). T, pp. 7–8 (páginas 9–10 del PDF)."
@@ -157,13 +161,13 @@ def test_citations_take_the_words_of_another_language():
     assert bib.csl_json(three, passage(), SPANISH)["note"] == "pp. 7–8 (páginas 9–10 del PDF)"
 
 
-def test_citation_of_a_whole_document_and_of_a_source_without_pages():
+def test_citation_of_a_whole_document_and_of_a_source_without_pages() -> None:
     assert bib.citation(document(title="T")) == "UNDP (2022). T."
     unpaged = passage((), (), None, "lines 40–52")
     assert bib.citation(document(title="T"), unpaged) == "UNDP (2022). T, lines 40–52."
 
 
-def test_styles():
+def test_styles() -> None:
     two = document(title="T", authors=("Ruiz, Ana", "Paz, B."), url=None)
     assert bib.apa(two, passage()) == "Ruiz, Ana, & Paz, B. (2022). T (pp. 7–8 [PDF pages 9–10]). UNDP."
     assert bib.apa(document(title="Why?", url=None)) == "UNDP. (2022). Why?"
@@ -181,7 +185,7 @@ TYPES = {
 
 
 @pytest.mark.parametrize("word", TYPES)
-def test_entry_types(word):
+def test_entry_types(word: str | None) -> None:
     made = document(type=word)
     found = (
         bib.bibtex(made).partition("{")[0].removeprefix("@"),
@@ -192,7 +196,7 @@ def test_entry_types(word):
     assert bib.csl_json(document(type=None, publisher=None))["type"] == "document"
 
 
-def test_bibtex_is_read_back_by_pybtex():
+def test_bibtex_is_read_back_by_pybtex() -> None:
     made = document(authors=("Ruiz, Ana",))
     (entry,) = parse_string(bib.bibtex(made, passage()), "bibtex").entries.values()
     assert entry.key == bib.key(made) == "undp202201234567"
@@ -208,12 +212,12 @@ SPECIAL = [*"\\{}~^$&#_%", "a_b~c^d\\e{f}g", "Ñandú – “x”"]
 
 
 @pytest.mark.parametrize("title", SPECIAL)
-def test_characters_tex_reserves_are_read_back_as_themselves(title):
+def test_characters_tex_reserves_are_read_back_as_themselves(title: str) -> None:
     (entry,) = parse_string(bib.bibtex(document(title=f"A{title}z")), "bibtex").entries.values()
     assert as_text(entry.fields["title"]) == f"A{title}z"
 
 
-def test_a_body_as_author_is_one_name_in_bibtex():
+def test_a_body_as_author_is_one_name_in_bibtex() -> None:
     made = document(publisher="Food and Health Board")
     (entry,) = parse_string(bib.bibtex(made), "bibtex").entries.values()
     assert [person.rich_last_names[0].render_as("text") for person in entry.persons["author"]] == [
@@ -222,7 +226,7 @@ def test_a_body_as_author_is_one_name_in_bibtex():
 
 
 @given(title=st.text(st.characters(codec="utf-8"), min_size=1))
-def test_any_title_stays_one_bibtex_field_one_ris_line_one_csl_item(title):
+def test_any_title_stays_one_bibtex_field_one_ris_line_one_csl_item(title: str) -> None:
     made = document(title=title)
     shown = bib.csl_json(made)["title"]
     (entry,) = parse_string(bib.bibtex(made), "bibtex").entries.values()
@@ -232,14 +236,14 @@ def test_any_title_stays_one_bibtex_field_one_ris_line_one_csl_item(title):
     assert json.loads(bib.csl_text([made]))[0]["title"] == shown
 
 
-def test_braces_and_backslashes_do_not_break_bibtex_out_of_its_field():
+def test_braces_and_backslashes_do_not_break_bibtex_out_of_its_field() -> None:
     made = document(title="a} , year = {1999}, x = {\\", url=None)
     (entry,) = parse_string(bib.bibtex(made), "bibtex").entries.values()
     assert entry.fields["year"] == "2022"
     assert "x" not in entry.fields
 
 
-def test_ris_is_read_back_by_rispy():
+def test_ris_is_read_back_by_rispy() -> None:
     (record,) = rispy.loads(bib.ris(document(authors=("Ruiz, Ana", "Paz, B.")), passage()))
     assert record["type_of_reference"] == "RPRT"
     assert record["authors"] == ["Ruiz, Ana", "Paz, B."]
@@ -248,7 +252,7 @@ def test_ris_is_read_back_by_rispy():
     assert record["urls"] == [META.url]
 
 
-def test_printed_fields_never_hold_pdf_pages_or_guesses():
+def test_printed_fields_never_hold_pdf_pages_or_guesses() -> None:
     for where in (passage(labels=(), source=None), passage(source="inferred")):
         assert "pages =" not in bib.bibtex(document(), where)
         assert "\nSP  -" not in bib.ris(document(), where)
@@ -257,7 +261,7 @@ def test_printed_fields_never_hold_pdf_pages_or_guesses():
         assert "PDF pages 9–10" in item["note"]
 
 
-def test_csl_names_and_missing_values():
+def test_csl_names_and_missing_values() -> None:
     item = bib.csl_json(document(authors=("Ruiz, Ana", "Foro Social"), year=None))
     assert item["author"] == [{"family": "Ruiz", "given": "Ana"}, {"literal": "Foro Social"}]
     assert "issued" not in item

@@ -1,18 +1,19 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from index.retrieval import ivf
 from index.retrieval.dense import WHOLE_SHARE, DenseIndex, owners_of
-from index.snapshot.flatfile import BLOCK, VectorWriter
+from index.snapshot.vector_files import BLOCK, VectorWriter
 
 RNG = np.random.default_rng(3)
 
 
 def unit(rows: int, dimension: int = 16) -> np.ndarray:
     vectors = RNG.normal(size=(rows, dimension)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 def made(counts: list[int]) -> tuple[DenseIndex, np.ndarray]:
@@ -38,7 +39,7 @@ def test_scores_and_order_equal_the_definition(counts: list[int]) -> None:
     expected = by_hand(vectors, counts, query)
     scores, spans = index.scores(query, np.arange(len(counts), dtype=np.int32))
     np.testing.assert_allclose(scores, expected, atol=1e-6)
-    rows, found = index.search(query, 5)
+    rows, found = index.candidates(query, 5)
     filled = [row for row, count in enumerate(counts) if count]
     assert rows.tolist() == sorted(filled, key=lambda row: -expected[row])[:5]
     assert found.tolist() == sorted(found.tolist(), reverse=True)
@@ -52,26 +53,26 @@ def test_filters_come_before_the_top_k() -> None:
     index, _ = made([2] * 200)
     allowed = np.zeros(200, bool)
     allowed[[7, 150, 151]] = True
-    rows, _ = index.search(unit(1)[0], 10, allowed)
+    rows, _ = index.candidates(unit(1)[0], 10, allowed)
     assert sorted(rows.tolist()) == [7, 150, 151]
-    rows, _ = index.search(unit(1)[0], 10, np.zeros(200, bool))
+    rows, _ = index.candidates(unit(1)[0], 10, np.zeros(200, bool))
     assert rows.tolist() == []
 
 
-def test_saved_index_answers_equally(tmp_path) -> None:
+def test_saved_index_answers_equally(tmp_path: Path) -> None:
     index, _ = made([3] * 40)
     np.save(tmp_path / "vectors.npy", index.base)
     mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r").view(np.ndarray)
     opened = DenseIndex.over(mapped, index.counts, index.spans)
     query = unit(1)[0]
-    for one, other in zip(index.search(query, 10), opened.search(query, 10), strict=True):
+    for one, other in zip(index.candidates(query, 10), opened.candidates(query, 10), strict=True):
         assert one.tolist() == other.tolist()
 
 
 def test_no_vectors_at_all() -> None:
     nothing = np.zeros((0, 16), np.float32)
     index = DenseIndex.over(nothing, np.zeros(3, np.int64), np.zeros((0, 2), np.int32))
-    rows, _ = index.search(unit(1)[0], 10)
+    rows, _ = index.candidates(unit(1)[0], 10)
     assert rows.tolist() == []
 
 
@@ -80,15 +81,15 @@ def clustered(rows: int) -> np.ndarray:
     vectors = unit(200, 32)[RNG.integers(0, 200, rows)] + 0.08 * RNG.normal(size=(rows, 32)).astype(
         np.float32
     )
-    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
-def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
+def test_the_approximate_index_finds_what_comparing_all_finds(tmp_path) -> None:
     vectors = clustered(20_000)
     counts = np.full(5_000, 4, np.int64)
     spans = np.tile(np.array([[0, 1]], np.int32), (20_000, 1))
     index, probes, recall = ivf.train(vectors)
-    assert recall >= ivf.COARSE_RECALL
+    assert recall >= ivf.RECALL
     ivf.save(index, tmp_path / "coarse.faiss")
     exact = DenseIndex.over(vectors, counts, spans)
     large = DenseIndex.over(vectors, counts, spans, ivf.open_map(tmp_path / "coarse.faiss"), probes)
@@ -96,8 +97,8 @@ def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
     shared = 0
     for query in clustered(50):
         for flags in (None, allowed):
-            true, scores = exact.search(query, 10, flags)
-            found, close = large.search(query, 10, flags)
+            true, scores = exact.candidates(query, 10, flags)
+            found, close = large.candidates(query, 10, flags)
             assert close.max() <= scores.max() + 1e-6
             assert flags is None or flags[found].all()
             shared += len(np.intersect1d(true, found))
@@ -105,7 +106,7 @@ def test_coarse_index_finds_what_the_exact_scan_finds(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("rows", [0, 1, BLOCK - 1, BLOCK, 2 * BLOCK + 5])
-def test_a_file_written_in_pieces_is_what_numpy_writes(tmp_path, rows: int) -> None:
+def test_a_file_written_in_pieces_is_what_numpy_writes(tmp_path: Path, rows: int) -> None:
     vectors = unit(rows)
     np.save(tmp_path / "whole.npy", vectors)
     with VectorWriter(tmp_path / "pieces.npy", rows, 16) as writer:
@@ -121,7 +122,7 @@ def test_a_file_written_in_pieces_is_what_numpy_writes(tmp_path, rows: int) -> N
 
 
 @pytest.mark.parametrize("written", [9, 11])
-def test_a_file_of_another_size_than_announced_is_an_error(tmp_path, written: int) -> None:
+def test_a_file_of_another_size_than_announced_is_an_error(tmp_path: Path, written: int) -> None:
     with pytest.raises(ValueError, match="missing"), VectorWriter(tmp_path / "short.npy", 10, 16) as writer:
         writer.add(unit(written))
 
@@ -141,12 +142,12 @@ def test_a_tail_and_gaps_change_nothing() -> None:
     for query in unit(20):
         for k, allowed in ((3, None), (6, None), (6, some)):
             for one, other in zip(
-                whole.search(query, k, allowed), split.search(query, k, allowed), strict=True
+                whole.candidates(query, k, allowed), split.candidates(query, k, allowed), strict=True
             ):
-                np.testing.assert_allclose(one, other, atol=1e-6)
+                np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-6)
         rows = np.arange(6, dtype=np.int32)
         for one, other in zip(whole.scores(query, rows), split.scores(query, rows), strict=True):
-            np.testing.assert_allclose(one, other, atol=1e-6)
+            np.testing.assert_allclose(np.asarray(one), np.asarray(other), atol=1e-6)
 
 
 def test_vectors_of_documents_that_left_do_not_crowd_out_the_others() -> None:
@@ -161,4 +162,4 @@ def test_vectors_of_documents_that_left_do_not_crowd_out_the_others() -> None:
         owners=owners_of(firsts, index.counts, 3_005),
         has_gaps=True,
     )
-    assert len(index.search(query, 5)[0]) == 5
+    assert len(index.candidates(query, 5)[0]) == 5

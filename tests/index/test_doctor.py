@@ -1,12 +1,20 @@
 """The doctor is silent about a sound library and names every kind of damage with its repair."""
 
+import hashlib
+import json
 import shutil
 import sqlite3
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from app import cli
 from app.checks.doctor import examine
+from app.checks.rank_bm25_check import compare
+from index.snapshot.paths import load_analyser
 from index.snapshot.publish import publish
+from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, file_sha256, read_current
 from ingest.errors import PinciteError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
@@ -15,7 +23,7 @@ TEXT = "Clinics in Lima open early, and nurses see newcomers first.\n\nFees were
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus and its library, made once; each test works on a copy."""
     place = tmp_path_factory.mktemp("built")
     corpus = place / "corpus"
@@ -30,7 +38,7 @@ def built(tmp_path_factory):
 
 
 @pytest.fixture
-def place(tmp_path, built):
+def place(tmp_path: Path, built: Path) -> Path:
     shutil.copytree(built, tmp_path, dirs_exist_ok=True)
     with Library.open(tmp_path / "library") as library:
         library.set_setting("corpus", str(tmp_path / "corpus"))
@@ -38,16 +46,16 @@ def place(tmp_path, built):
 
 
 @pytest.fixture
-def corpus(place):
+def corpus(place: Path) -> Path:
     return place / "corpus"
 
 
 @pytest.fixture
-def folder(place):
+def folder(place: Path) -> Path:
     return place / "library"
 
 
-def sql(folder, *statements):
+def sql(folder: Path, *statements: str) -> None:
     connection = sqlite3.connect(folder / "library.db")
     for statement in statements:
         connection.execute(statement)
@@ -55,7 +63,7 @@ def sql(folder, *statements):
     connection.close()
 
 
-def test_a_sound_library_has_nothing_wrong(folder):
+def test_a_sound_library_has_nothing_wrong(folder: Path) -> None:
     assert examine(folder) == []
 
 
@@ -86,7 +94,7 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("name", DAMAGE)
-def test_damage_in_the_database_is_named(folder, name):
+def test_damage_in_the_database_is_named(folder: Path, name: str) -> None:
     statement, said = DAMAGE[name]
     sql(folder, statement)
     findings = examine(folder)
@@ -97,7 +105,7 @@ def test_damage_in_the_database_is_named(folder, name):
     assert all("typed in on the Library page" in finding.repair for finding in moved)
 
 
-def test_a_database_of_garbage_is_named(folder):
+def test_a_database_of_garbage_is_named(folder: Path) -> None:
     data = bytearray((folder / "library.db").read_bytes())
     (folder / "library.db-wal").unlink(missing_ok=True)
     for at in range(4096, len(data), 4096):
@@ -108,12 +116,12 @@ def test_a_database_of_garbage_is_named(folder):
     assert {finding.area for finding in findings} == {"database"}
 
 
-def test_a_truncated_database_is_named(folder):
+def test_a_truncated_database_is_named(folder: Path) -> None:
     (folder / "library.db").write_bytes(b"SQLite format 3\0" + b"\0" * 50)
     assert [finding.area for finding in examine(folder)] == ["database"]
 
 
-def test_every_damaged_file_of_the_snapshot_is_named(folder):
+def test_every_damaged_file_of_the_snapshot_is_named(folder: Path) -> None:
     generation = next((folder / "snapshot").glob("gen-*"))
     for path in sorted(generation.iterdir()):
         before = path.read_bytes()
@@ -126,7 +134,7 @@ def test_every_damaged_file_of_the_snapshot_is_named(folder):
     assert examine(folder) == []
 
 
-def test_a_missing_and_an_older_snapshot_are_named(folder, corpus):
+def test_a_missing_and_an_older_snapshot_are_named(folder: Path, corpus: Path) -> None:
     (corpus / "three.txt").write_text("One more paper came in today.\n")
     with Library.open(folder) as library:
         ingest_folder(corpus, library, settle=0.01)
@@ -137,7 +145,7 @@ def test_a_missing_and_an_older_snapshot_are_named(folder, corpus):
     assert [finding.area for finding in examine(folder)] == ["snapshot"]
 
 
-def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder, corpus):
+def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder: Path, corpus: Path) -> None:
     (corpus / "new.txt").write_text("New here.\n")
     assert examine(folder) == []
     (corpus / "one.txt").write_text("Something else entirely.\n")
@@ -148,6 +156,64 @@ def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder, corpu
     assert "line 1" in examine(folder)[0].message
 
 
-def test_no_library_is_a_plain_error(tmp_path):
+def test_no_library_is_a_plain_error(tmp_path: Path) -> None:
     with pytest.raises(PinciteError, match="no library here"):
         examine(tmp_path)
+
+
+def rewritten(folder: Path, name: str, array: np.ndarray) -> None:
+    """Put another array into the current generation, with its right hash: built wrong, not damaged since."""
+    parent = folder / "snapshot"
+    generation = parent / read_current(parent)[0]
+    np.save(generation / name, array)
+    manifest = json.loads((generation / MANIFEST).read_bytes())
+    manifest["files"][name] = [(generation / name).stat().st_size, file_sha256(generation / name)]
+    payload = json.dumps(manifest).encode()
+    (generation / MANIFEST).write_bytes(payload)
+    (parent / CURRENT).write_text(f"{generation.name} {hashlib.sha256(payload).hexdigest()}\n")
+
+
+def test_a_changed_count_in_the_postings_is_named(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    opened = Snapshot.open(folder / "snapshot")
+    counts = opened.lexical.counts.copy()
+    counts[len(counts) // 2] += 1
+    rewritten(folder, "counts.npy", counts)
+    findings = examine(folder)
+    assert [finding.area for finding in findings] == ["snapshot"] * len(findings)
+    assert "the words of 1 passages are counted wrongly" in findings[0].message
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["doctor", "--library", str(folder)])
+    assert stop.value.code == 1
+    assert "counted wrongly" in capsys.readouterr().out
+
+
+def test_wrong_scores_are_named_where_every_count_is_right(folder: Path) -> None:
+    opened = Snapshot.open(folder / "snapshot")
+    lengths = opened.lexical.lengths
+    rewritten(folder, "lengths.npy", lengths + np.arange(len(lengths), dtype=np.int32))
+    (finding,) = examine(folder)
+    assert "scored otherwise than by rank-bm25" in finding.message
+    assert "remove" in finding.repair
+
+
+def test_it_says_what_was_compared(folder: Path) -> None:
+    told: list[str] = []
+    assert examine(folder, told.append) == []
+    total = Snapshot.open(folder / "snapshot").manifest.passages
+    assert told == [f"Words compared with rank-bm25: all {total} passages, {total} questions, the best 10."]
+
+
+def test_of_a_large_library_a_part_is_compared(folder: Path) -> None:
+    opened, analyser = Snapshot.open(folder / "snapshot"), load_analyser(folder)
+    compared = compare(opened, analyser, most=2)
+    assert (compared.passages, compared.faults) == (2, ())
+    assert str(compared).startswith(
+        f"Words compared with rank-bm25: 2 of {opened.manifest.passages} passages"
+    )
+
+
+def test_words_counted_under_other_acronyms_are_not_compared(folder: Path) -> None:
+    (folder / "acronyms.toml").write_text('[zzz]\nacronyms = ["ZZZ"]\n')
+    told: list[str] = []
+    assert examine(folder, told.append) == []
+    assert told[0].startswith("Words not compared with rank-bm25")

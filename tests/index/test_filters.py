@@ -9,7 +9,7 @@ def names(library: Library, **filters: list[str]) -> list[str]:
     return [document.file for document in library.documents() if matches(document, filters)]
 
 
-CASES = {
+CASES: dict[str, tuple[dict[str, list[str]], list[str]]] = {
     "year": ({"year": ["2019"]}, ["ley-es.txt"]),
     "years_inclusive": ({"year": ["2019..2022"]}, ["ley-es.txt", "paho-en.txt"]),
     "open_years": ({"year": ["2023.."]}, ["sus-pt.txt"]),

@@ -8,7 +8,9 @@ PAIRS = st.lists(st.tuples(st.floats(0, 30), st.floats(-1, 1)), min_size=1, max_
 
 
 @given(PAIRS, st.floats(0, 1))
-def test_fused_scores_stay_in_bounds_and_respect_agreement(pairs, weight: float) -> None:
+def test_fused_scores_stay_in_bounds_and_respect_agreement(
+    pairs: list[tuple[float, float]], weight: float
+) -> None:
     lexical, dense = (np.array(column) for column in zip(*pairs, strict=True))
     scores = fuse(lexical, dense, weight)
     assert np.all((scores >= 0) & (scores <= 1 + 1e-9))

@@ -1,6 +1,8 @@
 """A generation made out of the one before is the one a build from nothing gives."""
 
 import random
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,23 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_library import HashingEmbedder, put_text
 
-from index.analysis.analyser import bag
-from index.retrieval.bm25 import compile_bags
+from index.analysis.analyser import term_counts
+from index.retrieval.bm25 import compile_postings
 from index.snapshot import commit, passage_files, snapshot, vector_files
 from index.snapshot.paths import snapshot_folder
-from index.snapshot.postings_merge import splice
+from index.snapshot.postings_merge import merge_postings
 from index.snapshot.publish import publish
 from index.snapshot.snapshot import Snapshot
 from ingest.library.library import FileStamp, Library
+from ingest.library.records import StoredPassage
 from ingest.metadata.metadata import Metadata
 
 WORDS = st.sampled_from(["a", "b", "c", "d", "e", "ñ", "salud", "zona"])
-BAGS = st.lists(st.lists(WORDS, max_size=6).map(bag), max_size=12)
+COUNTS = st.lists(st.lists(WORDS, max_size=6).map(term_counts), max_size=12)
 
 
 @settings(deadline=None)
-@given(BAGS, BAGS, st.randoms(use_true_random=False))
-def test_spliced_words_equal_compiled_ones(old, came, rng: random.Random) -> None:
+@given(COUNTS, COUNTS, st.randoms(use_true_random=False))
+def test_merged_words_equal_compiled_ones(old, came, rng: random.Random) -> None:
     stays = [rng.random() < 0.7 for _ in old]
     rows = sorted(rng.sample(range(sum(stays) + len(came)), len(came)))
     free = iter(sorted(set(range(sum(stays) + len(came))) - set(rows)))
@@ -32,8 +35,8 @@ def test_spliced_words_equal_compiled_ones(old, came, rng: random.Random) -> Non
     after = dict(zip(rows, came, strict=True)) | {
         int(row): counts for row, counts in zip(moved, old, strict=True) if row >= 0
     }
-    found = splice(compile_bags(old), moved, np.array(rows, np.int32), came)
-    expected = compile_bags(after[row] for row in range(len(after)))
+    found = merge_postings(compile_postings(old), moved, np.array(rows, np.int32), came)
+    expected = compile_postings(after[row] for row in range(len(after)))
     for name, array in expected.arrays().items():
         assert found.arrays()[name].dtype == array.dtype, name
         assert found.arrays()[name].tolist() == array.tolist(), name
@@ -43,7 +46,7 @@ def test_spliced_words_equal_compiled_ones(old, came, rng: random.Random) -> Non
 @given(
     st.lists(st.none() | st.integers(0, 30), max_size=12, unique_by=lambda x: object() if x is None else x)
 )
-def test_as_many_places_as_can_ascend_are_kept(firsts) -> None:
+def test_as_many_places_as_can_ascend_are_kept(firsts: list[int | None]) -> None:
     places = [None if first is None else (first, first + 1) for first in firsts]
     kept = passage_files._ascending(places)
     assert all(one in (None, place) for one, place in zip(kept, places, strict=True))
@@ -56,15 +59,15 @@ def test_as_many_places_as_can_ascend_are_kept(firsts) -> None:
     assert len(values) == max(longest, default=0)
 
 
-def files(folder) -> dict[str, bytes]:
+def files(folder: Path) -> dict[str, bytes]:
     """The files of the current generation and its base that do not hold its name or times."""
     opened = Snapshot.open(snapshot_folder(folder))
     skip = {snapshot.MANIFEST, snapshot.CHECKED}
-    paths = [*opened.folder.iterdir(), *(opened.base.iterdir() if opened.manifest.base else ())]
+    paths = [*opened.folder.iterdir(), *(opened.base_folder.iterdir() if opened.manifest.base else ())]
     return {path.name: path.read_bytes() for path in paths if path.name not in skip}
 
 
-def same_as_from_nothing(library: Library, embedder, fresh) -> None:
+def same_as_from_nothing(library: Library, embedder: HashingEmbedder | None, fresh: Path) -> None:
     publish(library, library.folder, embedder)
     manifest = publish(library, fresh, embedder)
     own = Snapshot.open(snapshot_folder(library.folder)).manifest
@@ -86,7 +89,7 @@ def text(rng: random.Random) -> str:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_any_sequence_of_changes_gives_what_a_build_from_nothing_gives(
-    library: Library, embedder, tmp_path, seed: int
+    library: Library, embedder: HashingEmbedder, tmp_path: Path, seed: int
 ) -> None:
     rng = random.Random(seed)
     names: list[str] = []
@@ -121,7 +124,7 @@ def rename(library: Library, old: str, new: str) -> None:
 
 
 def test_other_passages_of_the_same_document_are_taken(
-    library: Library, published, embedder, tmp_path
+    library: Library, published: Path, embedder: HashingEmbedder, tmp_path: Path
 ) -> None:
     """A document read anew, by a better reader say, keeps its id and has other passages."""
     from dataclasses import replace
@@ -146,7 +149,7 @@ def test_other_passages_of_the_same_document_are_taken(
 
 
 def test_another_model_and_other_acronyms_take_over_only_what_fits(
-    library: Library, published, tmp_path
+    library: Library, published: Path, tmp_path: Path
 ) -> None:
     same_as_from_nothing(library, HashingEmbedder("other"), tmp_path / "model")
     same_as_from_nothing(library, None, tmp_path / "words")
@@ -159,11 +162,13 @@ def test_another_model_and_other_acronyms_take_over_only_what_fits(
     same_as_from_nothing(library, HashingEmbedder(), tmp_path / "acronyms")
 
 
-def test_an_unchanged_document_is_not_read_again(library: Library, published, embedder, monkeypatch) -> None:
+def test_an_unchanged_document_is_not_read_again(
+    library: Library, published: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     read: list[str | None] = []
     real = Library.passages
 
-    def passages(self, document_id=None):
+    def passages(self: Library, document_id: str | None = None) -> Iterator[StoredPassage]:
         read.append(document_id)
         return real(self, document_id)
 
@@ -175,7 +180,9 @@ def test_an_unchanged_document_is_not_read_again(library: Library, published, em
     assert read == [document.id]
 
 
-def test_damage_without_a_trace_is_not_copied(library: Library, published, embedder, tmp_path) -> None:
+def test_damage_without_a_trace_is_not_copied(
+    library: Library, published: Path, embedder: HashingEmbedder, tmp_path: Path
+) -> None:
     """Bytes that changed while size and times did not are found before anything is taken over."""
     parent = snapshot_folder(published)
     current = parent / snapshot.read_current(parent)[0]
@@ -193,9 +200,11 @@ def test_damage_without_a_trace_is_not_copied(library: Library, published, embed
     same_as_from_nothing(library, embedder, tmp_path / "fresh")
 
 
-def test_damage_of_the_base_is_not_copied(library: Library, published, embedder, tmp_path) -> None:
+def test_damage_of_the_base_is_not_copied(
+    library: Library, published: Path, embedder: HashingEmbedder, tmp_path: Path
+) -> None:
     opened = Snapshot.open(snapshot_folder(published))
-    path = opened.base / snapshot.VECTORS
+    path = opened.base_folder / snapshot.VECTORS
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(bytes(content))
@@ -205,9 +214,9 @@ def test_damage_of_the_base_is_not_copied(library: Library, published, embedder,
     same_as_from_nothing(library, embedder, tmp_path / "fresh")
 
 
-@pytest.mark.parametrize("limit", [0, 10**6], ids=["coarse", "exact"])
+@pytest.mark.parametrize("limit", [0, 10**6], ids=["approximate", "exact"])
 def test_a_large_base_is_kept_until_a_quarter_changed(
-    library: Library, embedder, monkeypatch, tmp_path, limit: int
+    library: Library, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, limit: int
 ) -> None:
     """With the limits turned down: answers and scores equal those of a build from nothing."""
     monkeypatch.setattr(vector_files, "FLAT_MAX", limit)
@@ -237,27 +246,31 @@ def test_a_large_base_is_kept_until_a_quarter_changed(
     assert len(list(parent.glob("base-*"))) <= commit.KEPT
 
 
-def same_answers(library: Library, embedder, fresh, *, exact: bool) -> None:
+def same_answers(library: Library, embedder: HashingEmbedder, fresh: Path, *, exact: bool) -> None:
     publish(library, fresh, embedder)
     one, other = Snapshot.open(snapshot_folder(library.folder)), Snapshot.open(snapshot_folder(fresh))
     assert one.manifest.passages == other.manifest.passages
-    assert one.dense is not None and other.dense is not None
-    assert one.dense.mean is not None and other.dense.mean is not None
-    np.testing.assert_allclose(one.dense.mean, other.dense.mean, atol=1e-6)
+    assert one.vectors is not None and other.vectors is not None
+    assert one.vectors.mean is not None and other.vectors.mean is not None
+    np.testing.assert_allclose(one.vectors.mean, other.vectors.mean, atol=1e-6)
     rows = np.arange(one.manifest.passages, dtype=np.int32)
     for question in ("oxygen and beds", "salud", "law tests water"):
         query = embedder.encode_query(question)
-        for left, right in zip(one.dense.scores(query, rows), other.dense.scores(query, rows), strict=True):
+        for left, right in zip(
+            one.vectors.scores(query, rows), other.vectors.scores(query, rows), strict=True
+        ):
             np.testing.assert_allclose(left, right, atol=1e-6)
-        found, wanted = one.dense.search(query, 10), other.dense.search(query, 10)
+        found, wanted = one.vectors.candidates(query, 10), other.vectors.candidates(query, 10)
         if exact:
             np.testing.assert_allclose(found[1], wanted[1], atol=1e-6)
         else:
-            true = np.sort(other.dense.scores(query, rows)[0])[::-1][:10]
+            true = np.sort(other.vectors.scores(query, rows)[0])[::-1][:10]
             assert np.sum(found[1] >= true[-1] - 1e-6) >= 9
 
 
-def test_from_nothing_to_something_and_back(library: Library, embedder, tmp_path) -> None:
+def test_from_nothing_to_something_and_back(
+    library: Library, embedder: HashingEmbedder, tmp_path: Path
+) -> None:
     names = [document.path for document in library.documents()]
     library.put_files([], gone=names)
     same_as_from_nothing(library, embedder, tmp_path / "empty")

@@ -4,6 +4,7 @@ import hashlib
 import importlib.metadata
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -89,7 +90,7 @@ ODD = {
 
 @pytest.mark.parametrize("change,message", ODD.values(), ids=ODD)
 def test_another_format_is_named(
-    change: dict, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    change: dict[str, Any], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tiny_model.write_packed(tmp_path / "odd.bin", **change)
     monkeypatch.setattr(bundled_e5, "PACKED_SHA256", hashlib.sha256(path.read_bytes()).hexdigest())

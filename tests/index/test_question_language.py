@@ -1,5 +1,7 @@
 """The language of a question, and what follows from it for passages in other languages."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from index.analysis.analyser import Analyser
 from index.analysis.stopwords import STOPWORDS, question_languages
 from index.ranking.hybrid import LANGUAGE_DEPTH, Retriever
+from index.ranking.in_memory import retriever_over
 
 ANALYSER = Analyser()
 
@@ -48,7 +51,9 @@ class Line:
     name = fingerprint = "line"
     dimension = 201
 
-    def encode_documents(self, texts, on_batch=None) -> np.ndarray:
+    def encode_documents(
+        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
+    ) -> np.ndarray:
         vectors = np.zeros((len(texts), self.dimension), np.float32)
         for vector, text in zip(vectors, texts, strict=True):
             cosine, topic = (int(number) for number in text.split()[:2])
@@ -56,9 +61,9 @@ class Line:
         return vectors
 
     def encode_query(self, text: str) -> np.ndarray:
-        return np.eye(1, self.dimension, dtype=np.float32)[0]
+        return np.asarray(np.eye(1, self.dimension, dtype=np.float32)[0])
 
-    def count_pieces(self, texts) -> list[int]:
+    def count_pieces(self, texts: Sequence[str]) -> list[int]:
         return [1 for _ in texts]
 
 
@@ -67,25 +72,25 @@ def retriever(english: int, spanish: int, bias: int) -> Retriever:
     spread = [round(900 - 200 * n / english) for n in range(english)]
     texts = [f"{value} {topic} clinics" for topic, value in enumerate(spread)]
     texts += [f"{spread[topic] - bias} {topic} postas" for topic in range(0, english, english // spanish)]
-    return Retriever.build(texts, ["en"] * english + ["es"] * (len(texts) - english), Line())
+    return retriever_over(texts, ["en"] * english + ["es"] * (len(texts) - english), Line())
 
 
 def test_the_best_of_another_language_is_found_behind_a_full_list() -> None:
     """160 English passages are nearer than the first Spanish one; it still stands among the first fifty."""
     made = retriever(200, 200, 160)
-    question = "Where do the people wait?"
-    found = made.rank(question, 50, query=made_query())
-    dense = made.rank(question, 100, "dense", query=made_query())
+    question = made.analyse("Where do the people wait?")
+    found = made.rank(question, 50, vector=made_query())
+    dense = made.rank(question, 100, "dense", vector=made_query())
     assert not any(row >= 200 for row in dense.rows), "the leg alone lists English passages only"
     assert 200 in found.rows
-    assert sum(row >= 200 for row in made.rank(question, 400, query=made_query()).rows) >= LANGUAGE_DEPTH
+    assert sum(row >= 200 for row in made.rank(question, 400, vector=made_query()).rows) >= LANGUAGE_DEPTH
 
 
 def test_a_filter_holds_for_other_languages_too() -> None:
     made = retriever(200, 200, 160)
     allowed = np.ones(400, bool)
     allowed[200:] = False
-    rows = made.rank("Where do the people wait?", 400, query=made_query(), allowed=allowed).rows
+    rows = made.rank(made.analyse("Where do the people wait?"), 400, vector=made_query(), where=allowed).rows
     assert len(rows) and not any(row >= 200 for row in rows)
 
 

@@ -2,11 +2,14 @@
 
 import json
 import threading
+from pathlib import Path
 
 import pytest
 from index_library import HashingEmbedder, put_text
 
 from app.exports.schema import hit_dict, result_dict
+from index.notices import NoticeKind
+from index.ranking.hits import SearchResult
 from index.search import Searcher
 from index.snapshot.publish import publish
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
@@ -17,11 +20,11 @@ MODES = ["hybrid", "lexical", "dense"]
 
 
 @pytest.fixture
-def searcher(published, embedder) -> Searcher:
+def searcher(published: Path, embedder: HashingEmbedder) -> Searcher:
     return Searcher.open(published, embedder=embedder)
 
 
-def texts(result) -> list[str]:
+def texts(result: SearchResult) -> list[str]:
     return [hit.passage.passage.text for hit in result.hits]
 
 
@@ -85,7 +88,9 @@ def test_as_dict_has_the_keys_of_the_contract(searcher: Searcher) -> None:
     )
 
 
-def test_the_same_question_twice_is_byte_identical(searcher: Searcher, published, embedder) -> None:
+def test_the_same_question_twice_is_byte_identical(
+    searcher: Searcher, published: Path, embedder: HashingEmbedder
+) -> None:
     again = Searcher.open(published, embedder=embedder)
     for question in ("migrantes", "health", "Decreto"):
         assert json.dumps(result_dict(searcher.search(question))) == json.dumps(
@@ -95,34 +100,37 @@ def test_the_same_question_twice_is_byte_identical(searcher: Searcher, published
 
 def test_explain(searcher: Searcher) -> None:
     result = searcher.search("OPS", explain=True, filters={"year": ["2019"]})
+    assert result.explain is not None and result.hits[0].explain is not None
     assert "=paho" in result.explain["terms"]["ops"]
-    assert result.explain["removed"] == {"filters year=2019": 5}
+    assert result.explain["filtered_out"] == {"filters year=2019": 5}
     assert {"lexical_score", "dense_score"} <= set(result.hits[0].explain)
 
 
-def test_words_only_when_there_is_no_model(library: Library, published, embedder) -> None:
+def test_words_only_when_there_is_no_model(
+    library: Library, published: Path, embedder: HashingEmbedder
+) -> None:
     broken = Searcher.open(published, model="./no-such-folder")
     result = broken.search("health workers")
     assert result.mode == "lexical" and result.hits
-    assert result.notices[0].startswith("Searching by words only")
+    assert result.notices[0].kind is NoticeKind.WORDS_ONLY
     publish(library, library.folder, None)
     without = Searcher.open(library.folder).search("health workers")
     assert without.mode == "lexical" and without.hits and without.notices
 
 
-def test_another_model_is_noticed(published) -> None:
+def test_another_model_is_noticed(published: Path) -> None:
     for salt in ("a", "b", "c"):
         result = Searcher.open(published, embedder=HashingEmbedder(salt)).search("health")
-        assert result.mode == "lexical" and "another model" in result.notices[0]
+        assert result.mode == "lexical" and "another model" in str(result.notices[0])
 
 
-def test_same_fingerprint_but_other_vectors_is_noticed(published) -> None:
+def test_same_fingerprint_but_other_vectors_is_noticed(published: Path) -> None:
     other = HashingEmbedder("x")
     other.fingerprint = HashingEmbedder().fingerprint
     assert Searcher.open(published, embedder=other).search("health").mode == "lexical"
 
 
-def test_nothing_is_embedded_twice(library: Library, embedder) -> None:
+def test_nothing_is_embedded_twice(library: Library, embedder: HashingEmbedder) -> None:
     publish(library, library.folder, embedder)
     first = len(embedder.encoded)
     assert first == len(set(embedder.encoded)) > 0
@@ -133,7 +141,7 @@ def test_nothing_is_embedded_twice(library: Library, embedder) -> None:
     assert found.hits[0].document.file == "new.txt"
 
 
-def test_near_duplicates_are_shown_once_and_named(library: Library, embedder) -> None:
+def test_near_duplicates_are_shown_once_and_named(library: Library, embedder: HashingEmbedder) -> None:
     long = [
         "The clinic on the hill opens at eight and treats all migrants who come, with papers or not, for free."
     ]
@@ -146,7 +154,7 @@ def test_near_duplicates_are_shown_once_and_named(library: Library, embedder) ->
     assert hit_dict(hits[0])["also_in"][0]["document"]["file"] in {"a.txt", "b.txt"}
 
 
-def test_contents_go_below_body(library: Library, embedder) -> None:
+def test_contents_go_below_body(library: Library, embedder: HashingEmbedder) -> None:
     put_text(library, "toc.txt", Metadata(title="T"), "en", ["Oxygen supply in hospitals 7"], kind="contents")
     put_text(
         library, "body.txt", Metadata(title="B"), "en", ["Hospitals lack oxygen. The supply fails in winter."]
@@ -159,7 +167,9 @@ def test_contents_go_below_body(library: Library, embedder) -> None:
     assert files.index("body.txt") < files.index("toc.txt")
 
 
-def test_hits_stand_by_their_scores_whatever_document_they_are_of(library: Library, embedder) -> None:
+def test_hits_stand_by_their_scores_whatever_document_they_are_of(
+    library: Library, embedder: HashingEmbedder
+) -> None:
     kinds = [
         "oxygen",
         "water",
@@ -213,7 +223,7 @@ def test_two_hundred_odd_questions(searcher: Searcher, mode: str) -> None:
         assert 0 <= result.confidence <= 1
 
 
-def test_wrong_use_is_named(searcher: Searcher, tmp_path) -> None:
+def test_wrong_use_is_named(searcher: Searcher, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="mode"):
         searcher.search("x", mode="magic")
     with pytest.raises(UsageError, match="colour"):
@@ -229,7 +239,9 @@ def test_k_is_bounded(searcher: Searcher) -> None:
     assert len(searcher.search("migrants", k=10_000).hits) <= 100
 
 
-def test_a_searcher_keeps_its_generation(library: Library, searcher: Searcher, embedder) -> None:
+def test_a_searcher_keeps_its_generation(
+    library: Library, searcher: Searcher, embedder: HashingEmbedder
+) -> None:
     before = result_dict(searcher.search("health", k=100))
     assert searcher.is_current()
     for i in range(3):
@@ -239,7 +251,9 @@ def test_a_searcher_keeps_its_generation(library: Library, searcher: Searcher, e
     assert result_dict(searcher.search("health", k=100)) == before
 
 
-def test_readers_during_a_writer_see_one_generation(library: Library, published, embedder) -> None:
+def test_readers_during_a_writer_see_one_generation(
+    library: Library, published: Path, embedder: HashingEmbedder
+) -> None:
     faults: list[str] = []
     stop = threading.Event()
 
@@ -266,14 +280,14 @@ def test_readers_during_a_writer_see_one_generation(library: Library, published,
     assert faults == []
 
 
-def test_model_trouble_is_told_once_and_kept(published) -> None:
+def test_model_trouble_is_told_once_and_kept(published: Path) -> None:
     searcher = Searcher.open(published, model="./no-such-folder")
     with pytest.raises(ModelUnavailable):
         searcher._embedder()
     assert searcher.search("a").notices == searcher.search("b").notices
 
 
-def test_a_fragment_stands_behind_a_sentence(library, embedder) -> None:
+def test_a_fragment_stands_behind_a_sentence(library: Library, embedder: HashingEmbedder) -> None:
     put_text(library, "list.txt", Metadata(title="List"), "en", ["Quinoa", "We grow quinoa in Puno."])
     publish(library, library.folder, embedder)
     found = texts(Searcher.open(library.folder, embedder=embedder).search("quinoa", mode="lexical"))

@@ -6,10 +6,12 @@ import json
 import os
 import random
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from index_library import put_text
+from index_library import HashingEmbedder, put_text
 
 from app.exports.schema import result_dict
 from index.search import Searcher
@@ -22,12 +24,14 @@ from ingest.library.library import Library
 from ingest.metadata.metadata import Metadata
 
 
-def generation(folder):
+def generation(folder: Path) -> tuple[Path, Path]:
     parent = snapshot_folder(folder)
     return parent, parent / snapshot.read_current(parent)[0]
 
 
-def test_a_thousand_mutants_give_no_wrong_answer(published, embedder, tmp_path) -> None:
+def test_a_thousand_mutants_give_no_wrong_answer(
+    published: Path, embedder: HashingEmbedder, tmp_path: Path
+) -> None:
     rng = random.Random(11)
     right = json.dumps(result_dict(Searcher.open(published, embedder=embedder).search("migrants health")))
     parent, current = generation(published)
@@ -60,7 +64,7 @@ def test_a_thousand_mutants_give_no_wrong_answer(published, embedder, tmp_path) 
     )
 
 
-def test_each_file_missing_is_named(published) -> None:
+def test_each_file_missing_is_named(published: Path) -> None:
     parent, current = generation(published)
     for path in sorted([*current.iterdir(), *parent.glob("base-*/*")]):
         if path.name == snapshot.CHECKED:
@@ -72,7 +76,7 @@ def test_each_file_missing_is_named(published) -> None:
     assert verify(snapshot_folder(published)) == []
 
 
-def test_verify_hashes_again_whatever_the_times_say(published) -> None:
+def test_verify_hashes_again_whatever_the_times_say(published: Path) -> None:
     parent, current = generation(published)
     path = current / "counts.npy"
     before, content = path.stat(), bytearray(path.read_bytes())
@@ -83,7 +87,7 @@ def test_verify_hashes_again_whatever_the_times_say(published) -> None:
 
 
 @pytest.mark.parametrize(("shift", "words"), [(1, "newer version"), (-1, "pincite ingest")])
-def test_other_formats(published, shift: int, words: str) -> None:
+def test_other_formats(published: Path, shift: int, words: str) -> None:
     import hashlib
 
     parent, current = generation(published)
@@ -96,7 +100,9 @@ def test_other_formats(published, shift: int, words: str) -> None:
         Snapshot.open(parent)
 
 
-def test_a_damaged_snapshot_is_built_again(library: Library, published, embedder) -> None:
+def test_a_damaged_snapshot_is_built_again(
+    library: Library, published: Path, embedder: HashingEmbedder
+) -> None:
     parent, current = generation(published)
     encoded = len(embedder.encoded)
     (current / "rows.npy").write_bytes(b"")
@@ -114,7 +120,7 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("call", range(1, 40, 3))
 def test_a_kill_at_any_step_leaves_old_or_new(
-    library: Library, published, embedder, monkeypatch, call: int
+    library: Library, published: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch, call: int
 ) -> None:
     old = Snapshot.open(snapshot_folder(published)).manifest
     put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
@@ -153,8 +159,8 @@ def break_after_the_rename(patch: pytest.MonkeyPatch, step: int, how: BaseExcept
         if steps == step:
             raise how
 
-    def counted(real):
-        def call(*arguments, **named):
+    def counted(real: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **named: Any) -> Any:
             count()
             return real(*arguments, **named)
 
@@ -178,7 +184,7 @@ def break_after_the_rename(patch: pytest.MonkeyPatch, step: int, how: BaseExcept
 @pytest.mark.parametrize("how", [OSError(errno.ENOSPC, "No space left on device"), Killed()])
 @pytest.mark.parametrize("step", range(1, 8))
 def test_failures_in_a_row_cost_no_library(
-    library: Library, published, embedder, how: BaseException, step: int
+    library: Library, published: Path, embedder: HashingEmbedder, how: BaseException, step: int
 ) -> None:
     parent = snapshot_folder(published)
     put_text(library, "first.txt", Metadata(title="N"), "en", ["A first text on oxygen."])
@@ -198,7 +204,7 @@ def test_failures_in_a_row_cost_no_library(
 
 
 def test_a_left_over_generation_goes_and_the_one_before_the_current_stays(
-    library: Library, published, embedder
+    library: Library, published: Path, embedder: HashingEmbedder
 ) -> None:
     parent, current = generation(published)
     put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
@@ -210,7 +216,9 @@ def test_a_left_over_generation_goes_and_the_one_before_the_current_stays(
     assert sorted(path.name for path in parent.glob("gen-*")) == [current.name, newest.name]
 
 
-def test_a_full_disk_keeps_nothing_from_being_opened(published, monkeypatch) -> None:
+def test_a_full_disk_keeps_nothing_from_being_opened(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     parent, current = generation(published)
     (current / snapshot.CHECKED).unlink()
 
@@ -222,12 +230,16 @@ def test_a_full_disk_keeps_nothing_from_being_opened(published, monkeypatch) -> 
     assert not (current / snapshot.CHECKED).exists()
 
 
-def test_an_unchanged_library_keeps_its_generation(library: Library, published, embedder) -> None:
+def test_an_unchanged_library_keeps_its_generation(
+    library: Library, published: Path, embedder: HashingEmbedder
+) -> None:
     first = Snapshot.open(snapshot_folder(published)).manifest
     assert publish(library, library.folder, embedder) == first
 
 
-def test_two_generations_are_kept_and_drafts_go(library: Library, published, embedder) -> None:
+def test_two_generations_are_kept_and_drafts_go(
+    library: Library, published: Path, embedder: HashingEmbedder
+) -> None:
     parent = snapshot_folder(published)
     (parent / ".draft-gen-00000099").mkdir()
     for i in range(4):
@@ -237,7 +249,7 @@ def test_two_generations_are_kept_and_drafts_go(library: Library, published, emb
     assert names == ["CURRENT", "base-00000005", "base-00000006", "gen-00000005", "gen-00000006"]
 
 
-def test_passages_come_back_as_they_were(library: Library, published) -> None:
+def test_passages_come_back_as_they_were(library: Library, published: Path) -> None:
     opened = Snapshot.open(snapshot_folder(published))
     stored = list(library.passages())
     assert [opened.passage(row).passage for row in range(len(stored))] == [one.passage for one in stored]
@@ -249,7 +261,7 @@ class Stopped(RuntimeError):
 
 
 def test_a_first_corpus_is_searchable_by_words_before_it_is_embedded(
-    library: Library, embedder, monkeypatch
+    library: Library, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def stop(*_: object) -> None:
         raise Stopped

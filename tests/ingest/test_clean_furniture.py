@@ -3,7 +3,7 @@
 import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
 
-from ingest.layout.line import sheets_of
+from ingest.layout.line import lines_of_pages
 from ingest.layout.page_labels import page_labels
 from ingest.layout.roman import roman_value, to_roman
 from ingest.layout.running_heads import furniture, line_key
@@ -20,13 +20,13 @@ def report(number: int, head: str | None, foot: str | None, extra: tuple[Printed
 
 
 def out(source: Source) -> set[str]:
-    sheets = sheets_of(source)
+    sheets = lines_of_pages(source)
     marked = furniture(sheets)
-    return {row.text for sheet in sheets for row in sheet.rows if row.index in marked}
+    return {row.text for sheet in sheets for row in sheet.lines if row.index in marked}
 
 
 def labels(source: Source) -> list[str]:
-    sheets = sheets_of(source)
+    sheets = lines_of_pages(source)
     found, _ = page_labels(source, sheets, furniture(sheets))
     marks = {"printed": "", "inferred": "?", "pagelabels": "L"}
     return [label.text + marks[label.source] if label else "-" for label in found]
@@ -148,7 +148,7 @@ def test_feet_in_text_without_boxes() -> None:
 
 def test_source_without_pages_has_no_labels() -> None:
     source = Source("txt", False, (text_page(1, "One line.\n2\n3"),))
-    assert page_labels(source, sheets_of(source), set()) == ((None,), set())
+    assert page_labels(source, lines_of_pages(source), set()) == ((None,), set())
 
 
 @pytest.mark.parametrize("value", range(1, 90))

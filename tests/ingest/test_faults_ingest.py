@@ -141,18 +141,18 @@ def test_twenty_pairs_of_writers_exclude_each_other_and_a_kill_frees_the_lock(tm
 @contextmanager
 def room_for(library: Library, pages: int):
     """Let the database grow by `pages` pages and no more: SQLite then reports a full disk, as it would."""
-    with library._engine.connect() as connection:
+    with library._backend.engine.connect() as connection:
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 
     def limit(connection, _record, _proxy):
         connection.execute(f"PRAGMA max_page_count = {used + pages}").close()
 
-    event.listen(library._engine, "checkout", limit)
+    event.listen(library._backend.engine, "checkout", limit)
     try:
         yield
     finally:
-        event.remove(library._engine, "checkout", limit)
-        with library._engine.connect() as connection:
+        event.remove(library._backend.engine, "checkout", limit)
+        with library._backend.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
 
 
@@ -249,11 +249,11 @@ def failing_at(library: Library, number: int):
             if count == number:
                 raise OSError(28, "No space left on device")
 
-    event.listen(library._engine, "before_cursor_execute", fail)
+    event.listen(library._backend.engine, "before_cursor_execute", fail)
     try:
         yield
     finally:
-        event.remove(library._engine, "before_cursor_execute", fail)
+        event.remove(library._backend.engine, "before_cursor_execute", fail)
 
 
 def test_a_statement_that_fails_anywhere_in_a_document_leaves_none_of_it(tmp_path):

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ingest.corpus_folder import MAX_DEPTH, looked_at, scan, sha256_of, shown, wait_until_stable
+from ingest.atomic_files import file_sha256
+from ingest.corpus_folder import MAX_DEPTH, current_stamp, scan, wait_until_stable
 from ingest.errors import UsageError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
+from ingest.text.safe import printable
 
 posix = pytest.mark.skipif(os.name == "nt", reason="links, pipes and devices of POSIX")
 
@@ -127,9 +129,9 @@ def test_a_file_that_became_a_link_or_a_pipe_after_the_scan_is_not_opened(tmp_pa
     (tmp_path / "link.txt").symlink_to("secret.txt")
     os.mkfifo(tmp_path / "pipe.txt")
     for name in ("link.txt", "pipe.txt"):
-        assert looked_at(tmp_path, name) is None
+        assert current_stamp(tmp_path, name) is None
         with pytest.raises(OSError, match=r"ordinary|symbolic|Too many"):
-            sha256_of(tmp_path / name)
+            file_sha256(tmp_path / name, follow_links=False)
 
 
 @posix
@@ -172,7 +174,8 @@ def test_odd_names_are_kept_listed_cited_exported_and_opened_again(tmp_path):
     import json
 
     from app.citations.styles import bibtex, citation
-    from app.exports.records import json_line, records
+    from app.exports.records import records
+    from ingest.text.jsonl import json_line
 
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -212,7 +215,7 @@ SHOWN = {
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_names_as_shown(name):
-    assert shown(name) == SHOWN[name]
+    assert printable(name) == SHOWN[name]
 
 
 def test_files_still_being_written_are_waited_for(tmp_path):

@@ -5,21 +5,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.errors import UsageError
+from ingest.metadata.catalogue import Catalogue
 from ingest.metadata.metadata import (
     Metadata,
     checked,
     metadata_from_json,
     overridden,
-    resolve,
 )
+from ingest.metadata.sources import Subject, resolve, sources_of
 from ingest.metadata.titles import title_of_name, title_of_text, usable_title
 
-NOTHING = {"guessed_title": None, "info": {}, "language": None}
+PATH = "papers/undp_2022.pdf"
+
+
+def resolved(entry=None, sidecar=None, path=PATH, **reading):
+    """Return the metadata of one file with this catalogue entry and this sidecar."""
+    catalogue = Catalogue({path: entry}, {path: entry}) if entry else Catalogue()
+    return resolve(Subject(paths=[path], **reading), sources_of(catalogue, {path: sidecar or {}}))
 
 
 def test_each_value_has_the_first_source_that_knows_it():
-    metadata = resolve(
-        "papers/undp_2022.pdf",
+    metadata = resolved(
         {"publisher": "UNDP", "year": 2022},
         {"publisher": "someone else", "type": "report", "countries": ("PER",)},
         guessed_title="Migration and health",
@@ -45,11 +51,19 @@ def test_each_value_has_the_first_source_that_knows_it():
 
 
 def test_titles_fall_back_to_pdf_info_and_then_to_the_file_name():
-    info = resolve("a.pdf", {}, {}, guessed_title="12", info={"title": "Annual survey"}, language=None)
+    info = resolved(path="a.pdf", guessed_title="12", info={"title": "Annual survey"})
     assert (info.title, info.sources) == ("Annual survey", {"title": "pdf info"})
-    name = resolve("x/Health_in-Peru.pdf", {}, {}, **NOTHING)
+    name = resolved(path="x/Health_in-Peru.pdf")
     assert (name.title, name.sources) == ("Health in Peru", {"title": "file name"})
     assert (name.publisher, name.year, name.countries) == (None, None, ())
+
+
+def test_of_several_names_the_first_counts_that_a_person_described():
+    catalogue = Catalogue({"c.pdf": {"year": 2020}}, {"c.pdf": {"year": 2020}})
+    sources = sources_of(catalogue, {"b.pdf": {"year": 2019}})
+    assert resolve(Subject(paths=["a.pdf", "b.pdf", "c.pdf"]), sources).year == 2019
+    assert resolve(Subject(paths=["a.pdf", "c.pdf", "b.pdf"]), sources).year == 2020
+    assert resolve(Subject(paths=["a.pdf", "d.pdf"]), sources).title == "a"
 
 
 TITLES = {
@@ -186,7 +200,7 @@ def test_values_that_do_not_fit_are_refused_by_name(name, value):
 def test_typed_values_go_first_and_json_brings_all_back():
     from dataclasses import asdict
 
-    metadata = overridden(resolve("a.pdf", {"year": 2020}, {}, **NOTHING), {"year": 2021, "title": "T"})
+    metadata = overridden(resolved({"year": 2020}), {"year": 2021, "title": "T"})
     assert (metadata.year, metadata.title) == (2021, "T")
     assert metadata.sources == {"year": "edited", "title": "edited"}
     assert metadata_from_json(asdict(metadata)) == metadata

@@ -76,9 +76,9 @@ def test_a_passage_shows_its_calls_raised_and_is_searched_without_them():
     source = page_of("Enrolment of migrants rose in 2024", ("27", 6.5, 3.3), " in all of the regions.")
     (passage,) = split_source(source, SHA).passages
     assert passage.text == "Enrolment of migrants rose in 202427 in all of the regions."
-    assert passage.shown == "Enrolment of migrants rose in 2024²⁷ in all of the regions."
-    assert passage.said() == "Enrolment of migrants rose in 2024 in all of the regions."
-    assert passage.said(30, 37) == "2024 "
+    assert passage.display_text == "Enrolment of migrants rose in 2024²⁷ in all of the regions."
+    assert passage.search_text() == "Enrolment of migrants rose in 2024 in all of the regions."
+    assert passage.search_text(30, 37) == "2024 "
     assert passage.spans == ((1, 0, len(passage.text)),)
 
 
@@ -103,16 +103,23 @@ def test_raised_numbers_of_a_web_page_call_notes():
         b" 2<sup>nd</sup> time. <p>It fell<sup>4</sup>.",
         "a.html",
     ).pages[0]
-    assert page.text == "It rose in 202427 in Lima,[3] on 12 km2, the 2nd time.\nIt fell4."
+    assert page.text == "It rose in 202427 in Lima,[3] on 12 km², the 2nd time.\nIt fell4."
     assert [page.text[a:b] for line in page.lines for a, b in line.calls] == ["27", "[3]", "4"]
 
 
+def made_passage(text, calls=()):
+    return Passage(
+        id="a" * 32, text=text, kind="body", language="en", section=(), spans=(), pages=(), labels=(),
+        label_source=None, locator=None, sentences=(), tokens=1, calls=calls,
+    )  # fmt: skip
+
+
 @given(st.text(), st.data())
-def test_shown_and_said_keep_everything_else(text, data):
+def test_display_and_search_text_keep_everything_else(text, data):
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
     calls = tuple(zip(cuts[::2], cuts[1::2], strict=False))
-    passage = Passage("a" * 32, text, "body", "en", (), (), (), (), None, None, (), 1, calls=calls)
-    assert len(passage.shown) == len(text)
-    assert fold(passage.shown) == fold(text)
+    passage = made_passage(text, calls=calls)
+    assert len(passage.display_text) == len(text)
+    assert fold(passage.display_text) == fold(text)
     left = [char for at, char in enumerate(text) if not any(start <= at < end for start, end in calls)]
-    assert passage.said() == "".join(left)
+    assert passage.search_text() == "".join(left)

@@ -1,4 +1,4 @@
-"""Packing keeps to pages: two paragraphs parted by a page break are cited apart, one that runs on is not torn."""
+"""Packing keeps to pages: two paragraphs parted by a page break are cited apart, one that runs on is not broken."""
 
 from split_samples import Printed, paragraph, pdf, pdf_page, prose
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
 
-from ingest.layout.line import sheets_of
+from ingest.layout.line import lines_of_pages
 from ingest.layout.number_words import counts_something_else, is_sentence
 from ingest.layout.page_labels import page_labels
 from ingest.layout.running_heads import furniture
@@ -31,17 +31,17 @@ def head(text: str, size: float = 8.0) -> Printed:
 
 
 def labels(source: Source) -> list[str | None]:
-    sheets = sheets_of(source)
+    sheets = lines_of_pages(source)
     found, _ = page_labels(source, sheets, furniture(sheets))
     return [label.text if label and label.source == "printed" else None for label in found]
 
 
 def rows_out(source: Source) -> set[str]:
     """Return the texts of the rows that are heads, feet or numbers."""
-    sheets = sheets_of(source)
+    sheets = lines_of_pages(source)
     marked = furniture(sheets)
     _, numbers = page_labels(source, sheets, marked)
-    return {row.text for sheet in sheets for row in sheet.rows if row.index in marked | numbers}
+    return {row.text for sheet in sheets for row in sheet.lines if row.index in marked | numbers}
 
 
 AS_PRINTED = {

@@ -7,12 +7,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from ingest import pipeline
 from ingest.corpus_folder import stamp_of
 from ingest.errors import LibraryBusy, PinciteError, UsageError
 from ingest.library.library import Library, NewDocument, StoredPage
 from ingest.metadata.metadata import Metadata
 from ingest.pipeline import ingest_folder
+from ingest.readers import version
 
 ONE = "Clinics in Lima open early. Nurses see newcomers first.\n\nFees were dropped in 2019 for children.\n"
 TWO = "Schools in Callao accept papers late. Teachers help parents with forms.\n"
@@ -149,7 +149,7 @@ def test_a_stamp_that_rested_is_trusted_and_spares_hashing(corpus, library, monk
     rested = time.time() + 10  # as if ten seconds had gone by
     monkeypatch.setattr("ingest.changes.time.time_ns", lambda: int(rested * 1e9))
     run(corpus, library)
-    monkeypatch.setattr("ingest.changes.sha256_of", lambda path: pytest.fail(f"{path} was hashed"))
+    monkeypatch.setattr("ingest.changes.file_sha256", lambda path, **_: pytest.fail(f"{path} was hashed"))
     assert run(corpus, library).nothing_to_do
 
 
@@ -185,7 +185,7 @@ def test_failed_files_are_named_with_a_reason_and_not_tried_again(corpus, librar
 def test_a_newer_reader_reads_all_again_and_ids_stay(corpus, library, monkeypatch):
     run(corpus, library)
     before = [stored.passage for stored in library.passages()]
-    monkeypatch.setattr(pipeline, "READING", "next")
+    monkeypatch.setattr(version, "READER_VERSION", "next")
     report = run(corpus, library)
     assert (report.reread, report.read) == (("one.txt", "two.txt"), 2)
     assert [stored.passage for stored in library.passages()] == before
@@ -197,14 +197,14 @@ def test_a_scan_is_read_again_once_there_is_a_program_that_reads_scans(corpus, l
     one = library.document("one.txt")
     page = StoredPage(one.id, 1, "", flags=frozenset({"no_text"}))
     scan = NewDocument(one.sha256, "pdf", True, "no_text", "no text on 1 of 1 pages", (page,))
-    library.put_document(scan, Metadata(), [], pipeline.READING)
-    monkeypatch.setattr(pipeline, "installed_languages", frozenset)
+    library.put_document(scan, Metadata(), [], version.READER_VERSION)
+    monkeypatch.setattr(version, "installed_languages", frozenset)
     assert run(corpus, library).reread == ()
-    monkeypatch.setattr(pipeline, "installed_languages", lambda: frozenset({"eng", "spa"}))
+    monkeypatch.setattr(version, "installed_languages", lambda: frozenset({"eng", "spa"}))
     assert run(corpus, library).reread == ("one.txt",)
-    assert library.bases()[one.id].reading == f"{pipeline.READING}+eng+spa"
+    assert library.bases()[one.id].reading == f"{version.READER_VERSION}+eng+spa"
     assert run(corpus, library).nothing_to_do
-    monkeypatch.setattr(pipeline, "installed_languages", frozenset)
+    monkeypatch.setattr(version, "installed_languages", frozenset)
     assert run(corpus, library).nothing_to_do
 
 

@@ -233,7 +233,7 @@ def test_second_reader_fills_in_a_single_page(monkeypatch):
 
     whole = pdf_reader.read_page
 
-    def fail_on_second(page):
+    def fail_on_second(page, off=frozenset()):
         if page._index == 1:
             raise PdfiumError(0)
         return whole(page)

@@ -9,6 +9,7 @@ import tempfile
 import time
 import zlib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from pdf_samples import by_hand
@@ -19,6 +20,7 @@ from ingest.errors import PinciteError
 from ingest.readers.limits import Limits
 from ingest.sandbox import protocol
 from ingest.sandbox.pool import Workers, _Job
+from ingest.sandbox.protocol import BadMessage, Hashed, Progress
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -107,7 +109,7 @@ def test_bad_files_get_a_state_and_leave_the_good_alone(goods, alone, tmp_path):
     states = {outcome.path.stem: outcome for outcome in outcomes}
     assert states["empty"].state == "empty"
     assert states["empty"].reason == "file is empty"
-    assert not any(outcome.passing for outcome in outcomes)
+    assert not any(outcome.transient for outcome in outcomes)
     assert states["random"].state == "failed"
 
 
@@ -120,7 +122,7 @@ def test_a_child_that_dies_costs_one_file(goods, tmp_path):
     assert second.state == "failed"
     assert second.reason.startswith("could not be read safely")
     assert second.sha256 is not None
-    assert not second.passing
+    assert not second.transient
     assert first.state == third.state == "ready"
 
 
@@ -130,12 +132,12 @@ def test_time_runs_out(goods, tmp_path):
     with Workers(1, Limits(cpu=1.0, wall=60, second_reading=0.2)) as workers:
         outcome, good = workers.process([slow, goods[0]])
     assert outcome.reason == "could not be read safely: it took too long"
-    assert not outcome.passing
+    assert not outcome.transient
     assert good.state == "ready"
     with Workers(1, Limits(wall=1.0)) as workers:
         outcome, _ = workers.process([slow, goods[0]])
     assert outcome.reason == "could not be read safely: it took too long"
-    assert outcome.passing
+    assert outcome.transient
 
 
 def test_a_slow_caller_does_not_make_files_late(goods):
@@ -147,12 +149,20 @@ def test_a_slow_caller_does_not_make_files_late(goods):
 
 
 @pytest.mark.parametrize(
-    ("event", "renewed"), [("page", True), ("check", True), ("ocr", True), ("noise", False)]
+    ("event", "renewed"),
+    [
+        (Progress(step="page", done=1, total=30), True),
+        (Progress(step="check", done=1, total=30), True),
+        (Progress(step="ocr", done=1, total=30), True),
+        (Hashed(sha256="a" * 64), False),
+    ],
 )
 def test_a_file_that_gets_on_is_not_late(tmp_path, event, renewed):
     job = _Job(0, tmp_path / "slow.pdf", tmp_path / "out", deadline=0.0)
+    child = SimpleNamespace(job=job, process=SimpleNamespace(stop=lambda: 0))
     with Workers(1, Limits(wall=3600)) as workers:
-        workers._progress(job, {event: [1, 30]})
+        workers._children.append(child)
+        list(workers._take(child, event))
     assert (job.deadline > time.monotonic()) == renewed
 
 
@@ -231,15 +241,15 @@ def test_mutants(goods, tmp_path, monkeypatch):
 def test_results_cut_off_are_refused(alone, tmp_path):
     import io
 
-    out = io.StringIO()
+    out = io.BytesIO()
     protocol.write(out, alone[0].source, alone[0].split)
     lines = out.getvalue().splitlines(keepends=True)
     assert protocol.read(lines) == (alone[0].source, alone[0].split)
     for keep in range(len(lines)):
-        with pytest.raises(ValueError, match=r"cut off|not a reading"):
+        with pytest.raises(BadMessage, match=r"cut off|not a reading"):
             protocol.read(lines[:keep])
-    with pytest.raises(ValueError, match=r"cut off|not a reading"):
-        protocol.read(['{"format": 1}'])
+    with pytest.raises(BadMessage, match=r"cut off|not a reading"):
+        protocol.read([b'{"format": 1}'])
 
 
 def test_without_room_for_temporary_files_is_one_plain_line(tmp_path, monkeypatch):

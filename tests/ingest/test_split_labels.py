@@ -41,7 +41,7 @@ def test_printed_labels_are_right_or_marked() -> None:
     printed = right = 0
     wrong_unmarked = []
     for name, pages in LABELS.items():
-        found = split_paper(name).page_labels
+        found = [item.label for item in split_paper(name).pages]
         for number, expected in pages.items():
             label = found[int(number) - 1]
             printed += bool(expected)

@@ -324,7 +324,7 @@ def test_any_text_is_split_verbatim_within_the_budget(pages: list[list[str]], bo
         made = [text_page(n, "\n".join(rows)) for n, rows in enumerate(pages, 1)]
     source = pdf(*made)
     result = split_source(source, SHA)
-    assert len(result.page_labels) == len(result.page_flags) == len(pages)
+    assert [item.page for item in result.pages] == made
     assert len({p.id for p in result.passages}) == len(result.passages)
     for passage in result.passages:
         raw = "".join(made[page - 1].text[start:end] for page, start, end in passage.spans)

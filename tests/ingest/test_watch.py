@@ -9,7 +9,7 @@ import pytest
 from ingest.errors import LibraryBusy, UsageError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
-from ingest.watch import look, watch_folder
+from ingest.watch import stamps_in, watch_folder
 
 STEP = 0.05
 
@@ -23,7 +23,12 @@ class Watched:
         self.thread = threading.Thread(
             target=watch_folder,
             args=(corpus,),
-            kwargs={"on_change": self.changed, "interval": STEP, "stop": self.stop, "known": look(corpus)},
+            kwargs={
+                "on_change": self.changed,
+                "interval": STEP,
+                "stop": self.stop,
+                "known": stamps_in(corpus),
+            },
         )
 
     def changed(self):
@@ -108,7 +113,7 @@ def test_a_watched_folder_that_is_suddenly_empty_costs_no_library(corpus, tmp_pa
     with Library.open(tmp_path / "library", create=True) as library:
         ingest_folder(corpus, library, settle=0.0)
         state = library.state()
-        runs, known = [], look(corpus)
+        runs, known = [], stamps_in(corpus)
         (corpus / "one.txt").unlink()
         stop = threading.Event()
 

@@ -59,7 +59,7 @@ def _labels(outcome: Outcome, split: SplitResult) -> None:
     """
     paper = outcome.paper
     for at, (label, printed, counted) in enumerate(
-        zip(split.page_labels, paper.labels, paper.counted, strict=True)
+        zip((item.label for item in split.pages), paper.labels, paper.counted, strict=True)
     ):
         outcome.printed += printed is not None
         if label is None:

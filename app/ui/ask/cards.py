@@ -9,10 +9,10 @@ import streamlit as st
 from app.checks.note_lookup import CalledNote, notes_of
 from app.citations import wording
 from app.exports.escape import for_html
-from app.i18n import Words
+from app.i18n import Words, names
 from app.ui import brief, state
 from app.ui.ask import cite, feedback
-from app.ui.ask.highlights import excerpt, marked_html, matched_words
+from app.ui.ask.highlights import QuestionWords, excerpt, marked_html, question_words
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -31,27 +31,26 @@ def card(
     t: Words, machine: Engine, hit: Hit, question: str, *, selected: bool, grouped: bool = False
 ) -> None:
     """Draw the card of a hit: `selected` shows all of it, `grouped` leaves out the document's name."""
-    passage_id = hit.passage.passage.id
-    notes = notes_of(machine.library(), hit.document.id, hit.passage.passage) if selected else ()
-    with st.container(key=f"card-{passage_id}", gap="small"):
-        st.html(
-            card_html(
-                t,
-                hit,
-                question,
-                whole=selected,
-                grouped=grouped,
-                notes=notes,
-                shared=machine.shared_titles(),
-            )
-        )
+    passage = hit.passage.passage
+    retriever = machine.searcher().retriever
+    facts = card_html(
+        t,
+        hit,
+        question_words(question, retriever.analyser, retriever.languages),
+        whole=selected,
+        grouped=grouped,
+        notes=notes_of(machine.library(), hit.document.id, passage) if selected else (),
+        shared=machine.shared_titles(),
+    )
+    with st.container(key=f"card-{passage.id}", gap="small"):
+        st.html(facts)
         with st.container(
-            key=f"actions-{passage_id}", horizontal=True, gap="small", vertical_alignment="center"
+            key=f"actions-{passage.id}", horizontal=True, gap="small", vertical_alignment="center"
         ):
-            _show_button(t, hit, passage_id, selected)
+            _show_button(t, hit, passage.id, selected)
             brief.add_button(t, hit, question)
             if st.button(
-                t("Cite"), key=f"cite-{passage_id}", type="tertiary", icon=":material/format_quote:"
+                t("Cite"), key=f"cite-{passage.id}", type="tertiary", icon=":material/format_quote:"
             ):
                 cite.dialog(t, hit)
             feedback.thumbs(t, hit, question)
@@ -79,7 +78,7 @@ def _toggle(passage_id: str, selected: bool) -> None:
 def card_html(
     t: Words,
     hit: Hit,
-    question: str,
+    sought: QuestionWords,
     *,
     whole: bool,
     grouped: bool = False,
@@ -90,35 +89,46 @@ def card_html(
 
     A document whose title is among those `shared` by several is named by its file as well.
     """
-    document, passage = hit.document, hit.passage.passage
-    meta = document.metadata
-    publisher = for_html(meta.publisher or t("Publisher missing"))
-    title = for_html(meta.title or document.file)
-    year = for_html(str(meta.year) if meta.year else t("year missing"))
-    file = f'<span class="file">{for_html(document.file)}</span>' if _shares(document, shared) else ""
-    section = wording.section_text(passage, meta.title)
-    shown = (0, len(passage.text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
-    text = passage.shown
-    body = marked_html(text, shown, matched_words(text, question, passage.language), hit.window)
-    where = f'<span class="page">{for_html(wording.pages_text(t, passage, meta.title))}</span>'
-    head = (
-        ""
-        if grouped
-        else f'<span class="publisher">{publisher}</span></div><h3 class="title">{title}</h3>'
-        f'<div class="where"><span class="year">{year}</span>{file}'
-    )
     name = t("Result {n}").format(n=hit.rank) if hit.rank else t("Linked passage")
-    opening = '<div class="where">' if grouped else '<div class="eyebrow">'
     return (
         f'<article class="card{" selected" if whole else ""}" aria-label="{for_html(name)}">'
-        f'{opening}<span class="rank">{hit.rank or "→"}</span>{head}{where}'
-        + (f'<span class="section">{for_html(section)}</span>' if section else "")
-        + f'</div><blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
+        + _heading(t, hit, shared, grouped=grouped)
+        + _quotation(hit, sought, whole=whole)
         + "".join(_note(note) for note in notes)
         + _badges(t, hit)
         + _twins(t, hit, shared)
         + "</article>"
     )
+
+
+def _heading(t: Words, hit: Hit, shared: Container[str], *, grouped: bool) -> str:
+    """Return rank, publisher, title, year, file and place; under a document's heading only rank and place."""
+    document, passage = hit.document, hit.passage.passage
+    meta = document.metadata
+    rank = f'<span class="rank">{hit.rank or "→"}</span>'
+    section = wording.section_text(passage, meta.title)
+    place = f'<span class="page">{for_html(wording.pages_text(t, passage, meta.title))}</span>'
+    place += f'<span class="section">{for_html(section)}</span>' if section else ""
+    if grouped:
+        return f'<div class="where">{rank}{place}</div>'
+    publisher = for_html(meta.publisher or t("Publisher missing"))
+    title = for_html(meta.title or document.file)
+    year = for_html(str(meta.year) if meta.year else t("year missing"))
+    file = f'<span class="file">{for_html(document.file)}</span>' if _shares(document, shared) else ""
+    return (
+        f'<div class="eyebrow">{rank}<span class="publisher">{publisher}</span></div>'
+        f'<h3 class="title">{title}</h3>'
+        f'<div class="where"><span class="year">{year}</span>{file}{place}</div>'
+    )
+
+
+def _quotation(hit: Hit, sought: QuestionWords, *, whole: bool) -> str:
+    """Return the words of the passage, all or an excerpt, with those that the question looks for marked."""
+    passage = hit.passage.passage
+    text = passage.display_text
+    part = (0, len(text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
+    body = marked_html(text, part, sought.places(text, passage.language), hit.window)
+    return f'<blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
 
 
 def _note(note: CalledNote) -> str:
@@ -138,14 +148,14 @@ def shorten(text: str, limit: int) -> str:
 
 def _badges(t: Words, hit: Hit) -> str:
     passage = hit.passage.passage
-    badges = [("language", wording.language_name(t, passage.language))] if passage.language else []
+    badges = [("language", names.language_name(t, passage.language))] if passage.language else []
     if hit.weak:
         badges.append(("weak", t("Weak match")))
     if passage.ocr:
         badges.append(("ocr", t("Read by OCR")))
     if not passage.readers_agree:
         badges.append(("ocr", t("Check against the page image")))
-    if kind := wording.kind_name(t, passage.kind):
+    if kind := names.kind_name(t, passage.kind):
         badges.append(("kind", kind))
     if hit.document.older_edition:
         badges.append(("weak", t("Older edition")))

@@ -13,56 +13,51 @@ from app.i18n import Words
 
 if TYPE_CHECKING:
     from index.search import Hit
+    from ingest.library.records import Document
 
 
 def dialog(t: Words, hit: Hit) -> None:
     """Open the dialog for a hit, with its page as locator."""
-    st.dialog(t("Cite this passage"), width="medium")(_inside)(t, hit)
+    st.dialog(t("Cite this passage"), width="medium")(_citations)(t, hit)
 
 
-def _inside(t: Words, hit: Hit) -> None:
+def _citations(t: Words, hit: Hit) -> None:
     from app.citations import styles
 
     document, passage, words = hit.document, hit.passage.passage, wording.citation_words(t)
-    meta = document.metadata
-    missing = [
-        name for name, value in _fields(t, meta.authors or meta.publisher, meta.year, meta.title) if not value
-    ]
-    if missing:
-        names = ", ".join(missing)
-        st.html(
-            f'<p class="state weak" role="status">{for_html(t("Missing: {names}").format(names=names))}</p>'
-        )
+    _missing(t, document)
     with st.container(key="prose"):
-        for name, text in (
-            ("APA", styles.apa(document, passage, words)),
-            ("Chicago", styles.chicago(document, passage, words)),
-        ):
-            st.html(f'<h3 class="side">{name}</h3>')
-            st.code(text, language=None, wrap_lines=True)
-    st.html('<h3 class="side">BibTeX</h3>')
-    st.code(styles.bibtex(document, passage, words), language=None, wrap_lines=True)
+        _copy("APA", styles.apa(document, passage, words))
+        _copy("Chicago", styles.chicago(document, passage, words))
+    _copy("BibTeX", styles.bibtex(document, passage, words))
+    csl = json.dumps([styles.csl_json(document, passage, words)], ensure_ascii=False, indent=2)
     with st.container(horizontal=True, gap="small"):
-        st.download_button(
-            "RIS",
-            styles.ris(document, passage, words),
-            file_name="citation.ris",
-            mime="application/x-research-info-systems",
-            icon=":material/download:",
-            on_click="ignore",
-            key="cite-ris",
-        )
-        st.download_button(
-            "CSL-JSON",
-            json.dumps([styles.csl_json(document, passage, words)], ensure_ascii=False, indent=2),
-            file_name="citation.json",
-            mime="application/vnd.citationstyles.csl+json",
-            icon=":material/download:",
-            on_click="ignore",
-            key="cite-csl",
-        )
+        _download("RIS", "ris", "application/x-research-info-systems", styles.ris(document, passage, words))
+        _download("CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl)
     st.html(f'<p class="note">{t("Check before publishing.")}</p>')
 
 
-def _fields(t: Words, author: object, year: object, title: object) -> list[tuple[str, object]]:
-    return [(t("author"), author), (t("year"), year), (t("title"), title)]
+def _missing(t: Words, document: Document) -> None:
+    """Say what a citation needs and nobody knows."""
+    meta = document.metadata
+    facts = ((t("author"), meta.authors or meta.publisher), (t("year"), meta.year), (t("title"), meta.title))
+    if names := ", ".join(name for name, value in facts if not value):
+        text = t("Missing: {names}").format(names=names)
+        st.html(f'<p class="state weak" role="status">{for_html(text)}</p>')
+
+
+def _copy(style: str, text: str) -> None:
+    st.html(f'<h3 class="side">{style}</h3>')
+    st.code(text, language=None, wrap_lines=True)
+
+
+def _download(style: str, suffix: str, mime: str, text: str) -> None:
+    st.download_button(
+        style,
+        text,
+        file_name=f"citation.{suffix}",
+        mime=mime,
+        icon=":material/download:",
+        on_click="ignore",
+        key=f"cite-{'csl' if suffix == 'json' else suffix}",
+    )

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from app.citations import wording
 from app.exports.escape import for_markdown
-from app.i18n import Words
+from app.i18n import Words, names
 from app.ui import state
 from app.ui.address import FILTERS
 
@@ -63,9 +62,9 @@ def clear() -> None:
 def _filters(t: Words) -> list[tuple[str, str, Callable[[str], str]]]:
     return [
         ("publisher", t("Publisher"), str),
-        ("type", t("Type"), lambda value: wording.type_name(t, value)),
-        ("country", t("Country"), lambda value: wording.country_name(t, value)),
-        ("doclang", t("Language"), lambda value: wording.language_name(t, value)),
+        ("type", t("Type"), lambda value: names.type_name(t, value)),
+        ("country", t("Country"), lambda value: names.country_name(t, value)),
+        ("doclang", t("Language"), lambda value: names.language_name(t, value)),
     ]
 
 

@@ -5,10 +5,11 @@ Offsets count code points of the passage's clean text, end exclusive.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from dataclasses import dataclass
 
 from app.exports.escape import for_html
 from index.analysis.analyser import Analyser
+from index.query.parser import clean_question, parse
 
 MAX_WORDS = 120
 """Words of an excerpt on a card; the whole passage stands beside its page image."""
@@ -17,21 +18,34 @@ Span = tuple[int, int]
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
 
 
-def matched_words(text: str, question: str, language: str | None) -> list[Span]:
-    """Return the places of words in `text` that the question looks for, in order.
+@dataclass(frozen=True, slots=True)
+class QuestionWords:
+    """What a question looks for, as `analyser` writes it: `forms` are terms of passages in any language."""
 
-    The search's own analysis decides (stems of the passage's language, acronyms, numbers in one form), so a
-    mark shows what the word half of the search saw. Function words of the question are never marked.
+    analyser: Analyser
+    forms: frozenset[str]
+
+    def places(self, text: str, language: str | None) -> list[Span]:
+        """Return the places of words in a passage's text that the question looks for, in order."""
+        if not self.forms:
+            return []
+        terms = self.analyser.terms
+        return [
+            match.span()
+            for match in _WORD.finditer(text)
+            if not self.forms.isdisjoint(terms(match[0], language))
+        ]
+
+
+def question_words(question: str, analyser: Analyser, languages: Sequence[str | None]) -> QuestionWords:
+    """Return what a question looks for in passages of `languages`.
+
+    With the searcher's own analyser and languages a mark shows what the word half of the search saw: stems, numbers
+    in one form, the acronyms and the glossary of the library. Function words, filters and words that are left out
+    with a minus are never marked.
     """
-    analyser = _analyser()
-    wanted = {form for term in analyser.question(question, [language]) for form in term.forms}
-    if not wanted:
-        return []
-    return [
-        match.span()
-        for match in _WORD.finditer(text)
-        if not wanted.isdisjoint(analyser.terms(match[0], language))
-    ]
+    terms = analyser.question(parse(clean_question(question)).text, languages)
+    return QuestionWords(analyser, frozenset(form for term in terms for form in term.forms))
 
 
 def excerpt(text: str, sentences: Sequence[Span], window: Span | None, limit: int = MAX_WORDS) -> Span:
@@ -96,8 +110,3 @@ def _with_marks(text: str, start: int, end: int, marks: Sequence[Span]) -> str:
             parts += [for_html(text[at:a]), "<mark>", for_html(text[a:b]), "</mark>"]
             at = b
     return "".join([*parts, for_html(text[at:end])])
-
-
-@cache
-def _analyser() -> Analyser:
-    return Analyser()

@@ -12,10 +12,11 @@ from app.citations import wording
 from app.exports.escape import for_html
 from app.i18n import Words
 from app.service.engine import Engine
-from app.service.file_links import Gone, document_path, link
-from app.service.page_images import NoPicture, Pictures
-from app.ui import state
+from app.service.file_links import Gone, document_path
+from app.service.page_images import NoPageImage, PageImages
+from app.ui import file_button, state
 from app.ui.ask.highlights import marked_html
+from ingest.readers.formats import drawable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +28,9 @@ _PAGE = "pane_page"
 
 
 @cache
-def pictures() -> Pictures:
+def page_images() -> PageImages:
     """Return the drawer of page images, one a process."""
-    return Pictures()
+    return PageImages()
 
 
 def linked(t: Words, machine: Engine, shown: Sequence[Hit]) -> Hit | None:
@@ -46,7 +47,16 @@ def linked(t: Words, machine: Engine, shown: Sequence[Hit]) -> Hit | None:
     stored = library.passage(wanted)
     document = library.document(stored.document_id) if stored else None
     if stored is not None and document is not None:
-        return Hit(0, 0.0, stored, document, None, None, weak=False, window=None)
+        return Hit(
+            rank=0,
+            score=0.0,
+            passage=stored,
+            document=document,
+            lexical_rank=None,
+            dense_rank=None,
+            weak=False,
+            window=None,
+        )
     st.html(f'<p class="state notice" role="status">{t("That passage is no longer in the corpus.")}</p>')
     state.change(passage=shown[0].passage.passage.id if shown else None, page=state.address().page)
     return None
@@ -55,7 +65,10 @@ def linked(t: Words, machine: Engine, shown: Sequence[Hit]) -> Hit | None:
 def draw(t: Words, machine: Engine, hit: Hit) -> None:
     """Draw the pane of a hit."""
     with st.container(key="pane", gap="small"):
-        _inside(t, machine, hit)
+        if hit.passage.passage.pages:
+            _paged(t, machine, hit)
+        else:
+            _unpaged(t, machine, hit)
 
 
 def _close_button(t: Words) -> None:
@@ -74,48 +87,50 @@ def _close() -> None:
     st.session_state.pop(_PAGE, None)
 
 
-def _inside(t: Words, machine: Engine, hit: Hit) -> None:
-    document, passage = hit.document, hit.passage.passage
-    title = for_html(document.metadata.title or document.file)
-    if not passage.pages:
-        where = wording.pages_text(t, passage, document.metadata.title)
-        st.html(f'<header class="pane-head"><h3>{title}</h3><p>{for_html(where)}</p></header>')
-        with st.container(key="pane_tools", horizontal=True, gap="small"):
-            _open(t, machine, document, None)
-            _close_button(t)
-        _text(t, machine, hit)
-        return
+def _unpaged(t: Words, machine: Engine, hit: Hit) -> None:
+    """Draw the pane of a source without pages: where the passage stands, and its text between its neighbours."""
+    place = wording.pages_text(t, hit.passage.passage, hit.document.metadata.title)
+    _head(hit.document, place)
+    with st.container(key="pane_tools", horizontal=True, gap="small"):
+        file_button.draw(t, machine, hit.document)
+        _close_button(t)
+    _text(machine, hit)
+
+
+def _paged(t: Words, machine: Engine, hit: Hit) -> None:
+    """Draw the pane of a source with pages: tools to turn them, and the page as an image, or else its text."""
+    document = hit.document
     number = _number(machine, hit)
     page = machine.library().page(document.id, number)
-    label = page.label if page else None
-    where = wording.page_text(t, number, label)
-    total = t("of {n}").format(n=document.page_count)
+    place = wording.page_text(t, number, page.label if page else None)
     with st.container(key="pane_top", gap="small"):
-        st.html(
-            f'<header class="pane-head"><h3>{title}</h3><p>{for_html(where)} {for_html(total)}</p></header>'
-        )
+        _head(document, f"{place} {t('of {n}').format(n=document.page_count)}")
         with st.container(key="pane_tools", horizontal=True, gap="small"):
-            _open(t, machine, document, number)
-            ident = passage.id
-            for label_, key, icon, to in (
-                (t("Previous"), "pane_previous", ":material/chevron_left:", number - 1),
-                (t("Next"), "pane_next", ":material/chevron_right:", number + 1),
-            ):
-                outside = not 1 <= to <= document.page_count
-                st.button(
-                    label_,
-                    key=key,
-                    icon=icon,
-                    type="tertiary",
-                    disabled=outside,
-                    on_click=_turn,
-                    args=(ident, to),
-                )
+            file_button.draw(t, machine, document, number)
+            _turn_button(t("Previous"), "pane_previous", ":material/chevron_left:", hit, number - 1)
+            _turn_button(t("Next"), "pane_next", ":material/chevron_right:", hit, number + 1)
             _close_button(t)
-    if page is not None and document.format == "pdf":
-        _image(t, machine, hit, page, where)
+    if page is not None and drawable(document.format):
+        _image(t, machine, hit, page, place)
     else:
         _page_text(hit, page)
+
+
+def _head(document: Document, place: str) -> None:
+    title = document.metadata.title or document.file
+    st.html(f'<header class="pane-head"><h3>{for_html(title)}</h3><p>{for_html(place)}</p></header>')
+
+
+def _turn_button(label: str, key: str, icon: str, hit: Hit, to: int) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=icon,
+        type="tertiary",
+        disabled=not 1 <= to <= hit.document.page_count,
+        on_click=_turn,
+        args=(hit.passage.passage.id, to),
+    )
 
 
 def _number(machine: Engine, hit: Hit) -> int:
@@ -133,34 +148,24 @@ def _turn(passage_id: str, number: int) -> None:
     st.session_state[_PAGE] = (passage_id, number)
 
 
-def _open(t: Words, machine: Engine, document: Document, number: int | None) -> None:
-    try:
-        document_path(machine.corpus(), document)
-    except Gone:
-        st.html(f'<p class="note" role="status">{t("The file is no longer in the corpus folder.")}</p>')
-        return
-    label = t("Open PDF") if document.format == "pdf" else t("Download the file")
-    st.link_button(label, link(document.id, number), icon=":material/open_in_new:", type="secondary")
-
-
-def _image(t: Words, machine: Engine, hit: Hit, page: StoredPage, where: str) -> None:
+def _image(t: Words, machine: Engine, hit: Hit, page: StoredPage, place: str) -> None:
     spans = tuple((start, end) for number, start, end in hit.passage.passage.spans if number == page.number)
     try:
         path = document_path(machine.corpus(), hit.document)
-        picture = pictures().page(path, hit.document.sha256, page.number, page.text, spans)
+        image = page_images().page(path, hit.document.sha256, page.number, page.text, spans)
     except Gone:
         _page_text(hit, page)
         return
-    except NoPicture:
+    except NoPageImage:
         st.html(f'<p class="state" role="status">{t("The page image cannot be shown.")}</p>')
         _page_text(hit, page)
         return
     alt = t("{title}, {page}, with the passage marked") if spans else t("{title}, {page}")
     title = hit.document.metadata.title or hit.document.file
     with st.container(key="pane_image"):
-        st.image(picture.png, width="stretch", alt=alt.format(title=title, page=where))
-        ratio = f".st-key-pane_image img {{ aspect-ratio: {picture.width} / {picture.height}; }}"
-        st.html(f'<style>{ratio}</style><div class="jump" style="top:{100 * picture.top:.1f}%"></div>')
+        st.image(image.png, width="stretch", alt=alt.format(title=title, page=place))
+        ratio = f".st-key-pane_image img {{ aspect-ratio: {image.width} / {image.height}; }}"
+        st.html(f'<style>{ratio}</style><div class="jump" style="top:{100 * image.top:.1f}%"></div>')
 
 
 def _page_text(hit: Hit, page: StoredPage | None) -> None:
@@ -172,7 +177,7 @@ def _page_text(hit: Hit, page: StoredPage | None) -> None:
     st.html(f'<div class="page-text">{marked_html(text, (0, len(text)), marks)}</div>')
 
 
-def _text(t: Words, machine: Engine, hit: Hit) -> None:
+def _text(machine: Engine, hit: Hit) -> None:
     section = " › ".join(hit.passage.passage.section)
     if section:
         st.html(f'<p class="section">{for_html(section)}</p>')
@@ -181,7 +186,7 @@ def _text(t: Words, machine: Engine, hit: Hit) -> None:
     parts = []
     for ident in (before, hit.passage.passage.id, after):
         if ident == hit.passage.passage.id:
-            parts.append(f"<p><mark>{for_html(hit.passage.passage.shown)}</mark></p>")
+            parts.append(f"<p><mark>{for_html(hit.passage.passage.display_text)}</mark></p>")
         elif ident in around:
-            parts.append(f"<p>{for_html(around[ident].passage.shown)}</p>")
+            parts.append(f"<p>{for_html(around[ident].passage.display_text)}</p>")
     st.html(f'<div class="page-text">{"".join(parts)}</div>')

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
 from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
+from app.i18n.notices import sentence
 from app.service import ingest_jobs
 from app.service.engine import Busy, Engine, NoIndex, engine
+from app.service.search import search
 from app.ui import freshness, state
 from app.ui.address import Address
 from app.ui.ask import cards, download, filters, source_pane
 from app.ui.ask.results import PAGE_SIZE, Listing, listing
+from index.notices import Notice, NoticeKind
 from index.query.parser import MAX_CHARACTERS
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
     from index.search import Searcher, SearchResult
 
-# How the search begins the notice that it had no embedding model (`index.search`).
-WORDS_ONLY = "Searching by words only"
-# What it says where an amount asked for stands nowhere (`index.query.constraints`).
-NO_AMOUNT = re.compile(r"No passage holds the amount (.+)\.")
 _RESULT = "result"
 _SUGGESTIONS = 4
 # Characters that the search box shows, on a phone of 390 px and on a wide screen.
@@ -52,7 +50,7 @@ def view() -> None:
         return
     facets = searcher.facets(here.search_filters() or None)
     filters.sidebar(t, facets)
-    news = st.container()
+    above_results = st.container()
     if here.question:
         filters.active(t)
         result = _result(t, machine, here)
@@ -61,7 +59,7 @@ def view() -> None:
     else:
         _linked_alone(t, machine)
         _suggestions(t)
-    with news:  # last, because looking at a large folder takes a moment
+    with above_results:  # last, because looking at a large folder takes a moment
         freshness.notice(t, machine)
 
 
@@ -140,9 +138,9 @@ def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
             st.skeleton(height=140)
     try:
         with machine.turn() as searcher:
-            result = searcher.search(
-                here.question, k=wanted, mode=here.mode, filters=here.search_filters() or None
-            )
+            result = search(
+                searcher, here.question, k=wanted, mode=here.mode, filters=here.search_filters()
+            ).result
     except Busy:
         slot.warning(t("The server is busy. Try again in a moment."))
         return None
@@ -184,13 +182,9 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
     _turn_page(t, here, shown)
 
 
-def _notice(t: Words, machine: Engine, notice: str) -> str:
-    """Return a notice of the search in the interface language; one that is not known as it stands."""
-    if notice.startswith(WORDS_ONLY):
-        return _words_only(t, machine)
-    if amount := NO_AMOUNT.fullmatch(notice):
-        return t("No passage holds the amount {amount}.").format(amount=amount[1])
-    return notice
+def _notice(t: Words, machine: Engine, notice: Notice) -> str:
+    """Return a notice of the search in the interface language, without the reason for a search by words alone."""
+    return _words_only(t, machine) if notice.kind is NoticeKind.WORDS_ONLY else sentence(t, notice)
 
 
 def _words_only(t: Words, machine: Engine) -> str:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from app.citations import wording
 from app.exports.escape import for_html, visible
-from app.i18n import Words
+from app.i18n import Words, names
 from app.service.engine import engine
 from app.service.evaluation_runs import find_runs, load
 from app.ui import address, state
@@ -18,8 +17,7 @@ from app.ui.evaluation import first_run
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
-    from evals.measures.significance import Interval
-    from evals.results import QuestionResult, RunReport
+    from evals.results import Interval, QuestionResult, RunReport
 
 METRICS = ("ndcg@10", "page_hit@5", "recall@20", "mrr@10")
 _SHOWN_QUESTIONS = 500
@@ -92,8 +90,8 @@ def _plots(t: Words, reports: list[RunReport]) -> str:
 
 
 def _metric_names(t: Words) -> list[tuple[str, str]]:
-    names = ("nDCG@10", t("Right page among the first 5"), "Recall@20", "MRR@10")
-    return list(zip(METRICS, names, strict=True))
+    titles = ("nDCG@10", t("Right page among the first 5"), "Recall@20", "MRR@10")
+    return list(zip(METRICS, titles, strict=True))
 
 
 def _figure(report: RunReport, metric: str) -> tuple[float, float, float] | None:
@@ -160,7 +158,7 @@ def _table(t: Words, reports: list[RunReport]) -> None:
             t("Rank of the first right passage"): question.first_ranks.get(mode),
             t("Refused"): question.refused,
             t("Answer exists"): question.answerable,
-            t("Language"): wording.language_name(t, question.lang),
+            t("Language"): names.language_name(t, question.lang),
             t("Kind"): question.type,
         }
         if other:

@@ -10,7 +10,7 @@ from app.exports.escape import for_html, for_markdown, visible
 from app.i18n import Words
 from app.service import ingest_jobs
 from app.service.engine import Engine
-from app.service.file_links import Gone, document_path, link
+from app.ui import file_button
 from app.ui.library.file_status import Row, advice
 from ingest.errors import PinciteError
 
@@ -31,21 +31,11 @@ def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
         st.html(f'<p class="state weak" role="status">{for_html(text + reason)}</p>')
     for note in document.notes:
         st.html(f'<p class="note">{for_html(note)}</p>')
-    _file(t, machine, document)
+    file_button.draw(t, machine, document)
     if machine.editable:
         _form(t, machine, document)
     else:
         st.html(f'<p class="note">{t("Metadata can be changed on the server itself.")}</p>')
-
-
-def _file(t: Words, machine: Engine, document: Document) -> None:
-    try:
-        document_path(machine.corpus(), document)
-    except Gone:
-        st.html(f'<p class="note" role="status">{t("The file is no longer in the corpus folder.")}</p>')
-        return
-    label = t("Open PDF") if document.format == "pdf" else t("Download the file")
-    st.link_button(label, link(document.id), icon=":material/open_in_new:")
 
 
 def _form(t: Words, machine: Engine, document: Document) -> None:

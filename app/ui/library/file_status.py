@@ -86,5 +86,5 @@ def advice(document: Document, t: Words) -> str | None:
 
 
 def attention(row: Row) -> bool:
-    """Tell whether a person should look at this row."""
+    """Return whether a person should look at this row."""
     return row.wanting

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app.citations import wording
 from app.exports.escape import for_html, for_markdown, visible
-from app.i18n import Words
+from app.i18n import Words, names
 from app.service import ingest_jobs, uploads
 from app.service.engine import Engine, NoIndex, engine
 from app.ui import freshness, state
 from app.ui.library import edit_metadata
 from app.ui.library.file_status import Row, attention, rows
+from ingest.errors import LibraryBusy, UnreadableFile
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
@@ -102,8 +102,8 @@ def _cells(t: Words, row: Row) -> tuple[object, ...]:
         visible(row.file),
         visible(meta.publisher or ""),
         meta.year,
-        wording.type_name(t, meta.type) if meta.type else "",
-        wording.language_name(t, document.language) if document.language else "",
+        names.type_name(t, meta.type) if meta.type else "",
+        names.language_name(t, document.language) if document.language else "",
         document.page_count if document.paged else None,
         document.passage_count,
         document.added[:10],
@@ -167,9 +167,9 @@ def _job(t: Words, machine: Engine) -> None:
     if job.code is None:
         st.fragment(_watch, run_every=1.0)(t, job)
         return
-    if job.code in {0, ingest_jobs.SOME_UNREADABLE}:
+    if job.code in {0, UnreadableFile.exit_code}:
         return
-    busy = job.code == ingest_jobs.BUSY_ELSEWHERE
+    busy = job.code == LibraryBusy.exit_code
     message = t("Another ingest is running.") if busy else t("The documents could not be read: {reason}")
     st.warning(message.format(reason=for_markdown(job.message())))
 

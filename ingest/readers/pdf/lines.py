@@ -3,15 +3,18 @@
 import ctypes
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as c
 
+from ingest.readers.pdf.line_numbers import without_line_numbers
 from ingest.readers.pdf.pdfium import LINE_END, OpenPage, normalised
 from ingest.readers.pdf.superscripts import TypeProbe, note_calls
+from ingest.readers.pdf.visibility import CharRange, Visibility
 from ingest.readers.source import Box, Line
 
 # Font names of bold faces; a weight of 680 is the /StemV 136 from which faces named bold begin.
@@ -26,6 +29,8 @@ UNREADABLE_SIZE = 2.0
 # apart. It is two where it goes back this far (points) behind its beginning and down this part of its height.
 TURN = 36.0
 LOWER = 0.3
+# Degrees by which type turns within one line of pdfium's: a word set slantwise over the page comes behind it.
+SLANTED = 5.0
 # What pdfium puts for a hyphen at a line end when it joins the lines.
 JOINED = "\u0002\ufffe"
 # Below a word that is broken at the end of a page stands the first note, and pdfium joins these as well. Type of
@@ -35,48 +40,105 @@ SMALLER = 0.85
 
 @dataclass(frozen=True, slots=True)
 class PdfiumPage:
-    """One page as pdfium reads it; `invisible` holds the indexes of lines drawn in invisible mode."""
+    """One page as pdfium reads it.
+
+    `invisible` holds the indexes of lines drawn in invisible mode, `rules` the boxes of horizontal lines drawn.
+    """
 
     text: str
     lines: tuple[Line, ...]
     invisible: frozenset[int]
     width: float
     height: float
+    rules: tuple[Box, ...] = ()
 
 
-def read_page(page: OpenPage) -> PdfiumPage:
-    """Return text with LF as line end and a Line for every line that is not blank."""
+def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
+    """Return text with LF as line end and a Line for every line that is not blank.
+
+    A line is cut where it is hidden in part. `off` names layers of the document that are switched off.
+    """
     raw = page.raw_text()
     units = _Units(raw)
-    probe, types = _Probe(page), TypeProbe(page.text_handle)
+    probe, types, visibility = _Probe(page), TypeProbe(page.text_handle), Visibility(page, off)
     lines: list[Line] = []
     invisible: set[int] = set()
     shift = 0
     for start, end, break_length in _raw_lines(raw):
         ends = [start, *(at for at in _joints(raw, start, end) if probe.smaller_after(units.of(at))), end]
-        pieces = list(pairwise(ends))[::-1]
+        pieces = [(first, last, False) for first, last in pairwise(ends)][::-1]
         while pieces:
-            first, last = pieces.pop()
-            body = raw[first:last]
-            stripped = body.strip()
-            if not stripped:
+            first, last, unseen = pieces.pop()
+            marks = _marks(raw, first, last, units)
+            if marks is None:
                 continue
-            inked = first + len(body) - len(body.lstrip())
-            middle = inked + _inked(stripped)
-            marks = (units.of(inked), units.of(middle), units.of(inked + len(stripped) - 1))
-            line, unseen, turn = probe.line(marks, first - shift, last - shift)
-            if turn is not None and units.plain and inked < turn < last and not _same_word(raw, turn):
-                pieces += [(turn, last), (first, turn)]
+            line, ghost, turn = probe.line(marks, first - shift, last - shift)
+            if turn is not None and units.plain and first < turn < last and not _same_word(raw, turn):
+                pieces += [(turn, last, unseen), (first, turn, unseen)]
                 continue
-            if unseen:
+            if unseen or line.hidden:
+                lines.append(replace(line, hidden=True))
+                continue
+            if ghost:
                 invisible.add(len(lines))
-            if not unseen:
-                calls = note_calls(raw, first, last, lambda at: probe.char(units.of(at)), types)
-                line = replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls))
-            lines.append(line)
+                lines.append(line)
+                continue
+            parts = _seen_parts(first, last, visibility.unseen(*probe.ends(marks)), probe, units)
+            if len(parts) > 1 or parts[0][2]:
+                pieces += parts[::-1]
+                continue
+            calls = note_calls(raw, first, last, lambda at: probe.char(units.of(at)), types)
+            lines.append(replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls)))
         shift += max(break_length - 1, 0)
     text = normalised(raw)
-    return PdfiumPage(text, tuple(lines), frozenset(invisible), page.width, page.height)
+    if units.plain and not invisible:
+        lines = list(without_line_numbers(text, lines, partial(_box_of, probe, raw, text)))
+    rules = tuple(visibility.rules)
+    return PdfiumPage(text, tuple(lines), frozenset(invisible), page.width, page.height, rules)
+
+
+def _box_of(probe: "_Probe", raw: str, text: str, start: int, end: int) -> Box | None:
+    """Return the box of some characters of the stored text, whose line ends are LF where pdfium's are CR and LF."""
+    longer = int("\r\n" in raw)
+    first, last = start, max(end, start + 1)
+    return probe.box(
+        first + longer * text.count("\n", 0, first), last + longer * text.count("\n", 0, last - 1)
+    )
+
+
+_Piece = tuple[int, int, bool]
+"""First and last (exclusive) of a part of a line, and whether the page does not show it."""
+
+
+def _marks(raw: str, first: int, last: int, units: "_Units") -> tuple[int, int, int] | None:
+    """Return the text indexes of the first, a middle and the last character with ink; None for blanks."""
+    body = raw[first:last]
+    stripped = body.strip()
+    if not stripped:
+        return None
+    inked = first + len(body) - len(body.lstrip())
+    return units.of(inked), units.of(inked + _inked(stripped)), units.of(inked + len(stripped) - 1)
+
+
+def _seen_parts(
+    first: int, last: int, unseen: Sequence[CharRange], probe: "_Probe", units: "_Units"
+) -> list[_Piece]:
+    """Return the line in its seen and unseen parts; where offsets differ from pdfium's, all or nothing."""
+    if not unseen:
+        return [(first, last, False)]
+    if not units.plain:
+        return [(first, last, True)]
+    parts: list[_Piece] = []
+    at = first
+    for begin, end in unseen:
+        start, stop = max(probe.text_index(begin), at), min(probe.text_index(end - 1) + 1, last)
+        if start > at:
+            parts.append((at, start, False))
+        parts.append((start, stop, True))
+        at = stop
+    if at < last:
+        parts.append((at, last, False))
+    return [part for part in parts if part[1] > part[0]] or [(first, last, True)]
 
 
 def _raw_lines(raw: str) -> Iterator[tuple[int, int, int]]:
@@ -148,11 +210,28 @@ class _Probe:
         hidden = (size is not None and size < UNREADABLE_SIZE) or (box is not None and self._outside(box))
         unseen = unseen_first and unseen_middle
         turn = self._turn(begin, finish) if turns else None
-        return Line(start, end, box, size, bold and not unseen, None, hidden), unseen, turn
+        if turn is None and self._turns(begin, finish):
+            turn = self._slant_change(begin, finish)
+        line = Line(start, end, box, size, bold and not unseen, None, hidden, slant=self._slant(middle))
+        return line, unseen, turn
 
     def char(self, at: int) -> int:
         """Return the character index of a text index (UTF-16)."""
         return int(c.FPDFText_GetCharIndexFromTextIndex(self._text, at))
+
+    def ends(self, marks: tuple[int, int, int]) -> tuple[int, int]:
+        """Return the first and last (exclusive) character of text indexes."""
+        begin = self.char(marks[0])
+        return begin, max(self.char(marks[2]), begin) + 1
+
+    def text_index(self, char: int) -> int:
+        """Return the text index of a character."""
+        return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, char))
+
+    def box(self, start: int, end: int) -> Box | None:
+        """Return the box of the characters between text indexes."""
+        begin, finish = self.char(start), self.char(end - 1)
+        return self._box(begin, finish - begin + 1)[0] if 0 <= begin <= finish else None
 
     def smaller_after(self, at: int) -> bool:
         """Say whether the type at a text index is smaller than that before the hyphen in front of it."""
@@ -199,6 +278,29 @@ class _Probe:
             return None
         scaled = size * math.hypot(self._matrix.c, self._matrix.d)
         return round(scaled, 2) if math.isfinite(scaled) else None
+
+    def _angle(self, index: int) -> float:
+        """Return by how many degrees a character is turned, 0 … 360; 0 where that is unknown."""
+        if not c.FPDFText_GetMatrix(self._text, index, self._matrix):
+            return 0.0
+        return math.degrees(math.atan2(self._matrix.b, self._matrix.a)) % 360
+
+    def _slant(self, index: int) -> float:
+        """Return by how many degrees a character is turned off the next right angle, 0 … 45."""
+        angle = self._angle(index) % 90
+        return round(min(angle, 90 - angle), 1)
+
+    def _turns(self, begin: int, index: int) -> bool:
+        """Return whether the type is turned otherwise at `index` than at `begin`."""
+        apart = abs(self._angle(index) - self._angle(begin))
+        return min(apart, 360 - apart) >= SLANTED
+
+    def _slant_change(self, begin: int, finish: int) -> int | None:
+        """Return the text index of the first character that is turned otherwise than the first one."""
+        for index in range(begin + 1, finish + 1):
+            if self._turns(begin, index):
+                return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, index))
+        return None
 
     def _style(self, index: int) -> tuple[bool, bool]:
         """Return (bold, invisible) of a character; blanks that pdfium made up have no style."""

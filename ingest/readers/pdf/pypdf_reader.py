@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
+from ingest.readers.pdf import document_parts
 from ingest.readers.source import OutlineEntry
 from ingest.text.safe import storable
 
@@ -123,6 +124,34 @@ class SecondReader:
             notes.append(f"the file's own structure is damaged ({_short(error)})")
         return Structure(info, tuple(notes), labels, tuple(outline))
 
+    def layers_off(self) -> frozenset[str]:
+        """Return the names of the document's layers that are switched off."""
+        try:
+            with cpu_limit(STRUCTURE_SECONDS):
+                return document_parts.layers_off(self._reader.root_object) if self._reader else frozenset()
+        except (OutOfTime, Exception) as error:
+            log.debug("layers not readable: %s", error)
+            return frozenset()
+
+    def has_form(self) -> bool:
+        """Return whether the document has a form that may be filled in."""
+        try:
+            return self._reader is not None and "/AcroForm" in self._reader.root_object
+        except Exception as error:
+            log.debug("no catalogue: %s", error)
+            return False
+
+    def fields(self, index: int) -> tuple[document_parts.FormField, ...]:
+        """Return the filled form fields of page `index` (from 0)."""
+        if self._reader is None or index >= self.count:
+            return ()
+        try:
+            with cpu_limit(STRUCTURE_SECONDS):
+                return document_parts.filled_fields(self._reader.pages[index])
+        except (OutOfTime, Exception) as error:
+            log.debug("form fields of page %d not readable: %s", index + 1, error)
+            return ()
+
     def text(self, index: int, seconds: float) -> str | None:
         """Return the text of page `index` (from 0), None when pypdf fails on it.
 
@@ -213,10 +242,7 @@ class SecondReader:
             found.add(str(action["/S"]).strip("/"))
         if "/AA" in root:
             found.add("automatic actions")
-        notes = [f"contains {name}; not run" for name in sorted(found)]
-        if "/EmbeddedFiles" in names:
-            notes.append("contains attached files; not read")
-        return notes
+        return [f"contains {name}; not run" for name in sorted(found)] + document_parts.remarks(root)
 
     def _outline(self, items: Any, level: int) -> list[OutlineEntry]:
         entries: list[OutlineEntry] = []

@@ -7,17 +7,22 @@ document stays.
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
+from ingest.readers.pdf import line_numbers
+from ingest.readers.pdf.character_map import reread_nonsense
+from ingest.readers.pdf.document_parts import FormField
+from ingest.readers.pdf.form_fields import with_fields
 from ingest.readers.pdf.lines import PdfiumPage, read_page
 from ingest.readers.pdf.pdfium import LOCK, Drawing, PdfiumDocument, PdfiumError
 from ingest.readers.pdf.pypdf_reader import OutOfTime, SecondReader
 from ingest.readers.pdf.scans import read_scans, share_inside, worth_a_look
-from ingest.readers.source import Line, Page, Source
+from ingest.readers.pdf.watermarks import without_watermarks
+from ingest.readers.source import Line, OnPage, OnStep, Page, Source
 from ingest.readers.text import plain_lines
 from ingest.text.folding import fold
 
@@ -34,8 +39,6 @@ ON_IMAGE_SHARE = 0.5
 # A page is called "ocr" when this share of its text is such a reading.
 OCR_SHARE = 0.5
 
-OnPage = Callable[[int, int], None]
-OnStep = Callable[[str, int, int], None]
 """Called with what is done to the pages after reading ("check", "ocr"), how many are done, of how many."""
 
 
@@ -89,11 +92,12 @@ def _by_pdfium(
     _check_count(document.count, limits)
     structure = second.structure(with_pages=False)
     labels = [document.label(index) for index in range(document.count)]
+    off = second.layers_off()
     pages: list[Page] = []
     drawings: dict[int, Drawing] = {}
     characters = 0
     for index in range(document.count):
-        page, drawing = _pdfium_page(document, index)
+        page, drawing = _pdfium_page(document, index, off)
         pages.append(replace(page, pagelabel=labels[index] or None))
         if drawing is not None:
             drawings[index] = drawing
@@ -102,11 +106,16 @@ def _by_pdfium(
             raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
         if on_page:
             on_page(index + 1, document.count)
+    pages = without_watermarks(pages)
     pages, notes = _compare(pages, second, limits, on_step)
     _check_any_read(pages)
+    if second.has_form():
+        pages = [_filled(document, page, second.fields(page.number - 1)) for page in pages]
     declared = structure.info.get("language")
     on_ocr = partial(on_step, "ocr") if on_step else None
     pages, more = read_scans(document, pages, drawings, limits, ocr=ocr, declared=declared, on_ocr=on_ocr)
+    notes += more
+    pages, more = reread_nonsense(document, pages, ocr=ocr, declared=declared)
     notes += more
     pages = [_explain(page, second) for page in pages]
     return Source("pdf", True, tuple(pages), document.outline(), structure.info, structure.notes + notes)
@@ -124,11 +133,11 @@ def _with(page: Page, flag: str) -> Page:
     return replace(page, flags=page.flags | {flag})
 
 
-def _pdfium_page(document: PdfiumDocument, index: int) -> tuple[Page, Drawing | None]:
-    """Return the page, and its drawing where that had to be looked at."""
+def _pdfium_page(document: PdfiumDocument, index: int, off: frozenset[str]) -> tuple[Page, Drawing | None]:
+    """Return the page, and its drawing where that had to be looked at. `off` names layers that are switched off."""
     try:
         with document.page(index) as opened:
-            read = read_page(opened)
+            read = read_page(opened, off)
             look = worth_a_look(read.text) or read.invisible
             drawing = opened.drawing() if look else None
     except PdfiumError as error:
@@ -136,9 +145,23 @@ def _pdfium_page(document: PdfiumDocument, index: int) -> tuple[Page, Drawing | 
         return Page(index + 1, "", (), flags=frozenset({"failed"})), None
     flags: set[str] = set()
     lines = _judge_invisible(read, drawing, flags) if drawing and read.invisible else read.lines
-    if any(line.hidden for line in lines):
+    hidden = {line.role for line in lines if line.hidden}
+    if None in hidden:
         flags.add("hidden_text")
-    return Page(index + 1, read.text, lines, read.width, read.height, None, frozenset(flags)), drawing
+    if line_numbers.ROLE in hidden:
+        flags.add("line_numbers")
+    page = Page(
+        index + 1, read.text, lines, read.width, read.height, None, frozenset(flags), rules=read.rules
+    )
+    return page, drawing
+
+
+def _filled(document: PdfiumDocument, page: Page, fields: Sequence[FormField]) -> Page:
+    """Return a page with the answers that its form holds."""
+    if not fields or "failed" in page.flags:
+        return page
+    with document.page(page.number - 1) as opened:
+        return with_fields(page, opened, fields)
 
 
 def _judge_invisible(read: PdfiumPage, drawing: Drawing, flags: set[str]) -> tuple[Line, ...]:

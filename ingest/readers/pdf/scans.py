@@ -120,7 +120,7 @@ def read_scans(
 def _read(document: PdfiumDocument, pages: list[Page], index: int, declared: str | None) -> Page:
     """Return the page with tesseract's text; "blank" where it looked and found none."""
     page = pages[index]
-    picture = _picture(document, index)
+    picture = picture_of(document, index)
     found = read_picture(picture, neighbours(pages, index), declared) if picture is not None else None
     if found is None:
         return page
@@ -133,7 +133,8 @@ def _read(document: PdfiumDocument, pages: list[Page], index: int, declared: str
     return replace(page, text=text, lines=lines, flags=flags | {"ocr"})
 
 
-def _picture(document: PdfiumDocument, index: int) -> Picture | None:
+def picture_of(document: PdfiumDocument, index: int) -> Picture | None:
+    """Return a page drawn in grey for recognition, None where it cannot be drawn."""
     try:
         with document.page(index) as page:
             scale = fitting_scale(page.width, page.height, DPI / 72, MAX_SIDE)

@@ -1,0 +1,46 @@
+"""Options that several commands share."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.service.search import MAX_HITS, Mode
+
+
+class BatchFormat(StrEnum):
+    """What `batch` writes."""
+
+    jsonl = "jsonl"
+    trec = "trec"
+
+
+def folder_given(written: str) -> Path:
+    """Return a folder named on the command line; an empty name, as of an unset variable, is not the current one."""
+    if not written.strip():
+        raise typer.BadParameter("the name of a folder is empty")
+    return Path(written)
+
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        parser=folder_given,
+        metavar="DIR",
+        help="Library folder (default: $PINCITE_LIBRARY, else library/).",
+    ),
+]
+ModeOption = Annotated[Mode, typer.Option(help="Both legs, words only, or meaning only.")]
+HitsOption = Annotated[int, typer.Option("-k", min=1, max=MAX_HITS, help="How many passages.")]
+RerankerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--reranker", help="A cross-encoder (hub name or folder) that re-orders the passages found."
+    ),
+]
+ModelOption = Annotated[
+    str | None,
+    typer.Option("--model", help="Embedding model: a hub name or a folder (default: the embedded one)."),
+]

@@ -1,0 +1,115 @@
+"""One way to run a search, for the command line, `/api` and the page: what may be asked, and what is told beside it.
+
+Light to import: the index is opened by whoever gives the searcher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from index.notices import Notice, NoticeKind
+from index.query import filters as index_filters
+from index.query.filters import FILTER_KEYS, check_filters
+from index.query.parser import MAX_CHARACTERS, clean_question, one_line, parse
+from ingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from index.ranking.cross_encoder import Reranker
+    from index.search import Searcher, SearchResult
+
+MAX_HITS = 100
+DEFAULT_HITS = 10
+
+Filters = Mapping[str, Sequence[str]]
+
+
+class Mode(StrEnum):
+    """Which legs of the index answer: both, words only, or meaning only."""
+
+    hybrid = "hybrid"
+    lexical = "lexical"
+    dense = "dense"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The result of a search and what is worth telling beside its own notices.
+
+    `unknown_values` has a notice for each filter value that no document has. `filters_alone` says that nothing was
+    asked but filters, `until_embedded` that a running ingest is about to add the model that the search went without.
+    """
+
+    result: SearchResult
+    unknown_values: tuple[Notice, ...]
+    filters_alone: bool
+    until_embedded: bool
+
+
+def search(
+    searcher: Searcher,
+    question: str,
+    *,
+    k: int = DEFAULT_HITS,
+    mode: str = Mode.hybrid,
+    filters: Filters | None = None,
+    explain: bool = False,
+    reranker: Reranker | None = None,
+) -> Answer:
+    """Return the best `k` passages (at most MAX_HITS) for a question, and what is to be told.
+
+    A question that is too long is cut. Raises UsageError for an unknown mode or filter key and for a wrong year.
+    """
+    result = searcher.search(
+        question, k=k, mode=str(mode), filters=filters or None, explain=explain, reranker=reranker
+    )
+    query = parse(clean_question(question))
+    unknown: list[Notice] = []
+    for given in (filters or {}, query.filters):
+        absent = index_filters.unknown_values(searcher.snapshot.documents, given)
+        unknown += [notice for notice in absent if notice not in unknown]
+    return Answer(
+        result=result,
+        unknown_values=tuple(unknown),
+        filters_alone=bool(query.filters) and not query.text,
+        until_embedded=_until_embedded(searcher, result),
+    )
+
+
+def checked_question(text: str, name: str) -> str:
+    """Return a question in one line, as it is searched for. Raises UsageError when `name` is empty or too long."""
+    question = one_line(text)
+    if not question:
+        raise UsageError(f"{name} is empty")
+    if len(question) > MAX_CHARACTERS:
+        raise UsageError(f"{name} is longer than {MAX_CHARACTERS} characters")
+    return question
+
+
+def parse_filters(words: Sequence[str], name: str) -> dict[str, list[str]]:
+    """Turn repeated `key=value` words into filters. Raises UsageError with `name` and the word that is wrong."""
+    filters: dict[str, list[str]] = {}
+    for word in words:
+        key, equals, value = word.partition("=")
+        if not equals or not value:
+            raise UsageError(f"{name} {word}: expected KEY=VALUE with a key of {', '.join(FILTER_KEYS)}")
+        check_filter(key, value, f"{name} {word}")
+        filters.setdefault(key, []).append(value)
+    return filters
+
+
+def check_filter(key: str, value: str, where: str) -> None:
+    """Raise UsageError, beginning with `where`, for an unknown key or a wrong year."""
+    try:
+        check_filters({key: [value]})
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from error
+
+
+def _until_embedded(searcher: Searcher, result: SearchResult) -> bool:
+    from ingest.library.lock import busy
+
+    without = any(notice.kind is NoticeKind.WORDS_ONLY for notice in result.notices)
+    return without and searcher.snapshot.manifest.model is None and busy(searcher.folder)

@@ -1,0 +1,20 @@
+"""The button that opens the file of a document, or that it is gone."""
+
+import streamlit as st
+
+from app.i18n import Words
+from app.service.engine import Engine
+from app.service.file_links import Gone, document_path, link
+from ingest.library.records import Document
+from ingest.readers.formats import drawable
+
+
+def draw(t: Words, machine: Engine, document: Document, page: int | None = None) -> None:
+    """Draw a link to the file on this server, opening at `page` (physical, from 1)."""
+    try:
+        document_path(machine.corpus(), document)
+    except Gone:
+        st.html(f'<p class="note" role="status">{t("The file is no longer in the corpus folder.")}</p>')
+        return
+    label = t("Open PDF") if drawable(document.format) else t("Download the file")
+    st.link_button(label, link(document.id, page), icon=":material/open_in_new:")

@@ -1,0 +1,77 @@
+"""Who may call `/api`: programs of this machine or with the token, and no browser on behalf of another site."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable
+
+from starlette.requests import Request
+
+from app.service.site import Site, answers_to, is_loopback
+from app.web.security import host_name
+from ingest.errors import PinciteError
+
+NO_STORE = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+"""Headers of every answer of `/api`."""
+
+Check = Callable[[Request], Awaitable[None]]
+
+
+class Refused(PinciteError):
+    """A request that is not answered; `status` is the HTTP status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def same_site(site: Site) -> Check:
+    """Return what refuses requests of a browser on another site's behalf, and names that only pretend to be this host.
+
+    It raises Refused (403).
+    """
+
+    async def check(request: Request) -> None:
+        if not answers_to(site, host_name(request)):
+            raise Refused(403, "unknown host name")
+        if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
+            raise Refused(403, "not from another site")
+        origin = request.headers.get("origin")
+        if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
+            raise Refused(403, "not from another site")
+
+    return check
+
+
+def api_callers(site: Site) -> Check:
+    """Return what looks for the token, or else that the caller sits on this machine.
+
+    It raises Refused (401 or 403).
+    """
+
+    async def check(request: Request) -> None:
+        token = site.settings.api_token
+        if token:
+            given = request.headers.get("authorization", "")
+            if not hmac.compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode()):
+                raise Refused(401, "send the header Authorization: Bearer TOKEN")
+            return
+        peer = request.client.host if request.client else ""
+        if not is_loopback(site.host) or not _is_loopback_address(peer):
+            raise Refused(403, "set api_token in pincite.toml to open /api to other machines")
+
+    return check
+
+
+def _is_loopback_address(host: str) -> bool:
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)

@@ -1,0 +1,31 @@
+"""What a search has to say beside its hits, as values: the words for people are chosen in `app`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+Value = str | int | tuple[str, ...]
+
+
+class NoticeKind(StrEnum):
+    """What a notice says; each member names the keys of its `values`."""
+
+    WORDS_ONLY = "words_only"
+    """Meaning was asked for and could not be compared. `reason`: an English clause that ends with a full stop."""
+    AMOUNT_ABSENT = "amount_absent"
+    """No passage that may be a hit holds the sum of money asked for. `amount`: as searched, "$100, s/20"."""
+    UNKNOWN_FILTER_VALUE = "unknown_filter_value"
+    """No document has the value of a filter. `key` and `value` as asked; `known`: at most
+    `index.query.filters.MOST_NAMED` values that there are, the likeliest meant first; `more`: how many others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A remark on a search. `values` are the particulars that the kind names."""
+
+    kind: NoticeKind
+    values: Mapping[str, Value]
+
+    def __str__(self) -> str:
+        """Return kind and values in one line, for logs and reports of evaluation: "amount_absent: $100"."""
+        return f"{self.kind}: {', '.join(str(value) for value in self.values.values())}"

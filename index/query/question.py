@@ -1,0 +1,81 @@
+"""A question analysed once: everything that constraints, ranking and judgement ask of its words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.analysis.acronyms import fold_word
+from index.analysis.analyser import Analyser, QuestionTerm, Token, spoken_in, term_counts
+from index.query.parser import Query
+
+_AMOUNT = re.compile(r"[$€£¥]\d|s/\d")
+_CAPITALISED = re.compile(r"(?<=\s)[A-ZÀ-Þ][^\W\d_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A word or phrase that hits must or must not hold: its folded words in order, and its terms untranslated."""
+
+    text: str
+    surfaces: tuple[str, ...]
+    terms: tuple[QuestionTerm, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysedQuestion:
+    """A question taken apart and analysed for passages in some languages.
+
+    `spoken` are the languages it may be in, () where nothing tells. `terms` are what it looks for, `counted` their
+    forms and how often each is looked for. `numbers` and `names` are the places among `terms` of numbers and of words
+    that stand with a capital inside the question, `amounts` the sums of money among their surfaces. `phrases`,
+    `any_of` and `without` are those of `query`.
+    """
+
+    query: Query
+    spoken: tuple[str, ...]
+    terms: tuple[QuestionTerm, ...]
+    counted: tuple[tuple[str, int], ...]
+    numbers: tuple[int, ...]
+    names: tuple[int, ...]
+    amounts: tuple[str, ...]
+    phrases: tuple[Wording, ...]
+    any_of: tuple[tuple[Wording, ...], ...]
+    without: tuple[Wording, ...]
+
+    def is_foreign(self, language: str | None) -> bool:
+        """Return whether a passage's language is known and none that the question may be in."""
+        return bool(self.spoken) and language is not None and language not in self.spoken
+
+
+def analyse(query: Query, analyser: Analyser, languages: Sequence[str | None]) -> AnalysedQuestion:
+    """Return the analysis of a question for passages of `languages`; its text is tokenised once."""
+    tokens = analyser.tokens(query.text)
+    spoken = spoken_in(tokens, query.text)
+    terms = tuple(analyser.question_terms(tokens, spoken, languages))
+    capital = {fold_word(word) for word in _CAPITALISED.findall(query.text)}
+
+    def worded(texts: Iterable[str]) -> tuple[Wording, ...]:
+        return tuple(
+            _wording(text, tokens if text == query.text else analyser.tokens(text), analyser, languages)
+            for text in texts
+        )
+
+    return AnalysedQuestion(
+        query=query,
+        spoken=spoken,
+        terms=terms,
+        counted=tuple(term_counts(form for term in terms for form in term.forms).items()),
+        numbers=tuple(place for place, term in enumerate(terms) if term.surface[0].isdigit()),
+        names=tuple(place for place, term in enumerate(terms) if term.surface in capital),
+        amounts=tuple(term.surface for term in terms if _AMOUNT.match(term.surface)),
+        phrases=worded(query.phrases),
+        any_of=tuple(worded(group) for group in query.any_of),
+        without=worded(query.without),
+    )
+
+
+def _wording(
+    text: str, tokens: Sequence[Token], analyser: Analyser, languages: Sequence[str | None]
+) -> Wording:
+    terms = analyser.question_terms(tokens, spoken_in(tokens, text), languages, translate=False)
+    return Wording(text=text, surfaces=tuple(token.surface for token in tokens), terms=tuple(terms))

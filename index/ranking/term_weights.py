@@ -1,0 +1,58 @@
+"""What each word of a question weighs in a collection (its idf), and how much of that weight is somewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.analysis.analyser import QuestionTerm
+from index.retrieval.base import Flags, LexicalIndex, Rows, Scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermWeights:
+    """The weight of each term of a question, in its order, and whether any passage holds it."""
+
+    values: tuple[float, ...]
+    known: tuple[bool, ...]
+
+    @property
+    def known_share(self) -> float:
+        """The share of the question's weight whose words stand in the collection, 0 … 1."""
+        return self.share(self.known)
+
+    def share(self, there: Sequence[bool]) -> float:
+        """Return the share of the weight of the terms that are `there`; 0 without any weight."""
+        total = sum(self.values)
+        held = sum(weight for weight, present in zip(self.values, there, strict=True) if present)
+        return held / total if total > 0 else 0.0
+
+
+def term_weights(terms: Sequence[QuestionTerm], lexical: LexicalIndex) -> TermWeights:
+    """Return the idf of each term's most frequent form; a word no passage holds is as rare as can be."""
+    most = [max(lexical.frequency(form) for form in term.forms) for term in terms]
+    rarest = min(1, lexical.passages)
+    return TermWeights(
+        values=tuple(lexical.idf(frequency or rarest) for frequency in most),
+        known=tuple(frequency > 0 for frequency in most),
+    )
+
+
+def coverage(
+    terms: Sequence[QuestionTerm], weights: TermWeights, lexical: LexicalIndex, rows: Rows
+) -> Scores:
+    """Return the share of the question's weight whose words stand in each passage."""
+    found = np.zeros(len(rows))
+    total = 0.0
+    for term, weight in zip(terms, weights.values, strict=True):
+        total += weight
+        found += weight * holds_any(term, lexical, rows)
+    return found / total if total > 0 else found
+
+
+def holds_any(term: QuestionTerm, lexical: LexicalIndex, rows: Rows) -> Flags:
+    """Return which passages hold a term in any of its forms."""
+    held = np.zeros(len(rows), bool)
+    for form in term.forms:
+        held |= lexical.holds(form, rows)
+    return held

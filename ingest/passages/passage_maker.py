@@ -1,0 +1,137 @@
+"""Packed sentences made into passages: text, spans, pages and labels, checked against the raw pages."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ingest.passage import Kind, LabelSource, PageLabel, Passage, Span, passage_id
+from ingest.passages.locators import Locators
+from ingest.passages.offset_map import spans_add
+from ingest.passages.packing import BlockText, Sentence
+from ingest.readers.source import Page, Source
+from ingest.text.folding import fold
+from ingest.text.language import PASSAGE_SAMPLE, language_of
+
+
+class SplitError(RuntimeError):
+    """A passage would not have been verbatim: a fault of this program, never of the file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelledPage:
+    """A page as read, with its flags, and the label it is cited by (None without one)."""
+
+    page: Page
+    label: PageLabel | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Joined:
+    """Sentences put together: their text, and where in it and in the raw pages they and their calls stand."""
+
+    text: str
+    sentences: tuple[tuple[int, int], ...]
+    spans: tuple[Span, ...]
+    calls: tuple[tuple[int, int], ...]
+
+
+class PassageMaker:
+    """Makes the passages of one document; the same text twice gets two ids."""
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        sha256: str,
+        pages: Sequence[LabelledPage],
+        language: str | None,
+        texts: Sequence[BlockText],
+        calls: Mapping[int, Sequence[tuple[int, int]]],
+    ) -> None:
+        self._paged = source.paged
+        self._sha256 = sha256
+        self._pages = {item.page.number: item for item in pages}
+        self._raw = {item.page.number: item.page.text for item in pages}
+        self._language = language
+        self._texts = texts
+        self._calls = calls
+        self._seen: dict[str, int] = {}
+        self._locators = Locators(source, [text.block for text in texts])
+
+    def passage(self, kind: Kind, sentences: Sequence[Sentence]) -> Passage:
+        """Return the passage of these sentences.
+
+        Raises: SplitError where it is not equal to its raw spans.
+        """
+        joined = self._join(sentences)
+        text, spans = joined.text, joined.spans
+        if fold(text) != fold("".join(self._raw[page][start:end] for page, start, end in spans)):
+            raise SplitError(f"passage is not verbatim: {text[:60]!r}")
+        occurrence = self._seen.get(text, 0)
+        self._seen[text] = occurrence + 1
+        numbers = sorted({page for page, _, _ in spans})
+        flags = frozenset[str]().union(*(self._pages[number].page.flags for number in numbers))
+        labels, label_source = self._labels(numbers[0], numbers[-1]) if self._paged else ((), None)
+        return Passage(
+            id=passage_id(self._sha256, text, occurrence),
+            text=text,
+            kind=kind,
+            language=language_of(text[:PASSAGE_SAMPLE], self._language),
+            section=self._texts[sentences[0].block].block.section,
+            spans=spans,
+            pages=(numbers[0], numbers[-1]) if self._paged else (),
+            labels=labels,
+            label_source=label_source,
+            locator=None if self._paged else self._locators.of(sentences[0], sentences[-1], spans),
+            sentences=joined.sentences,
+            tokens=sum(sentence.tokens for sentence in sentences),
+            ocr="ocr" in flags,
+            readers_agree=not flags & {"readers_differ", "one_reader"},
+            cut=any(sentence.cut for sentence in sentences),
+            calls=joined.calls,
+        )
+
+    def _join(self, sentences: Sequence[Sentence]) -> _Joined:
+        parts: list[str] = []
+        offsets: list[tuple[int, int]] = []
+        calls: list[tuple[int, int]] = []
+        spans: list[Span] = []
+        length = 0
+        previous: Sentence | None = None
+        for sentence in sentences:
+            mapped = self._texts[sentence.block].mapped
+            if previous is not None:
+                parts.append(_between(mapped.text, previous, sentence))
+                length += len(parts[-1])
+            words = mapped.text[sentence.start : sentence.end]
+            parts.append(words)
+            offsets.append((length, length + len(words)))
+            shift = length - sentence.start
+            found = mapped.places(sentence.start, sentence.end, self._calls)
+            calls += [(start + shift, end + shift) for start, end in found]
+            length += len(words)
+            for span in mapped.spans(sentence.start, sentence.end, self._raw):
+                spans_add(spans, span, self._raw)
+            previous = sentence
+        return _Joined(text="".join(parts), sentences=tuple(offsets), spans=tuple(spans), calls=tuple(calls))
+
+    def _labels(self, first: int, last: int) -> tuple[tuple[str, ...], LabelSource | None]:
+        """Return first and last label of a range, or nothing where one lacks or the numberings differ."""
+        pages = (self._pages.get(number) for number in range(first, last + 1))
+        found = [item.label for item in pages if item is not None and item.label is not None]
+        if len(found) != last - first + 1:
+            return (), None
+        sources = {label.source for label in found}
+        if len(sources) > 1 and "pagelabels" in sources:
+            return (), None
+        if len({label.text.isdigit() for label in found}) > 1:
+            return (), None
+        source: LabelSource = "inferred" if "inferred" in sources else found[0].source
+        return (found[0].text, found[-1].text), source
+
+
+def _between(text: str, before: Sentence, after: Sentence) -> str:
+    """Return what parts two sentences of a passage: the blanks of their block, else a line break."""
+    if before.block != after.block or before.end > after.start:
+        return "\n"
+    blanks = text[before.end : after.start]
+    return "\n" if blanks.strip() else blanks

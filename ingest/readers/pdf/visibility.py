@@ -1,0 +1,239 @@
+"""What a page does not show although its text layer holds it: covered, in the paper's colour, on a layer switched off.
+
+The text of a page comes from its objects, whatever is painted over them. Three signs are cheap to see: a filled
+rectangle painted later over characters, a text colour near white, and a layer of the document that is off. Each is
+believed only if the drawn page shows nothing there: white letters on a coloured box are read.
+"""
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as c
+from numpy.typing import NDArray
+
+from ingest.readers.pdf.bitmap import draw, fitting_scale
+from ingest.readers.pdf.pdfium import MAX_FORM_DEPTH, MAX_OBJECTS, OpenPage
+from ingest.readers.source import Box
+
+# Luminance (0 … 255) from which letters on white paper cannot be read, and opacity above which paint covers.
+PALE = 235
+OPAQUE = 250
+# Points of a rectangle's path at most: moves, lines and its closing.
+RECTANGLE = 6
+# A rectangle smaller than this (points) is a rule, not a cover.
+SMALLEST = 4.0
+# Rules shorter than this (points) underline a word or belong to a drawing.
+LEAST_RULE = 24.0
+# Pixels a point of the drawing that is looked at, and the difference of grey in a place that shows something.
+# Letters of 8 points drawn so differ from their ground by 60 and more.
+SCALE = 1.0
+CONTRAST = 24
+MAX_SIDE = 2_500
+# Lines of a page that are looked at in the drawing.
+MAX_LOOKS = 400
+
+CharRange = tuple[int, int]
+"""First and last (exclusive) of some characters, as pdfium counts them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """A filled rectangle: its place in the order of painting and its box in the page's own axes."""
+
+    order: int
+    box: Box
+
+
+class Visibility:
+    """What is not seen of the lines of one page, and the rules drawn on it (boxes as displayed).
+
+    `off` names the layers of the document that are off.
+    """
+
+    def __init__(self, page: OpenPage, off: frozenset[str] = frozenset()) -> None:
+        self._page = page
+        self._text = page.text_handle
+        self._off = off
+        self._order: dict[int, int] = {}
+        self._covers: list[_Cover] = []
+        self.rules: list[Box] = []
+        self._drawn: NDArray[np.uint8] | None = None
+        self._scale = 1.0
+        self._looks = 0
+        self._read_objects()
+        self._sides = [ctypes.c_double() for _ in range(4)]
+        self._colour = [ctypes.c_uint() for _ in range(4)]
+
+    def _read_objects(self) -> None:
+        """Note the order of text objects and the rectangles painted after the first of them."""
+        for order, item in enumerate(_painted(self._page)):
+            kind = c.FPDFPageObj_GetType(item)
+            if kind == c.FPDF_PAGEOBJ_TEXT:
+                self._order[ctypes.addressof(item.contents)] = order
+            elif kind == c.FPDF_PAGEOBJ_PATH and c.FPDFPath_CountSegments(item) <= RECTANGLE:
+                box = _bounds(item)
+                if box[3] - box[1] < SMALLEST and box[2] - box[0] > LEAST_RULE:
+                    self.rules.append(self._page.shown(*box))
+                elif self._order and _covers(item, box):
+                    self._covers.append(_Cover(order, box))
+
+    def unseen(self, begin: int, end: int) -> list[CharRange]:
+        """Return the characters of `[begin, end)` that the page does not show, as ranges in order."""
+        item = c.FPDFText_GetTextObject(self._text, (begin + end) // 2)
+        if not item:
+            item = c.FPDFText_GetTextObject(self._text, begin)
+        if item and self._off and self._layer_is_off(item):
+            return [(begin, end)]
+        if (item and self._is_pale(item)) or self._off:
+            return [(begin, end)] if self._shows_nothing(begin, end) else []
+        covers = tuple(cover.box for cover in self._covers)
+        return [part for part in self._covered(begin, end) if self._shows_nothing(*part, covers)]
+
+    def _layer_is_off(self, item: Any) -> bool:
+        """Return whether marked content of a layer that is off holds an object."""
+        name = (ctypes.c_ushort * 64)()
+        used = ctypes.c_ulong()
+        for number in range(min(int(c.FPDFPageObj_CountMarks(item)), 16)):
+            mark = c.FPDFPageObj_GetMark(item, number)
+            if not c.FPDFPageObjMark_GetName(mark, name, 128, used) or _utf16(name, used.value) != "OC":
+                continue
+            value = (ctypes.c_ushort * 512)()
+            if (
+                c.FPDFPageObjMark_GetParamStringValue(mark, b"Name", value, 1024, used)
+                and _utf16(value, used.value) in self._off
+            ):
+                return True
+        return False
+
+    def _is_pale(self, item: Any) -> bool:
+        red, green, blue, alpha = self._colour
+        if not c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+            return False
+        light = 0.299 * red.value + 0.587 * green.value + 0.114 * blue.value
+        opacity = alpha.value / 255
+        return light * opacity + 255 * (1 - opacity) >= PALE
+
+    def _covered(self, begin: int, end: int) -> Iterator[CharRange]:
+        """Yield the runs of characters whose middle lies in a rectangle painted after them."""
+        near = self._near(begin, end)
+        if not near:
+            return
+        left, right, bottom, top = self._sides
+        first: int | None = None
+        for at in range(begin, end):
+            inside = False
+            if c.FPDFText_GetCharBox(self._text, at, left, right, bottom, top):
+                x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+                over = [k.order for k in near if k.box[0] <= x <= k.box[2] and k.box[1] <= y <= k.box[3]]
+                inside = bool(over) and self._painted_before(at, max(over))
+            if inside and first is None:
+                first = at
+            elif not inside and first is not None and not self._is_blank(at):
+                yield first, at
+                first = None
+        if first is not None:
+            yield first, end
+
+    def _near(self, begin: int, end: int) -> list[_Cover]:
+        """Return the covers that touch a line and are painted after its first character."""
+        if not self._covers:
+            return []
+        item = c.FPDFText_GetTextObject(self._text, begin)
+        order = self._order.get(ctypes.addressof(item.contents), -1) if item else -1
+        later = [cover for cover in self._covers if cover.order > order]
+        if not later or not c.FPDFText_CountRects(self._text, begin, end - begin):
+            return []
+        left, top, right, bottom = self._sides
+        c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
+        low, high = bottom.value, top.value
+        return [cover for cover in later if cover.box[1] < high and cover.box[3] > low]
+
+    def _painted_before(self, at: int, order: int) -> bool:
+        item = c.FPDFText_GetTextObject(self._text, at)
+        return bool(item) and self._order.get(ctypes.addressof(item.contents), order) < order
+
+    def _is_blank(self, at: int) -> bool:
+        return bool(chr(int(c.FPDFText_GetUnicode(self._text, at)) & 0x10FFFF).isspace())
+
+    def _shows_nothing(self, begin: int, end: int, covers: Sequence[Box] = ()) -> bool:
+        """Return whether the drawn page is of one grey where these characters stand, within `covers` if given."""
+        self._looks += 1
+        if self._looks > MAX_LOOKS:
+            return False
+        pixels = self._pixels()
+        seen = 0
+        for box in self._boxes(begin, end, covers):
+            left, right = int(box[0] * self._scale) + 1, int(box[2] * self._scale)
+            top = int((self._page.height - box[3]) * self._scale) + 1
+            bottom = int((self._page.height - box[1]) * self._scale)
+            part = pixels[max(top, 0) : bottom, max(left, 0) : right]
+            if part.size:
+                seen += 1
+                if int(part.max()) - int(part.min()) >= CONTRAST:
+                    return False
+        return seen > 0
+
+    def _boxes(self, begin: int, end: int, covers: Sequence[Box]) -> Iterator[Box]:
+        left, top, right, bottom = (ctypes.c_double() for _ in range(4))
+        for number in range(max(int(c.FPDFText_CountRects(self._text, begin, end - begin)), 0)):
+            c.FPDFText_GetRect(self._text, number, left, top, right, bottom)
+            box = (left.value, bottom.value, right.value, top.value)
+            for part in (_common(box, cover) for cover in covers) if covers else (box,):
+                if part is not None:
+                    yield self._page.shown(*part)
+
+    def _pixels(self) -> NDArray[np.uint8]:
+        if self._drawn is None:
+            self._scale = fitting_scale(self._page.width, self._page.height, SCALE, MAX_SIDE)
+            drawn = draw(self._page, self._scale, grey=True)
+            self._drawn = np.frombuffer(drawn.data, np.uint8).reshape(drawn.height, drawn.width)
+        return self._drawn
+
+
+def _painted(page: OpenPage) -> Iterator[Any]:
+    """Yield the objects of a page in the order of painting, those of forms in the place of the form."""
+    stack = [(c.FPDFPage_GetObject(page.handle, i), 0) for i in reversed(range(_count(page)))]
+    seen = 0
+    while stack and seen < MAX_OBJECTS:
+        item, depth = stack.pop()
+        seen += 1
+        yield item
+        if c.FPDFPageObj_GetType(item) == c.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
+            inner = min(int(c.FPDFFormObj_CountObjects(item)), MAX_OBJECTS)
+            stack += [(c.FPDFFormObj_GetObject(item, i), depth + 1) for i in reversed(range(inner))]
+
+
+def _count(page: OpenPage) -> int:
+    return min(int(c.FPDFPage_CountObjects(page.handle)), MAX_OBJECTS)
+
+
+def _bounds(item: Any) -> Box:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return (0.0, 0.0, 0.0, 0.0)
+    return (left.value, bottom.value, right.value, top.value)
+
+
+def _covers(item: Any, box: Box) -> bool:
+    """Return whether a path hides what is below: it is filled, opaque and larger than a rule."""
+    if box[2] - box[0] < SMALLEST or box[3] - box[1] < SMALLEST:
+        return False
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    if not c.FPDFPath_GetDrawMode(item, fill, stroke) or not fill.value:
+        return False
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    return bool(c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)) and alpha.value >= OPAQUE
+
+
+def _common(box: Box, cover: Box) -> Box | None:
+    """Return what two boxes share, a point inside the cover's edge; None where that is nothing."""
+    left, bottom = max(box[0], cover[0] + 1), max(box[1], cover[1] + 1)
+    right, top = min(box[2], cover[2] - 1), min(box[3], cover[3] - 1)
+    return (left, bottom, right, top) if left < right and bottom < top else None
+
+
+def _utf16(buffer: Any, size: int) -> str:
+    return bytes(buffer)[: max(size - 2, 0)].decode("utf-16-le", "replace")

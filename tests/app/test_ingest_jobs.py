@@ -1,0 +1,62 @@
+"""The ingest that the page starts: one a library, its events and its last word."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from app.service import ingest_jobs
+from app.service.ingest_jobs import KEPT_EVENTS, Job
+from app.service.site import Site
+from ingest.errors import UsageError
+
+
+def job_of(program: str) -> Job:
+    """Return a job whose child runs a little program instead of the ingest."""
+    errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the job
+    child = [sys.executable, "-c", program]
+    process = subprocess.Popen(child, stdout=subprocess.PIPE, stderr=errors)
+    return Job(process, errors)
+
+
+def test_events_are_read_and_other_lines_left_out(caplog: pytest.LogCaptureFixture) -> None:
+    lines = ('{"stage": "read", "done": 1}', "no event", "[1]", '{"stage": "report"}')
+    job = job_of(f"print(*{lines!r}, sep='\\n')")
+    ingest_jobs._follow(job)
+    assert [event["stage"] for event in job.events] == ["read", "report"]
+    assert job.code == 0 and job.message() == ""
+    assert "a line that is no event" in caplog.text
+
+
+def test_only_the_newest_events_are_kept() -> None:
+    job = job_of(f"for n in range({KEPT_EVENTS} + 10): print('{{\"done\": %d}}' % n)")
+    ingest_jobs._follow(job)
+    assert len(job.events) == KEPT_EVENTS and job.events[-1] == {"done": KEPT_EVENTS + 9}
+
+
+def test_the_message_is_the_last_line_of_the_child() -> None:
+    job = job_of("import sys; sys.stderr.write('first\\npincite: the disk is full\\n'); sys.exit(1)")
+    ingest_jobs._follow(job)
+    assert (job.code, job.message()) == (1, "the disk is full")
+
+
+def test_one_job_a_library_at_a_time(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "one.txt").write_text("Oxygen for the clinic.\n", encoding="utf-8")
+    served = Site(tmp_path / "library", corpus)
+    assert ingest_jobs.running(served.library) is None and ingest_jobs.last(served.library) is None
+    job = ingest_jobs.start(corpus, served)
+    assert ingest_jobs.start(corpus, served) is job
+    assert ingest_jobs.running(served.library) is job and ingest_jobs.at_work(served.library)
+    assert job.process.wait(120) == 0, job.message()
+    assert ingest_jobs.running(served.library) is None and not ingest_jobs.at_work(served.library)
+    assert ingest_jobs.last(served.library) is job
+
+
+def test_the_child_ends_as_the_command_does(tmp_path: Path) -> None:
+    job = ingest_jobs.start(tmp_path / "nowhere", Site(tmp_path / "library"))
+    assert job.process.wait(120) == UsageError.exit_code
+    assert "no such folder" in job.message()

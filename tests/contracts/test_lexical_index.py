@@ -1,0 +1,110 @@
+"""What any `LexicalIndex` must do. A second implementation joins by one more entry in `MAKERS`."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rank_bm25 import BM25Okapi
+
+from index.analysis.analyser import term_counts
+from index.retrieval.base import LexicalIndex
+from index.retrieval.bm25 import compile_postings
+
+Passages = Sequence[Sequence[str]]
+Maker = Callable[[Passages], LexicalIndex]
+
+
+def compiled(passages: Passages) -> LexicalIndex:
+    return compile_postings(term_counts(passage) for passage in passages)
+
+
+MAKERS: dict[str, Maker] = {"compiled postings": compiled}
+every_index = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
+
+TEXTS = [
+    ["salud", "migrantes", "salud"],
+    ["clinic", "lima"],
+    [],
+    ["clinic", "salud", "ñandú"],
+    ["clinic", "clinic", "lima", "fee"],
+]
+ALL = np.arange(len(TEXTS), dtype=np.int32)
+
+
+@every_index
+def test_it_knows_which_passages_hold_a_term(make: Maker) -> None:
+    index = make(TEXTS)
+    assert index.passages == len(TEXTS)
+    assert index.rows_of("clinic").tolist() == [1, 3, 4]
+    assert index.rows_of("absent").tolist() == []
+    assert index.frequency("clinic") == 3
+    assert index.frequency("absent") == 0
+    assert index.holds("salud", ALL).tolist() == [True, False, False, True, False]
+    assert index.holds("salud", ALL[[3, 1]]).tolist() == [True, False]
+    assert index.holds("absent", ALL).tolist() == [False] * len(TEXTS)
+
+
+@every_index
+def test_a_rare_term_weighs_more_and_none_less_than_nothing(make: Maker) -> None:
+    index = make(TEXTS)
+    weights = [index.idf(frequency) for frequency in range(len(TEXTS) + 1)]
+    assert weights == sorted(weights, reverse=True)
+    assert min(weights) >= 0
+
+
+@every_index
+def test_the_best_come_first_and_equal_ones_in_row_order(make: Maker) -> None:
+    index = make([["a", "x"], ["b", "y"], ["a", "x"], ["a", "a"], ["b", "y"], ["c", "y"], ["c", "y"]])
+    rows, scores = index.search([("a", 1)], 10)
+    assert rows.tolist() == [3, 0, 2]
+    assert scores.tolist() == sorted(scores.tolist(), reverse=True)
+    assert scores[1] == scores[2]
+    assert index.search([("a", 1)], 2)[0].tolist() == [3, 0]
+
+
+@every_index
+def test_a_flag_limits_the_choice_before_the_top(make: Maker) -> None:
+    index = make([["a", "x"], ["b", "y"], ["a", "x"], ["a", "a"], ["b", "y"], ["c", "y"], ["c", "y"]])
+    where = np.array([True, True, True, False, True, True, True])
+    assert index.search([("a", 1)], 1, where)[0].tolist() == [0]
+    assert index.search([("a", 1)], 5, ~where)[0].tolist() == [3]
+    assert index.search([("a", 1)], 5, np.zeros(7, bool))[0].tolist() == []
+
+
+@every_index
+@pytest.mark.parametrize("wanted", [[], [("absent", 1)]])
+def test_nothing_to_look_for_finds_nothing(make: Maker, wanted: list[tuple[str, int]]) -> None:
+    index = make(TEXTS)
+    rows, scores = index.search(wanted, 5)
+    assert rows.tolist() == scores.tolist() == []
+    assert index.scores(wanted, ALL).tolist() == [0.0] * len(TEXTS)
+
+
+@every_index
+def test_an_index_without_passages_answers(make: Maker) -> None:
+    index = make([])
+    assert index.passages == 0
+    assert index.search([("a", 1)], 5)[0].tolist() == []
+
+
+WORDS = st.sampled_from(["a", "b", "c", "d", "salud", "ñ"])
+PASSAGES = st.lists(st.lists(WORDS, min_size=1, max_size=9), min_size=1, max_size=20)
+
+
+@every_index
+@given(passages=PASSAGES, question=st.lists(WORDS, min_size=1, max_size=5), k=st.integers(1, 25))
+def test_scores_and_order_are_those_of_rank_bm25(
+    make: Maker, passages: list[list[str]], question: list[str], k: int
+) -> None:
+    index, wanted = make(passages), list(term_counts(question).items())
+    true = BM25Okapi(passages).get_scores(question)
+    np.testing.assert_allclose(
+        index.scores(wanted, np.arange(len(passages), dtype=np.int32)), true, atol=1e-9
+    )
+    rows, scores = index.search(wanted, k)
+    holders = [row for row, passage in enumerate(passages) if set(passage) & set(question)]
+    best = sorted(holders, key=lambda row: (-round(true[row], 9), row))[:k]
+    np.testing.assert_allclose(scores, true[best], atol=1e-9)
+    assert len(set(rows.tolist())) == len(best)

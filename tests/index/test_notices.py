@@ -1,0 +1,58 @@
+"""Notices are values; in English they read as they always did."""
+
+from dataclasses import FrozenInstanceError
+
+import pytest
+
+from app.i18n.notices import in_english
+from index.notices import Notice, NoticeKind, Value
+
+K = NoticeKind
+SENTENCES: dict[str, tuple[NoticeKind, dict[str, Value], str]] = {
+    "no vectors": (
+        K.WORDS_ONLY,
+        {"reason": "the index was built without a model."},
+        "Searching by words only: the index was built without a model.",
+    ),
+    "no passage with the sum": (K.AMOUNT_ABSENT, {"amount": "$100"}, "No passage holds the amount $100."),
+    "a country nobody has": (
+        K.UNKNOWN_FILTER_VALUE,
+        {"key": "country", "value": "ARG", "known": ("PER", "BRA"), "more": 0},
+        "no document has country “ARG”; there are: PER, BRA",
+    ),
+    "a language, and many others": (
+        K.UNKNOWN_FILTER_VALUE,
+        {"key": "language", "value": "qu", "known": ("en", "es"), "more": 3},
+        "no document is in “qu”; there are: en, es and 3 more",
+    ),
+    "a file": (
+        K.UNKNOWN_FILTER_VALUE,
+        {"key": "document", "value": "x.pdf", "known": ("a.pdf",), "more": 0},
+        "no document is called “x.pdf”; there are: a.pdf",
+    ),
+    "a key that nobody has": (
+        K.UNKNOWN_FILTER_VALUE,
+        {"key": "year", "value": "2001", "known": (), "more": 0},
+        "no document is of “2001”; none has any year",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SENTENCES)
+def test_a_notice_in_english(case: str) -> None:
+    kind, values, sentence = SENTENCES[case]
+    assert in_english(Notice(kind, values)) == sentence
+
+
+def test_every_kind_has_a_sentence() -> None:
+    assert {kind for kind, _, _ in SENTENCES.values()} == set(NoticeKind)
+
+
+def test_a_notice_for_logs_is_its_kind_and_values() -> None:
+    assert str(Notice(K.AMOUNT_ABSENT, {"amount": "$100"})) == "amount_absent: $100"
+
+
+def test_a_notice_does_not_change() -> None:
+    notice = Notice(K.AMOUNT_ABSENT, {"amount": "$100"})
+    with pytest.raises(FrozenInstanceError):
+        notice.kind = K.WORDS_ONLY  # type: ignore[misc]
