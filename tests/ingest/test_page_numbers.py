@@ -72,7 +72,7 @@ def test_numbers_within_chapters() -> None:
 @pytest.mark.parametrize("printed", [["i", "ii", "iii", "iv"], ["1-1", "1-2", "1-3", "1-4"]])
 def test_what_follows_front_matter_or_a_chapter_is_not_inferred(printed: list[str]) -> None:
     pages = [page(n, *([foot(printed[n - 1])] if n <= len(printed) else [])) for n in range(1, 7)]
-    sheets = sheets_of(pdf(*pages))
+    sheets = lines_of_pages(pdf(*pages))
     found, _ = page_labels(pdf(*pages), sheets, furniture(sheets))
     assert [label and label.text for label in found] == [*printed, None, None]
 
