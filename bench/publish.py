@@ -68,10 +68,6 @@ class Made:
         vector: np.ndarray = self.centres[key % len(self.centres)] + self.noise[at : at + self.dimension]
         return np.asarray(vector / np.linalg.norm(vector))
 
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        """Return the words of each text."""
-        return [len(text.split()) for text in texts]
-
 
 def vocabulary() -> list[str]:
     """Return 150,000 made-up words of two to five syllables."""

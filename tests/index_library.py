@@ -61,9 +61,6 @@ class HashingEmbedder:
     def encode_query(self, text: str) -> np.ndarray:
         return self._vector(text)
 
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
-
     def _vector(self, text: str) -> np.ndarray:
         vector = np.full(self.dimension, 1e-3, np.float32)
         padded = f"  {text.lower()}  "

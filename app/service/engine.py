@@ -98,10 +98,6 @@ class SharedModel:
         """Return an array (dimension,)."""
         return self.load().encode_query(text)
 
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of word pieces of each text."""
-        return self.load().count_pieces(texts)
-
 
 def _settle() -> None:
     """Suit the process to many short questions, once the model is in memory.

@@ -290,27 +290,10 @@ def _tokenizer(model: PackedModel) -> Any:
 
 
 def _settings(model: PackedModel) -> dict[str, Any]:
-    size = model.sizes
+    """Return the contents of the folder's JSON files by their names."""
     kinds = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
     return {
-        "config.json": {
-            "architectures": ["BertModel"],
-            "model_type": "bert",
-            "vocab_size": size["vocabulary"],
-            "hidden_size": size["hidden"],
-            "num_hidden_layers": size["layers"],
-            "num_attention_heads": size["heads"],
-            "intermediate_size": size["feed_forward"],
-            "max_position_embeddings": size["positions"],
-            "type_vocab_size": size["token_types"],
-            "layer_norm_eps": LAYER_NORM_EPS,
-            "hidden_act": "gelu",
-            "bos_token_id": model.ids["bos"],
-            "eos_token_id": model.ids["eos"],
-            "pad_token_id": model.ids["pad"],
-            "position_embedding_type": "absolute",
-            "dtype": "float32",
-        },
+        "config.json": _architecture(model),
         "tokenizer_config.json": {
             "tokenizer_class": "PreTrainedTokenizerFast",
             "bos_token": "<s>",
@@ -325,7 +308,7 @@ def _settings(model: PackedModel) -> dict[str, Any]:
         },
         "sentence_bert_config.json": {"max_seq_length": MAX_PIECES, "do_lower_case": False},
         "1_Pooling/config.json": {
-            "word_embedding_dimension": size["hidden"],
+            "word_embedding_dimension": model.sizes["hidden"],
             "pooling_mode_mean_tokens": True,
         },
         "2_Normalize/config.json": {},
@@ -338,4 +321,27 @@ def _settings(model: PackedModel) -> dict[str, Any]:
             {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
             for i, (path, kind) in enumerate(kinds.items())
         ],
+    }
+
+
+def _architecture(model: PackedModel) -> dict[str, Any]:
+    """Return the contents of config.json: what transformers builds the network from."""
+    size = model.sizes
+    return {
+        "architectures": ["BertModel"],
+        "model_type": "bert",
+        "vocab_size": size["vocabulary"],
+        "hidden_size": size["hidden"],
+        "num_hidden_layers": size["layers"],
+        "num_attention_heads": size["heads"],
+        "intermediate_size": size["feed_forward"],
+        "max_position_embeddings": size["positions"],
+        "type_vocab_size": size["token_types"],
+        "layer_norm_eps": LAYER_NORM_EPS,
+        "hidden_act": "gelu",
+        "bos_token_id": model.ids["bos"],
+        "eos_token_id": model.ids["eos"],
+        "pad_token_id": model.ids["pad"],
+        "position_embedding_type": "absolute",
+        "dtype": "float32",
     }

@@ -65,9 +65,6 @@ class Embedder(Protocol):
     def encode_query(self, text: str) -> "Vectors":
         """Return an array (dimension,)."""
 
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of word pieces of each text, without special ones."""
-
 
 def load_model(name: str | None = None, *, cache: Path | None = None) -> Embedder:
     """Return the model: the embedded default for None, else a local folder or a hub name.
@@ -247,13 +244,6 @@ class SentenceModel:
             while len(self._questions) > QUERY_CACHE:
                 self._questions.popitem(last=False)
         return vector
-
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of word pieces of each text, without special ones."""
-        if not texts:
-            return []
-        encoded = self._model.tokenizer(list(texts), add_special_tokens=False, verbose=False)
-        return [len(ids) for ids in encoded["input_ids"]]
 
     def _forward(self, texts: list[str], kind: str) -> "Vectors":
         import numpy as np

@@ -156,9 +156,6 @@ class WordEmbedder:
         self.encoded += 1
         return self._vector(text)
 
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
-
 
 @pytest.fixture
 def word_embedder() -> type[WordEmbedder]:

@@ -63,9 +63,6 @@ class Line:
     def encode_query(self, text: str) -> np.ndarray:
         return np.asarray(np.eye(1, self.dimension, dtype=np.float32)[0])
 
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        return [1 for _ in texts]
-
 
 def retriever(english: int, spanish: int, bias: int) -> Retriever:
     """Passages of the same even spread of cosines in both languages, Spanish ones lower by `bias`."""

@@ -105,9 +105,6 @@ class Topics:
     def encode_query(self, text: str) -> np.ndarray:
         return np.asarray(self.encode_documents([text])[0])
 
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        return [1 for _ in texts]
-
 
 def test_the_retriever_reads_the_windows_of_its_passages() -> None:
     filler = (

@@ -76,12 +76,11 @@ def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
             if turn is not None and units.plain and first < turn < last and not _same_word(raw, turn):
                 pieces += [(turn, last, unseen), (first, turn, unseen)]
                 continue
-            if unseen or line.hidden:
-                lines.append(replace(line, hidden=True))
-                continue
-            if ghost:
+            hidden = unseen or line.hidden
+            if ghost and not hidden:
                 invisible.add(len(lines))
-                lines.append(line)
+            if ghost or hidden:
+                lines.append(replace(line, hidden=hidden))
                 continue
             parts = _seen_parts(first, last, visibility.unseen(*probe.ends(marks)), probe, units)
             if len(parts) > 1 or parts[0][2]:
@@ -93,8 +92,9 @@ def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
     text = normalised(raw)
     if units.plain and not invisible:
         lines = list(without_line_numbers(text, lines, partial(_box_of, probe, raw, text)))
-    rules = tuple(visibility.rules)
-    return PdfiumPage(text, tuple(lines), frozenset(invisible), page.width, page.height, rules)
+    return PdfiumPage(
+        text, tuple(lines), frozenset(invisible), page.width, page.height, tuple(visibility.rules)
+    )
 
 
 def _box_of(probe: "_Probe", raw: str, text: str, start: int, end: int) -> Box | None:
@@ -156,7 +156,7 @@ def _joints(raw: str, start: int, end: int) -> list[int]:
 
 
 def _same_word(raw: str, at: int) -> bool:
-    """Say whether a word broken at a line end goes on at `at`; a note below such a line begins otherwise."""
+    """Return whether a word broken at a line end goes on at `at`; a note below such a line begins otherwise."""
     return raw[at - 1] in JOINED and raw[at].islower()
 
 
@@ -176,7 +176,7 @@ class _Units:
 
     @property
     def plain(self) -> bool:
-        """Say whether both offsets are the same."""
+        """Return whether both offsets are the same."""
         return not self._text
 
     def of(self, offset: int) -> int:
@@ -234,7 +234,7 @@ class _Probe:
         return self._box(begin, finish - begin + 1)[0] if 0 <= begin <= finish else None
 
     def smaller_after(self, at: int) -> bool:
-        """Say whether the type at a text index is smaller than that before the hyphen in front of it."""
+        """Return whether the type at a text index is smaller than that before the hyphen in front of it."""
         before, after = self.char(at - 2), self.char(at)
         sizes = self._size(before), self._size(after)
         return sizes[0] is not None and sizes[1] is not None and sizes[1] <= SMALLER * sizes[0]
