@@ -41,8 +41,8 @@ SENTENCES: dict[str, tuple[NoticeKind, dict[str, Value], str]] = {
 
 @pytest.mark.parametrize("case", SENTENCES)
 def test_a_notice_in_english(case: str) -> None:
-    kind, values, expected = SENTENCES[case]
-    assert sentence(words("en"), Notice(kind, values)) == expected
+    kind, values, english = SENTENCES[case]
+    assert sentence(words("en"), Notice(kind, values)) == english
 
 
 def test_every_kind_has_a_sentence() -> None:
