@@ -21,8 +21,8 @@ from ingest.metadata.sources import (
     sources_of,
 )
 
-ENTRY = {"publisher": "UNDP", "year": 2022}
-SIDECAR = {"publisher": "IOM", "type": "report"}
+ENTRY: dict[str, object] = {"publisher": "UNDP", "year": 2022}
+SIDECAR: dict[str, object] = {"publisher": "IOM", "type": "report"}
 CATALOGUE = Catalogue({"a.pdf": ENTRY}, {"a.pdf": ENTRY})
 SUBJECT = Subject(
     paths=["a.pdf"], guessed_title="Migration and health", info={"title": "Annual survey"}, language="en"

@@ -33,7 +33,7 @@ SCALE = 1.0
 CONTRAST = 24
 MAX_SIDE = 2_500
 # Lines of a page that are looked at in the drawing.
-MAX_LOOKS = 400
+MAX_DRAWN_CHECKS = 400
 
 CharRange = tuple[int, int]
 """First and last (exclusive) of some characters, as pdfium counts them."""
@@ -62,7 +62,7 @@ class Visibility:
         self.rules: list[Box] = []
         self._drawn: NDArray[np.uint8] | None = None
         self._scale = 1.0
-        self._looks = 0
+        self._drawn_checks = 0
         self._read_objects()
         self._sides = [ctypes.c_double() for _ in range(4)]
         self._colour = [ctypes.c_uint() for _ in range(4)]
@@ -160,8 +160,8 @@ class Visibility:
 
     def _shows_nothing(self, begin: int, end: int, covers: Sequence[Box] = ()) -> bool:
         """Return whether the drawn page is of one grey where these characters stand, within `covers` if given."""
-        self._looks += 1
-        if self._looks > MAX_LOOKS:
+        self._drawn_checks += 1
+        if self._drawn_checks > MAX_DRAWN_CHECKS:
             return False
         pixels = self._pixels()
         seen = 0
