@@ -226,9 +226,10 @@ class _Probe:
         hidden = (size is not None and size < UNREADABLE_SIZE) or (box is not None and self._outside(box))
         unseen = unseen_first and unseen_middle
         turn = self._turn(begin, finish) if turns else None
-        if turn is None and self._turns(begin, finish):
-            turn = self._slant_change(begin, finish)
-        line = Line(start, end, box, size, bold and not unseen, None, hidden, slant=self._slant(middle))
+        angle = self._angle(begin)
+        if turn is None and _apart(angle, self._angle(finish)):
+            turn = self._angle_change(angle, begin, finish)
+        line = Line(start, end, box, size, bold and not unseen, None, hidden, slant=_slant(angle))
         return line, unseen, turn
 
     def char(self, at: int) -> int:
@@ -299,22 +300,14 @@ class _Probe:
         """Return by how many degrees a character is turned, 0 … 360; 0 where that is unknown."""
         if not c.FPDFText_GetMatrix(self._text, index, self._matrix):
             return 0.0
+        if self._matrix.b == 0:
+            return 0.0 if self._matrix.a >= 0 else 180.0
         return math.degrees(math.atan2(self._matrix.b, self._matrix.a)) % 360
 
-    def _slant(self, index: int) -> float:
-        """Return by how many degrees a character is turned off the next right angle, 0 … 45."""
-        angle = self._angle(index) % 90
-        return round(min(angle, 90 - angle), 1)
-
-    def _turns(self, begin: int, index: int) -> bool:
-        """Return whether the type is turned otherwise at `index` than at `begin`."""
-        apart = abs(self._angle(index) - self._angle(begin))
-        return min(apart, 360 - apart) >= SLANTED
-
-    def _slant_change(self, begin: int, finish: int) -> int | None:
+    def _angle_change(self, angle: float, begin: int, finish: int) -> int | None:
         """Return the text index of the first character that is turned otherwise than the first one."""
         for index in range(begin + 1, finish + 1):
-            if self._turns(begin, index):
+            if _apart(angle, self._angle(index)):
                 return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, index))
         return None
 
@@ -339,3 +332,14 @@ class _Probe:
         flags = c.FPDFFont_GetFlags(font)
         heavy = c.FPDFFont_GetWeight(font) >= BOLD_WEIGHT or (flags > 0 and bool(flags & FORCE_BOLD))
         return heavy or bool(BOLD_NAME.search(name))
+
+
+def _slant(angle: float) -> float:
+    """Return by how many degrees type of this angle is off the next right angle, 0 … 45."""
+    return round(min(angle % 90, 90 - angle % 90), 1)
+
+
+def _apart(angle: float, other: float) -> bool:
+    """Return whether type of two angles is turned differently."""
+    apart = abs(angle - other)
+    return min(apart, 360 - apart) >= SLANTED
