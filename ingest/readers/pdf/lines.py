@@ -59,42 +59,58 @@ def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
     A line is cut where it is hidden in part. `off` names layers of the document that are switched off.
     """
     raw = page.raw_text()
-    units = _Units(raw)
-    probe, types, visibility = _Probe(page), TypeProbe(page.text_handle), Visibility(page, off)
-    lines: list[Line] = []
-    invisible: set[int] = set()
+    reading = _Reading(raw, page, off)
     shift = 0
     for start, end, break_length in _raw_lines(raw):
-        ends = [start, *(at for at in _joints(raw, start, end) if probe.smaller_after(units.of(at))), end]
-        pieces = [(first, last, False) for first, last in pairwise(ends)][::-1]
-        while pieces:
-            first, last, unseen = pieces.pop()
-            marks = _marks(raw, first, last, units)
-            if marks is None:
-                continue
-            line, ghost, turn = probe.line(marks, first - shift, last - shift)
-            if turn is not None and units.plain and first < turn < last and not _same_word(raw, turn):
-                pieces += [(turn, last, unseen), (first, turn, unseen)]
-                continue
-            hidden = unseen or line.hidden
-            if ghost and not hidden:
-                invisible.add(len(lines))
-            if ghost or hidden:
-                lines.append(replace(line, hidden=hidden))
-                continue
-            parts = _seen_parts(first, last, visibility.unseen(*probe.ends(marks)), probe, units)
-            if len(parts) > 1 or parts[0][2]:
-                pieces += parts[::-1]
-                continue
-            calls = note_calls(raw, first, last, lambda at: probe.char(units.of(at)), types)
-            lines.append(replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls)))
+        reading.take(start, end, shift)
         shift += max(break_length - 1, 0)
-    text = normalised(raw)
-    if units.plain and not invisible:
-        lines = list(without_line_numbers(text, lines, partial(_box_of, probe, raw, text)))
-    return PdfiumPage(
-        text, tuple(lines), frozenset(invisible), page.width, page.height, tuple(visibility.rules)
-    )
+    text, lines = normalised(raw), reading.lines
+    if reading.units.plain and not reading.invisible:
+        lines = list(without_line_numbers(text, lines, partial(_box_of, reading.probe, raw, text)))
+    rules = tuple(reading.visibility.rules)
+    return PdfiumPage(text, tuple(lines), frozenset(reading.invisible), page.width, page.height, rules)
+
+
+class _Reading:
+    """The lines of one page as they are found; `invisible` holds the indexes of those drawn in invisible mode."""
+
+    def __init__(self, raw: str, page: OpenPage, off: frozenset[str]) -> None:
+        self.raw = raw
+        self.units = _Units(raw)
+        self.probe, self.types = _Probe(page), TypeProbe(page.text_handle)
+        self.visibility = Visibility(page, off)
+        self.lines: list[Line] = []
+        self.invisible: set[int] = set()
+
+    def take(self, start: int, end: int, shift: int) -> None:
+        """Take a line of pdfium's text, in several where the page shows several; the stored text is `shift` shorter."""
+        joints = (at for at in _joints(self.raw, start, end) if self.probe.smaller_after(self.units.of(at)))
+        pieces = [(first, last, False) for first, last in pairwise([start, *joints, end])][::-1]
+        while pieces:
+            pieces += self._piece(pieces.pop(), shift)[::-1]
+
+    def _piece(self, piece: "_Piece", shift: int) -> list["_Piece"]:
+        """Keep a piece as a line, or return the parts that it falls into."""
+        first, last, unseen = piece
+        marks = _marks(self.raw, first, last, self.units)
+        if marks is None:
+            return []
+        line, ghost, turn = self.probe.line(marks, first - shift, last - shift)
+        if turn is not None and self.units.plain and first < turn < last and not _same_word(self.raw, turn):
+            return [(first, turn, unseen), (turn, last, unseen)]
+        hidden = unseen or line.hidden
+        if ghost and not hidden:
+            self.invisible.add(len(self.lines))
+        if ghost or hidden:
+            self.lines.append(replace(line, hidden=hidden))
+            return []
+        hidden_parts = self.visibility.unseen(*self.probe.ends(marks))
+        parts = _seen_parts(first, last, hidden_parts, self.probe, self.units)
+        if len(parts) > 1 or parts[0][2]:
+            return parts
+        calls = note_calls(self.raw, first, last, lambda at: self.probe.char(self.units.of(at)), self.types)
+        self.lines.append(replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls)))
+        return []
 
 
 def _box_of(probe: "_Probe", raw: str, text: str, start: int, end: int) -> Box | None:
