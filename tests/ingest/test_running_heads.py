@@ -5,10 +5,10 @@ from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
 
 from ingest.layout.line import lines_of_pages
 from ingest.layout.page_labels import page_labels
-from ingest.layout.roman import roman_value, to_roman
 from ingest.layout.running_heads import line_key, running_heads
 from ingest.passage import PageLabel
 from ingest.readers.source import Page, Source
+from ingest.text.numerals import roman_value, to_roman
 
 
 def report(number: int, head: str | None, foot: str | None, extra: tuple[Printed, ...] = ()) -> Page:
