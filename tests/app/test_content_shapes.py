@@ -18,7 +18,6 @@ from app.exports.schema import (
     PageAnswer,
     PageObject,
     SearchObject,
-    TwinObject,
     document_facts,
     document_name,
     document_record,
@@ -36,6 +35,7 @@ from ingest.library.library import Library
 from ingest.library.records import Document, StoredPage, StoredPassage
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage
+
 
 def fits(shape: type, content: Any) -> None:
     """Hold content as a program reads it against a shape: no "1" for 1, no key too few or too many."""
