@@ -56,7 +56,7 @@ def searcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Searcher]:
     yield Searcher(Snapshot.open(folder / "snapshot"), folder, embedder, None)
 
 
-QUESTIONS = {
+QUESTIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "plain": ("health workers in Lima", {}),
     "explained": ("health workers in Lima", {"explain": True}),
     "another language": ("trabalhadores de saúde", {}),
