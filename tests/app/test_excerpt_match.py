@@ -21,6 +21,8 @@ CASES = {
     "left out at a line's end": ("the elderly first", "the elder-\nly first", True),
     "kept at a line's end": ("the elder-ly first", "the elder-\nly first", True),
     "broken where the page breaks": ("the elder-\nly first", "the elder-\nly first", True),
+    "broken by the excerpt alone": ("a long-\nterm plan", "with a long-term plan ahead", True),
+    "broken where the page has no hyphen": ("a long-\nterm plan", "with a longterm plan ahead", False),
     "pdfium's hyphen left out": ("the elderly first", "the elder\x02ly first", True),
     "a soft hyphen left out": ("the elderly first", "the elder\u00adly first", True),
     "a soft hyphen put in": ("the el\u00adderly first", "the elderly first", True),
@@ -70,10 +72,11 @@ def test_a_part_begins_behind_no_letter() -> None:
     assert not folded_text("-3 here").stands_in(in_one)
 
 
-def test_two_hyphens_in_one_place_count_as_one_at_a_line_s_end() -> None:
-    pages = joined([folded_text("the elder-"), folded_text("\u00adly first")])
-    assert folded_text("the elderly first").stands_in(pages)
-    assert folded_text("the elder-ly first").stands_in(pages)
+@pytest.mark.parametrize("parts", [("the elder-", "\u00adly first"), ("the elder\u00ad", "-ly first")])
+def test_two_hyphens_in_one_place_count_as_one_at_a_line_s_end(parts: tuple[str, str]) -> None:
+    for pages in (joined(map(folded_text, parts)), folded_text(*parts)):
+        assert folded_text("the elderly first").stands_in(pages)
+        assert folded_text("the elder-ly first").stands_in(pages)
 
 
 def test_joined_pages_are_read_on() -> None:

@@ -230,7 +230,7 @@ def test_a_shortened_text_is_its_beginning(text: str, limit: int) -> None:
 
 
 def test_a_text_is_cut_at_a_word() -> None:
-    assert shorten("one two three", 9) == "one two"
+    assert shorten("one two three", 9) == "one two" == shorten("one two three", 7)
     assert shorten("one two", 7) == "one two"
     assert shorten("unbreakable", 5) == "unbre"
     assert len(shorten("word " * 200, MAX_NOTE)) <= MAX_NOTE
