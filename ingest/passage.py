@@ -6,6 +6,7 @@ from typing import Literal
 
 Kind = Literal["body", "footnote", "table", "caption", "heading", "list", "contents", "references"]
 LabelSource = Literal["pagelabels", "printed", "inferred"]
+GapReason = Literal["running head", "page number", "hidden", "watermark", "line number", "rule", "no passage"]
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Span = tuple[int, int, int]
@@ -18,6 +19,18 @@ class PageLabel:
 
     text: str
     source: LabelSource
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Raw text `[start, end)` of a page that stands in no passage, and why.
+
+    "no passage" is a loss; all other reasons name what is no part of the body: repeated, counting or unseen.
+    """
+
+    start: int
+    end: int
+    reason: GapReason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,19 @@ def document_counts(documents: list[Document]) -> dict[str, Any]:
     }
 
 
+def coverage(library: Library, documents: list[Document]) -> dict[str, Any]:
+    """Return the share of the text that stands in passages (null where unknown), and the least covered pages."""
+    names = {document.id: document.file for document in documents}
+    found = library.coverage()
+    return {
+        "share": None if found.share is None else round(found.share, 4),
+        "worst": [
+            {"file": names.get(page.document_id, ""), "page": page.number, "coverage": page.share}
+            for page in found.worst
+        ],
+    }
+
+
 def library_status(folder: Path) -> dict[str, Any]:
     """Return what `pincite status --json` prints. Raises PinciteError where there is no library."""
     from index.snapshot.paths import snapshot_folder
@@ -73,6 +86,7 @@ def library_status(folder: Path) -> dict[str, Any]:
             "documents": document_counts(documents),
             "ingest_running": busy(folder),
             "passages": sum(document.passage_count for document in documents),
+            "coverage": coverage(library, documents),
             "snapshot": {
                 "generation": manifest.generation,
                 "passages": manifest.passages,

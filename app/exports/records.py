@@ -1,4 +1,4 @@
-"""`pincite export`: passages, pages and documents as JSON lines or CSV, documents for reference managers."""
+"""`pincite export`: passages, pages, what is in no passage, and documents, also for reference managers."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 FORMATS = {
     "passages": ("jsonl", "csv"),
     "pages": ("jsonl", "csv"),
+    "uncovered": ("jsonl", "csv"),
     "documents": ("jsonl", "csv", "bibtex", "ris", "csl-json"),
 }
 """What can be exported -> the formats it can be written in."""
@@ -65,8 +66,8 @@ def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
 
 
 def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
-    """Yield the records of "passages", "pages" or "documents", in the order of the library."""
-    from app.exports.schema import document_name, document_record, page_dict, passage_dict
+    """Yield the records of "passages", "pages", "uncovered" or "documents", in the order of the library."""
+    from app.exports.schema import document_name, document_record, page_dict, passage_dict, uncovered
 
     documents = library.documents()
     if what == "documents":
@@ -81,6 +82,9 @@ def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
                     "ocr": passage.ocr,
                     "readers_agree": passage.readers_agree,
                 }
+        elif what == "uncovered":
+            for page in library.pages(document.id):
+                yield from uncovered(page, document)
         else:
             for page in library.pages(document.id):
                 yield {"document": document_name(document), **page_dict(page)}
@@ -102,7 +106,7 @@ def _cells(record: dict[str, Any]) -> dict[str, Any]:
 def _cell(name: str, value: Any) -> Any:
     if name == "text":
         return printed(value)
-    if isinstance(value, dict) or name in {"spans", "note_calls"}:
+    if isinstance(value, dict) or name in {"spans", "span", "note_calls"}:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         between = {"section": " > ", "pages": "-", "labels": "-"}.get(name, "; ")

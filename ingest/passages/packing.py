@@ -115,8 +115,9 @@ def _class(block: Block) -> str:
 def _runs(texts: Sequence[BlockText]) -> Iterator[list[int]]:
     """Yield the blocks that may share passages: one section and class; notes and tables stay alone.
 
-    Floats between two paragraphs of one section do not part them. Loose lines of a form or a list do where
-    a sentence has ended, or a passage would read on where the page does not.
+    Headings that follow on one another share one. Floats between two paragraphs of one section do not part them.
+    Loose lines of a form or a list do where a sentence has ended, or a passage would read on where the page does
+    not.
     """
     open_runs: dict[str, list[int]] = {}
     last_loose = -1
@@ -130,7 +131,7 @@ def _runs(texts: Sequence[BlockText]) -> Iterator[list[int]]:
         if text.block.loose:
             last_loose = at
         run = open_runs.get(name)
-        if run and texts[run[-1]].block.section == text.block.section:
+        if run and (name == "heading" or texts[run[-1]].block.section == text.block.section):
             if name == "flow":
                 parted = run[-1] < last_loose and _sentence_between(texts[run[-1]], text)
             else:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.passage import Kind, LabelSource, PageLabel, Passage, Span, passage_id
+from ingest.passage import Gap, Kind, LabelSource, PageLabel, Passage, Span, passage_id
 from ingest.passages.locators import Locators
 from ingest.passages.offset_map import spans_add
 from ingest.passages.packing import BlockText, Sentence
@@ -18,10 +18,15 @@ class SplitError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledPage:
-    """A page as read, with its flags, and the label it is cited by (None without one)."""
+    """A page as read, with its flags, and the label it is cited by (None without one).
+
+    `coverage` is the share of its body characters that stand in passages, None without any; `gaps` stand in none.
+    """
 
     page: Page
     label: PageLabel | None
+    coverage: float | None = None
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

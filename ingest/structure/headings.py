@@ -248,10 +248,6 @@ class Sections:
             self._stack.pop()
         self._stack.append(heading)
 
-    def headings(self) -> tuple[Heading, ...]:
-        """Return the headings of the path themselves."""
-        return tuple(self._stack)
-
     def path(self) -> tuple[str, ...]:
         """Return the headings from the outermost in."""
         return tuple(heading.text for heading in self._stack)

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError, UsageError
 from ingest.library.full_disk import telling_of_a_full_disk
 from ingest.library.library import Basis, FileRecord, FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.library.records import Document
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 
