@@ -67,8 +67,12 @@ def coverage(library: Library, documents: list[Document]) -> dict[str, Any]:
     }
 
 
-def library_status(folder: Path) -> dict[str, Any]:
-    """Return what `pincite status --json` prints. Raises PinciteError where there is no library."""
+def library_status(folder: Path, cache: Path | None = None) -> dict[str, Any]:
+    """Return what `pincite status --json` prints. Raises PinciteError where there is no library.
+
+    `cache` is the folder of unpacked and converted models, the user's cache folder for None.
+    """
+    from index.embedding.loading import runtime_of
     from index.snapshot.paths import snapshot_folder
     from index.snapshot.snapshot import Snapshot
     from ingest.library.lock import busy
@@ -94,6 +98,9 @@ def library_status(folder: Path) -> dict[str, Any]:
                 "model": manifest.model["name"] if manifest.model else None,
             }
             if manifest
+            else None,
+            "runtime": runtime_of(manifest.model["name"], cache=cache)
+            if manifest and manifest.model
             else None,
             "not_searchable": {
                 "new": waiting.new,

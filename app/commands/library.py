@@ -11,7 +11,7 @@ from rich.text import Text
 
 from app.commands.options import LibraryOption
 from app.commands.output import json_text
-from app.settings import library_folder
+from app.settings import library_folder, load_settings
 
 SOMETHING_WRONG = 1
 # Least covered pages named in the summary; `--json` has more, `export uncovered` all.
@@ -52,7 +52,7 @@ def status(
     """Tell what the library holds, what could not be read and why, and what is not yet searchable."""
     from app.checks.status import library_status
 
-    facts = library_status(library_folder(library))
+    facts = library_status(library_folder(library), load_settings().cache)
     if as_json:
         typer.echo(json_text(facts, indent=2))
     else:
@@ -79,7 +79,8 @@ def _show_status(facts: dict[str, Any]) -> None:
     console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else none_yet}"))
     model = snapshot["model"] if snapshot else None
     words_only = "words only until the passages are embedded" if running and snapshot else "none: words only"
-    console.print(Text(f"Model     {model or words_only}"))
+    served = f"{model}, served by {facts['runtime']}" if model else words_only
+    console.print(Text(f"Model     {served}"))
     if running:
         console.print(Text("Ingest    running"))
     for kind, reading in (("unreadable", "not readable"), ("incomplete", "incomplete")):

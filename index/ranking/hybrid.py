@@ -87,13 +87,19 @@ class Retriever:
         analyser: Analyser,
         languages: Sequence[str | None],
         row_languages: NDArray[np.int8] | None = None,
+        *,
+        calibration: str | None = None,
     ) -> None:
-        """`languages` are those of the passages; `row_languages` gives each passage's place among them."""
+        """`languages` are those of the passages; `row_languages` gives each passage's place among them.
+
+        `calibration` is that of the vectors' model (see `index.embedding.embedder.ModelProfile`).
+        """
         self.lexical = lexical
         self.vectors = vectors
         self.analyser = analyser
         self.languages = tuple(languages)
         self.row_languages = row_languages
+        self.calibration = calibration
         self.sizes = self._language_sizes()
 
     def analyse(self, question: Query | str) -> AnalysedQuestion:

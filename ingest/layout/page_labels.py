@@ -124,6 +124,7 @@ def _agrees(own: Mapping[int, str], printed: Mapping[int, MarginNumber]) -> bool
 
 
 def _inferred(printed: Mapping[int, MarginNumber], last: int) -> dict[int, PageLabel]:
+    """Return the labels of pages without a number. What follows the last roman one, or a chapter, is not known."""
     labels: dict[int, PageLabel] = {}
     pages = sorted(printed)
     for before, after in pairwise(pages):
@@ -132,8 +133,10 @@ def _inferred(printed: Mapping[int, MarginNumber], last: int) -> dict[int, PageL
             labels.update(_labelled(range(before + 1, after), first))
     if pages:
         first, second = printed[pages[0]], printed[pages[-1]]
-        labels.update(_labelled(range(max(1, pages[0] - MAX_EDGE), pages[0]), first))
-        labels.update(_labelled(range(pages[-1] + 1, min(last, pages[-1] + MAX_EDGE) + 1), second))
+        if first.style != "compound":
+            labels.update(_labelled(range(max(1, pages[0] - MAX_EDGE), pages[0]), first))
+        if second.style not in ("compound", "roman"):
+            labels.update(_labelled(range(pages[-1] + 1, min(last, pages[-1] + MAX_EDGE) + 1), second))
     return labels
 
 

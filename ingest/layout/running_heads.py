@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from ingest.layout.line import LayoutLine, PageLines
 from ingest.layout.line_figures import same_words
+from ingest.layout.number_words import is_sentence
 
 # Lines looked at from the top and from the bottom of a page. The deepest head seen among 42 policy PDFs
 # has 4 lines (E/ICEF papers: symbol, language, page, blank).
@@ -115,7 +116,11 @@ def _is_repeated(place: _Place, pages: set[int], full: int) -> bool:
     reach = REACH if place.row.box else REACH_IN_DUMPS
     near = place.clear and _near(place.row.page, pages, reach) >= MIN_PAGES
     brief = 2 <= full <= FEW_PAGES and len(pages) >= 2 and place.row.box is not None
-    return near or (common and (place.clear or place.bare)) or (brief and _edge(place))
+    return (
+        near
+        or (common and (place.clear or (place.bare and not is_sentence(place.row.text))))
+        or (brief and _edge(place))
+    )
 
 
 def _at_known_places(seldom: Sequence[_Place], heads: Sequence[LayoutLine], full: int) -> set[int]:

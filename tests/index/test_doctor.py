@@ -14,7 +14,8 @@ from app.checks.doctor import examine
 from app.checks.rank_bm25_check import compare
 from index.snapshot.paths import load_analyser
 from index.snapshot.publish import publish
-from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, file_sha256, read_current
+from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, read_current
+from ingest.atomic_files import file_sha256
 from ingest.errors import PinciteError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder

@@ -1,9 +1,11 @@
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.embedding.embedder import ModelProfile
 from index.ranking.in_memory import retriever_over
 from index.ranking.window_rescoring import (
     RESCORED,
@@ -92,6 +94,7 @@ class Topics:
 
     name = fingerprint = "topics"
     dimension = 3
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def encode_documents(
         self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None

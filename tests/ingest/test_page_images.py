@@ -3,6 +3,9 @@
 import io
 import threading
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pdf_samples import PROSE, by_hand, new, picture, read, scan, simple, write_lines

@@ -69,6 +69,14 @@ def test_numbers_within_chapters() -> None:
     assert labels(pdf(*[page(n, foot(text)) for n, text in enumerate(printed, 1)])) == printed
 
 
+@pytest.mark.parametrize("printed", [["i", "ii", "iii", "iv"], ["1-1", "1-2", "1-3", "1-4"]])
+def test_what_follows_front_matter_or_a_chapter_is_not_inferred(printed: list[str]) -> None:
+    pages = [page(n, *([foot(printed[n - 1])] if n <= len(printed) else [])) for n in range(1, 7)]
+    sheets = lines_of_pages(pdf(*pages))
+    found, _ = page_labels(pdf(*pages), sheets, furniture(sheets))
+    assert [label and label.text for label in found] == [*printed, None, None]
+
+
 def test_two_pages_on_a_sheet() -> None:
     pages = [
         page(n, Printed(str(2 * n + 2), 40.0, 140, 150, 8), Printed(str(2 * n + 3), 40.0, 440, 450, 8))

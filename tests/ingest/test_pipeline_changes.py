@@ -17,6 +17,7 @@ from ingest.library.records import Document
 from ingest.metadata.metadata import Metadata
 from ingest.pipeline import ingest_folder
 from ingest.readers import version
+from ingest.report import Event, IngestReport
 
 ONE = "Clinics in Lima open early. Nurses see newcomers first.\n\nFees were dropped in 2019 for children.\n"
 TWO = "Schools in Callao accept papers late. Teachers help parents with forms.\n"

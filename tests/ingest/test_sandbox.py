@@ -10,6 +10,7 @@ import time
 import zlib
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pdf_samples import by_hand
@@ -21,6 +22,7 @@ from ingest.readers.limits import Limits
 from ingest.sandbox import protocol
 from ingest.sandbox.pool import Workers, _Job
 from ingest.sandbox.protocol import BadMessage, Hashed, Progress
+from ingest.sandbox.reader import Outcome
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 

@@ -99,7 +99,8 @@ def test_a_transient_fault_is_named_and_tried_again(corpus, library, fault):
         assert report.unreadable[0].reason.endswith("the next run tries it again")
     report = run(corpus, library)
     assert (report.reread, report.unreadable) == (("one.pdf",), ())
-    assert stored_document(library, "one.pdf").state == "ready"
+    document = library.document("one.pdf")
+    assert document is not None and document.state == "ready"
     assert run(corpus, library).nothing_to_do
 
 
