@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from ingest.passage import Span
-from ingest.passages.packing import Sentence
+from ingest.passages.opening import Sentence
 from ingest.readers.source import Source
 from ingest.structure.blocks import Block
 

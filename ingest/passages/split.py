@@ -14,7 +14,8 @@ from ingest.passage import Passage
 from ingest.passages.clean_text import map_block
 from ingest.passages.coverage import coverages
 from ingest.passages.hyphens import Vocabulary
-from ingest.passages.packing import BlockText, block_text, pack
+from ingest.passages.opening import BlockText
+from ingest.passages.packing import block_text, pack
 from ingest.passages.passage_maker import LabelledPage, PassageMaker
 from ingest.readers.source import Source
 from ingest.structure.assemble import assemble_blocks
