@@ -42,9 +42,10 @@ class Passage:
     disjoint; windows for embedding are built from them. What stands before the first one are the headings of the
     section that the passage opens: text of the page, found through `section`.
 
-    `pages` is (first, last), or () for a source
-    without pages, which has a `locator` instead. `labels` is parallel to `pages`, or () where a page of
-    the range has no label. `tokens` counts word pieces (estimated until a model has counted them).
+    `pages` is (first, last), or () for a source without pages, which has a `locator` instead. `labels` is parallel
+    to `pages`, or () where a page of the range has no label.
+
+    `tokens` counts word pieces (estimated until a model has counted them).
     `cut` marks a passage that begins or ends inside a sentence longer than the budget. `calls` are the
     (start, end) offsets into `text` of numbers that call notes: the page raises them, its raw text glues
     them to the word or the year before ("in 2024" with note 27 is "in 202427").

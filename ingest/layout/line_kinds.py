@@ -19,9 +19,11 @@ _SOURCE_NOTE = re.compile(
 _BULLET = re.compile(r"^(?:[•·▪▫■□●○◦‣⁃∙➢➤►▶✓✔❖◆◇–—*\-]|[oº°](?=\s+[A-Z])|[\uf0a0-\uf0ff])\s*(?=\S)")
 _ENUMERATED = re.compile(
     r"^(?:\(?(?:[a-zñ]{1,2}|[ivx]{1,5}|\d{1,2})\)|[ivx]{1,5}\.|[a-z]\.|\d{1,2}[.)]-?)\s+(?=\S)"
+    # Hardly any gap behind the number: "84.A trust is able to …".
+    r"|^\d{1,3}\.(?=[A-ZÀ-Þ“\"¿])"
 )
-_COUNTER = re.compile(r"^(\(?)(\d{1,3}|[a-zñ])([.)])\s")
-_NUMBERED = re.compile(r"^\d{1,3}\.?\s")
+_COUNTER = re.compile(r"^(\(?)(\d{1,3}(?=\.[A-ZÀ-Þ“\"¿]|[.)]\s)|[a-zñ](?=[.)]\s))([.)])")
+_NUMBERED = re.compile(r"^\d{1,3}(?:\.(?=[A-ZÀ-Þ“\"¿])|\.?\s)")
 # Numbered items with at least this many words are the numbered paragraphs of UN papers and laws.
 NUMBERED_PROSE_WORDS = 14
 

@@ -1,10 +1,12 @@
 """Reading order: the order of the text in the file, but for blocks that stand above what they follow.
 
 The order in the file is right on nearly all pages, columns included. What goes wrong is a block drawn late
-(a title over two columns, a box) that stands wholly above earlier text; it moves before that text.
+(a title over two columns, a box) that stands wholly above earlier text; it moves before that text. So does a banner:
+a short title in large type drawn last, above all text of its page, which would head the next page otherwise.
 """
 
 from collections.abc import Sequence
+from statistics import median
 
 from ingest.readers.source import Box, Line
 
@@ -13,6 +15,9 @@ JUMP = 1.5
 # Only blocks of at least this many characters move, and only past such blocks: table cells, axis labels and
 # page numbers stay where the file has them. Of 1,780 pages this moves blocks on 10, all rightly.
 TEXT = 150
+# A banner is set at least this many times larger than most lines, in this many characters or more.
+BANNER = 1.3
+MIN_BANNER = 4
 # Two blocks stand in one column when they share this part of the narrower one's width.
 SHARED_WIDTH = 0.5
 
@@ -27,7 +32,20 @@ def reading_order(lines: Sequence[Line]) -> list[Line]:
     ordered: list[tuple[Box, list[Line]]] = []
     for block in blocks:
         _place(ordered, (_hull(block), block))
+    _place_banner(ordered, lines)
     return [line for _, block in ordered for line in block]
+
+
+def _place_banner(ordered: list[tuple[Box, list[Line]]], lines: Sequence[Line]) -> None:
+    """Put a banner that ends the order of a page before the first text that it stands above."""
+    text = [at for at, (_, block) in enumerate(ordered) if _length(block) >= TEXT]
+    box, block = ordered[-1]
+    usual = median(line.size or 0.0 for line in lines)
+    large = usual > 0 and all((line.size or 0.0) >= BANNER * usual for line in block)
+    if not text or not large or not MIN_BANNER <= _length(block) < TEXT:
+        return
+    if all(box[1] >= ordered[at][0][3] for at in text):
+        ordered.insert(text[0], ordered.pop())
 
 
 def _place(ordered: list[tuple[Box, list[Line]]], item: tuple[Box, list[Line]]) -> None:

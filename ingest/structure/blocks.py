@@ -27,7 +27,7 @@ from ingest.structure.headings import (
     lone_counts,
 )
 from ingest.structure.paragraphs import Paragraph
-from ingest.structure.tables import is_figures
+from ingest.structure.tables import is_figures, is_row
 
 # A paragraph without a full stop and with at most this many words is a loose line (label, address, cell).
 # Longer ones are sentences that lack their stop and stay body.
@@ -121,7 +121,7 @@ class _Walk:
         heading = heading_of(paragraph, self._above, below, self._layout, self._outline)
         if heading is not None and not self._misled(heading):
             self._head(heading)
-            self._add("body" if is_sentence(heading.text) else "heading", paragraph)
+            self._add("body" if is_sentence(paragraph.text) else "heading", paragraph)
             self._above = None
             return
         self._above = paragraph
@@ -202,7 +202,7 @@ def _short(paragraph: Paragraph) -> bool:
 
 
 def _loose_kind(run: Sequence[Paragraph], lines: Sequence[LayoutLine], prose_seen: bool) -> Kind:
-    tabular = sum(1 for line in lines if line.same_line or is_figures(line.text))
+    tabular = sum(1 for line in lines if line.same_line or is_figures(line.text) or is_row(line.text))
     columns = len({round(line.left / COLUMN) for line in lines if line.box})
     if len(lines) >= TABLE_LINES and (
         tabular >= TABLE_SHARE * len(lines) or (tabular and columns >= MIN_COLUMNS)
