@@ -6,7 +6,9 @@ from typing import Literal
 
 Kind = Literal["body", "footnote", "table", "caption", "heading", "list", "contents", "references"]
 LabelSource = Literal["pagelabels", "printed", "inferred"]
-GapReason = Literal["running head", "page number", "hidden", "watermark", "line number", "rule", "no passage"]
+GapReason = Literal[
+    "running head", "page number", "hidden", "watermark", "line number", "rule or leader", "no passage"
+]
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Span = tuple[int, int, int]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.exports.escape import printed
+from app.exports.table_cells import table_of
 from app.exports.tables import csv_lines
 from ingest.atomic_files import whole_file
 from ingest.errors import UsageError
@@ -81,6 +82,7 @@ def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
                     "tokens": passage.tokens,
                     "ocr": passage.ocr,
                     "readers_agree": passage.readers_agree,
+                    "table": table_of(passage),
                 }
         elif what == "uncovered":
             for page in library.pages(document.id):

@@ -12,9 +12,6 @@ from ingest.readers.source import Line, Page, Source
 from ingest.structure.footnotes import is_rule
 from ingest.text.folding import shown
 
-# What a page repeats, counts or does not show: no part of its body. All else that is in no passage is a loss.
-LOSSES = frozenset[GapReason]({"no passage"})
-
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -63,7 +60,7 @@ def _reason(index: int, text: str, heads: AbstractSet[int], numbers: AbstractSet
         return "page number"
     if index in heads:
         return "running head"
-    return "rule" if is_rule(text) else None
+    return "rule or leader" if is_rule(text) else None
 
 
 def _of_page(page: Page, spans: Iterable[tuple[int, int]], excused: Mapping[int, Sequence[Gap]]) -> Coverage:
@@ -74,10 +71,10 @@ def _of_page(page: Page, spans: Iterable[tuple[int, int]], excused: Mapping[int,
             count = len(shown(page.text[gap.start : gap.end]))
             if not count:
                 continue
-            gaps.append(_trimmed(gap, page.text))
+            found = _trimmed(gap, page.text)
+            gaps.append(found)
             missing += count
-            if gap.reason in LOSSES:
-                lost += count
+            lost += count if found.reason == "no passage" else 0
     covered = len(shown(page.text)) - missing
     body = covered + lost
     return Coverage(share=round(covered / body, 4) if body else None, gaps=tuple(gaps))
@@ -110,7 +107,8 @@ def _parts(start: int, end: int, excused: Sequence[Gap]) -> Iterator[Gap]:
 
 
 def _trimmed(gap: Gap, text: str) -> Gap:
-    """Return a gap without the blanks at its ends."""
+    """Return a gap without the blanks at its ends; what has neither letter nor digit is a rule or a leader."""
     words = text[gap.start : gap.end]
     start = gap.start + len(words) - len(words.lstrip())
-    return Gap(start, gap.start + len(words.rstrip()), gap.reason)
+    drawn = gap.reason == "no passage" and not any(map(str.isalnum, words))
+    return Gap(start, gap.start + len(words.rstrip()), "rule or leader" if drawn else gap.reason)
