@@ -78,12 +78,15 @@ def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
         if what == "passages":
             for stored in library.passages(document.id):
                 passage = stored.passage
-                yield passage_dict(stored, document) | {
-                    "tokens": passage.tokens,
-                    "ocr": passage.ocr,
-                    "readers_agree": passage.readers_agree,
-                    "table": table_of(passage),
-                }
+                yield (
+                    passage_dict(stored, document)
+                    | {
+                        "tokens": passage.tokens,
+                        "ocr": passage.ocr,
+                        "readers_agree": passage.readers_agree,
+                    }
+                    | ({"table": table_of(passage)} if passage.kind == "table" else {})
+                )
         elif what == "uncovered":
             for page in library.pages(document.id):
                 yield from uncovered(page, document)
@@ -95,7 +98,9 @@ def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
 def _cells(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record as cells: a list as its items joined, `pages` as "9-10", the document as columns."""
     cells: dict[str, Any] = {}
-    for name, value in {"locator": None, **record}.items() if "passage_id" in record else record.items():
+    for name, value in (
+        {"locator": None, "table": None, **record}.items() if "passage_id" in record else record.items()
+    ):
         if name == "document":
             cells.update(
                 {"document_id" if key == "id" else key: _cell(key, item) for key, item in value.items()}

@@ -32,20 +32,22 @@ def reading_order(lines: Sequence[Line]) -> list[Line]:
     ordered: list[tuple[Box, list[Line]]] = []
     for block in blocks:
         _place(ordered, (_hull(block), block))
-    _place_banner(ordered, lines)
-    return [line for _, block in ordered for line in block]
+    return _with_banner([line for _, block in ordered for line in block], len(ordered[-1][1]))
 
 
-def _place_banner(ordered: list[tuple[Box, list[Line]]], lines: Sequence[Line]) -> None:
-    """Put a banner that ends the order of a page before the first text that it stands above."""
-    text = [at for at, (_, block) in enumerate(ordered) if _length(block) >= TEXT]
-    box, block = ordered[-1]
+def _with_banner(lines: list[Line], last: int) -> list[Line]:
+    """Return `lines` with the banner that the `last` of them are before all text: only a running head stays above."""
+    above, banner = lines[:-last], lines[-last:]
     usual = median(line.size or 0.0 for line in lines)
-    large = usual > 0 and all((line.size or 0.0) >= BANNER * usual for line in block)
-    if not text or not large or not MIN_BANNER <= _length(block) < TEXT:
-        return
-    if all(box[1] >= ordered[at][0][3] for at in text):
-        ordered.insert(text[0], ordered.pop())
+    large = usual > 0 and all((line.size or 0.0) >= BANNER * usual for line in banner)
+    if not above or not large or not MIN_BANNER <= _length(banner) < TEXT:
+        return lines
+    bottom = _hull(banner)[1]
+    heads = [line for line in above if line.box and line.box[3] > bottom]
+    first = next((at for at, line in enumerate(above) if line not in heads), len(above))
+    if _length(heads) >= TEXT or first < len(heads) or first == len(above):
+        return lines
+    return [*above[:first], *banner, *above[first:]]
 
 
 def _place(ordered: list[tuple[Box, list[Line]]], item: tuple[Box, list[Line]]) -> None:

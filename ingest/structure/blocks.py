@@ -13,6 +13,7 @@ from ingest.layout.line_kinds import (
     is_numbered_paragraph,
     is_organisation,
     is_reference_title,
+    is_row,
     is_source_note,
 )
 from ingest.layout.page_breaks import COLUMN, SHORT_LAST
@@ -27,7 +28,7 @@ from ingest.structure.headings import (
     lone_counts,
 )
 from ingest.structure.paragraphs import Paragraph
-from ingest.structure.tables import is_figures, is_row
+from ingest.structure.tables import is_figures
 
 # A paragraph without a full stop and with at most this many words is a loose line (label, address, cell).
 # Longer ones are sentences that lack their stop and stay body.

@@ -48,9 +48,6 @@ _FIGURE = re.compile(
 )
 
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
-_ROW_NUMBER = re.compile(r"^\d{1,4}[.)]?$")
-# A figure, no page number: of three digits and more, with decimals, or a share.
-_LONG_FIGURE = re.compile(r"^[$€£]?\d[\d.,]*(?:\d{2}|[.,]\d|%)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +73,6 @@ def is_figures(text: str) -> bool:
     if figures >= MIN_FIGURES and figures >= FIGURE_SHARE * len(tokens):
         return True
     return 2 < len(tokens) <= LONGEST_LABEL and all(_FIGURE.match(token) for token in tokens[-2:])
-
-
-def is_row(text: str) -> bool:
-    """Return whether a line is numbered and ends with a figure, as the rows of a list do: "3 Lima, clinic 8,045"."""
-    tokens = text.split()
-    return len(tokens) > 2 and bool(_ROW_NUMBER.match(tokens[0]) and _LONG_FIGURE.match(tokens[-1]))
 
 
 def is_prose(line: LayoutLine, shape: PageShape, layout: Layout) -> bool:
