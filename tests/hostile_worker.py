@@ -21,7 +21,7 @@ HEAD = {
     "title": None,
 }
 TEXT = "Clinics open early."
-PAGE = [1, TEXT, 0.0, 0.0, None, [], None]
+PAGE = [1, TEXT, 0.0, 0.0, None, [], None, 1.0, []]
 PASSAGE = {
     "id": "f" * 32,
     "text": TEXT,
@@ -71,6 +71,13 @@ RESULTS = {
     "a passage too few": result(lambda head, page, passage: head.update(passages=2)),
     "a page too many": result() + b"[2]\n",
     "an unknown format": result(lambda head, page, passage: head.update(format="exe")),
+    "a gap outside of its page": result(
+        lambda head, page, passage: page.__setitem__(8, [{"start": 0, "end": 99, "reason": "hidden"}])
+    ),
+    "a gap of no known reason": result(
+        lambda head, page, passage: page.__setitem__(8, [{"start": 0, "end": 2, "reason": "forgotten"}])
+    ),
+    "more than a whole page covered": result(lambda head, page, passage: page.__setitem__(7, 1.5)),
     "a PDF without pages": result(lambda head, page, passage: head.update(format="pdf")),
     "a list for information": result(lambda head, page, passage: head.update(info=[])),
     "a number for information": result(lambda head, page, passage: head.update(info={"title": 7})),

@@ -66,6 +66,19 @@ def _snapshot_facts(manifest: "Manifest") -> dict[str, Any]:
     }
 
 
+def coverage(library: Library, documents: list[Document]) -> dict[str, Any]:
+    """Return the share of the text that stands in passages (null where unknown), and the least covered pages."""
+    names = {document.id: document.file for document in documents}
+    found = library.coverage()
+    return {
+        "share": None if found.share is None else round(found.share, 4),
+        "worst": [
+            {"file": names.get(page.document_id, ""), "page": page.number, "coverage": page.share}
+            for page in found.worst
+        ],
+    }
+
+
 def library_status(folder: Path, cache: Path | None = None) -> dict[str, Any]:
     """Return what `pincite status --json` prints. Raises PinciteError where there is no library.
 
@@ -89,6 +102,7 @@ def library_status(folder: Path, cache: Path | None = None) -> dict[str, Any]:
             "documents": document_counts(documents),
             "ingest_running": busy(folder),
             "passages": sum(document.passage_count for document in documents),
+            "coverage": coverage(library, documents),
             "snapshot": _snapshot_facts(manifest) if manifest else None,
             "runtime": runtime_of(manifest.model["name"], cache=cache)
             if manifest and manifest.model

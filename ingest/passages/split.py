@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.layout.line import layout_of, lines_of_pages
 from ingest.layout.page_labels import page_labels
@@ -12,8 +12,10 @@ from ingest.layout.running_heads import running_heads
 from ingest.metadata.first_page import guess_title
 from ingest.passage import Passage
 from ingest.passages.clean_text import map_block
+from ingest.passages.coverage import coverages
 from ingest.passages.hyphens import Vocabulary
-from ingest.passages.packing import BlockText, block_text, pack
+from ingest.passages.opening import BlockText
+from ingest.passages.packing import block_text, pack
 from ingest.passages.passage_maker import LabelledPage, PassageMaker
 from ingest.readers.source import Source
 from ingest.structure.assemble import assemble_blocks
@@ -53,9 +55,14 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
     maker = PassageMaker(
         source, sha256=document_sha256, pages=pages, language=language, texts=texts, calls=calls
     )
+    passages = tuple(maker.passage(kind, part) for kind, part in pack(texts))
+    found = coverages(source, lines, passages, heads=edge, numbers=number_lines)
     return SplitResult(
-        passages=tuple(maker.passage(kind, part) for kind, part in pack(texts)),
-        pages=pages,
+        passages=passages,
+        pages=tuple(
+            replace(item, coverage=found[item.page.number].share, gaps=found[item.page.number].gaps)
+            for item in pages
+        ),
         language=language,
         title=guess_title(source, lines, blocks, layout),
     )

@@ -13,7 +13,7 @@ from statistics import median
 
 from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence, is_address
-from ingest.layout.line_kinds import counter_before, is_caption, is_item
+from ingest.layout.line_kinds import counter_before, follows_row, is_caption, is_item
 from ingest.layout.page_breaks import (
     OTHER_SIZE,
     PROSE_WORDS,
@@ -124,6 +124,8 @@ def joins(  # noqa: PLR0911  one rule a line reads best
     if line.page == above.page and (line.same_line or _range_goes_on(above, line)):
         return True
     if is_caption(line.text) or (line.page != above.page and is_caption(paragraph[0].text)):
+        return False
+    if follows_row(above.text, line.text):
         return False
     if is_item(raw(line)) and _opens_item(paragraph, line, layout):
         return False

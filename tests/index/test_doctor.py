@@ -68,6 +68,15 @@ def test_a_sound_library_has_nothing_wrong(folder: Path) -> None:
     assert examine(folder) == []
 
 
+def test_pages_that_stand_in_passages_in_part_only_are_named(folder: Path) -> None:
+    sql(folder, "UPDATE pages SET coverage = 0.96 WHERE number = 1")
+    assert examine(folder) == []
+    sql(folder, "UPDATE pages SET coverage = 0.5 WHERE number = 1")
+    (finding,) = examine(folder)
+    assert finding.area == "pages"
+    assert "one.txt page 1: 50%" in finding.message and "export uncovered" in finding.repair
+
+
 DAMAGE = {
     "altered passage": (
         "UPDATE passages SET text = CAST(replace(text, 'Lima', 'Cusco') AS BLOB)",

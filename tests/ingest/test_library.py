@@ -272,12 +272,14 @@ def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path: Path)
 
 
 def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
-    """A library of format 1, without `written` and `calls`, opens, keeps its documents and takes new ones."""
+    """A library of format 1, without what came later, opens, keeps its documents and takes new ones."""
     with Library.open(tmp_path, create=True) as library:
         put(library, "a", "a.pdf")
     with sqlite3.connect(tmp_path / "library.db") as connection:
         connection.execute("ALTER TABLE documents DROP COLUMN written")
         connection.execute("ALTER TABLE passages DROP COLUMN calls")
+        connection.execute("ALTER TABLE pages DROP COLUMN coverage")
+        connection.execute("ALTER TABLE pages DROP COLUMN gaps")
         connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
     connection.close()
     with Library.open(tmp_path) as library:
@@ -287,6 +289,7 @@ def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
     assert new.written
     with Library.open(tmp_path) as library:
         assert [stored.passage.calls for stored in library.passages(old.id)] == [(), ()]
+        assert [(page.coverage, page.gaps) for page in library.pages(old.id)] == [(None, ()), (None, ())]
 
 
 def test_the_mark_changes_whenever_passages_are_written(library: Library) -> None:

@@ -4,7 +4,7 @@ import pytest
 from split_samples import laid_out, text_page
 
 from ingest.passages.locators import Locators
-from ingest.passages.packing import Sentence
+from ingest.passages.opening import Sentence
 from ingest.readers.source import Line, Page, Source
 from ingest.structure.blocks import Block
 

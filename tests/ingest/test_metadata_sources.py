@@ -70,7 +70,7 @@ def test_of_several_names_the_first_counts_that_a_person_described() -> None:
     sources = sources_of(catalogue, {"b.pdf": {"year": 2019}})
     assert resolve(Subject(paths=["a.pdf", "b.pdf", "c.pdf"]), sources).year == 2019
     assert resolve(Subject(paths=["a.pdf", "c.pdf", "b.pdf"]), sources).year == 2020
-    assert resolve(Subject(paths=["a.pdf", "d.pdf"]), sources).title == "a"
+    assert resolve(Subject(paths=["health_in_peru.pdf", "d.pdf"]), sources).title == "health in peru"
 
 
 TITLES = {
@@ -82,12 +82,20 @@ TITLES = {
     "year_first": "2030 Agenda",
     "law": "Ley 160 de 1994",
     "one_word": "Desplazados",
+    "short_law": "Ley 30947",
+    "about_a_topic": "About the rights of migrants",
+    "ends_with_a_stop": "Health for all.",
     "introduction_to": "Introduction to migration law",
     "summary_of": "Summary of the state of the world's migrants",
 }
 NO_TITLES = {
     "word": "Microsoft Word - informe final v3.doc",
     "powerpoint": "PowerPoint Presentation",
+    "postal_code": "Washington, D.C. 20543",
+    "stamp_of_a_court": "Case 1:19-cv-00123 Document 7 Filed 01/02/2020",
+    "stamp_of_an_archive": "Received 12 May 1999",
+    "about_the_publisher": "About the Centre",
+    "sentence": "The court held that the agency had acted within its powers.",
     "powerpoint_es": "Presentación de PowerPoint",
     "untitled": "Untitled",
     "untitled_numbered": "untitled-1",
@@ -126,8 +134,22 @@ def test_titles_that_are_refused(name: str) -> None:
 
 def test_titles_are_made_one_clean_line() -> None:
     assert usable_title(" Health\r\n for\tall\u202e ") == "Health for all"
-    assert title_of_name("a\udce9b c.pdf") == r"a\xe9b c"
-    assert title_of_name("_.pdf") == "_"
+    assert title_of_name("the rights\udce9 of migrants.pdf") == r"the rights\xe9 of migrants"
+
+
+NAMES = {
+    "words": ("health-in_peru-2020.pdf", "health in peru 2020"),
+    "a law": ("Ley_30947.pdf", "Ley 30947"),
+    "a symbol": ("A_45_696_Add.1.en.pdf", None),
+    "one word": ("informe.pdf", None),
+    "nothing": ("_.pdf", None),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_name_of_few_words_is_no_title(name: str) -> None:
+    file, title = NAMES[name]
+    assert title_of_name(file) == title
 
 
 @given(text=st.text(st.characters()))
