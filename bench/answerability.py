@@ -24,7 +24,7 @@ from evals.beir.vector_cache import VectorCache
 from evals.gold.questions import Gold
 from evals.gold.reader import read_gold
 from evals.measures.abstention import auroc, refusals
-from index.embedding.embedder import load_model
+from index.embedding.loading import load_model
 from index.ranking.answerability import MODEL_FILE, Evidence, situation
 from index.ranking.hybrid import Retriever
 from index.ranking.in_memory import retriever_over
@@ -131,7 +131,7 @@ def examine(
         if len(found.rows):
             seen = Evidence.of(found, retriever, question, text_of).signals(0)
             cosine, bm25 = float(found.dense_scores.max()), float(found.lexical_scores.max())
-            yield Example(asked, situation(found), seen, cosine, bm25)
+            yield Example(asked, situation(found, retriever.calibration), seen, cosine, bm25)
 
 
 def fit(part: str, given: list[Example]) -> dict[str, object]:
@@ -228,7 +228,8 @@ def main() -> None:
         "questions that were not fitted; 'without' are a source's own unanswerable questions, 'stranger' are "
         "questions of other collections; positive class of precision and recall is the refusal."
     )
-    model = {"note": note} | {part: fit(part, [e for e in found if e.situation == part]) for part in USED}
+    model: dict[str, object] = {"note": note, "calibration": embedder.profile.calibration}
+    model |= {part: fit(part, [e for e in found if e.situation == part]) for part in USED}
     print(json.dumps(model, indent=1))
     if options.write:
         MODEL_FILE.write_text(json.dumps(model, indent=1) + "\n", encoding="utf-8")

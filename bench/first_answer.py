@@ -32,6 +32,7 @@ from bench import corpus as texts_of  # noqa: E402
 from bench.corpus import Corpus  # noqa: E402
 from bench.section import write_section  # noqa: E402
 from index.analysis.analyser import term_counts  # noqa: E402
+from index.embedding.embedder import ModelProfile  # noqa: E402
 from index.snapshot.generation import count_key  # noqa: E402
 from index.snapshot.publish import publish  # noqa: E402
 from ingest.library.library import Document, StoredPassage  # noqa: E402
@@ -110,6 +111,7 @@ class Given:
     """A stand-in for a model: hands out given vectors one after the other."""
 
     name, fingerprint = "given", "given"
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def __init__(self, vectors: np.ndarray, query: np.ndarray) -> None:
         self.vectors, self.query = vectors, query

@@ -17,7 +17,8 @@ from evals.beir.vector_cache import VectorCache
 from evals.gold.check import sound_gold
 from evals.gold.linking import LinkedGold
 from evals.measures.metrics import ranking_metrics
-from index.embedding.embedder import Embedder, load_model
+from index.embedding.embedder import Embedder
+from index.embedding.loading import load_model
 from index.indexed_text import heading_of, windows
 from index.ranking.hybrid import Retriever
 from index.ranking.in_memory import retriever_over

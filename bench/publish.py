@@ -28,6 +28,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402  after the number of threads is set
 
 from bench.section import write_section  # noqa: E402
+from index.embedding.embedder import ModelProfile  # noqa: E402
 from index.snapshot.paths import snapshot_folder  # noqa: E402
 from index.snapshot.publish import publish  # noqa: E402
 from index.snapshot.snapshot import Snapshot  # noqa: E402
@@ -47,6 +48,7 @@ class Made:
     """
 
     name, dimension, fingerprint = "made", 384, "made-up vectors"
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def __init__(self) -> None:
         rng = np.random.default_rng(5)
@@ -67,10 +69,6 @@ class Made:
         at = key % (len(self.noise) - self.dimension)
         vector: np.ndarray = self.centres[key % len(self.centres)] + self.noise[at : at + self.dimension]
         return np.asarray(vector / np.linalg.norm(vector))
-
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        """Return the words of each text."""
-        return [len(text.split()) for text in texts]
 
 
 def vocabulary() -> list[str]:

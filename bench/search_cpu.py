@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from evals.gold.reader import read_gold
-from index.embedding.embedder import load_model
+from index.embedding.loading import load_model
 from index.search import Searcher
 
 MODES = ("hybrid", "lexical")

@@ -67,7 +67,7 @@ def embedded_spans(text: str, sentences: Sequence[Span]) -> list[Span]:
         return []
     found = windows(text, sentences) or [(0, len(text))]
     if len(found) > 1:
-        found.append((0, len(text)))
+        found.append((found[0][0], len(text)))
     return found
 
 

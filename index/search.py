@@ -1,7 +1,6 @@
 """Asking the library: a question in, ranked passages with their places out."""
 
 import logging
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder, load_model
+from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder, calibration_of
+from index.embedding.lazy import LazyEmbedder
+from index.embedding.loading import load_model
 from index.notices import Notice, NoticeKind
 from index.query import constraints, filters
 from index.query.filters import Filters, check_filters
@@ -69,13 +70,17 @@ class Searcher:
         self._given = embedder
         self._model_name = model
         self._cache = cache
-        self._lock = threading.Lock()
-        self._loaded: Embedder | None = None
-        self._trouble: str | None = None
+        made_with = snapshot.manifest.model or {"name": ""}
+        self._embedder = LazyEmbedder(model or made_with["name"], self._matching)
         # Everything is opened now: a later publication may remove these files from the disk.
         analyser = load_analyser(folder)
         self.retriever = Retriever(
-            snapshot.lexical, snapshot.vectors, analyser, snapshot.languages, snapshot.row_languages
+            snapshot.lexical,
+            snapshot.vectors,
+            analyser,
+            snapshot.languages,
+            snapshot.row_languages,
+            calibration=calibration_of(snapshot.manifest.model),
         )
         self._constraints = constraints.Constraints(
             lexical=snapshot.lexical, passages=snapshot, analyser=analyser
@@ -185,32 +190,20 @@ class Searcher:
         """Return the mode that is possible, the question's vector for it, and a notice where it is another mode."""
         if mode != "lexical" and vector is None and text:
             try:
-                return mode, self._embedder().encode_query(text), ()
+                return mode, self._embedder.encode_query(text), ()
             except ModelUnavailable as error:
                 return "lexical", None, (_words_only(str(error)),)
         if mode != "lexical" and self.snapshot.vectors is None:
             return "lexical", vector, (_words_only("the index was built without a model."),)
         return mode, vector, ()
 
-    def _embedder(self) -> Embedder:
+    def _matching(self) -> Embedder:
         """Return the model whose vectors the snapshot holds.
 
         Raises:
             ModelUnavailable: there is none, it cannot be loaded, or it is another model.
 
         """
-        with self._lock:
-            if self._loaded is not None:
-                return self._loaded
-            if self._trouble is None:
-                try:
-                    self._loaded = self._matching()
-                    return self._loaded
-                except ModelUnavailable as error:
-                    self._trouble = str(error)
-            raise ModelUnavailable(self._trouble)
-
-    def _matching(self) -> Embedder:
         made_with = self.snapshot.manifest.model
         if made_with is None:
             raise ModelUnavailable("the index was built without a model; run pincite ingest to add one.")

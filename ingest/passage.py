@@ -6,6 +6,9 @@ from typing import Literal
 
 Kind = Literal["body", "footnote", "table", "caption", "heading", "list", "contents", "references"]
 LabelSource = Literal["pagelabels", "printed", "inferred"]
+GapReason = Literal[
+    "running head", "page number", "hidden", "watermark", "line number", "rule or leader", "no passage"
+]
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Span = tuple[int, int, int]
@@ -20,15 +23,31 @@ class PageLabel:
     source: LabelSource
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Raw text `[start, end)` of a page that stands in no passage, and why.
+
+    "no passage" is a loss; all other reasons name what is no part of the body: repeated, counting or unseen.
+    """
+
+    start: int
+    end: int
+    reason: GapReason
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
     """A run of sentences of one kind within one section, with its exact place.
 
     `text` is the clean form of `spans`; the two are equal once blanks, hyphens, ligatures and control
     characters are folded (`ingest.text.folding`). `sentences` are (start, end) offsets into `text`, in order and
-    disjoint; windows for embedding are built from them. `pages` is (first, last), or () for a source
-    without pages, which has a `locator` instead. `labels` is parallel to `pages`, or () where a page of
-    the range has no label. `tokens` counts word pieces (estimated until a model has counted them).
+    disjoint; windows for embedding are built from them. What stands before the first one are the headings of the
+    section that the passage opens: text of the page, found through `section`.
+
+    `pages` is (first, last), or () for a source without pages, which has a `locator` instead. `labels` is parallel
+    to `pages`, or () where a page of the range has no label.
+
+    `tokens` counts word pieces (estimated until a model has counted them).
     `cut` marks a passage that begins or ends inside a sentence longer than the budget. `calls` are the
     (start, end) offsets into `text` of numbers that call notes: the page raises them, its raw text glues
     them to the word or the year before ("in 2024" with note 27 is "in 202427").
@@ -60,8 +79,14 @@ class Passage:
             at = end
         return "".join([*parts, self.text[at:]])
 
-    def search_text(self, start: int = 0, end: int | None = None) -> str:
-        """Return `text[start:end]` without the calls of notes: what is searched and embedded."""
+    @property
+    def start(self) -> int:
+        """Where in `text` the passage's own words begin, behind the headings that it opens with."""
+        return self.sentences[0][0] if self.sentences else 0
+
+    def search_text(self, start: int | None = None, end: int | None = None) -> str:
+        """Return `text[start:end]`, by default all but its headings, without the calls of notes: what is searched."""
+        start = self.start if start is None else start
         end = len(self.text) if end is None else end
         parts, at = [], start
         for first, last in self.calls:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.sandbox import worker
-from ingest.sandbox.protocol import Done, line_of
+from ingest.sandbox.protocol import Done, Event, line_of
 
 SHA = "a" * 64
 HEAD = {
@@ -21,7 +21,7 @@ HEAD = {
     "title": None,
 }
 TEXT = "Clinics open early."
-PAGE = [1, TEXT, 0.0, 0.0, None, [], None]
+PAGE = [1, TEXT, 0.0, 0.0, None, [], None, 1.0, []]
 PASSAGE = {
     "id": "f" * 32,
     "text": TEXT,
@@ -71,6 +71,13 @@ RESULTS = {
     "a passage too few": result(lambda head, page, passage: head.update(passages=2)),
     "a page too many": result() + b"[2]\n",
     "an unknown format": result(lambda head, page, passage: head.update(format="exe")),
+    "a gap outside of its page": result(
+        lambda head, page, passage: page.__setitem__(8, [{"start": 0, "end": 99, "reason": "hidden"}])
+    ),
+    "a gap of no known reason": result(
+        lambda head, page, passage: page.__setitem__(8, [{"start": 0, "end": 2, "reason": "forgotten"}])
+    ),
+    "more than a whole page covered": result(lambda head, page, passage: page.__setitem__(7, 1.5)),
     "a PDF without pages": result(lambda head, page, passage: head.update(format="pdf")),
     "a list for information": result(lambda head, page, passage: head.update(info=[])),
     "a number for information": result(lambda head, page, passage: head.update(info={"title": 7})),
@@ -105,6 +112,10 @@ def main(settings: str) -> None:
     values = json.loads(settings)
     ocr = values.pop("ocr")
     out = sys.stdout.buffer
+
+    def tell(event: Event) -> None:
+        out.write(line_of(event))
+
     for line in sys.stdin:
         order = json.loads(line)
         what, _, name = Path(order["path"]).stem.partition(" ")
@@ -121,5 +132,5 @@ def main(settings: str) -> None:
             out.write(line_of(Done()))
         else:
             work = worker._Order(Path(order["path"]), Path(order["out"]), Limits(**values), ocr)
-            worker._serve(work, lambda event: out.write(line_of(event)))
+            worker._serve(work, tell)
         out.flush()

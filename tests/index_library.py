@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from index.embedding.embedder import ModelProfile
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Kind, Passage, passage_id
@@ -46,6 +47,7 @@ class HashingEmbedder:
 
     name = "hashing"
     dimension = 64
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def __init__(self, salt: str = "") -> None:
         self.fingerprint = hashlib.sha256(f"hashing {salt}".encode()).hexdigest()[:32]
@@ -56,13 +58,10 @@ class HashingEmbedder:
         self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
     ) -> np.ndarray:
         self.encoded.extend(texts)
-        return np.stack([self._vector(text) for text in texts])
+        return np.array([self._vector(text) for text in texts], np.float32).reshape(-1, self.dimension)
 
     def encode_query(self, text: str) -> np.ndarray:
         return self._vector(text)
-
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
 
     def _vector(self, text: str) -> np.ndarray:
         vector = np.full(self.dimension, 1e-3, np.float32)

@@ -6,7 +6,18 @@ from pathlib import Path
 import numpy as np
 
 HIDDEN, LAYERS, HEADS, FEED_FORWARD, POSITIONS = 32, 1, 2, 64, 512
-PIECES = ["<s>", "<pad>", "</s>", "<unk>", "▁", *"abcdefghijklmnopqrstuvwxyz:", "▁query", "▁passage", "▁the"]
+PIECES = [
+    "<s>",
+    "<pad>",
+    "</s>",
+    "<unk>",
+    "▁",
+    *"abcdefghijklmnopqrstuvwxyz:",
+    "▁query",
+    "▁passage",
+    "▁the",
+    "<mask>",
+]
 LINEAR = {
     "q": (HIDDEN, HIDDEN),
     "k": (HIDDEN, HIDDEN),

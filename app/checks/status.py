@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.errors import PinciteError
 from ingest.library.library import READABLE, Document, Library
 from ingest.pipeline import ingest_folder
+
+if TYPE_CHECKING:
+    from index.snapshot.snapshot import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,34 @@ def document_counts(documents: list[Document]) -> dict[str, Any]:
     }
 
 
-def library_status(folder: Path) -> dict[str, Any]:
-    """Return what `pincite status --json` prints. Raises PinciteError where there is no library."""
+def _snapshot_facts(manifest: "Manifest") -> dict[str, Any]:
+    return {
+        "generation": manifest.generation,
+        "passages": manifest.passages,
+        "vectors": manifest.vectors,
+        "model": manifest.model["name"] if manifest.model else None,
+    }
+
+
+def coverage(library: Library, documents: list[Document]) -> dict[str, Any]:
+    """Return the share of the text that stands in passages (null where unknown), and the least covered pages."""
+    names = {document.id: document.file for document in documents}
+    found = library.coverage()
+    return {
+        "share": None if found.share is None else round(found.share, 4),
+        "worst": [
+            {"file": names.get(page.document_id, ""), "page": page.number, "coverage": page.share}
+            for page in found.worst
+        ],
+    }
+
+
+def library_status(folder: Path, cache: Path | None = None) -> dict[str, Any]:
+    """Return what `pincite status --json` prints. Raises PinciteError where there is no library.
+
+    `cache` is the folder of unpacked and converted models, the user's cache folder for None.
+    """
+    from index.embedding.loading import runtime_of
     from index.snapshot.paths import snapshot_folder
     from index.snapshot.snapshot import Snapshot
     from ingest.library.lock import busy
@@ -73,13 +102,10 @@ def library_status(folder: Path) -> dict[str, Any]:
             "documents": document_counts(documents),
             "ingest_running": busy(folder),
             "passages": sum(document.passage_count for document in documents),
-            "snapshot": {
-                "generation": manifest.generation,
-                "passages": manifest.passages,
-                "vectors": manifest.vectors,
-                "model": manifest.model["name"] if manifest.model else None,
-            }
-            if manifest
+            "coverage": coverage(library, documents),
+            "snapshot": _snapshot_facts(manifest) if manifest else None,
+            "runtime": runtime_of(manifest.model["name"], cache=cache)
+            if manifest and manifest.model
             else None,
             "not_searchable": {
                 "new": waiting.new,

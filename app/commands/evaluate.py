@@ -177,7 +177,7 @@ def judge(
 
 
 def _embedder(model: str | None, console: Console) -> "Embedder | None":
-    from index.embedding.embedder import load_model
+    from index.embedding.loading import load_model
 
     settings = load_settings()
     try:

@@ -172,7 +172,8 @@ def _check_model(model: str | None, *, fetch: bool) -> None:
 
     The model is not loaded; without `fetch` a name of the hub is not looked at.
     """
-    from index.embedding.embedder import DEFAULT_MODEL, named_folder, resolve
+    from index.embedding.embedder import DEFAULT_MODEL
+    from index.embedding.model_folder import named_folder, resolve
 
     if model is None or model == DEFAULT_MODEL:
         return
@@ -214,6 +215,6 @@ def _load_embedder(model: str | None, cache: Path | None, reporter: Reporter) ->
 @lru_cache(maxsize=1)
 def _loaded(model: str | None, cache: Path | None) -> "Embedder":
     """Load a model once in a process: `watch` ingests again and again."""
-    from index.embedding.embedder import load_model
+    from index.embedding.loading import load_model
 
     return load_model(model, cache=cache)

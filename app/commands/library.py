@@ -11,9 +11,11 @@ from rich.text import Text
 
 from app.commands.options import LibraryOption
 from app.commands.output import json_text
-from app.settings import library_folder
+from app.settings import library_folder, load_settings
 
 SOMETHING_WRONG = 1
+# Least covered pages named in the summary; `--json` has more, `export uncovered` all.
+WORST_SHOWN = 3
 
 
 class Holding(StrEnum):
@@ -21,6 +23,7 @@ class Holding(StrEnum):
 
     passages = "passages"
     pages = "pages"
+    uncovered = "uncovered"
     documents = "documents"
 
 
@@ -49,7 +52,7 @@ def status(
     """Tell what the library holds, what could not be read and why, and what is not yet searchable."""
     from app.checks.status import library_status
 
-    facts = library_status(library_folder(library))
+    facts = library_status(library_folder(library), load_settings().cache)
     if as_json:
         typer.echo(json_text(facts, indent=2))
     else:
@@ -70,12 +73,14 @@ def _show_status(facts: dict[str, Any]) -> None:
         Text(f"Pages     {documents['pages']}, {documents['pages_without_text']} of them without text")
     )
     console.print(Text(f"Passages  {facts['passages']}"))
+    _show_coverage(console, facts["coverage"])
     ingest = f"pincite ingest {quote(facts['corpus'] or 'CORPUS')} --library {quote(facts['library'])}"
     none_yet = "none yet: " + ("the ingest is at it" if running else f"run {ingest}")
     console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else none_yet}"))
     model = snapshot["model"] if snapshot else None
     words_only = "words only until the passages are embedded" if running and snapshot else "none: words only"
-    console.print(Text(f"Model     {model or words_only}"))
+    served = f"{model}, served by {facts['runtime']}" if model else words_only
+    console.print(Text(f"Model     {served}"))
     if running:
         console.print(Text("Ingest    running"))
     for kind, reading in (("unreadable", "not readable"), ("incomplete", "incomplete")):
@@ -92,6 +97,17 @@ def _show_status(facts: dict[str, Any]) -> None:
         late.append("The running ingest takes it up" if running else f"Run: {ingest}")
     for line in late:
         console.print(Text(line, style="yellow"))
+
+
+def _show_coverage(console: Console, coverage: dict[str, Any]) -> None:
+    if coverage["share"] is None:
+        return
+    worst = ", ".join(
+        f"{page['file']} page {page['page']} ({page['coverage']:.0%})"
+        for page in coverage["worst"][:WORST_SHOWN]
+    )
+    found = f"{coverage['share']:.1%} of the text stands in passages"
+    console.print(Text(f"Coverage  {found}{f'; least on {worst}' if worst else ''}"))
 
 
 def doctor(library: LibraryOption = None) -> None:
@@ -127,7 +143,9 @@ def verify(
 
 
 def export(
-    what: Annotated[Holding, typer.Argument(help="passages, pages or documents.")],
+    what: Annotated[
+        Holding, typer.Argument(help="passages, pages, uncovered (page text in no passage) or documents.")
+    ],
     library: LibraryOption = None,
     format_: Annotated[ExportFormat, typer.Option("--format", help="How to write it.")] = ExportFormat.jsonl,
     out: Annotated[

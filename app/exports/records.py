@@ -1,4 +1,4 @@
-"""`pincite export`: passages, pages and documents as JSON lines or CSV, documents for reference managers."""
+"""`pincite export`: passages, pages, what is in no passage, and documents, also for reference managers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from app.exports.escape import printed
+from app.exports.table_cells import table_of
 from app.exports.tables import csv_lines
 from ingest.atomic_files import whole_file
 from ingest.errors import UsageError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FORMATS = {
     "passages": ("jsonl", "csv"),
     "pages": ("jsonl", "csv"),
+    "uncovered": ("jsonl", "csv"),
     "documents": ("jsonl", "csv", "bibtex", "ris", "csl-json"),
 }
 """What can be exported -> the formats it can be written in."""
@@ -65,8 +67,8 @@ def _write(library: Library, what: str, form: str, out: BinaryIO) -> int:
 
 
 def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
-    """Yield the records of "passages", "pages" or "documents", in the order of the library."""
-    from app.exports.schema import document_name, document_record, page_dict, passage_dict
+    """Yield the records of "passages", "pages", "uncovered" or "documents", in the order of the library."""
+    from app.exports.schema import document_name, document_record, page_dict, passage_dict, uncovered
 
     documents = library.documents()
     if what == "documents":
@@ -76,11 +78,18 @@ def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
         if what == "passages":
             for stored in library.passages(document.id):
                 passage = stored.passage
-                yield passage_dict(stored, document) | {
-                    "tokens": passage.tokens,
-                    "ocr": passage.ocr,
-                    "readers_agree": passage.readers_agree,
-                }
+                yield (
+                    passage_dict(stored, document)
+                    | {
+                        "tokens": passage.tokens,
+                        "ocr": passage.ocr,
+                        "readers_agree": passage.readers_agree,
+                    }
+                    | ({"table": table_of(passage)} if passage.kind == "table" else {})
+                )
+        elif what == "uncovered":
+            for page in library.pages(document.id):
+                yield from uncovered(page, document)
         else:
             for page in library.pages(document.id):
                 yield {"document": document_name(document), **page_dict(page)}
@@ -89,7 +98,9 @@ def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
 def _cells(record: dict[str, Any]) -> dict[str, Any]:
     """Return a record as cells: a list as its items joined, `pages` as "9-10", the document as columns."""
     cells: dict[str, Any] = {}
-    for name, value in {"locator": None, **record}.items() if "passage_id" in record else record.items():
+    for name, value in (
+        {"locator": None, "table": None, **record}.items() if "passage_id" in record else record.items()
+    ):
         if name == "document":
             cells.update(
                 {"document_id" if key == "id" else key: _cell(key, item) for key, item in value.items()}
@@ -102,7 +113,7 @@ def _cells(record: dict[str, Any]) -> dict[str, Any]:
 def _cell(name: str, value: Any) -> Any:
     if name == "text":
         return printed(value)
-    if isinstance(value, dict) or name in {"spans", "note_calls"}:
+    if isinstance(value, dict) or name in {"spans", "span", "note_calls"}:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         between = {"section": " > ", "pages": "-", "labels": "-"}.get(name, "; ")

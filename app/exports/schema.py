@@ -3,6 +3,7 @@
 The typed dictionaries are the contract of `/api`, whose OpenAPI description is made from them.
 """
 
+from collections.abc import Iterator
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
@@ -44,13 +45,17 @@ class DocumentFacts(DocumentSource):
 
 
 class PageObject(TypedDict):
-    """The raw text of a page, which spans index; `page` counts from 1."""
+    """The raw text of a page, which spans index; `page` counts from 1.
+
+    `coverage` is the share of its body's characters that stand in passages, null without any.
+    """
 
     page: int
     label: str | None
     label_source: str | None
     text: str
     flags: list[str]
+    coverage: float | None
 
 
 class PageAnswer(PageObject):
@@ -168,7 +173,21 @@ def page_dict(page: StoredPage) -> PageObject:
         "label_source": page.label_source,
         "text": page.text,
         "flags": sorted(page.flags),
+        "coverage": page.coverage,
     }
+
+
+def uncovered(page: StoredPage, document: Document) -> Iterator[dict[str, Any]]:
+    """Yield what of a page stands in no passage, each with the reason."""
+    for gap in page.gaps:
+        yield {
+            "document": document_name(document),
+            "page": page.number,
+            "label": page.label,
+            "reason": gap.reason,
+            "text": page.text[gap.start : gap.end],
+            "span": [page.number, gap.start, gap.end],
+        }
 
 
 def document_name(document: Document) -> DocumentName:

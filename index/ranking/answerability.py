@@ -3,8 +3,9 @@
 The model is `answerability.json` beside this file: per situation an intercept, a weight for each signal
 and the thresholds, with what it was fitted on and how it did on questions it had not seen. Situations:
 
-    hybrid   vectors were compared
-    words    the lexical leg alone
+    hybrid   vectors were compared, of the model on whose cosines it was fitted ("calibration" in the file)
+    words    the lexical leg alone, or vectors of another model, whose cosines lie elsewhere: confidence goes
+             by the words then, and is low where question and answer are in two languages
 
 No single score does it: BM25 knows nothing of questions in another language than the text, and a cosine
 is as high for a question about something the library speaks of but does not say. Tried and left out of
@@ -61,9 +62,10 @@ def shipped_model() -> dict[str, Any]:
     return content
 
 
-def situation(ranking: Ranking) -> str:
-    """Return which part of the model applies."""
-    return "hybrid" if ranking.dense_scores.any() else "words"
+def situation(ranking: Ranking, calibration: str | None) -> str:
+    """Return which part of the model applies to a ranking by vectors of a model with this calibration."""
+    fitted = calibration == shipped_model()["calibration"]
+    return "hybrid" if fitted and ranking.dense_scores.any() else "words"
 
 
 def judge(
@@ -77,7 +79,7 @@ def judge(
     """
     if len(ranking.rows) == 0:
         return NOTHING
-    part = shipped_model()[situation(ranking)]
+    part = shipped_model()[situation(ranking, retriever.calibration)]
     evidence = Evidence.of(ranking, retriever, question, text_of)
     found = [evidence.signals(place, part["weights"] if place else None) for place in range(evidence.hits)]
     sure = [_logistic(part, one) if ranking.terms else 0.0 for one in found]

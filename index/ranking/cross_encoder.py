@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from index.embedding.embedder import check_folder, resolve
+from index.embedding.model_folder import check_folder, resolve
 from index.ranking.hits import Hit
 from ingest.errors import ModelUnavailable
 

@@ -43,7 +43,8 @@ def retriever_over(
         vectors = _vector_index(texts, heads, spans, embedder, store, on_done)
     present = sorted(set(languages), key=str)
     numbers = np.array([present.index(language) for language in languages], np.int8)
-    return Retriever(compile_postings(counts), vectors, analyser, present, numbers)
+    calibration = embedder.profile.calibration if embedder is not None else None
+    return Retriever(compile_postings(counts), vectors, analyser, present, numbers, calibration=calibration)
 
 
 def _vector_index(  # noqa: PLR0917  # parallel columns of the passages, then where vectors come from

@@ -65,6 +65,7 @@ def _describe(embedder: Embedder) -> dict[str, Any]:
         "fingerprint": embedder.fingerprint,
         "dimension": embedder.dimension,
         "probes": probes,
+        "profile": embedder.profile.as_dict(),
     }
 
 

@@ -19,9 +19,13 @@ _SOURCE_NOTE = re.compile(
 _BULLET = re.compile(r"^(?:[•·▪▫■□●○◦‣⁃∙➢➤►▶✓✔❖◆◇–—*\-]|[oº°](?=\s+[A-Z])|[\uf0a0-\uf0ff])\s*(?=\S)")
 _ENUMERATED = re.compile(
     r"^(?:\(?(?:[a-zñ]{1,2}|[ivx]{1,5}|\d{1,2})\)|[ivx]{1,5}\.|[a-z]\.|\d{1,2}[.)]-?)\s+(?=\S)"
+    # Hardly any gap behind the number: "84.A trust is able to …".
+    r"|^\d{1,3}\.(?=[A-ZÀ-Þ“\"¿])"
 )
-_COUNTER = re.compile(r"^(\(?)(\d{1,3}|[a-zñ])([.)])\s")
-_NUMBERED = re.compile(r"^\d{1,3}\.?\s")
+_COUNTER = re.compile(r"^(\(?)(\d{1,3}(?=\.[A-ZÀ-Þ“\"¿]|[.)]\s)|[a-zñ](?=[.)]\s))([.)])")
+_NUMBERED = re.compile(r"^\d{1,3}(?:\.(?=[A-ZÀ-Þ“\"¿])|\.?\s)")
+# A number, words, and a figure that is no page number: of three digits and more, with decimals, or a share.
+_ROW = re.compile(r"^(\d{1,4})[.)]?\s(?:.*\s)?\S*[^\W\d_]\S*\s(?:.*\s)?[$€£]?\d[\d.,]*(?:\d{2}|[.,]\d|%)$")
 # Numbered items with at least this many words are the numbered paragraphs of UN papers and laws.
 NUMBERED_PROSE_WORDS = 14
 
@@ -121,6 +125,17 @@ def follows_item(above: str, text: str) -> bool:
     if before.isdigit() and after.isdigit():
         return int(after) == int(before) + 1
     return len(before) == len(after) == 1 and ord(after) == ord(before) + 1
+
+
+def is_row(text: str) -> bool:
+    """Return whether a line is numbered and ends with a figure, as the rows of a list do: "3 Lima, clinic 8,045"."""
+    return bool(_ROW.match(text))
+
+
+def follows_row(above: str, text: str) -> bool:
+    """Return whether two rows of a numbered list count on: "3 Lima, clinic 8,045" and "4 Puno, clinic 804"."""
+    first, second = _ROW.match(above), _ROW.match(text)
+    return first is not None and second is not None and int(second.group(1)) == int(first.group(1)) + 1
 
 
 def counter_before(text: str) -> str | None:

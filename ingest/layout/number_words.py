@@ -32,7 +32,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     rf"^(?:\W{{0,3}}(?:d[eiou]\s|of\s)?(?:{_MONTHS})\b|\s?[%°ºª‰]|\s?(?:al?|to|y|and|e|et|au|[-–—])\s\d|"
-    rf"(?:st|nd|rd|th|er|ème|a|o)\b|\s?(?:de|of)\s(?:19|20)\d\d\b|\s?[.,:]\d)",
+    rf"(?:st|nd|rd|th|er|ème|a|o)\b|\s?(?:de|of)\s(?:19|20)\d\d\b|\s?[.,:]\d|/\d{1, 2}/\d)",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(r"\b(?:inc|ltd|ltda|corp|co|etc|cía|s\.a|ed)\.$", re.IGNORECASE)

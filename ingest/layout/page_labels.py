@@ -11,10 +11,10 @@ from itertools import pairwise
 from ingest.layout.line import PageLines
 from ingest.layout.margin_numbers import Evidence, MarginNumber, margin_numbers
 from ingest.layout.number_series import MAX_HOLE, MIN_PAGES, Stretch, offset_of, stretches
-from ingest.layout.roman import to_roman
 from ingest.layout.running_heads import SAME_HEIGHT
 from ingest.passage import LabelSource, PageLabel
 from ingest.readers.source import Source
+from ingest.text.numerals import to_roman
 
 # Pages before the first and after the last printed number that are still inferred (covers, plates).
 MAX_EDGE = 4
@@ -126,6 +126,7 @@ def _agrees(own: Mapping[int, str], printed: Mapping[int, MarginNumber]) -> bool
 
 
 def _inferred(printed: Mapping[int, MarginNumber], last: int) -> dict[int, PageLabel]:
+    """Return the labels of pages without a number. What follows the last roman one, or a chapter, is not known."""
     labels: dict[int, PageLabel] = {}
     pages = sorted(printed)
     for before, after in pairwise(pages):
@@ -134,8 +135,10 @@ def _inferred(printed: Mapping[int, MarginNumber], last: int) -> dict[int, PageL
             labels.update(_labelled(range(before + 1, after), first))
     if pages:
         first, second = printed[pages[0]], printed[pages[-1]]
-        labels.update(_labelled(range(max(1, pages[0] - MAX_EDGE), pages[0]), first))
-        labels.update(_labelled(range(pages[-1] + 1, min(last, pages[-1] + MAX_EDGE) + 1), second))
+        if first.style != "compound":
+            labels.update(_labelled(range(max(1, pages[0] - MAX_EDGE), pages[0]), first))
+        if second.style not in ("compound", "roman"):
+            labels.update(_labelled(range(pages[-1] + 1, min(last, pages[-1] + MAX_EDGE) + 1), second))
     return labels
 
 

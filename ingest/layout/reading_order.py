@@ -1,10 +1,12 @@
 """Reading order: the order of the text in the file, but for blocks that stand above what they follow.
 
 The order in the file is right on nearly all pages, columns included. What goes wrong is a block drawn late
-(a title over two columns, a box) that stands wholly above earlier text; it moves before that text.
+(a title over two columns, a box) that stands wholly above earlier text; it moves before that text. So does a banner:
+a short title in large type drawn last, above all text of its page, which would head the next page otherwise.
 """
 
 from collections.abc import Sequence
+from statistics import median
 
 from ingest.readers.source import Box, Line
 
@@ -13,6 +15,9 @@ JUMP = 1.5
 # Only blocks of at least this many characters move, and only past such blocks: table cells, axis labels and
 # page numbers stay where the file has them. Of 1,780 pages this moves blocks on 10, all rightly.
 TEXT = 150
+# A banner is set at least this many times larger than most lines, in this many characters or more.
+BANNER = 1.3
+MIN_BANNER = 4
 # Two blocks stand in one column when they share this part of the narrower one's width.
 SHARED_WIDTH = 0.5
 
@@ -27,7 +32,22 @@ def reading_order(lines: Sequence[Line]) -> list[Line]:
     ordered: list[tuple[Box, list[Line]]] = []
     for block in blocks:
         _place(ordered, (_hull(block), block))
-    return [line for _, block in ordered for line in block]
+    return _with_banner([line for _, block in ordered for line in block], len(ordered[-1][1]))
+
+
+def _with_banner(lines: list[Line], last: int) -> list[Line]:
+    """Return `lines` with the banner that the `last` of them are before all text: only a running head stays above."""
+    above, banner = lines[:-last], lines[-last:]
+    usual = median(line.size or 0.0 for line in lines)
+    large = usual > 0 and all((line.size or 0.0) >= BANNER * usual for line in banner)
+    if not above or not large or not MIN_BANNER <= _length(banner) < TEXT:
+        return lines
+    bottom = _hull(banner)[1]
+    heads = [line for line in above if line.box and line.box[3] > bottom]
+    first = next((at for at, line in enumerate(above) if line not in heads), len(above))
+    if _length(heads) >= TEXT or first < len(heads) or first == len(above):
+        return lines
+    return [*above[:first], *banner, *above[first:]]
 
 
 def _place(ordered: list[tuple[Box, list[Line]]], item: tuple[Box, list[Line]]) -> None:

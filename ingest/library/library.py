@@ -21,6 +21,7 @@ from ingest.corpus_folder import FileStamp
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library import mapping, schema
 from ingest.library.backend import Backend, backend_at
+from ingest.library.coverage import WORST, CoverageFigures, coverage_figures
 from ingest.library.derived import KEYS_AT_ONCE, DerivedValues, chunks
 from ingest.library.lock import WriterLock
 from ingest.library.records import (
@@ -133,6 +134,11 @@ class Library(DerivedValues):
                 connection, (table.c.document_id == document_id) & (table.c.number == number)
             )
         return found[0] if found else None
+
+    def coverage(self, *, below: float = 1.0, most: int | None = WORST) -> CoverageFigures:
+        """Return the share of all pages' text that stands in passages, and the pages under `below`, worst first."""
+        with self._read() as connection:
+            return coverage_figures(connection, below, most)
 
     def passages(self, document_id: str | None = None) -> Iterator[StoredPassage]:
         """Yield the passages of one document, or of all, documents in the order of `documents()`.

@@ -20,7 +20,7 @@ from ingest.library.records import (
     StoredPassage,
 )
 from ingest.metadata.metadata import Metadata, metadata_from_json, overridden
-from ingest.passage import Passage
+from ingest.passage import Gap, Passage
 from ingest.text.safe import printable
 
 
@@ -114,6 +114,8 @@ def pages(connection: Connection, condition: ColumnElement[bool]) -> list[Stored
             flags=frozenset(row.flags),
             width=row.width,
             height=row.height,
+            coverage=row.coverage,
+            gaps=tuple(Gap(start, end, reason) for start, end, reason in row.gaps),
         )
         for row in connection.execute(query)
     ]
@@ -221,6 +223,8 @@ def _page_row(ident: str, page: StoredPage) -> dict[str, Any]:
         "flags": sorted(page.flags),
         "width": page.width,
         "height": page.height,
+        "coverage": page.coverage,
+        "gaps": [[gap.start, gap.end, gap.reason] for gap in page.gaps],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.corpus_folder import FileStamp
 from ingest.metadata.metadata import Metadata
-from ingest.passage import LabelSource, Passage
+from ingest.passage import Gap, LabelSource, Passage
 from ingest.readers.source import Source
 
 if TYPE_CHECKING:
@@ -38,7 +38,11 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True)
 class StoredPage:
-    """A page with its raw text, exactly what passage spans index (offsets in Unicode code points)."""
+    """A page with its raw text, exactly what passage spans index (offsets in Unicode code points).
+
+    `coverage` is the share of its body characters that stand in passages: None without any, or where it was read
+    before this was measured. `gaps` stand in none.
+    """
 
     document_id: str
     number: int
@@ -48,6 +52,8 @@ class StoredPage:
     flags: frozenset[str] = frozenset()
     width: float = 0.0
     height: float = 0.0
+    coverage: float | None = None
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +157,8 @@ def from_reading(sha256: str, source: Source, split: SplitResult) -> NewDocument
             flags=item.page.flags,
             width=item.page.width,
             height=item.page.height,
+            coverage=item.coverage,
+            gaps=item.gaps,
         )
         for item in split.pages
     )

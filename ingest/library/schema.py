@@ -28,11 +28,15 @@ from sqlalchemy import (
 from ingest.errors import LibraryDamaged
 
 # Raised by one whenever a table changes; MIGRATIONS then gets the step from the number before.
-FORMAT = 3
+FORMAT = 4
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: ("ALTER TABLE documents ADD COLUMN written VARCHAR(32) NOT NULL DEFAULT ''",),
     2: ("ALTER TABLE passages ADD COLUMN calls VARCHAR NOT NULL DEFAULT '[]'",),
+    3: (
+        "ALTER TABLE pages ADD COLUMN coverage FLOAT",
+        "ALTER TABLE pages ADD COLUMN gaps VARCHAR NOT NULL DEFAULT '[]'",
+    ),
 }
 """Format found -> SQL statements that bring the database to the next format."""
 
@@ -140,6 +144,8 @@ pages = Table(
     Column("flags", Json, nullable=False),
     Column("width", Float, nullable=False),
     Column("height", Float, nullable=False),
+    Column("coverage", Float),
+    Column("gaps", Json, nullable=False, server_default="[]"),
 )
 
 passages = Table(

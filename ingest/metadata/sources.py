@@ -123,12 +123,12 @@ class TextSource(_Read):
 
 @dataclass(frozen=True, slots=True)
 class FileNameSource(_Read):
-    """The name of the file, of which a title can always be made."""
+    """The name of the file, where it has words enough to be a title: an unknown one is shown as missing."""
 
     name: str = "file name"
 
     def values(self, subject: Subject, path: str) -> Mapping[str, Any]:
-        """Return the title that the name makes."""
+        """Return the title that the name makes, if any."""
         return {"title": title_of_name(path)}
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from pathlib import PurePosixPath
 
 from ingest.text.safe import printable
+from ingest.text.sentences import is_abbreviation
 
 # A title longer than this is a paragraph that was taken for one.
 LONGEST_TITLE = 300
@@ -49,6 +50,32 @@ _FILE = re.compile(
 )
 
 
+# The name of a law is a title, short as it is: "Ley 30947", "Decreto Supremo N.º 002-2020".
+_LAW = re.compile(
+    r"(?:ley|lei|loi|law|act|decreto|decree|resolución|resolution|resolução|directive|directiva)\b[^\d]{0,40}\d[\w./-]*$",
+    re.IGNORECASE,
+)
+# What stands large on first pages and names nothing: addresses with a postal code, stamps of courts and archives, a
+# remark about the publisher.
+_ADDRESS = re.compile(
+    r"\bD\.\s?C\.,?\s+\d{4,5}\b|(?-i:,\s[A-Z]{2}),?\s+\d{5}(?:-\d{4})?$|\bP\.?\s?O\.?\s?Box\s\d|\S@\S+\.\w|\b(?:tel|fax)\s?[.:]",
+    re.IGNORECASE,
+)
+_STAMP = re.compile(
+    r"^(?:e-?filed|filed|received|recibido|recebido|reçu|archived|docket(?:ed)?|case)\b.*\d"
+    r"|\bfiled\s+\d{1,2}/\d{1,2}/\d{2,4}|\b(?:cv|cr)-\d{3,}",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"^(?:about|acerca\s+de|sobre|à\s+propos\s+d[eu])\s+(?:the|this|these|our|el|la|los|las|este|esta|o|a|os|as|le|ce)\s+"
+    r"(?:cent(?:re|er|ro)s?|authors?|autor\w*|auteurs?|report|informe|relatório|rapport|series?|publisher|organi[sz]a\w+"
+    r"|institut\w*|project|proyecto|projeto|program\w*|foundation|fundación|fundação|agency|office)\b",
+    re.IGNORECASE,
+)
+# A text of this many words that ends with a full stop is a sentence.
+SENTENCE_WORDS = 8
+
+
 def _words(listed: str) -> frozenset[str]:
     return frozenset(" ".join(word.split()) for word in listed.split("|"))
 
@@ -68,7 +95,8 @@ def usable_title(text: str | None) -> str | None:
     """Return a title as one clean line, None when it is none.
 
     None are: a program's default, a file name, the heading of a section, an item of a list, a text of
-    mostly other characters than letters or with undecodable ones, a paragraph.
+    mostly other characters than letters or with undecodable ones, a paragraph, a sentence, an address, the stamp
+    of a court or an archive, a remark about the publisher.
     """
     if not text:
         return None
@@ -77,14 +105,22 @@ def usable_title(text: str | None) -> str | None:
     if _LAW.fullmatch(title):
         return title
     letters, blanks = sum(c.isalpha() for c in title), title.count(" ")
-    if letters < 4 or letters < (len(title) - blanks) * LETTERS or "\ufffd" in title:
+    few = letters < 4 or letters < (len(title) - blanks) * LETTERS
+    if (few and not _LAW.match(title)) or "\ufffd" in title:
         return None
     if len(title) > LONGEST_TITLE or (not blanks and _ONE_WORD_NAME.search(title)):
         return None
-    if title[0] in "•·▪■●○◦‣–—-*>|" or _PROGRAM.match(title) or _FILE.match(title):
+    if _names_nothing(title) or title[0] in "•·▪■●○◦‣–—-*>|" or _PROGRAM.match(title) or _FILE.match(title):
         return None
     bare = _NUMBER.sub("", title).strip(" :._-()").casefold()
     return None if bare in _NO_TITLES else title
+
+
+def _names_nothing(title: str) -> bool:
+    """Return whether a line is an address, a stamp, a remark about the publisher or a sentence."""
+    words = title.rstrip(".").split()
+    sentence = title[-1] == "." and len(words) >= SENTENCE_WORDS and not is_abbreviation(words[-1])
+    return sentence or any(pattern.search(title) for pattern in (_ADDRESS, _STAMP, _ABOUT))
 
 
 def title_of_text(text: str) -> str | None:
@@ -102,8 +138,9 @@ def title_of_text(text: str) -> str | None:
     return title
 
 
-def title_of_name(path: str) -> str:
-    """Return a title made of a file name: without ending, underscores and hyphens as blanks."""
+def title_of_name(path: str) -> str | None:
+    """Return a title made of a file name, underscores and hyphens as blanks; None where it has too few words."""
     stem = PurePosixPath(path).stem
     words = stem if " " in stem else re.sub(r"[_\-+]+", " ", stem)
-    return printable(" ".join(words.split()) or stem)
+    named = sum(len(word) > 1 and word.isalpha() for word in words.split())
+    return printable(" ".join(words.split())) if named >= FEWEST_WORDS or _LAW.match(words) else None

@@ -11,7 +11,7 @@ from typing import Literal
 
 from ingest.passage import Span
 from ingest.passages.numbers_of_law import Address, addresses, article_of, joined
-from ingest.passages.packing import Sentence
+from ingest.passages.opening import Sentence
 from ingest.readers.formats import format_named
 from ingest.readers.source import Source
 from ingest.structure.blocks import Block
@@ -69,16 +69,26 @@ class Locators:
         self._starts = [0] + [at + 1 for at, char in enumerate(text) if char == "\n"]
 
     def of(self, first: Sentence, last: Sentence, spans: Sequence[Span]) -> Locator | None:
-        """Return the place of a passage from `first` to `last`, None for one on printed pages."""
+        """Return the place of a passage from `first` to `last`, None for one on printed pages.
+
+        A heading is cited as the section that it heads.
+        """
         if self._paged:
             slides = self._unit == "page" and self._marked_up
             return Locator(place=_range("slide", spans[0][0], spans[-1][0])) if slides else None
         if not self._marked_up:
             place = _range("line", self._line(spans[0][1]), self._line(max(span[2] for span in spans) - 1))
             return Locator(place=place)
-        section = self._blocks[first.block].section
         if self._unit == "row" and (place := self._row_range(spans)):
-            return Locator(place=place, headings=section[-1:], within="sheet")
+            return Locator(place=place, headings=self._blocks[first.block].section[-1:], within="sheet")
+        return self._of_text(first, last)
+
+    def _of_text(self, first: Sentence, last: Sentence) -> Locator:
+        """Return the place in a text with markup: by its own numbers, else by its section and paragraphs."""
+        section = self._blocks[first.block].section
+        if _is_heading(self._blocks[first.block]):
+            title = " ".join(line.text for line in self._blocks[first.block].lines)
+            return Locator(place=f"section {' › '.join((*section, title))}")
         start, end = self._addresses[first.block], self._addresses[last.block]
         if start is not None and end is not None:
             return self._numbered(start, end, section)
@@ -118,14 +128,23 @@ class Locators:
 
 
 def _counted(blocks: Sequence[Block]) -> list[int]:
-    """Return which paragraph of its section each block is; a note is of the paragraph that it stands behind."""
+    """Return which paragraph of its section each block is.
+
+    A note belongs to the paragraph that it stands behind; a heading is none.
+    """
     counts: dict[tuple[str, ...], int] = {}
     found = []
     for block in blocks:
-        if block.kind != "footnote" or block.section not in counts:
+        counted = block.kind != "footnote" or block.section not in counts
+        if counted and not _is_heading(block):
             counts[block.section] = counts.get(block.section, 0) + 1
-        found.append(counts[block.section])
+        found.append(counts.get(block.section, 0))
     return found
+
+
+def _is_heading(block: Block) -> bool:
+    """Return whether a block heads a section; loose lines of a title page head none."""
+    return block.kind == "heading" and not block.loose
 
 
 def _range(name: str, first: int, last: int) -> str:

@@ -5,8 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.layout.roman import to_roman
 from ingest.structure.blocks import Block
+from ingest.text.numerals import to_roman
 
 _ARTICLE = (
     r"(?P<article>(?i:art[íi]culo|article|artigo|art\.)\s+"

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from ingest.passage import Span
 from ingest.text.folding import LIGATURES, fold, is_control
 
-# Everything that is not copied one to one: blanks other than a single space, controls, ligatures.
+# Everything that is not copied one to one: blanks other than a single space, dot leaders, controls, ligatures.
 _SPECIAL = re.compile(
-    " {2,}|[^\\S ]|[\ufb00-\ufb06\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e"
+    " {2,}|[^\\S ]|\\.(?: ?\\.){4,} ?|…{2,} ?|[\ufb00-\ufb06\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\ufeff\ufffe\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e007f\U000f0000-\U0010ffff]"
 )
 
@@ -108,7 +108,7 @@ class Builder:
         for match in _SPECIAL.finditer(raw, start, end):
             at = match.start()
             self._take(page, position, at)
-            self._special(page, at, raw[at])
+            self._special(page, at, match.group())
             position = match.end()
         self._take(page, position, end)
 
@@ -138,8 +138,10 @@ class Builder:
             self._put(raw[start:end])
             self._blank = raw[end - 1] == " "
 
-    def _special(self, page: int, at: int, char: str) -> None:
-        if char.isspace():
+    def _special(self, page: int, at: int, text: str) -> None:
+        """Take one character that is not copied as it is, or a run of blanks or of dots that lead to a figure."""
+        char = text[0]
+        if char.isspace() or (char in ".…" and len(text) > 1):
             self.blank()
         elif char in LIGATURES:
             self.keep(page, at, LIGATURES[char])

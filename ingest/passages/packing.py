@@ -1,11 +1,11 @@
 """Blocks into passages: whole sentences, one section and kind, within the budget of word pieces."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from ingest.layout.line_ends import continues, ends_sentence
 from ingest.passage import Kind
 from ingest.passages.offset_map import MappedText
+from ingest.passages.opening import BlockText, Packed, Sentence, with_headings
 from ingest.passages.token_estimate import estimate_tokens
 from ingest.structure.blocks import Block
 from ingest.text.sentences import split_sentences
@@ -26,26 +26,6 @@ SHORT_OPENING = 24
 MOST_MOVED = 0.75
 # A last passage emptier than this takes sentences from the one before it.
 TOO_SMALL = 0.25
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """Sentence `[start, end)` of the text of a block; `cut` if it is a part of a longer one."""
-
-    block: int
-    start: int
-    end: int
-    tokens: int
-    cut: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlockText:
-    """A block with its clean text and sentences."""
-
-    block: Block
-    mapped: MappedText
-    sentences: tuple[Sentence, ...]
 
 
 def block_text(number: int, block: Block, mapped: MappedText) -> BlockText:
@@ -94,16 +74,18 @@ def _clause_end(text: str, start: int, reach: int) -> int:
     return reach
 
 
-def pack(texts: Sequence[BlockText]) -> list[tuple[Kind, list[Sentence]]]:
+def pack(texts: Sequence[BlockText]) -> list[Packed]:
     """Return the passages of a document as kinds and lists of sentences, in reading order."""
-    passages: list[tuple[Kind, list[Sentence]]] = []
+    passages: list[Packed] = []
     for run in _runs(texts):
         kind = texts[run[0]].block.kind
         if kind == "table":
             passages += [("table", part) for part in _pack_table(texts[run[0]])]
         else:
             passages += [(_kind(part, texts), part) for part in _pack_flow([texts[at] for at in run])]
-    return sorted(passages, key=lambda passage: (passage[1][0].block, passage[1][0].start))
+    return with_headings(
+        sorted(passages, key=lambda passage: (passage[1][0].block, passage[1][0].start)), texts
+    )
 
 
 def _class(block: Block) -> str:
@@ -115,8 +97,9 @@ def _class(block: Block) -> str:
 def _runs(texts: Sequence[BlockText]) -> Iterator[list[int]]:
     """Yield the blocks that may share passages: one section and class; notes and tables stay alone.
 
-    Floats between two paragraphs of one section do not part them. Loose lines of a form or a list do where
-    a sentence has ended, or a passage would read on where the page does not.
+    Headings that follow on one another share one. Floats between two paragraphs of one section do not part them.
+    Loose lines of a form or a list do where a sentence has ended, or a passage would read on where the page does
+    not.
     """
     open_runs: dict[str, list[int]] = {}
     last_loose = -1
@@ -130,7 +113,7 @@ def _runs(texts: Sequence[BlockText]) -> Iterator[list[int]]:
         if text.block.loose:
             last_loose = at
         run = open_runs.get(name)
-        if run and texts[run[-1]].block.section == text.block.section:
+        if run and (name == "heading" or texts[run[-1]].block.section == text.block.section):
             if name == "flow":
                 parted = run[-1] < last_loose and _sentence_between(texts[run[-1]], text)
             else:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.passage import Kind, LabelSource, PageLabel, Passage, Span, passage_id
+from ingest.passage import Gap, Kind, LabelSource, PageLabel, Passage, Span, passage_id
 from ingest.passages.locators import Locators
 from ingest.passages.offset_map import spans_add
-from ingest.passages.packing import BlockText, Sentence
+from ingest.passages.opening import BlockText, Sentence
 from ingest.readers.source import Page, Source
 from ingest.text.folding import fold
 from ingest.text.language import PASSAGE_SAMPLE, language_of
@@ -18,10 +18,15 @@ class SplitError(RuntimeError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledPage:
-    """A page as read, with its flags, and the label it is cited by (None without one)."""
+    """A page as read, with its flags, and the label it is cited by (None without one).
+
+    `coverage` is the share of its body characters that stand in passages, None without any; `gaps` stand in none.
+    """
 
     page: Page
     label: PageLabel | None
+    coverage: float | None = None
+    gaps: tuple[Gap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +63,13 @@ class PassageMaker:
         self._locators = Locators(source, [text.block for text in texts])
 
     def passage(self, kind: Kind, sentences: Sequence[Sentence]) -> Passage:
-        """Return the passage of these sentences.
+        """Return the passage of these sentences; headings before text of another kind are none of its own.
 
         Raises: SplitError where it is not equal to its raw spans.
         """
+        own = [
+            sentence for sentence in sentences if kind == "heading" or not self._texts[sentence.block].heads
+        ]
         joined = self._join(sentences)
         text, spans = joined.text, joined.spans
         if fold(text) != fold("".join(self._raw[page][start:end] for page, start, end in spans)):
@@ -71,19 +79,19 @@ class PassageMaker:
         numbers = sorted({page for page, _, _ in spans})
         flags = frozenset[str]().union(*(self._pages[number].page.flags for number in numbers))
         labels, label_source = self._labels(numbers[0], numbers[-1]) if self._paged else ((), None)
-        locator = self._locators.of(sentences[0], sentences[-1], spans)
+        locator = self._locators.of(own[0], own[-1], spans)
         return Passage(
             id=passage_id(self._sha256, text, occurrence),
             text=text,
             kind=kind,
             language=language_of(text[:PASSAGE_SAMPLE], self._language),
-            section=self._texts[sentences[0].block].block.section,
+            section=self._texts[own[0].block].block.section,
             spans=spans,
             pages=(numbers[0], numbers[-1]) if self._paged else (),
             labels=labels,
             label_source=label_source,
             locator=str(locator) if locator is not None else None,
-            sentences=joined.sentences,
+            sentences=joined.sentences[len(sentences) - len(own) :],
             tokens=sum(sentence.tokens for sentence in sentences),
             ocr="ocr" in flags,
             readers_agree=not flags & {"readers_differ", "one_reader"},

@@ -4,16 +4,18 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.layout.line import layout_of, lines_of_pages
 from ingest.layout.page_labels import page_labels
-from ingest.layout.running_heads import furniture
+from ingest.layout.running_heads import running_heads
 from ingest.metadata.first_page import guess_title
 from ingest.passage import Passage
 from ingest.passages.clean_text import map_block
+from ingest.passages.coverage import coverages
 from ingest.passages.hyphens import Vocabulary
-from ingest.passages.packing import BlockText, block_text, pack
+from ingest.passages.opening import BlockText
+from ingest.passages.packing import block_text, pack
 from ingest.passages.passage_maker import LabelledPage, PassageMaker
 from ingest.readers.source import Source
 from ingest.structure.assemble import assemble_blocks
@@ -39,7 +41,7 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
     """Return the passages of `source`. Raises SplitError if one is not equal to its raw spans."""
     lines = lines_of_pages(source)
     layout = layout_of(lines)
-    edge = furniture(lines) if source.is_printed else set()
+    edge = running_heads(lines) if source.is_printed else set()
     labels, number_lines = page_labels(source, lines, edge)
     pages = tuple(
         LabelledPage(page=page, label=label) for page, label in zip(source.pages, labels, strict=True)
@@ -53,9 +55,14 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
     maker = PassageMaker(
         source, sha256=document_sha256, pages=pages, language=language, texts=texts, calls=calls
     )
+    passages = tuple(maker.passage(kind, part) for kind, part in pack(texts))
+    found = coverages(source, lines, passages, heads=edge, numbers=number_lines)
     return SplitResult(
-        passages=tuple(maker.passage(kind, part) for kind, part in pack(texts)),
-        pages=pages,
+        passages=passages,
+        pages=tuple(
+            replace(item, coverage=found[item.page.number].share, gaps=found[item.page.number].gaps)
+            for item in pages
+        ),
         language=language,
         title=guess_title(source, lines, blocks, layout),
     )

@@ -17,7 +17,7 @@ from typing import Annotated, BinaryIO, Literal
 import msgspec
 from msgspec import Meta
 
-from ingest.passage import PageLabel, Passage
+from ingest.passage import Gap, PageLabel, Passage
 from ingest.passages.passage_maker import LabelledPage
 from ingest.passages.split import SplitResult
 from ingest.readers.formats import format_named
@@ -94,6 +94,8 @@ class _PageRecord(msgspec.Struct, frozen=True, array_like=True):
     pagelabel: str | None
     flags: tuple[str, ...]
     label: PageLabel | None
+    coverage: Annotated[float, Meta(ge=0, le=1)] | None
+    gaps: tuple[Gap, ...]
 
 
 _encoder = msgspec.json.Encoder()
@@ -164,6 +166,8 @@ def _records(source: Source, split: SplitResult) -> Iterator[_Head | _PageRecord
             pagelabel=page.pagelabel,
             flags=tuple(sorted(page.flags)),
             label=item.label,
+            coverage=item.coverage,
+            gaps=item.gaps,
         )
     yield from split.passages
 
@@ -199,7 +203,7 @@ def _labelled(record: _PageRecord) -> LabelledPage:
         pagelabel=record.pagelabel,
         flags=frozenset(record.flags),
     )
-    return LabelledPage(page=page, label=record.label)
+    return LabelledPage(page=page, label=record.label, coverage=record.coverage, gaps=record.gaps)
 
 
 def _check(head: _Head, pages: Sequence[_PageRecord], passages: Sequence[Passage]) -> None:
@@ -212,6 +216,9 @@ def _check(head: _Head, pages: Sequence[_PageRecord], passages: Sequence[Passage
     if [page.number for page in pages] != list(range(1, head.pages + 1)):
         raise BadMessage("pages are not numbered from 1")
     lengths = {page.number: len(page.text) for page in pages}
+    for page in pages:
+        if not all(0 <= gap.start <= gap.end <= lengths[page.number] for gap in page.gaps):
+            raise BadMessage(f"page {page.number}: a gap that cannot be")
     for passage in passages:
         if not _fits(passage, lengths):
             raise BadMessage(f"passage {passage.id}: a number that cannot be")

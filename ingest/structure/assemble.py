@@ -1,7 +1,7 @@
 """From the lines of a document to its blocks: paragraphs, items, tables, notes, each with kind and section."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
@@ -95,18 +95,7 @@ def assemble_blocks(
         for note in claims.notes
     ]
     blocks += _contents_blocks(pages, claims.contents)
-    return sorted(_without_named(blocks), key=lambda block: block.lines[0].index)
-
-
-def _without_named(blocks: Iterable[Block]) -> list[Block]:
-    """Return the blocks without headings that already stand in the section path of others."""
-    blocks = list(blocks)
-    named = {title for block in blocks for title in block.section}
-    return [block for block in blocks if block.kind != "heading" or block.loose or _text(block) not in named]
-
-
-def _text(block: Block) -> str:
-    return " ".join(line.text for line in block.lines)
+    return sorted(blocks, key=lambda block: block.lines[0].index)
 
 
 def _section_at(starts: SectionStarts, line: LayoutLine) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from ingest.layout.line_kinds import (
     is_numbered_paragraph,
     is_organisation,
     is_reference_title,
+    is_row,
     is_source_note,
 )
 from ingest.layout.page_breaks import COLUMN, SHORT_LAST
@@ -101,7 +102,6 @@ class _Walk:
         self._sections = Sections()
         self._starts: SectionStarts = []
         self._blocks: list[Block] = []
-        self._pending: list[Heading] = []
         self._loose: list[Paragraph] = []
         self._above: Paragraph | None = None
         self._listing = False
@@ -122,8 +122,7 @@ class _Walk:
         heading = heading_of(paragraph, self._above, below, self._layout, self._outline)
         if heading is not None and not self._misled(heading):
             self._head(heading)
-            if is_sentence(heading.text):
-                self._add("body", paragraph)
+            self._add("body" if is_sentence(paragraph.text) else "heading", paragraph)
             self._above = None
             return
         self._above = paragraph
@@ -138,9 +137,8 @@ class _Walk:
             self._add("body", paragraph)
 
     def finish(self) -> tuple[list[Block], SectionStarts]:
-        """Return everything; headings that never headed anything become blocks of their own."""
+        """Return everything."""
         self._flush()
-        self._blocks += [Block(kind="heading", lines=item.lines, section=()) for item in self._pending]
         return self._blocks, self._starts
 
     def _misled(self, heading: Heading) -> bool:
@@ -157,20 +155,18 @@ class _Walk:
     def _head(self, heading: Heading) -> None:
         self._flush()
         self._sections.push(heading)
-        path = set(map(id, self._sections.headings()))
-        lost = [item for item in self._pending if id(item) not in path]
-        self._pending = [item for item in self._pending if id(item) in path] + [heading]
-        self._blocks += [
-            Block(kind="heading", lines=item.lines, section=self._sections.path()[:-1]) for item in lost
-        ]
         self._starts.append((heading.lines[0].index, self._sections.path()))
         self._listing = is_reference_title(heading.text)
 
     def _add(self, kind: Kind, paragraph: Paragraph) -> None:
+        """Add a paragraph as a block; a heading stands in the section above its own."""
         self._flush()
-        self._pending.clear()
-        self._prose_seen = self._prose_seen or paragraph.prose
-        self._blocks.append(Block(kind=kind, lines=paragraph.lines, section=self._sections.path()))
+        path = self._sections.path()
+        if kind == "heading":
+            path = path[:-1]
+        else:
+            self._prose_seen = self._prose_seen or paragraph.prose
+        self._blocks.append(Block(kind=kind, lines=paragraph.lines, section=path))
 
     def _flush(self) -> None:
         """Give the run of loose lines its kind."""
@@ -179,7 +175,6 @@ class _Walk:
             return
         lines = tuple(line for paragraph in run for line in paragraph.lines)
         kind = _loose_kind(run, lines, self._prose_seen)
-        self._pending.clear()
         if kind == "table":
             in_order = sorted(lines, key=lambda line: line.index)
             for _, part in groupby(in_order, key=lambda line: line.page):
@@ -208,7 +203,7 @@ def _short(paragraph: Paragraph) -> bool:
 
 
 def _loose_kind(run: Sequence[Paragraph], lines: Sequence[LayoutLine], prose_seen: bool) -> Kind:
-    tabular = sum(1 for line in lines if line.same_line or is_figures(line.text))
+    tabular = sum(1 for line in lines if line.same_line or is_figures(line.text) or is_row(line.text))
     columns = len({round(line.left / COLUMN) for line in lines if line.box})
     if len(lines) >= TABLE_LINES and (
         tabular >= TABLE_SHARE * len(lines) or (tabular and columns >= MIN_COLUMNS)

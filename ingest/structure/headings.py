@@ -13,6 +13,7 @@ from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence
 from ingest.layout.line_kinds import follows_item, is_enumerated, is_numbered_paragraph
 from ingest.readers.source import OutlineEntry
+from ingest.structure.heading_forms import article_title, is_entry
 from ingest.structure.paragraphs import Paragraph
 from ingest.text.folding import fold
 
@@ -26,6 +27,8 @@ APART = 1.25
 
 # Capitals shorter than this are acronyms and labels.
 MIN_CAPITALS = 5
+# Small capitals are set in type of this share of the body's: 0.7 to 0.85 of its capitals.
+SMALL_CAPITALS = 0.7
 # Words of an unnumbered heading in body type; longer lines without a full stop are parts of sentences.
 MAX_WORDS = 22
 # Words of a heading that ends with a full stop ("ii) Mitigate discrimination in Peru.").
@@ -38,7 +41,7 @@ NARROWER = 14.0
 
 Shape = Literal["decimal", "roman", "letter", "word", "plain"]
 
-_DECIMAL = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,4})\.?\s+(?=[^\W\d_]|[“\"¿¡(])")
+_DECIMAL = re.compile(r"^(\d{1,2}(?:\.\d{1,2}){0,4})(?:\.?\s+(?=[^\W\d_]|[“\"¿¡(])|\.(?=[A-ZÀ-Þ]))")
 _ROMAN = re.compile(r"^([IVXL]{1,6})[.\s–-]+\s*(?=[^\W\d_])")
 _LETTER = re.compile(r"^([A-Z])[.)]\s+(?=[^\W\d_])")
 _WORD = re.compile(
@@ -132,7 +135,7 @@ def heading_of(
     bold = all(line.bold for line in lines)
     heading = Heading(
         lines=lines,
-        text=paragraph.text,
+        text=article_title(paragraph.text),
         shape=shape,
         depth=depth,
         size=size,
@@ -156,7 +159,7 @@ def _may_be(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if len(paragraph.lines) > MAX_LINES or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
         return False
-    if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;":
+    if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;" or is_entry(text):
         return False
     if paragraph.item and not is_enumerated(text) and numbering(text)[0] == "plain":
         return False
@@ -206,7 +209,9 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
         return title and len(heading.text.split()) <= MAX_ENDED_WORDS
     if heading.lines[0].box is None:
         return _alone_in_text(heading, below)
-    return heading.size >= layout.body_size - LARGER and _apart(below.first, layout)
+    small_capitals = heading.capitals and heading.size >= SMALL_CAPITALS * layout.body_size
+    large = small_capitals or heading.size >= layout.body_size - LARGER
+    return large and _apart(below.first, layout)
 
 
 def _brief(heading: Heading, layout: Layout) -> bool:
@@ -247,10 +252,6 @@ class Sections:
         while self._stack and not _above(self._stack[-1], heading):
             self._stack.pop()
         self._stack.append(heading)
-
-    def headings(self) -> tuple[Heading, ...]:
-        """Return the headings of the path themselves."""
-        return tuple(self._stack)
 
     def path(self) -> tuple[str, ...]:
         """Return the headings from the outermost in."""

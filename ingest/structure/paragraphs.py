@@ -5,6 +5,7 @@ on over a page (or column) break when the page ends without a full stop and the 
 case or with a full line above.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -12,7 +13,7 @@ from statistics import median
 
 from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence, is_address
-from ingest.layout.line_kinds import counter_before, is_caption, is_item
+from ingest.layout.line_kinds import counter_before, follows_row, is_caption, is_item
 from ingest.layout.page_breaks import (
     OTHER_SIZE,
     PROSE_WORDS,
@@ -48,6 +49,9 @@ UNWRAPPED = 180
 
 # Parts of one printed line that stand further apart (points) are cells, not a broken line.
 CELL_GAP = 9.0
+
+_OPEN_RANGE = re.compile(r"\d[-–‐‑]$")
+_RANGE_END = re.compile(r"\d|[A-ZÀ-Þ]{1,5}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,9 +121,11 @@ def joins(  # noqa: PLR0911  one rule a line reads best
     above = paragraph[-1]
     if line.role is not None or above.role is not None:
         return False
-    if line.page == above.page and line.same_line:
+    if line.page == above.page and (line.same_line or _range_goes_on(above, line)):
         return True
     if is_caption(line.text) or (line.page != above.page and is_caption(paragraph[0].text)):
+        return False
+    if follows_row(above.text, line.text):
         return False
     if is_item(raw(line)) and _opens_item(paragraph, line, layout):
         return False
@@ -130,6 +136,11 @@ def joins(  # noqa: PLR0911  one rule a line reads best
     if line.box and above.box:
         return _joins_by_box(paragraph, line, layout, shape)
     return _joins_by_blank(above, line, shape)
+
+
+def _range_goes_on(above: LayoutLine, line: LayoutLine) -> bool:
+    """Return whether a range or number is broken between two lines ("0-" / "5 years", "013-2019-" / "SA sets")."""
+    return _OPEN_RANGE.search(above.text) is not None and _RANGE_END.match(line.text) is not None
 
 
 def _opens_item(paragraph: list[LayoutLine], line: LayoutLine, layout: Layout) -> bool:

@@ -47,6 +47,8 @@ _FIGURE = re.compile(
     r"^[(\[$€£US/.]*[+\-–−~<>≥≤]?\d[\d.,:/\-–%´’']*[)\]%*†a-d]{0,2}$|^[-–—…*]+$|^(?:N/?A|n\.?d\.?|n/d)\*?$"
 )
 
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Region:
@@ -177,8 +179,20 @@ def _by_role(lines: Sequence[LayoutLine], position: int) -> Region:
     while last + 1 < len(lines) and lines[last + 1].role in ("td", "th"):
         last += 1
     first = position - 1 if position and lines[position - 1].role == "caption" else position
-    head = position - first + (1 if lines[position].role == "th" or last > position else 0)
-    return Region(first=first, last=last, head=head)
+    return Region(
+        first=first,
+        last=last,
+        head=position - first + _head_rows(lines[position : last + 1]),
+    )
+
+
+def _head_rows(rows: Sequence[LayoutLine]) -> int:
+    """Return how many rows at the top are heads: those marked so, else the first one if it holds no figure."""
+    marked = next((at for at, row in enumerate(rows) if row.role != "th"), 0)
+    if marked:
+        return min(marked, HEAD_LINES)
+    cells = rows[0].text.split(" | ")[1:]
+    return int(len(rows) > 1 and not any(_FIGURE.match(cell) and not _YEAR.match(cell) for cell in cells))
 
 
 def _after_caption(

@@ -35,6 +35,11 @@ def is_control(char: str) -> bool:
     return unicodedata.category(char) in _DROPPED_CATEGORIES and not char.isspace()
 
 
+def shown(text: str) -> str:
+    """Return `text` without blanks, hyphens and control characters: the characters that count."""
+    return text.translate(_TABLE)
+
+
 def fold(text: str) -> str:
     """Return `text` in NFKC without blanks, hyphens and control characters (Cc, Cf, Cs, Co).
 

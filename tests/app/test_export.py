@@ -20,7 +20,7 @@ from app.exports.tables import csv_lines, passages_csv, row
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata.metadata import Metadata
-from ingest.passage import Passage, passage_id
+from ingest.passage import Gap, Passage, passage_id
 from ingest.pipeline import ingest_folder
 from ingest.text.jsonl import json_line
 
@@ -106,6 +106,24 @@ def test_pages_give_the_raw_text_that_spans_index(library: Library, tmp_path: Pa
     assert page["text"] == PAPER
     assert (page["page"], page["label"], page["flags"], page["document"]["file"]) == (1, None, [], "one.txt")
     assert verify_file(out, library).all_found
+
+
+def test_what_stands_in_no_passage_is_listed_with_the_reason(tmp_path: Path) -> None:
+    sha = "cd" * 32
+    text = "Report 2020 Forgotten words."
+    gaps = (Gap(0, 11, "running head"), Gap(12, 28, "no passage"))
+    page = StoredPage(document_id(sha), 1, text, "iv", "printed", coverage=0.0, gaps=gaps)
+    with Library.open(tmp_path / "library", create=True) as opened:
+        new = NewDocument(sha, "pdf", True, "ready", None, (page,))
+        opened.put_document(new, Metadata(title="T"), [FileStamp("a.pdf", 1, 1, 1, 1)])
+        found = list(records(opened, "uncovered"))
+        (listed,) = records(opened, "pages")
+    assert listed["coverage"] == 0.0
+    assert [(item["page"], item["label"], item["reason"], item["text"]) for item in found] == [
+        (1, "iv", "running head", "Report 2020"),
+        (1, "iv", "no passage", "Forgotten words."),
+    ]
+    assert found[1]["document"]["file"] == "a.pdf" and found[1]["span"] == [1, 12, 28]
 
 
 def test_documents_of_every_state_with_the_source_of_each_value(library: Library, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def test_a_library_that_is_up_to_date(moved: tuple[Path, Path]) -> None:
     assert found["corpus"] == str(corpus)
     assert found["not_searchable"] == {"new": (), "changed": (), "removed": (), "stale": False}
     assert found["snapshot"]["passages"] == found["passages"] <= found["snapshot"]["vectors"]
+    assert found["coverage"] == {"share": 1.0, "worst": []}
     assert found["snapshot"]["model"] and found["ingest_running"] is False
 
 

@@ -21,21 +21,24 @@ from ingest.metadata.sources import (
     sources_of,
 )
 
-ENTRY = {"publisher": "UNDP", "year": 2022}
-SIDECAR = {"publisher": "IOM", "type": "report"}
-CATALOGUE = Catalogue({"a.pdf": ENTRY}, {"a.pdf": ENTRY})
+ENTRY: dict[str, object] = {"publisher": "UNDP", "year": 2022}
+SIDECAR: dict[str, object] = {"publisher": "IOM", "type": "report"}
+CATALOGUE = Catalogue({"a-survey-of-schools.pdf": ENTRY}, {"a-survey-of-schools.pdf": ENTRY})
 SUBJECT = Subject(
-    paths=["a.pdf"], guessed_title="Migration and health", info={"title": "Annual survey"}, language="en"
+    paths=["a-survey-of-schools.pdf"],
+    guessed_title="Migration and health",
+    info={"title": "Annual survey"},
+    language="en",
 )
 
 # Each source, and what it knows of `SUBJECT`.
 SOURCES: dict[str, tuple[Source, dict[str, object]]] = {
     "catalogue": (CatalogueSource(CATALOGUE), ENTRY),
-    "sidecar": (SidecarSource({"a.pdf": SIDECAR}), SIDECAR),
+    "sidecar": (SidecarSource({"a-survey-of-schools.pdf": SIDECAR}), SIDECAR),
     "first page": (FirstPageSource(), {"title": "Migration and health"}),
     "pdf info": (FileInfoSource(), {"title": "Annual survey"}),
     "text": (TextSource(), {"language": "en"}),
-    "file name": (FileNameSource(), {"title": "a"}),
+    "file name": (FileNameSource(), {"title": "a survey of schools"}),
 }
 
 
@@ -46,7 +49,9 @@ def test_those_of_a_corpus_are_these_in_the_order_in_which_they_are_believed() -
 @pytest.mark.parametrize("name", SOURCES)
 def test_it_gives_values_as_metadata_holds_them(name: str) -> None:
     source, known = SOURCES[name]
-    found = {field: value for field, value in source.values(SUBJECT, "a.pdf").items() if value}
+    found = {
+        field: value for field, value in source.values(SUBJECT, "a-survey-of-schools.pdf").items() if value
+    }
     assert found == known
     assert set(found) <= set(FIELDS) == {one.name for one in fields(Metadata)} - {"sources"}
     assert all(checked(field, value) == value for field, value in found.items())
@@ -63,7 +68,7 @@ def test_alone_it_is_named_with_each_value(name: str) -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_only_what_a_person_wrote_describes_a_name(name: str) -> None:
     source, _ = SOURCES[name]
-    assert source.describes("a.pdf") == (name in {"catalogue", "sidecar"})
+    assert source.describes("a-survey-of-schools.pdf") == (name in {"catalogue", "sidecar"})
     assert not source.describes("other.pdf")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from index.embedding.embedder import ModelProfile
 from index.search import Searcher
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata.metadata import Metadata
@@ -135,6 +136,7 @@ class WordEmbedder:
     name = "words"
     fingerprint = "words-1"
     dimension = 64
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def __init__(self) -> None:
         self.encoded = 0
@@ -155,9 +157,6 @@ class WordEmbedder:
     def encode_query(self, text: str) -> np.ndarray:
         self.encoded += 1
         return self._vector(text)
-
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        return [len(text.split()) for text in texts]
 
 
 @pytest.fixture

@@ -1,13 +1,16 @@
 """Whether a question is answered: the signals, the model file, and text that asks nothing."""
 
+from copy import copy
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from index_library import HashingEmbedder
 
-from index.ranking.answerability import Evidence, judge, shipped_model
+from index.embedding.embedder import DEFAULT_MODEL, calibration_of
+from index.ranking.answerability import Evidence, judge, shipped_model, situation
 from index.ranking.hybrid import Mode, Ranking
 from index.ranking.in_memory import retriever_over
 from index.search import Searcher
@@ -48,6 +51,37 @@ def test_the_model_file_names_signals_that_exist() -> None:
         assert set(model["weights"]) <= set(found)
         assert 0 < model["weak_below"] <= model["threshold"] < 1
         assert model["tested"]["starter"]["without"]["auroc"] > 0.8
+
+
+def test_the_cosines_of_another_model_do_not_count() -> None:
+    """Its confidence is that of the words; of the model it was fitted on, the cosines count."""
+    question = "nurses vaccinated migrants"
+    ranking = ranked(question)
+    asked = RETRIEVER.analyse(question)
+    assert ranking.dense_scores.any()
+    assert situation(ranking, EMBEDDER.profile.calibration) == "words"
+    assert situation(ranking, DEFAULT_MODEL) == "hybrid"
+    fitted = copy(RETRIEVER)
+    fitted.calibration = DEFAULT_MODEL
+    by_words, by_cosines = (judge(ranking, one, asked, TEXTS.__getitem__) for one in (RETRIEVER, fitted))
+    assert by_words.confidence != by_cosines.confidence
+    assert situation(ranked(question, "lexical"), DEFAULT_MODEL) == "words"
+
+
+MADE_WITH = {
+    "nothing": (None, None),
+    "profile": ({"name": "x", "profile": {"calibration": DEFAULT_MODEL}}, DEFAULT_MODEL),
+    "another": ({"name": DEFAULT_MODEL, "profile": {"calibration": None}}, None),
+    "before_profiles": ({"name": DEFAULT_MODEL}, DEFAULT_MODEL),
+    "another_before_profiles": ({"name": "./my-model"}, None),
+}
+
+
+@pytest.mark.parametrize("described,calibration", MADE_WITH.values(), ids=MADE_WITH)
+def test_the_manifest_says_whose_cosines_they_are(
+    described: dict[str, Any] | None, calibration: str | None
+) -> None:
+    assert calibration_of(described) == calibration
 
 
 @pytest.mark.parametrize("mode", ["hybrid", "lexical", "dense"])

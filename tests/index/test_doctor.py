@@ -14,7 +14,8 @@ from app.checks.doctor import examine
 from app.checks.rank_bm25_check import compare
 from index.snapshot.paths import load_analyser
 from index.snapshot.publish import publish
-from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, file_sha256, read_current
+from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, read_current
+from ingest.atomic_files import file_sha256
 from ingest.errors import PinciteError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
@@ -65,6 +66,15 @@ def sql(folder: Path, *statements: str) -> None:
 
 def test_a_sound_library_has_nothing_wrong(folder: Path) -> None:
     assert examine(folder) == []
+
+
+def test_pages_that_stand_in_passages_in_part_only_are_named(folder: Path) -> None:
+    sql(folder, "UPDATE pages SET coverage = 0.96 WHERE number = 1")
+    assert examine(folder) == []
+    sql(folder, "UPDATE pages SET coverage = 0.5 WHERE number = 1")
+    (finding,) = examine(folder)
+    assert finding.area == "pages"
+    assert "one.txt page 1: 50%" in finding.message and "export uncovered" in finding.repair
 
 
 DAMAGE = {

@@ -14,7 +14,8 @@ import pytest
 import tiny_model
 
 from index.embedding import bundled_e5
-from index.embedding.embedder import SentenceModel, load_model
+from index.embedding.loading import load_model
+from index.embedding.sentence_model import SentenceModel
 from index.ranking.cross_encoder import CrossEncoderReranker
 from ingest.errors import ModelUnavailable
 
@@ -131,20 +132,20 @@ def test_a_bad_folder_is_one_plain_line_and_runs_nothing(
 ) -> None:
     spoil(folder)
     with pytest.raises(ModelUnavailable, match=message) as caught:
-        load_model(str(folder))
+        load_model(str(folder), cache=folder.parent / "cache")
     assert "\n" not in str(caught.value)
     assert not (folder / "mark").exists()
 
 
 def test_the_sound_folder_loads_by_its_name(folder: Path) -> None:
-    model = load_model(str(folder))
+    model = load_model(str(folder), cache=folder.parent / "cache")
     assert model.dimension == tiny_model.HIDDEN
     assert np.isclose(np.linalg.norm(model.encode_query("the cab")), 1)
 
 
 def test_a_pickle_beside_safetensors_is_never_opened(folder: Path) -> None:
     (folder / "pytorch_model.bin").write_bytes(pickle.dumps(Bomb(folder / "mark")))
-    load_model(str(folder)).encode_query("the cab")
+    load_model(str(folder), cache=folder.parent / "cache").encode_query("the cab")
     assert not (folder / "mark").exists()
 
 

@@ -11,7 +11,9 @@ import pytest
 import tiny_model
 
 from index.embedding import bundled_e5
-from index.embedding.embedder import SentenceModel
+from index.embedding.embedder import ModelProfile
+from index.embedding.packed_e5 import read_packed
+from index.embedding.sentence_model import SentenceModel
 from ingest import atomic_files
 from ingest.errors import ModelUnavailable
 
@@ -35,11 +37,13 @@ def test_the_unpacked_folder_is_an_ordinary_model(packed: Path, tmp_path: Path) 
     assert model.encode_query("the cab") @ vectors[0] < 0.9999, (
         "questions and passages have prompts of their own"
     )
-    assert model.count_pieces(["cab"]) == [4]
+    assert model.profile == ModelProfile(
+        prompts={"query": "query: ", "document": "passage: "}, budget=512, calibration=None
+    )
 
 
 def test_four_bit_weights_come_back_within_half_a_step(packed: Path) -> None:
-    read = bundled_e5._read(packed)
+    read = read_packed(packed)
     for name, values in tiny_model.weights().items():
         step = np.abs(values).max() / 7 if values.ndim == 2 else 1e-9
         assert np.abs(read.weights[name] - values.ravel()).max() <= 0.51 * step, name

@@ -4,7 +4,8 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from app.i18n.notices import in_english
+from app.i18n import words
+from app.i18n.notices import sentence
 from index.notices import Notice, NoticeKind, Value
 
 K = NoticeKind
@@ -40,8 +41,8 @@ SENTENCES: dict[str, tuple[NoticeKind, dict[str, Value], str]] = {
 
 @pytest.mark.parametrize("case", SENTENCES)
 def test_a_notice_in_english(case: str) -> None:
-    kind, values, sentence = SENTENCES[case]
-    assert in_english(Notice(kind, values)) == sentence
+    kind, values, english = SENTENCES[case]
+    assert sentence(words("en"), Notice(kind, values)) == english
 
 
 def test_every_kind_has_a_sentence() -> None:

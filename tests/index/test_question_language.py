@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from index.analysis.analyser import Analyser
 from index.analysis.stopwords import STOPWORDS, question_languages
+from index.embedding.embedder import ModelProfile
 from index.ranking.hybrid import LANGUAGE_DEPTH, Retriever
 from index.ranking.in_memory import retriever_over
 
@@ -50,6 +51,7 @@ class Line:
 
     name = fingerprint = "line"
     dimension = 201
+    profile = ModelProfile(prompts={}, budget=512, calibration=None)
 
     def encode_documents(
         self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
@@ -62,9 +64,6 @@ class Line:
 
     def encode_query(self, text: str) -> np.ndarray:
         return np.asarray(np.eye(1, self.dimension, dtype=np.float32)[0])
-
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        return [1 for _ in texts]
 
 
 def retriever(english: int, spanish: int, bias: int) -> Retriever:

@@ -283,7 +283,7 @@ def test_readers_during_a_writer_see_one_generation(
 def test_model_trouble_is_told_once_and_kept(published: Path) -> None:
     searcher = Searcher.open(published, model="./no-such-folder")
     with pytest.raises(ModelUnavailable):
-        searcher._embedder()
+        searcher._embedder.load()
     assert searcher.search("a").notices == searcher.search("b").notices
 
 

@@ -99,9 +99,9 @@ def test_floats_take_the_section_they_stand_in() -> None:
     assert found["body"].section == ("3. Schools",)
 
 
-def test_a_heading_that_stands_in_a_path_is_no_block() -> None:
+def test_a_heading_is_a_block_whether_it_heads_something_or_not() -> None:
     page = pdf_page(1, Printed("2. Health", 800.0, 85, 160, 14.0, True), *paragraph(prose(1), 770.0))
-    assert [block.kind for block in blocks(page)] == ["body"]
+    assert [block.kind for block in blocks(page)] == ["heading", "body"]
     alone = pdf_page(1, *paragraph(prose(1), 770.0), Printed("2. Health", 600.0, 85, 160, 14.0, True))
     assert [block.kind for block in blocks(alone)] == ["body", "heading"]
 

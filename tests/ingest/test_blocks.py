@@ -49,7 +49,9 @@ def test_a_heading_names_the_section_of_what_follows() -> None:
         *paragraph(prose(2), 670.0),
     )
     assert [(block.kind, block.section) for block in blocks(page)] == [
+        ("heading", ()),
         ("body", ("2. Health",)),
+        ("heading", ("2. Health",)),
         ("body", ("2. Health", "2.1 Costs")),
     ]
 
@@ -67,7 +69,7 @@ def test_a_heading_that_heads_nothing_is_a_block_of_its_own() -> None:
     assert kinds(page)[-1] == ("heading", "Closing words")
 
 
-def test_of_two_headings_that_do_not_contain_each_other_the_first_is_a_block() -> None:
+def test_of_two_headings_that_do_not_contain_each_other_the_second_heads_what_follows() -> None:
     page = pdf_page(
         1,
         Printed("First title", 780.0, 85, 200, 14.0, True),
@@ -75,7 +77,11 @@ def test_of_two_headings_that_do_not_contain_each_other_the_first_is_a_block() -
         *paragraph(prose(1), 700.0),
     )
     found = blocks(page)
-    assert [(block.kind, block.section) for block in found] == [("heading", ()), ("body", ("Second title",))]
+    assert [(block.kind, block.section) for block in found] == [
+        ("heading", ()),
+        ("heading", ()),
+        ("body", ("Second title",)),
+    ]
 
 
 def test_letterhead_on_the_first_page_is_no_heading() -> None:
@@ -98,7 +104,8 @@ def test_below_a_reference_title_all_is_a_list_of_references() -> None:
         *paragraph(prose(1), 570.0),
     )
     before = pdf_page(1, *paragraph(prose(2), 780.0), *paragraph(prose(3), 600.0))
-    assert [kind for kind, _ in kinds(before, page)] == ["body"] * 2 + ["references"] * 3 + ["body"]
+    below = ["heading", *["references"] * 3, "heading", "body"]
+    assert [kind for kind, _ in kinds(before, page)] == ["body", "body", *below]
 
 
 def test_a_bare_caption_takes_the_title_below_it() -> None:
@@ -138,6 +145,13 @@ def test_loose_lines_of_figures_are_a_table_a_page() -> None:
     assert [(kind, text) for kind, text in kinds(*pages)] == [("table", " ".join(cells))] * 2
 
 
+def test_numbered_rows_before_any_prose_are_a_table() -> None:
+    rows = [
+        Printed(f"{n} Lima, clinic of the north {n}{n:03d}", 790.0 - 20 * n, 85, 354) for n in range(1, 20)
+    ]
+    assert [block.kind for block in blocks(pdf_page(1, *rows))] == ["table"]
+
+
 def test_a_register_of_names_is_a_table() -> None:
     names = [f"Ana Ruiz Soto{chr(97 + n)} Lima Peru" for n in range(9)]
     assert [kind for kind, _ in kinds(text_page(1, "\n\n\n".join([prose(1), *names])))] == ["body", "table"]
@@ -151,6 +165,7 @@ def test_markup_says_what_is_a_caption_and_a_heading() -> None:
         text += part + "\n"
     found = blocks(Page(1, text, tuple(lines)))
     assert [(block.kind, block.section) for block in found] == [
+        ("heading", ()),
         ("body", ("Findings",)),
         ("caption", ("Findings",)),
     ]

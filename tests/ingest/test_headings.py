@@ -20,6 +20,7 @@ from ingest.structure.paragraphs import Paragraph, group
 NUMBERINGS = {
     "2.3 Health": ("decimal", 2),
     "2.3.1. Health": ("decimal", 3),
+    "2.3.Health": ("decimal", 2),
     "1 Introduction": ("decimal", 1),
     "IV. Results": ("roman", 1),
     "IV – Results": ("roman", 1),
@@ -98,6 +99,7 @@ BY_TYPE = {
     "bold and numbered": Printed("2.1 Health in the north", 690.0, 85, 200, 10.0, True),
     "capitals": Printed("HEALTH IN THE NORTH", 690.0, 85, 200),
     "alone in body type": Printed("Health in the north", 690.0, 85, 200),
+    "small capitals": Printed("HEALTH IN THE NORTH", 690.0, 85, 200, 8.0),
     "a question": Printed("What is done in the north?", 690.0, 85, 200),
     "numbered, with a stop": Printed("2. Health in the north.", 690.0, 85, 200),
 }
@@ -109,6 +111,9 @@ NOT_BY_TYPE = {
     "colon": Printed("Health in the north:", 690.0, 85, 200),
     "two letters": Printed("A 1 B 2", 690.0, 85, 200, 12.0),
     "item": Printed("• Health in the north", 690.0, 85, 200),
+    "a row": Printed("Health in the north 49% 1,204", 690.0, 85, 200, 12.0),
+    "a field": Printed("Date of payment: 06/05/2025", 690.0, 85, 200, 12.0, True),
+    "capitals far smaller": Printed("HEALTH IN THE NORTH", 690.0, 85, 200, 6.0),
     "more than a title holds": Printed("Health " * 32, 690.0, 85, 510, 12.0),
 }
 
@@ -121,6 +126,17 @@ def test_heading(name: str) -> None:
 @pytest.mark.parametrize("name", NOT_BY_TYPE)
 def test_not_heading(name: str) -> None:
     assert headings(between(NOT_BY_TYPE[name])) == []
+
+
+def test_numbered_paragraphs_without_a_gap_are_no_headings() -> None:
+    texts = (
+        "83.Requests are unlikely to contain the evidence",
+        "84.A trust is able to begin treatment and to",
+    )
+    printed = (
+        Printed(text, 690.0 - 24 * at, 60, 395) for at, text in enumerate((*texts, "85.Although it may"))
+    )
+    assert headings(between(*printed)) == []
 
 
 def test_nothing_below_heads_nothing_in_body_type() -> None:
@@ -241,4 +257,3 @@ def test_path(name: str) -> None:
     for item in found:
         sections.push(item)
     assert sections.path() == path
-    assert tuple(item.text for item in sections.headings()) == path

@@ -19,6 +19,8 @@ from hypothesis import strategies as st
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError, UsageError
 from ingest.library.full_disk import telling_of_a_full_disk
 from ingest.library.library import Basis, FileRecord, FileStamp, Library, NewDocument, StoredPage, document_id
+from ingest.library.records import Document
+from ingest.library.sqlite import SqliteBackend
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 
@@ -270,12 +272,14 @@ def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path: Path)
 
 
 def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
-    """A library of format 1, without `written` and `calls`, opens, keeps its documents and takes new ones."""
+    """A library of format 1, without what came later, opens, keeps its documents and takes new ones."""
     with Library.open(tmp_path, create=True) as library:
         put(library, "a", "a.pdf")
     with sqlite3.connect(tmp_path / "library.db") as connection:
         connection.execute("ALTER TABLE documents DROP COLUMN written")
         connection.execute("ALTER TABLE passages DROP COLUMN calls")
+        connection.execute("ALTER TABLE pages DROP COLUMN coverage")
+        connection.execute("ALTER TABLE pages DROP COLUMN gaps")
         connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
     connection.close()
     with Library.open(tmp_path) as library:
@@ -285,6 +289,7 @@ def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
     assert new.written
     with Library.open(tmp_path) as library:
         assert [stored.passage.calls for stored in library.passages(old.id)] == [(), ()]
+        assert [(page.coverage, page.gaps) for page in library.pages(old.id)] == [(None, ()), (None, ())]
 
 
 def test_the_mark_changes_whenever_passages_are_written(library: Library) -> None:
@@ -323,9 +328,8 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None
 def test_a_full_disk_is_a_clear_error_and_loses_nothing(library: Library) -> None:
     put(library, "a", "a.pdf")
     before = library.state()
-    with (
-        library._backend.engine.connect() as connection
-    ):  # a real limit of SQLite's, as a full disk would set
+    assert isinstance(library._backend, SqliteBackend)
+    with library._backend.engine.connect() as connection:  # a real limit, as a full disk would set
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {used + 2}")
     with pytest.raises(PinciteError, match="disk is full"):

@@ -5,6 +5,7 @@ import pytest
 from ingest.layout.line_kinds import (
     counter_before,
     follows_item,
+    follows_row,
     is_bare_caption,
     is_bullet,
     is_caption,
@@ -14,6 +15,7 @@ from ingest.layout.line_kinds import (
     is_numbered_paragraph,
     is_organisation,
     is_reference_title,
+    is_row,
     is_source_note,
     is_table_caption,
 )
@@ -60,8 +62,17 @@ ITEMS = [
     "3) Schools",
     "- El Gerente General",
     "ñ) Lo demás",
+    "84.A trust is able to begin",
 ]
-NOT_ITEMS = ["Health", "2022 saw 1.3 million arrivals.", "-40 degrees", "–––––", "a lower number"]
+NOT_ITEMS = [
+    "Health",
+    "2022 saw 1.3 million arrivals.",
+    "1.3 million arrivals",
+    "3.a lower part",
+    "-40 degrees",
+    "–––––",
+    "a lower number",
+]
 
 
 @pytest.mark.parametrize("text", ITEMS)
@@ -74,13 +85,23 @@ def test_not_item(text: str) -> None:
     assert not is_item(text)
 
 
+def test_numbered_rows_end_with_a_figure() -> None:
+    assert all(
+        map(is_row, ("12 Lima district clinic 7,293", "3. Puno 804", "4 Tacna, posts 12.5", "9 Cusco 4%"))
+    )
+    assert not any(map(is_row, ("Lima district clinic 7,293", "3 Puno 8", "2022 was a year", "12 400")))
+    assert follows_row("3 Lima 804", "4 Puno 1,200")
+    assert not follows_row("3 Lima 804", "5 Puno 1,200") and not follows_row("3 Lima", "4 Puno 1,200")
+
+
 def test_numbered_paragraphs_of_reports_are_prose() -> None:
     long = "14. Mandate of the Committee. In 1985, the Council set up the Committee as a subsidiary organ of its own."
     assert is_numbered_paragraph(long)
+    assert is_numbered_paragraph(long.replace("14. ", "14."))
     assert not is_numbered_paragraph("3. Guarantee supplies of food.")
 
 
-COUNTING = [("2. One", "3. Two"), ("(a) One", "(b) Two"), ("c) Uno", "d) Dos")]
+COUNTING = [("2. One", "3. Two"), ("83.Requests", "84.A trust"), ("(a) One", "(b) Two"), ("c) Uno", "d) Dos")]
 NOT_COUNTING = [("2. One", "4. Two"), ("(a) One", "b) Two"), ("Two", "3. Three"), ("2. One", "(3) Two")]
 
 

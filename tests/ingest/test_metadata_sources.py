@@ -20,13 +20,18 @@ from ingest.metadata.titles import title_of_name, title_of_text, usable_title
 PATH = "papers/undp_2022.pdf"
 
 
-def resolved(entry=None, sidecar=None, path=PATH, **reading):
+def resolved(
+    entry: dict[str, Any] | None = None,
+    sidecar: dict[str, Any] | None = None,
+    path: str = PATH,
+    **reading: Any,
+) -> Metadata:
     """Return the metadata of one file with this catalogue entry and this sidecar."""
     catalogue = Catalogue({path: entry}, {path: entry}) if entry else Catalogue()
     return resolve(Subject(paths=[path], **reading), sources_of(catalogue, {path: sidecar or {}}))
 
 
-def test_each_value_has_the_first_source_that_knows_it():
+def test_each_value_has_the_first_source_that_knows_it() -> None:
     metadata = resolved(
         {"publisher": "UNDP", "year": 2022},
         {"publisher": "someone else", "type": "report", "countries": ("PER",)},
@@ -52,7 +57,7 @@ def test_each_value_has_the_first_source_that_knows_it():
     )
 
 
-def test_titles_fall_back_to_pdf_info_and_then_to_the_file_name():
+def test_titles_fall_back_to_pdf_info_and_then_to_the_file_name() -> None:
     info = resolved(path="a.pdf", guessed_title="12", info={"title": "Annual survey"})
     assert (info.title, info.sources) == ("Annual survey", {"title": "pdf info"})
     name = resolved(path="x/Health_in-Peru.pdf")
@@ -60,12 +65,12 @@ def test_titles_fall_back_to_pdf_info_and_then_to_the_file_name():
     assert (name.publisher, name.year, name.countries) == (None, None, ())
 
 
-def test_of_several_names_the_first_counts_that_a_person_described():
+def test_of_several_names_the_first_counts_that_a_person_described() -> None:
     catalogue = Catalogue({"c.pdf": {"year": 2020}}, {"c.pdf": {"year": 2020}})
     sources = sources_of(catalogue, {"b.pdf": {"year": 2019}})
     assert resolve(Subject(paths=["a.pdf", "b.pdf", "c.pdf"]), sources).year == 2019
     assert resolve(Subject(paths=["a.pdf", "c.pdf", "b.pdf"]), sources).year == 2020
-    assert resolve(Subject(paths=["a.pdf", "d.pdf"]), sources).title == "a"
+    assert resolve(Subject(paths=["health_in_peru.pdf", "d.pdf"]), sources).title == "health in peru"
 
 
 TITLES = {
@@ -77,6 +82,9 @@ TITLES = {
     "year_first": "2030 Agenda",
     "law": "Ley 160 de 1994",
     "one_word": "Desplazados",
+    "short_law": "Ley 30947",
+    "about_a_topic": "About the rights of migrants",
+    "ends_with_a_stop": "Health for all.",
     "introduction_to": "Introduction to migration law",
     "summary_of": "Summary of the state of the world's migrants",
     "a law": "Ley 30947",
@@ -86,6 +94,11 @@ TITLES = {
 NO_TITLES = {
     "word": "Microsoft Word - informe final v3.doc",
     "powerpoint": "PowerPoint Presentation",
+    "postal_code": "Washington, D.C. 20543",
+    "stamp_of_a_court": "Case 1:19-cv-00123 Document 7 Filed 01/02/2020",
+    "stamp_of_an_archive": "Received 12 May 1999",
+    "about_the_publisher": "About the Centre",
+    "sentence": "The court held that the agency had acted within its powers.",
     "powerpoint_es": "Presentación de PowerPoint",
     "untitled": "Untitled",
     "untitled_numbered": "untitled-1",
@@ -125,8 +138,22 @@ def test_titles_that_are_refused(name: str) -> None:
 
 def test_titles_are_made_one_clean_line() -> None:
     assert usable_title(" Health\r\n for\tall\u202e ") == "Health for all"
-    assert title_of_name("a\udce9b c.pdf") == r"a\xe9b c"
-    assert title_of_name("_.pdf") == "_"
+    assert title_of_name("the rights\udce9 of migrants.pdf") == r"the rights\xe9 of migrants"
+
+
+NAMES = {
+    "words": ("health-in_peru-2020.pdf", "health in peru 2020"),
+    "a law": ("Ley_30947.pdf", "Ley 30947"),
+    "a symbol": ("A_45_696_Add.1.en.pdf", None),
+    "one word": ("informe.pdf", None),
+    "nothing": ("_.pdf", None),
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_file_name_of_few_words_is_no_title(name: str) -> None:
+    file, title = NAMES[name]
+    assert title_of_name(file) == title
 
 
 @given(text=st.text(st.characters()))

@@ -6,7 +6,8 @@ from split_samples import laid_out, text_page
 from ingest.passage import Kind
 from ingest.passages.clean_text import map_block
 from ingest.passages.hyphens import Vocabulary
-from ingest.passages.packing import BUDGET, LONGEST_SENTENCE, BlockText, block_text, pack
+from ingest.passages.opening import BlockText
+from ingest.passages.packing import BUDGET, LONGEST_SENTENCE, block_text, pack
 from ingest.structure.blocks import Block
 
 

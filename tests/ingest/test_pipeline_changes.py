@@ -17,6 +17,7 @@ from ingest.library.records import Document
 from ingest.metadata.metadata import Metadata
 from ingest.pipeline import ingest_folder
 from ingest.readers import version
+from ingest.report import Event, IngestReport
 
 ONE = "Clinics in Lima open early. Nurses see newcomers first.\n\nFees were dropped in 2019 for children.\n"
 TWO = "Schools in Callao accept papers late. Teachers help parents with forms.\n"
@@ -295,7 +296,7 @@ def test_a_second_writer_is_refused_while_one_is_at_work(corpus: Path, library: 
         started = time.monotonic()
         with pytest.raises(LibraryBusy, match=str(os.getpid())):
             run(corpus, library)
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 5.0  # at once, even on a busy machine: it does not wait its turn
 
 
 def test_a_library_inside_the_corpus_is_left_out(corpus: Path) -> None:

@@ -2,6 +2,8 @@
 
 from itertools import permutations
 
+import pytest
+
 from ingest.layout.reading_order import reading_order
 from ingest.readers.source import Line
 
@@ -12,12 +14,14 @@ class Drawn:
     def __init__(self) -> None:
         self._at = 0
 
-    def block(self, *, left: float, top: float, count: int = 3, width: float = 200.0) -> list[Line]:
-        """Return lines of 10 points, 12 apart, downwards from `top`."""
+    def block(
+        self, *, left: float, top: float, count: int = 3, width: float = 200.0, size: float = 10.0
+    ) -> list[Line]:
+        """Return lines of 10 points, 12 apart, downwards from `top`; `size` is that of their type."""
         lines = []
         for number in range(count):
             bottom = top - 10 - 12 * number
-            lines.append(Line(self._at, self._at + 60, (left, bottom, left + width, bottom + 10)))
+            lines.append(Line(self._at, self._at + 60, (left, bottom, left + width, bottom + 10), size))
             self._at += 61
         return lines
 
@@ -44,6 +48,30 @@ def test_a_short_line_drawn_late_stays() -> None:
     drawn = Drawn()
     text, number = drawn.block(left=80, top=600, count=9), drawn.block(left=80, top=760, count=1)
     assert reading_order(text + number) == text + number
+
+
+def test_a_banner_drawn_last_moves_before_the_text_of_its_page() -> None:
+    drawn = Drawn()
+    head = drawn.block(left=80, top=800, count=1, size=8.0)
+    text = drawn.block(left=80, top=600, count=9)
+    banner = drawn.block(left=80, top=760, count=1, size=18.0)
+    assert reading_order(head + text + banner) == head + banner + text
+
+
+NO_BANNERS = {
+    "between two texts": (80.0, 400.0, 18.0),
+    "in body type": (80.0, 760.0, 10.0),
+    "a little larger": (80.0, 760.0, 12.0),
+}
+
+
+@pytest.mark.parametrize("name", NO_BANNERS)
+def test_what_is_no_banner_stays(name: str) -> None:
+    left, top, size = NO_BANNERS[name]
+    drawn = Drawn()
+    text = drawn.block(left=80, top=600, count=9)
+    late = drawn.block(left=left, top=top, count=1, size=size)
+    assert reading_order(text + late) == text + late
 
 
 def test_a_block_above_another_column_stays() -> None:

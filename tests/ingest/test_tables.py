@@ -120,6 +120,21 @@ def test_a_marked_up_caption_belongs_to_the_table_below_it() -> None:
     assert regions(page)[0].head == 2
 
 
+HEADS = {
+    "two rows of heads": ((("th", "Country | Insured"), ("th", "Country | 2015"), ("td", "Peru | 12")), 2),
+    "first row of words": ((("td", "Country | Insured"), ("td", "Peru | 12"), ("td", "Chile | 40")), 1),
+    "first row of years": ((("td", "Country | 2015"), ("td", "Peru | 12")), 1),
+    "first row of figures": ((("td", "Peru | 12"), ("td", "Chile | 40")), 0),
+    "one row": ((("td", "Country | Insured"),), 0),
+}
+
+
+@pytest.mark.parametrize("name", HEADS)
+def test_only_a_real_header_is_repeated(name: str) -> None:
+    rows, head = HEADS[name]
+    assert regions(marked_up(*rows))[0].head == head
+
+
 def test_figures_in_marked_up_prose_are_no_table() -> None:
     assert tables(marked_up(*(("p", f"{n} 12 31") for n in range(5)))) == []
 

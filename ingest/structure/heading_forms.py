@@ -1,0 +1,65 @@
+"""Lines that look like headings by their place and type, and are rows, fields or entries by their form."""
+
+import re
+
+from ingest.structure.tables import is_figures
+
+# Figures as cells hold them: thousands, shares, sums of money, signs for "none". Years and plain counts are not.
+_CELL = re.compile(
+    r"^[(\[]?(?:US\$|S/\.?|[$€£])?\d{1,3}(?:[.,’'\u00a0]\d{3})+(?:[.,]\d+)?[)\]%]?$"
+    r"|^[$€£]\d[\d.,]*$|^[(\[<>~+−-]?\d+(?:[.,]\d+)?%[)\]]?$|^n/?[ad]\.?$|^[-–—…]$",
+    re.IGNORECASE,
+)
+# A label and its value, which is a date, a number of several digits, or a link: "Date of payment: 06/05/2025".
+_FIELD = re.compile(
+    r"[^\W\d_][^:]*[^\W_]\s?:\s*(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|[\d./-]{5,}|\[[^\]]*\])[.;]?$"
+)
+_LABEL = re.compile(r"(?:^|\s)[A-ZÀ-Þ][^\s:]*(?:\s[^\s:]+){0,4}\s?:\s")
+# Fields printed behind one another: this many labels.
+MANY_LABELS = 3
+# Cells from which a line is a row; with fewer words before it, one at its end is enough.
+MIN_CELLS = 2
+DASHES = frozenset("-–—…")
+_MARKS = "()[].,:;*"
+ROW_WORDS = 6
+
+
+def is_entry(text: str) -> bool:
+    """Return whether a line is the row of a table, a field with its value, or several of them; no heading."""
+    words = text.split()
+    # A dash is an empty cell at the end of a row only: elsewhere it parts the words of a title.
+    cells = sum(1 for word in words if _CELL.match(word) and word not in DASHES)
+    cells += all(word in DASHES for word in words[-2:])
+    if cells >= MIN_CELLS or (cells and len(words) <= ROW_WORDS and _CELL.match(words[-1])):
+        return True
+    if is_figures(text) and not text[-1:].isalpha() and len(words) > 2:
+        return any(len(word.strip(_MARKS)) > 2 and not _is_year(word) for word in words[-2:])
+    return bool(_FIELD.match(text)) or len(_LABEL.findall(text)) >= MANY_LABELS
+
+
+def _is_year(word: str) -> bool:
+    bare = word.strip(_MARKS)
+    return len(bare) == 4 and bare.isdigit() and bare[:2] in ("19", "20")
+
+
+_ARTICLE_TEXT = re.compile(
+    r"^((?:article|artículo|articulo|artikel|art\.)\s+[^\s.:–—-]+(?:\.?[º°])?)(?:\s?[.:–—-]+)*\s*(.*)$",
+    re.IGNORECASE,
+)
+_TITLE_THEN_TEXT = re.compile(r"^([^.:;]{3,80})[.]\s+(?=[A-ZÀ-Þ¿“\"«])")
+# Words from which what stands behind the number of an article is its text, not its title.
+ARTICLE_WORDS = 8
+
+
+def article_title(text: str) -> str:
+    """Return the number of an article, and its title if it has one, without the text that follows on the line.
+
+    "Art. 7. This decree comes into force on …." is "Art. 7"; other texts come back as they are.
+    """
+    match = _ARTICLE_TEXT.match(text)
+    if match is None or len(match.group(2).split()) < ARTICLE_WORDS:
+        return text
+    title = _TITLE_THEN_TEXT.match(match.group(2))
+    if title is not None and len(title.group(1).split()) < 2 * ARTICLE_WORDS:
+        return text[: match.start(2) + title.end(1)]
+    return match.group(1) if text.rstrip()[-1:] in ".:;" else text
