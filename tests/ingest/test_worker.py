@@ -47,7 +47,7 @@ def test_a_sound_file_is_hashed_counted_by_pages_and_left_in_the_result(tmp_path
     [
         (b"", "empty", "file is empty"),
         (b"{\\rtf1 ", "failed", "damaged RTF file"),
-            (b"%!PS-Adobe", "failed", "a PostScript file"),
+        (b"%!PS-Adobe", "failed", "a PostScript file"),
         (b"\0\1\2\3", "failed", "binary data"),
     ],
 )
