@@ -228,7 +228,7 @@ def main() -> None:
         "questions that were not fitted; 'without' are a source's own unanswerable questions, 'stranger' are "
         "questions of other collections; positive class of precision and recall is the refusal."
     )
-    model = {"note": note, "calibration": embedder.profile.calibration}
+    model: dict[str, object] = {"note": note, "calibration": embedder.profile.calibration}
     model |= {part: fit(part, [e for e in found if e.situation == part]) for part in USED}
     print(json.dumps(model, indent=1))
     if options.write:

@@ -132,7 +132,7 @@ def spread(vectors: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     coarse: Any = faiss.index_factory(dimension, "IVF512,Flat", faiss.METRIC_INNER_PRODUCT)
     coarse.train(vectors[:: max(1, total // 20_000)])
     coarse.add(vectors)
-    coarse.nprobe = 8  # type: ignore[attr-defined]  # an inverted file, by the words above
+    coarse.nprobe = 8  # an inverted file, by the words above
     near = coarse.search(vectors, 17)[1][:, 1:]
     found = np.empty((size, dimension), np.float32)
     found[:total] = vectors

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ingest.sandbox import worker
-from ingest.sandbox.protocol import Done, line_of
+from ingest.sandbox.protocol import Done, Event, line_of
 
 SHA = "a" * 64
 HEAD = {
@@ -112,6 +112,10 @@ def main(settings: str) -> None:
     values = json.loads(settings)
     ocr = values.pop("ocr")
     out = sys.stdout.buffer
+
+    def tell(event: Event) -> None:
+        out.write(line_of(event))
+
     for line in sys.stdin:
         order = json.loads(line)
         what, _, name = Path(order["path"]).stem.partition(" ")
@@ -128,5 +132,5 @@ def main(settings: str) -> None:
             out.write(line_of(Done()))
         else:
             work = worker._Order(Path(order["path"]), Path(order["out"]), Limits(**values), ocr)
-            worker._serve(work, lambda event: out.write(line_of(event)))
+            worker._serve(work, tell)
         out.flush()

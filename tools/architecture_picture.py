@@ -41,16 +41,15 @@ def levels(graph: "networkx.DiGraph[str]") -> list[list[str]]:
 
 
 def panel(
-    package: str, graph: "networkx.DiGraph[str]", left: float, top: float
+    package: str, graph: "networkx.DiGraph[str]", left: float, top: float, least: float = 0.0
 ) -> tuple[list[str], float, float]:
-    """Return the drawing of one package, its width and its height."""
+    """Return the drawing of one package, at least so wide, its width and its height."""
     own = graph.subgraph(node for node in graph if node.startswith(package + "."))
     needed = networkx.transitive_reduction(own)
     rows = levels(own)
     sizes = [[len(_name(node)) * LETTER + 20 for node in row] for row in rows]
-    width = (
-        max(len(TITLES[package]) * LETTER, *(sum(row) + GAP * (len(row) - 1) for row in sizes)) + 2 * MARGIN
-    )
+    inside = max(len(TITLES[package]) * LETTER, *(sum(row) + GAP * (len(row) - 1) for row in sizes))
+    width = max(least, inside + 2 * MARGIN)
     places: dict[str, Place] = {}
     for level, (row, widths) in enumerate(zip(rows, sizes, strict=True)):
         at = left + (width - sum(widths) - GAP * (len(row) - 1)) / 2
@@ -108,15 +107,16 @@ def picture() -> str:
     app, app_width, app_height = panel("app", graph, MARGIN, MARGIN)
     evals, evals_width, evals_height = panel("evals", graph, 2 * MARGIN + app_width, MARGIN)
     second = MARGIN + max(app_height, evals_height) + 46
-    index, index_width, index_height = panel("index", graph, MARGIN, second)
+    least = MARGIN + app_width + evals_width
+    index, index_width, index_height = panel("index", graph, MARGIN, second, least)
     third = second + index_height + 46
-    ingest, ingest_width, ingest_height = panel("ingest", graph, MARGIN, third)
-    width = max(3 * MARGIN + app_width + evals_width, 2 * MARGIN + index_width, 2 * MARGIN + ingest_width)
-    middle = MARGIN + min(app_width, index_width, ingest_width) / 2
+    ingest, ingest_width, ingest_height = panel("ingest", graph, MARGIN, third, least)
+    width = 2 * MARGIN + max(least, index_width, ingest_width)
+    middle = MARGIN + app_width / 2
     between = [
         _between(middle, MARGIN + app_height, second),
         _between(2 * MARGIN + app_width + evals_width / 2, MARGIN + evals_height, second),
-        _between(middle, second + index_height, third),
+        _between(MARGIN + least / 2, second + index_height, third),
     ]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{third + ingest_height + MARGIN:.0f}" '

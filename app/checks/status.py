@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ingest.errors import PinciteError
 from ingest.library.library import READABLE, Document, Library
 from ingest.pipeline import ingest_folder
+
+if TYPE_CHECKING:
+    from index.snapshot.snapshot import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,15 @@ def document_counts(documents: list[Document]) -> dict[str, Any]:
     }
 
 
+def _snapshot_facts(manifest: "Manifest") -> dict[str, Any]:
+    return {
+        "generation": manifest.generation,
+        "passages": manifest.passages,
+        "vectors": manifest.vectors,
+        "model": manifest.model["name"] if manifest.model else None,
+    }
+
+
 def coverage(library: Library, documents: list[Document]) -> dict[str, Any]:
     """Return the share of the text that stands in passages (null where unknown), and the least covered pages."""
     names = {document.id: document.file for document in documents}
@@ -91,14 +103,7 @@ def library_status(folder: Path, cache: Path | None = None) -> dict[str, Any]:
             "ingest_running": busy(folder),
             "passages": sum(document.passage_count for document in documents),
             "coverage": coverage(library, documents),
-            "snapshot": {
-                "generation": manifest.generation,
-                "passages": manifest.passages,
-                "vectors": manifest.vectors,
-                "model": manifest.model["name"] if manifest.model else None,
-            }
-            if manifest
-            else None,
+            "snapshot": _snapshot_facts(manifest) if manifest else None,
             "runtime": runtime_of(manifest.model["name"], cache=cache)
             if manifest and manifest.model
             else None,

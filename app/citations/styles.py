@@ -132,14 +132,14 @@ def apa(document: Document, passage: Passage | None = None, words: Wording = ENG
 
     Names are given as the catalogue has them: which part of a name is the surname is not guessed.
     """
-    meta = document.metadata
-    names = _joined(meta.authors, words.last_apa) or meta.publisher or words.no_publisher
+    meta, publisher = document.metadata, _publisher(document)
+    names = _joined(meta.authors, words.last_apa) or publisher or words.no_publisher
     year = _year(document, words)
     parts = [f"{names} ({year})." if names.endswith(".") else f"{names}. ({year})."]
     place = _bracketed(_place(document, passage, words))
     parts.append(_stop(_title(document) + (f" ({place})" if place else "")))
-    if meta.authors and meta.publisher:
-        parts.append(_stop(meta.publisher))
+    if meta.authors and publisher:
+        parts.append(_stop(publisher))
     if meta.url:
         parts.append(_clean(meta.url))
     return " ".join(parts)
@@ -147,12 +147,12 @@ def apa(document: Document, passage: Passage | None = None, words: Wording = ENG
 
 def chicago(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
     """Return a note in Chicago style: "UNDP, Title (2022), 7–8 (PDF pages 9–10), https://…"."""
-    meta = document.metadata
+    meta, publisher = document.metadata, _publisher(document)
     names = _joined(meta.authors, words.last_chicago if len(meta.authors) > 2 else words.last_name)
     year = _year(document, words)
-    imprint = f"({meta.publisher}, {year})" if names and meta.publisher else f"({year})"
+    imprint = f"({publisher}, {year})" if names and publisher else f"({year})"
     place = re.sub(r"^pp?\. ", "", _place(document, passage, words))
-    head = f"{names or meta.publisher or words.no_publisher}, {_title(document)} {_clean(imprint)}"
+    head = f"{names or publisher or words.no_publisher}, {_title(document)} {imprint}"
     return ", ".join(part for part in (head, place, _clean(meta.url or "")) if part) + "."
 
 
@@ -267,8 +267,12 @@ def _csl_name(name: str) -> dict[str, str]:
 
 
 def _who(document: Document, words: Wording) -> str:
-    meta = document.metadata
-    return _clean(meta.publisher or "") or _joined(meta.authors, words.last_name) or words.no_publisher
+    authors = document.metadata.authors
+    return _publisher(document) or _joined(authors, words.last_name) or words.no_publisher
+
+
+def _publisher(document: Document) -> str:
+    return _clean(document.metadata.publisher or "")
 
 
 def _year(document: Document, words: Wording) -> str:

@@ -118,12 +118,13 @@ def unsearchable(library: Path, corpus: Path | None) -> list[str]:
 
 def _follow(job: Job) -> None:
     assert job.process.stdout is not None
-    for line in job.process.stdout:
-        try:
-            event = json.loads(line)
-        except ValueError:
-            log.warning("the ingest wrote a line that is no event")
-            continue
-        if isinstance(event, dict):
-            job.events.append(event)
+    with job.process.stdout as lines:
+        for line in lines:
+            try:
+                event = json.loads(line)
+            except ValueError:
+                log.warning("the ingest wrote a line that is no event")
+                continue
+            if isinstance(event, dict):
+                job.events.append(event)
     job.process.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 
 from starlette.requests import Request
 
@@ -19,7 +19,7 @@ NO_STORE = {
 }
 """Headers of every answer of `/api`."""
 
-Check = Callable[[Request], Awaitable[None]]
+Check = Callable[[Request], Coroutine[None, None, None]]
 
 
 class Refused(PinciteError):

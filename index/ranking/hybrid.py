@@ -53,7 +53,7 @@ class Ranking:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class _RankRequest:
     """What `rank` was asked for."""
 
     question: AnalysedQuestion
@@ -124,7 +124,7 @@ class Retriever:
         """
         weights = term_weights(question.terms, self.lexical)
         depth = max(DEPTH, k)
-        asked = _Asked(
+        asked = _RankRequest(
             question=question, weights=weights, mode=mode, depth=depth, where=where, text_of=text_of
         )
         if self.vectors is None or vector is None or mode == "lexical":
@@ -145,7 +145,7 @@ class Retriever:
             dense_weight=fusion.dense_weight(weights.known_share),
         )
 
-    def _by_words(self, asked: _Asked) -> _Scored:
+    def _by_words(self, asked: _RankRequest) -> _Scored:
         listed, _ = self.lexical.search(asked.question.counted, asked.depth, asked.where)
         rows = distinct(listed)
         scores = self.lexical.scores(asked.question.counted, rows)
@@ -159,7 +159,7 @@ class Retriever:
             dense=NONE,
         )
 
-    def _with_vectors(self, asked: _Asked, vectors: VectorIndex, vector: Vector) -> _Scored:
+    def _with_vectors(self, asked: _RankRequest, vectors: VectorIndex, vector: Vector) -> _Scored:
         counted, hybrid = asked.question.counted, asked.mode == "hybrid"
         shifted = fusion.centred(vector, vectors.mean, asked.weights.known_share)
         lexical = self.lexical.search(counted, asked.depth, asked.where)[0] if hybrid else NONE
@@ -183,7 +183,7 @@ class Retriever:
 
     def _fused(  # noqa: PLR0917  # the question, then what both legs say of the candidates
         self,
-        asked: _Asked,
+        asked: _RankRequest,
         vectors: VectorIndex,
         shifted: Vector,
         rows: Rows,

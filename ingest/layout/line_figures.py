@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ingest.layout.line import LayoutLine
 from ingest.layout.number_words import counts_something_else, is_sentence
-from ingest.layout.roman import roman_value
+from ingest.text.numerals import roman_value
 
 _FIGURE = re.compile(r"\d+|\b[ivxlc]+\b")
 

@@ -2,7 +2,7 @@
 
 import re
 
-from ingest.layout.roman import roman_value
+from ingest.text.numerals import roman_value
 
 _PAGE = r"(?i:\b(?:pages?|páginas?|pagina|pág|pag|seite|pp?|pg|p\s?a\s?g\s?e|hoja|folio|fls?)\b\.?)"
 _NAME = r"(?i:\b(?:page|página|pagina|pág|pag|seite|hoja|folio)\b\.?\W?)"

@@ -11,10 +11,10 @@ from itertools import pairwise
 from ingest.layout.line import PageLines
 from ingest.layout.margin_numbers import Evidence, MarginNumber, margin_numbers
 from ingest.layout.number_series import MAX_HOLE, MIN_PAGES, Stretch, offset_of, stretches
-from ingest.layout.roman import to_roman
 from ingest.layout.running_heads import SAME_HEIGHT
 from ingest.passage import PageLabel
 from ingest.readers.source import Source
+from ingest.text.numerals import to_roman
 
 # Pages before the first and after the last printed number that are still inferred (covers, plates).
 MAX_EDGE = 4

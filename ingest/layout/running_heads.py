@@ -1,7 +1,7 @@
 """Running heads and feet: lines that a page repeats from its neighbours.
 
-A line is furniture when its key (digits and roman numerals folded away) stands in the margin of enough
-other pages at the same height, everything further out is furniture too, and it keeps a distance from the
+A line is a running head (or foot) when its key (digits and roman numerals folded away) stands in the margin of enough
+other pages at the same height, everything further out is one too, and it keeps a distance from the
 text. The distance is what tells a running head from the header row of a table continued over pages.
 """
 
@@ -25,7 +25,7 @@ FEW_PAGES = 5
 MIN_PAGES = 3
 REACH = 4
 REACH_IN_DUMPS = 7
-# A short line on this share of all pages is furniture even without a distance to the text.
+# A short line on this share of all pages is a running head even without a distance to the text.
 COMMON_SHARE = 0.4
 SHORT = 90
 # Heads in one place of the page on this share of all pages: a line of two pages there is a head as well.
@@ -34,14 +34,14 @@ KNOWN_SHARE = 0.3
 DESCENT = 2.0
 # Heights differ by rounding and by odd and even pages; 4 pt is under half a line.
 SAME_HEIGHT = 4.0
-# A line close to the text is furniture only as the very first or last one, with at most this many numbers:
+# A line close to the text is a running head only as the very first or last one, with at most this many numbers:
 # the first and last rows of a table over many pages have more.
 MAX_NUMBERS = 2
 # Rows of so few characters (a page number, a rule drawn as "I") hide nothing behind them.
 TRANSPARENT = 2
 # Lines side by side begin this far from each other (points); words printed twice for weight do not.
 COLUMN = 40.0
-# White space, in lines of the row's own height, between furniture and text.
+# White space, in lines of the row's own height, between a running head and the text.
 DISTANCE = 0.9
 
 _ROMAN = re.compile(r"\b[ivxlc]+\b")
@@ -73,7 +73,7 @@ def by_height(sheet: PageLines) -> list[LayoutLine]:
     return list(sheet.lines)
 
 
-def furniture(sheets: Sequence[PageLines]) -> set[int]:
+def running_heads(sheets: Sequence[PageLines]) -> set[int]:
     """Return the indices of rows that are running heads and feet."""
     places: dict[tuple[str, bool], list[_Place]] = defaultdict(list)
     ordered = {sheet.number: by_height(sheet) for sheet in sheets}
@@ -95,7 +95,7 @@ def furniture(sheets: Sequence[PageLines]) -> set[int]:
                 seldom.append(place)
     heads = [row for rows in ordered.values() for row in rows if row.index in repeated]
     repeated |= _at_known_places(seldom, heads, full)
-    return _outermost(ordered, repeated - _torn(ordered, repeated))
+    return _outermost(ordered, repeated - _in_mixed_blocks(ordered, repeated))
 
 
 def _with_pages(group: Sequence[_Place]) -> Iterator[tuple[_Place, set[int]]]:
@@ -156,16 +156,16 @@ def _side_by_side(group: Sequence[_Place]) -> set[int]:
     }
 
 
-def _torn(ordered: Mapping[int, Sequence[LayoutLine]], repeated: set[int]) -> set[int]:
+def _in_mixed_blocks(ordered: Mapping[int, Sequence[LayoutLine]], repeated: set[int]) -> set[int]:
     """Return lines of text without boxes that stand in one block with lines that no other page has."""
-    torn: set[int] = set()
+    mixed: set[int] = set()
     for rows in ordered.values():
         if not any(row.blank_above for row in rows):
             continue
         for block in _blocks(rows):
             if not all(row.index in repeated or _number_only(row.text) for row in block):
-                torn.update(row.index for row in block)
-    return torn
+                mixed.update(row.index for row in block)
+    return mixed
 
 
 def _blocks(rows: Sequence[LayoutLine]) -> Iterator[list[LayoutLine]]:

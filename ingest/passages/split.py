@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ingest.layout.line import layout_of, lines_of_pages
 from ingest.layout.page_labels import page_labels
-from ingest.layout.running_heads import furniture
+from ingest.layout.running_heads import running_heads
 from ingest.metadata.first_page import guess_title
 from ingest.passage import Passage
 from ingest.passages.clean_text import map_block
@@ -41,7 +41,7 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
     """Return the passages of `source`. Raises SplitError if one is not equal to its raw spans."""
     lines = lines_of_pages(source)
     layout = layout_of(lines)
-    edge = furniture(lines) if source.paged else set()
+    edge = running_heads(lines) if source.paged else set()
     labels, number_lines = page_labels(source, lines, edge)
     pages = tuple(
         LabelledPage(page=page, label=label) for page, label in zip(source.pages, labels, strict=True)

@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ingest.errors import UnreadableFile
-from ingest.readers.docx_numbering import Numbering, roman
+from ingest.readers.docx_numbering import Numbering
 from ingest.readers.docx_package import check_archive, short_reason, transitional
 from ingest.readers.docx_text import BOX, NOTE_CALLS, ParagraphText, W, seen
 from ingest.readers.limits import Limits
 from ingest.readers.line_writer import CELL_GAP, LineWriter, folded
 from ingest.readers.source import Source
+from ingest.text.numerals import to_roman
 
 # What only wraps blocks, rows or cells.
 _WRAPPERS = frozenset({f"{W}sdt", f"{W}sdtContent", f"{W}customXml"})
@@ -227,7 +228,7 @@ def _notes(document: Any) -> _Notes:
         if ident in nodes:
             counts[ident[0]] += 1
             count = counts[ident[0]]
-            found[ident] = (str(count) if ident[0] == "footnote" else roman(count), nodes[ident])
+            found[ident] = (str(count) if ident[0] == "footnote" else to_roman(count), nodes[ident])
     return found | {ident: ("", node) for ident, node in nodes.items() if ident not in found}
 
 

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.text.numerals import UNWRITTEN, numeral
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LEVELS = 9
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"),
-          (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
-_UNWRITTEN = frozenset({"bullet", "none"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,38 +158,11 @@ def _style_numbering(styles: Any) -> dict[str, tuple[str | None, int | None]]:
 
 def _written(levels: Mapping[int, Level], counts: Mapping[int, int], level: int) -> str:
     own = levels.get(level)
-    if own is None or own.style in _UNWRITTEN:
+    if own is None or own.style in UNWRITTEN:
         return ""
     text = own.text
     for place in range(level + 1):
         one = levels.get(place, Level())
         style = "decimal" if own.legal else one.style
-        text = text.replace(f"%{place + 1}", written(counts.get(place, one.start), style))
+        text = text.replace(f"%{place + 1}", numeral(counts.get(place, one.start), style))
     return text.strip()
-
-
-def written(value: int, style: str) -> str:
-    """Return a count in one of Word's number formats; those not known here are written as figures."""
-    if style in {"lowerRoman", "upperRoman"}:
-        text = roman(value)
-        return text.upper() if style == "upperRoman" else text
-    if style in {"lowerLetter", "upperLetter"} and value > 0:
-        # Word goes on after z with aa, bb, cc.
-        text = chr(ord("a") + (value - 1) % 26) * ((value - 1) // 26 + 1)
-        return text.upper() if style == "upperLetter" else text
-    if style == "decimalZero":
-        return f"{value:02d}"
-    if style == "ordinal":
-        return f"{value}.º"
-    return "" if style in _UNWRITTEN else str(value)
-
-
-def roman(value: int) -> str:
-    """Return a count in lower-case roman numerals; 0 and what is beyond 4,999 in figures."""
-    if not 0 < value < 5_000:
-        return str(value)
-    text = ""
-    for worth, sign in _ROMAN:
-        times, value = divmod(value, worth)
-        text += sign * times
-    return text

@@ -78,7 +78,7 @@ def _starts(rows: list[str], feet: list[_Foot]) -> list[int]:
 
 
 def _is_marked(row: str) -> bool:
-    """Say whether a line begins with exactly one blank, and is no list item and no piece of an address."""
+    """Return whether a line begins with exactly one blank, and is no list item and no piece of an address."""
     if len(row) < 2 or row[0] != " " or row[1].isspace() or row[1] in _BULLETS:
         return False
     words = row.split()
@@ -86,7 +86,7 @@ def _is_marked(row: str) -> bool:
 
 
 def _fits(rows: list[str], starts: list[int], feet: list[_Foot]) -> bool:
-    """Say whether the feet count the pages, and no page is as long as two."""
+    """Return whether the feet count the pages, and no page is as long as two."""
     if len(starts) < MIN_PAGES:
         return False
     ends = [*starts[1:], len(rows)]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from ingest.readers.docx_numbering import written
+from ingest.text.numerals import numeral
 
 # The `type` of a list, or its CSS list-style-type -> number format.
 _TYPES = {
@@ -53,7 +53,7 @@ class OrderedList:
         named = _STYLE_TYPE.search(item.attributes.get("style") or "")
         style = _TYPES.get(item.attributes.get("type") or "", self.style)
         style = _TYPES.get(named[1].lower(), style) if named else style
-        text = written(self.at, style)
+        text = numeral(self.at, style)
         self.at += self.step
         return f"{text}. " if text else ""
 
@@ -124,7 +124,7 @@ class Counters:
         for match in _PART.finditer(content):
             if match["name"]:
                 style = _TYPES.get((match["style"] or "decimal").lower(), "decimal")
-                parts.append(written(self.counts.get(match["name"], 0), style))
+                parts.append(numeral(self.counts.get(match["name"], 0), style))
             else:
                 parts.append(_unescaped(match["text"] or ""))
         return "".join(parts)

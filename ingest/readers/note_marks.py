@@ -11,5 +11,5 @@ _MEASURE = re.compile(r"(?:\b(?:[kcdm]?m|ha|ft|mi|in|yd|R|W|s|CO|10)|[=×^])$")
 
 
 def is_exponent(text: str, start: int, at: int) -> bool:
-    """Say whether a raised number at `at` belongs to the unit or number that `text[start:at]` ends with."""
+    """Return whether a raised number at `at` belongs to the unit or number that `text[start:at]` ends with."""
     return _MEASURE.search(text, start, at) is not None

@@ -5,6 +5,8 @@ on over a page (or column) break when the page ends without a full stop and the 
 case or with a full line above.
 """
 
+import re
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -46,8 +48,13 @@ LOWER_SHARE = 0.5
 # A line this long (characters) in text without boxes is an unwrapped paragraph.
 UNWRAPPED = 180
 
+# A word or a range that a line breaks off in: "children of 0-", "A/RES/72-".
+_BROKEN_WORD = re.compile(r"\w[-‐‑]$")
 # Parts of one printed line that stand further apart (points) are cells, not a broken line.
 CELL_GAP = 9.0
+
+_OPEN_RANGE = re.compile(r"\d[-–‐‑]$")
+_RANGE_END = re.compile(r"\d|[A-ZÀ-Þ]{1,5}\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +124,7 @@ def joins(  # noqa: PLR0911  one rule a line reads best
     above = paragraph[-1]
     if line.role is not None or above.role is not None:
         return False
-    if line.page == above.page and line.same_line:
+    if line.page == above.page and (line.same_line or _range_goes_on(above, line)):
         return True
     if is_caption(line.text) or (line.page != above.page and is_caption(paragraph[0].text)):
         return False
@@ -132,6 +139,11 @@ def joins(  # noqa: PLR0911  one rule a line reads best
     if line.box and above.box:
         return _joins_by_box(paragraph, line, layout, shape)
     return _joins_by_blank(above, line, shape)
+
+
+def _range_goes_on(above: LayoutLine, line: LayoutLine) -> bool:
+    """Return whether a range or number is broken between two lines ("0-" / "5 years", "013-2019-" / "SA sets")."""
+    return _OPEN_RANGE.search(above.text) is not None and _RANGE_END.match(line.text) is not None
 
 
 def _opens_item(paragraph: list[LayoutLine], line: LayoutLine, layout: Layout) -> bool:
@@ -171,6 +183,8 @@ def _joins_by_box(  # noqa: PLR0911  one rule a line reads best
 ) -> bool:
     above = paragraph[-1]
     step = _step(above, line) / max(_leading(paragraph, line, layout), 1.0)
+    if _BROKEN_WORD.search(above.text) and line.text[:1].isalnum():
+        return step <= BRIDGE
     ended = ends_sentence(above.text)
     if not ended and continues(line.text):
         return step <= BRIDGE

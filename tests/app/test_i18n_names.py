@@ -5,7 +5,7 @@ import pytest
 from app.i18n import LANGUAGES, words
 from app.i18n.names import country_name, kind_name, language_name, type_name
 from app.i18n.notices import sentence
-from index.notices import Notice, NoticeKind
+from index.notices import Notice, NoticeKind, Value
 from index.query.filters import FILTER_KEYS
 
 LANGUAGE_NAMES = {
@@ -41,7 +41,7 @@ def test_a_type_is_known_by_its_name_in_any_language(language: str) -> None:
 
 
 def absent(key: str, known: tuple[str, ...] = (), more: int = 0) -> Notice:
-    values = {"key": key, "value": "x{y}", "known": known, "more": more}
+    values: dict[str, Value] = {"key": key, "value": "x{y}", "known": known, "more": more}
     return Notice(NoticeKind.UNKNOWN_FILTER_VALUE, values)
 
 

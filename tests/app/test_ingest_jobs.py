@@ -3,6 +3,8 @@
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,33 +15,32 @@ from app.service.site import Site
 from ingest.errors import UsageError
 
 
-def job_of(program: str) -> Job:
-    """Return a job whose child runs a little program instead of the ingest."""
-    errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the job
-    child = [sys.executable, "-c", program]
-    process = subprocess.Popen(child, stdout=subprocess.PIPE, stderr=errors)
-    return Job(process, errors)
+@contextmanager
+def job_of(program: str) -> Iterator[Job]:
+    """Follow a job whose child runs a little program instead of the ingest, to its end."""
+    with tempfile.TemporaryFile() as errors:
+        child = [sys.executable, "-c", program]
+        job = Job(subprocess.Popen(child, stdout=subprocess.PIPE, stderr=errors), errors)
+        ingest_jobs._follow(job)
+        yield job
 
 
 def test_events_are_read_and_other_lines_left_out(caplog: pytest.LogCaptureFixture) -> None:
     lines = ('{"stage": "read", "done": 1}', "no event", "[1]", '{"stage": "report"}')
-    job = job_of(f"print(*{lines!r}, sep='\\n')")
-    ingest_jobs._follow(job)
-    assert [event["stage"] for event in job.events] == ["read", "report"]
-    assert job.code == 0 and job.message() == ""
+    with job_of(f"print(*{lines!r}, sep='\\n')") as job:
+        assert [event["stage"] for event in job.events] == ["read", "report"]
+        assert job.code == 0 and job.message() == ""
     assert "a line that is no event" in caplog.text
 
 
 def test_only_the_newest_events_are_kept() -> None:
-    job = job_of(f"for n in range({KEPT_EVENTS} + 10): print('{{\"done\": %d}}' % n)")
-    ingest_jobs._follow(job)
-    assert len(job.events) == KEPT_EVENTS and job.events[-1] == {"done": KEPT_EVENTS + 9}
+    with job_of(f"for n in range({KEPT_EVENTS} + 10): print('{{\"done\": %d}}' % n)") as job:
+        assert len(job.events) == KEPT_EVENTS and job.events[-1] == {"done": KEPT_EVENTS + 9}
 
 
 def test_the_message_is_the_last_line_of_the_child() -> None:
-    job = job_of("import sys; sys.stderr.write('first\\npincite: the disk is full\\n'); sys.exit(1)")
-    ingest_jobs._follow(job)
-    assert (job.code, job.message()) == (1, "the disk is full")
+    with job_of("import sys; sys.stderr.write('first\\npincite: the disk is full\\n'); sys.exit(1)") as job:
+        assert (job.code, job.message()) == (1, "the disk is full")
 
 
 def test_one_job_a_library_at_a_time(tmp_path: Path) -> None:

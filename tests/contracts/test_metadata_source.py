@@ -21,8 +21,8 @@ from ingest.metadata.sources import (
     sources_of,
 )
 
-ENTRY = {"publisher": "UNDP", "year": 2022}
-SIDECAR = {"publisher": "IOM", "type": "report"}
+ENTRY: dict[str, object] = {"publisher": "UNDP", "year": 2022}
+SIDECAR: dict[str, object] = {"publisher": "IOM", "type": "report"}
 CATALOGUE = Catalogue({"a-survey-of-schools.pdf": ENTRY}, {"a-survey-of-schools.pdf": ENTRY})
 SUBJECT = Subject(
     paths=["a-survey-of-schools.pdf"],

@@ -11,7 +11,7 @@ from ir_measures import AP, R, nDCG
 from evals.beir.dataset import BeirDocument, read_beir
 from evals.beir.run import markdown, run_beir
 from evals.measures.abstention import auroc
-from index.ranking.answerability import judge
+from index.ranking.answerability import Verdict, judge
 from index.ranking.in_memory import retriever_over
 from ingest.errors import UsageError
 from ingest.text.language import language_of
@@ -108,7 +108,7 @@ def test_the_confidence_reported_is_the_one_the_search_shows(folder: Path, word_
         headings=[document.title for document in data.documents],
     )
 
-    def verdict(text):
+    def verdict(text: str) -> Verdict:
         asked = retriever.analyse(text)
         found = retriever.rank(asked, 100, vector=model.encode_query(text), text_of=texts.__getitem__)
         return judge(found, retriever, asked, texts.__getitem__)

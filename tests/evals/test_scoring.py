@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from evals.gold.check import sound_gold
 from evals.measures import scoring
 from evals.measures.scoring import duplicates, score_question
+from evals.results import QuestionResult
 from index.search import Hit, SearchResult
 from ingest.library.library import Library
 from ingest.library.records import Document, StoredPassage
@@ -34,12 +36,12 @@ def hits(library: Library, *texts: str, also: dict[str, str] | None = None) -> t
                 rank=rank,
                 score=1.0 - rank / 100,
                 passage=stored,
-                document=library.document(stored.document_id),
+                document=document(stored),
                 lexical_rank=None,
                 dense_rank=None,
                 weak=False,
                 window=None,
-                also_in=((library.document(twin.document_id), twin),) if twin else (),
+                also_in=((document(twin), twin),) if twin else (),
             )
         )
     return tuple(found)
@@ -49,11 +51,11 @@ def answered(shown: tuple[Hit, ...]) -> SearchResult:
     return SearchResult(question="?", mode="hybrid", answerable=True, confidence=0.7, hits=shown)
 
 
-def score(library, gold_file, record, *texts, **more):
+def score(
+    library: Library, gold_file: Callable[..., Path], record: dict[str, object], *texts: str, **more: Any
+) -> QuestionResult:
     gold = sound_gold(gold_file(record), library)
-    result = SearchResult(
-        question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, *texts, **more)
-    )
+    result = answered(hits(library, *texts, **more))
     return score_question(gold.questions[0], {"hybrid": result}, "hybrid", gold)
 
 
@@ -134,11 +136,7 @@ def test_words_are_read_in_order_and_the_last_passage_is_cut(
     library: Library, gold_file: Callable[..., Path], gold_question: Callable[..., dict[str, object]]
 ) -> None:
     gold = sound_gold(gold_file(gold_question()), library)
-    shown = scoring.seen(
-        SearchResult(
-            question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, FEAR, VISITS)
-        )
-    )
+    shown = scoring.seen(answered(hits(library, FEAR, VISITS)))
     before = len(shown[0].stored.passage.text.split())
     # "In 2023 the clinics of Lima registered 4,812 visits": half the quote is there with the ninth word
     read = [
@@ -154,11 +152,7 @@ def test_a_quote_cut_by_two_passages_is_read_from_both(
     evidence = [{"doc": "clinics.pdf", "quote": "after the second shift opened in the north of"}]
     gold = sound_gold(gold_file(gold_question(evidence=evidence)), library)
     assert len(gold.questions[0].grades) == 2
-    shown = scoring.seen(
-        SearchResult(
-            question="?", mode="hybrid", answerable=True, confidence=0.7, hits=hits(library, NORTH, WAITING)
-        )
-    )
+    shown = scoring.seen(answered(hits(library, NORTH, WAITING)))
     assert scoring.evidence_read(gold.questions[0].evidence, shown, gold.places, 300) == 1.0
 
 

@@ -12,6 +12,7 @@ from index_library import HashingEmbedder
 from numpy.typing import NDArray
 
 from evals.beir.vector_cache import CACHE_FILE, VectorCache
+from index.ranking.in_memory import retriever_over
 from ingest.errors import PinciteError
 
 
@@ -104,12 +105,10 @@ def test_a_file_that_cannot_be_used_is_named_with_what_to_do(damage: object, tmp
 
 
 def test_vectors_of_documents_are_kept_by_the_embedding_of_the_index(tmp_path: Path) -> None:
-    from index.ranking.hybrid import Retriever
-
     texts: Sequence[str] = ["The clinic opened.", "Nurses were trained."]
     first, second = HashingEmbedder(), HashingEmbedder()
     with VectorCache(tmp_path) as cache:
-        Retriever.build(texts, ["en", "en"], first, cache, headings=["", ""])
-        Retriever.build(texts, ["en", "en"], second, cache, headings=["", ""])
+        retriever_over(texts, ["en", "en"], first, cache, headings=["", ""])
+        retriever_over(texts, ["en", "en"], second, cache, headings=["", ""])
     assert first.encoded
     assert second.encoded == []

@@ -15,7 +15,7 @@ from pybtex.richtext import Text
 from app.citations import styles as bib
 from ingest.library.library import Document
 from ingest.metadata.metadata import Metadata
-from ingest.passage import Passage
+from ingest.passage import LabelSource, Passage
 
 META = Metadata(
     title="Migration & health: 100% of_it",
@@ -47,7 +47,12 @@ def document(**changes: Any) -> Document:
     )
 
 
-def passage(pages=(9, 10), labels=("7", "8"), source="printed", locator=None) -> Passage:
+def passage(
+    pages: tuple[int, ...] = (9, 10),
+    labels: tuple[str, ...] = ("7", "8"),
+    source: LabelSource | None = "printed",
+    locator: str | None = None,
+) -> Passage:
     return Passage(
         id="a" * 32, text="Text.", kind="body", language="en", section=(), spans=(), pages=pages,
         labels=labels, label_source=source, locator=locator, sentences=(), tokens=3,

@@ -30,7 +30,9 @@ def test_scores_equal_rank_bm25(passages: list[list[str]], question: list[str]) 
 @given(
     PASSAGES, st.lists(WORDS, min_size=1, max_size=6), st.integers(1, 12), st.randoms(use_true_random=False)
 )
-def test_search_is_the_full_sort(passages, question, k, rng: random.Random) -> None:
+def test_search_is_the_full_sort(
+    passages: list[list[str]], question: list[str], k: int, rng: random.Random
+) -> None:
     index = compile_postings(term_counts(passage) for passage in passages)
     allowed = np.array([rng.random() < 0.7 for _ in passages])
     rows, scores = index.search(list(term_counts(question).items()), k, allowed)
@@ -73,7 +75,7 @@ def test_kth_largest(values: list[float], k: int) -> None:
 
 
 @pytest.mark.parametrize("counts_of", [[], [{}], [{}, {"a": 1}]])
-def test_empty_passages(counts_of) -> None:
+def test_empty_passages(counts_of: list[dict[str, int]]) -> None:
     index = compile_postings(counts_of)
     rows, _ = index.search([("a", 1), ("zzz", 1)], 5)
     assert rows.tolist() == [i for i, counts in enumerate(counts_of) if "a" in counts]

@@ -65,8 +65,8 @@ def test_saved_index_answers_equally(tmp_path: Path) -> None:
     mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r").view(np.ndarray)
     opened = DenseIndex.over(mapped, index.counts, index.spans)
     query = unit(1)[0]
-    for one, other in zip(index.candidates(query, 10), opened.candidates(query, 10), strict=True):
-        assert one.tolist() == other.tolist()
+    (rows, scores), (others, other_scores) = index.candidates(query, 10), opened.candidates(query, 10)
+    assert (rows.tolist(), scores.tolist()) == (others.tolist(), other_scores.tolist())
 
 
 def test_no_vectors_at_all() -> None:
@@ -84,7 +84,7 @@ def clustered(rows: int) -> np.ndarray:
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
-def test_the_approximate_index_finds_what_comparing_all_finds(tmp_path) -> None:
+def test_the_approximate_index_finds_what_comparing_all_finds(tmp_path: Path) -> None:
     vectors = clustered(20_000)
     counts = np.full(5_000, 4, np.int64)
     spans = np.tile(np.array([[0, 1]], np.int32), (20_000, 1))

@@ -103,7 +103,9 @@ def test_passages_without_vectors_are_no_pairs() -> None:
 
 
 @given(st.lists(st.tuples(st.floats(-1, 1), st.integers(0, 3)), min_size=1, max_size=60), st.integers(0, 9))
-def test_offsets_keep_the_order_within_a_language_and_lowers_nothing(pairs, seed: int) -> None:
+def test_offsets_keep_the_order_within_a_language_and_lowers_nothing(
+    pairs: list[tuple[float, int]], seed: int
+) -> None:
     cosines = np.array([cosine for cosine, _ in pairs])
     languages = np.array([number for _, number in pairs], np.int8)
     generator = np.random.default_rng(seed)

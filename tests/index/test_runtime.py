@@ -79,7 +79,7 @@ def test_a_converted_file_that_changed_is_not_used(name: str, folder: Path) -> N
     assert served(folder) is SentenceModel
 
 
-def test_a_file_that_is_gone_or_a_record_that_is_torn_is_not_used(folder: Path) -> None:
+def test_a_file_that_is_gone_or_a_record_cut_short_is_not_used(folder: Path) -> None:
     (conversion_of(folder) / "model.bin").unlink()
     assert served(folder) is SentenceModel
     (conversion_of(folder) / CONVERSION).write_text('{"fingerprint": ')

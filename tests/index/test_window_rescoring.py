@@ -64,7 +64,7 @@ def test_another_language_is_not_punished_for_its_words() -> None:
     st.lists(SHARES, min_size=1, max_size=8), st.integers(0, 20), st.floats(0, 1), st.floats(0, 1), st.data()
 )
 def test_whose_windows_were_not_read_stays_behind_and_keeps_its_order(
-    windows, more, weight, known, data
+    windows: list[list[tuple[float, float]]], more: int, weight: float, known: float, data: st.DataObject
 ) -> None:
     read = [windows_of(place, *some) for place, some in enumerate(windows)]
     flags = data.draw(st.lists(st.booleans(), min_size=len(read), max_size=len(read)))
@@ -106,9 +106,6 @@ class Topics:
 
     def encode_query(self, text: str) -> np.ndarray:
         return np.asarray(self.encode_documents([text])[0])
-
-    def count_pieces(self, texts: Sequence[str]) -> list[int]:
-        return [1 for _ in texts]
 
 
 def test_the_retriever_reads_the_windows_of_its_passages() -> None:

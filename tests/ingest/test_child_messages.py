@@ -96,7 +96,7 @@ def test_each_costs_its_own_file_only_and_at_once(tmp_path: Path, monkeypatch: p
     assert [outcome.path for outcome in outcomes] == paths
     for outcome in outcomes[0::2]:
         assert (outcome.reason, outcome.state, outcome.transient) == (NOT_USABLE, "failed", False)
-        assert outcome.source is outcome.split is None
+        assert (outcome.source, outcome.split) == (None, None)
     assert [outcome.state for outcome in outcomes[1::2]] == ["ready"] * len(bad)
 
 

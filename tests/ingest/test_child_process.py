@@ -16,7 +16,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="the limit of the add
 
 @pytest.fixture
 def child() -> Iterator[ChildProcess]:
-    one = ChildProcess("tests.echo_child", "good day,")
+    one = ChildProcess("tests.obedient_child", "good day,")
     yield one
     one.stop()
 
@@ -74,7 +74,7 @@ def test_a_killed_child_is_heard_no_more_and_stopping_twice_is_no_fault(child: C
 def test_a_child_that_cannot_be_started_is_an_error_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/none/python")
     with pytest.raises(FileNotFoundError):
-        ChildProcess("tests.echo_child")
+        ChildProcess("tests.obedient_child")
 
 
 @linux

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from docx.oxml import parse_xml
 
-from ingest.readers.docx_numbering import Numbering, roman, written
+from ingest.readers.docx_numbering import Numbering
+from ingest.text.numerals import numeral, to_roman
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -126,17 +127,17 @@ def test_absurd_starts_are_one(case: str) -> None:
     assert numbers(Numbering(lists(HOSTILE[case]), None), item()) == ["1."]
 
 
-WRITTEN = {
+NUMERALS = {
     (4, "upperRoman"): "IV", (27, "lowerLetter"): "aa", (3, "decimalZero"): "03", (2, "ordinal"): "2.º",
     (5, "bullet"): "", (6, "hindiCounting"): "6", (0, "lowerLetter"): "0",
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", WRITTEN)
+@pytest.mark.parametrize("case", NUMERALS)
 def test_number_formats(case: tuple[int, str]) -> None:
-    assert written(*case) == WRITTEN[case]
+    assert numeral(*case) == NUMERALS[case]
 
 
 @pytest.mark.parametrize(("value", "text"), [(1_994, "mcmxciv"), (89, "lxxxix"), (0, "0"), (5_000, "5000")])
 def test_roman_numerals(value: int, text: str) -> None:
-    assert roman(value) == text
+    assert to_roman(value) == text

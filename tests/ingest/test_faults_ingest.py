@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from ingest.errors import PinciteError
 from ingest.library.library import Library
 from ingest.library.lock import WriterLock, busy
+from ingest.library.sqlite import SqliteBackend
 from ingest.pipeline import ingest_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,21 +144,27 @@ def test_twenty_pairs_of_writers_exclude_each_other_and_a_kill_frees_the_lock(tm
     assert holder.returncode == 0
 
 
+def engine_of(library: Library) -> Engine:
+    backend = library._backend
+    assert isinstance(backend, SqliteBackend)
+    return backend.engine
+
+
 @contextmanager
 def room_for(library: Library, pages: int) -> Iterator[Any]:
     """Let the database grow by `pages` pages and no more: SQLite then reports a full disk, as it would."""
-    with library._backend.engine.connect() as connection:
+    with engine_of(library).connect() as connection:
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
 
     def limit(connection: Any, _record: Any, _proxy: Any) -> None:
         connection.execute(f"PRAGMA max_page_count = {used + pages}").close()
 
-    event.listen(library._backend.engine, "checkout", limit)
+    event.listen(engine_of(library), "checkout", limit)
     try:
         yield
     finally:
-        event.remove(library._backend.engine, "checkout", limit)
-        with library._backend.engine.connect() as connection:
+        event.remove(engine_of(library), "checkout", limit)
+        with engine_of(library).connect() as connection:
             connection.exec_driver_sql("PRAGMA max_page_count = 1073741823")
 
 
@@ -256,11 +263,11 @@ def failing_at(library: Library, number: int) -> Iterator[Any]:
             if count == number:
                 raise OSError(28, "No space left on device")
 
-    event.listen(library._backend.engine, "before_cursor_execute", fail)
+    event.listen(engine_of(library), "before_cursor_execute", fail)
     try:
         yield
     finally:
-        event.remove(library._backend.engine, "before_cursor_execute", fail)
+        event.remove(engine_of(library), "before_cursor_execute", fail)
 
 
 def test_a_statement_that_fails_anywhere_in_a_document_leaves_none_of_it(tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ SHOWN = {
 
 
 @pytest.mark.parametrize("name", SHOWN)
-def test_names_as_shown(name):
+def test_names_as_shown(name: str) -> None:
     assert printable(name) == SHOWN[name]
 
 

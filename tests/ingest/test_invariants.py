@@ -17,9 +17,10 @@ from ingest.passages.invariants import (
     WRONG_PAGES,
     violations,
 )
-from ingest.passages.split import split_source
+from ingest.passages.split import SplitResult, split_source
 from ingest.pipeline import ingest_folder
 from ingest.readers.read import read_source
+from ingest.readers.source import Source
 from ingest.sandbox.reader import Outcome
 
 
@@ -93,11 +94,11 @@ class Taken:
             yield Outcome(path=path, sha256=sha, source=source, split=split)
 
 
-def twice_the_page(source, split):
+def twice_the_page(source: Source, split: SplitResult) -> tuple[Source, SplitResult]:
     return source, replace(split, pages=(split.pages[0], *split.pages))
 
 
-TAKEOVERS = {
+TAKEOVERS: dict[str, Callable[[Any, Any], tuple[Any, Any]]] = {
     "invented text": lambda source, split: (
         source,
         replace(split, passages=(replace(split.passages[0], text="Invented."),)),
@@ -113,7 +114,7 @@ TAKEOVERS = {
 
 
 @pytest.mark.parametrize("name", TAKEOVERS)
-def test_a_child_taken_over_cannot_store_what_does_not_stand_in_the_file(tmp_path, name):
+def test_a_child_taken_over_cannot_store_what_does_not_stand_in_the_file(tmp_path: Path, name: str) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
     (corpus / "bad.txt").write_text("Bad paper tells of clinics in Lima.\n")

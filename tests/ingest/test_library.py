@@ -20,6 +20,7 @@ from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError, UsageError
 from ingest.library.full_disk import telling_of_a_full_disk
 from ingest.library.library import Basis, FileRecord, FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.library.records import Document
+from ingest.library.sqlite import SqliteBackend
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Passage, passage_id
 
@@ -327,9 +328,8 @@ def test_a_folder_that_cannot_be_made_is_one_clear_error(tmp_path: Path) -> None
 def test_a_full_disk_is_a_clear_error_and_loses_nothing(library: Library) -> None:
     put(library, "a", "a.pdf")
     before = library.state()
-    with (
-        library._backend.engine.connect() as connection
-    ):  # a real limit of SQLite's, as a full disk would set
+    assert isinstance(library._backend, SqliteBackend)
+    with library._backend.engine.connect() as connection:  # a real limit, as a full disk would set
         used = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {used + 2}")
     with pytest.raises(PinciteError, match="disk is full"):

@@ -20,13 +20,18 @@ from ingest.metadata.titles import title_of_name, title_of_text, usable_title
 PATH = "papers/undp_2022.pdf"
 
 
-def resolved(entry=None, sidecar=None, path=PATH, **reading):
+def resolved(
+    entry: dict[str, Any] | None = None,
+    sidecar: dict[str, Any] | None = None,
+    path: str = PATH,
+    **reading: Any,
+) -> Metadata:
     """Return the metadata of one file with this catalogue entry and this sidecar."""
     catalogue = Catalogue({path: entry}, {path: entry}) if entry else Catalogue()
     return resolve(Subject(paths=[path], **reading), sources_of(catalogue, {path: sidecar or {}}))
 
 
-def test_each_value_has_the_first_source_that_knows_it():
+def test_each_value_has_the_first_source_that_knows_it() -> None:
     metadata = resolved(
         {"publisher": "UNDP", "year": 2022},
         {"publisher": "someone else", "type": "report", "countries": ("PER",)},
@@ -52,7 +57,7 @@ def test_each_value_has_the_first_source_that_knows_it():
     )
 
 
-def test_titles_fall_back_to_pdf_info_and_then_to_the_file_name():
+def test_titles_fall_back_to_pdf_info_and_then_to_the_file_name() -> None:
     info = resolved(path="a.pdf", guessed_title="12", info={"title": "Annual survey"})
     assert (info.title, info.sources) == ("Annual survey", {"title": "pdf info"})
     name = resolved(path="x/Health_in-Peru.pdf")
@@ -60,7 +65,7 @@ def test_titles_fall_back_to_pdf_info_and_then_to_the_file_name():
     assert (name.publisher, name.year, name.countries) == (None, None, ())
 
 
-def test_of_several_names_the_first_counts_that_a_person_described():
+def test_of_several_names_the_first_counts_that_a_person_described() -> None:
     catalogue = Catalogue({"c.pdf": {"year": 2020}}, {"c.pdf": {"year": 2020}})
     sources = sources_of(catalogue, {"b.pdf": {"year": 2019}})
     assert resolve(Subject(paths=["a.pdf", "b.pdf", "c.pdf"]), sources).year == 2019

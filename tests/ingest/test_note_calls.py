@@ -107,7 +107,7 @@ def test_raised_numbers_of_a_web_page_call_notes() -> None:
     assert [page.text[a:b] for line in page.lines for a, b in line.calls] == ["27", "[3]", "4"]
 
 
-def made_passage(text, calls=()):
+def made_passage(text: str, calls: tuple[tuple[int, int], ...] = ()) -> Passage:
     return Passage(
         id="a" * 32, text=text, kind="body", language="en", section=(), spans=(), pages=(), labels=(),
         label_source=None, locator=None, sentences=(), tokens=1, calls=calls,
@@ -115,7 +115,7 @@ def made_passage(text, calls=()):
 
 
 @given(st.text(), st.data())
-def test_display_and_search_text_keep_everything_else(text, data):
+def test_display_and_search_text_keep_everything_else(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
     calls = tuple(zip(cuts[::2], cuts[1::2], strict=False))
     passage = made_passage(text, calls=calls)

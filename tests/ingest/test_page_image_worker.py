@@ -115,12 +115,12 @@ def test_an_order_for_boxes_is_answered_with_boxes(documents: Documents, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("name", "page", "said"), [("none", 1, "cannot be opened"), ("a", 9, "page 9 cannot be drawn")]
+    ("name", "page", "expected"), [("none", 1, "cannot be opened"), ("a", 9, "page 9 cannot be drawn")]
 )
 def test_what_cannot_be_drawn_is_told_in_one_line(
-    documents: Documents, tmp_path: Path, name: str, page: int, said: str
+    documents: Documents, tmp_path: Path, name: str, page: int, expected: str
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(simple(1))
     head, body = answer(documents, **{**IMAGE, "path": str(tmp_path / f"{name}.pdf"), "page": page})
-    assert said in (head.error or "") and "\n" not in (head.error or "")
+    assert expected in (head.error or "") and "\n" not in (head.error or "")
     assert (head.size, body) == (0, b"")

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from pdf_samples import PROSE, by_hand, new, picture, read, scan, simple, write_lines
@@ -154,9 +153,9 @@ def test_a_child_that_dies_is_replaced(paper: Path, tmp_path: Path) -> None:
 
 def test_many_threads_get_their_own_page(renderer: Renderer, paper: Path) -> None:
     alone = [renderer.page_image(paper, number, scale=0.7) for number in (1, 2, 3)]
-    got = {}
+    got: dict[int, bytes] = {}
 
-    def ask(at: Any) -> None:
+    def ask(at: int) -> None:
         got[at] = renderer.page_image(paper, at % 3 + 1, scale=0.7)
 
     threads = [threading.Thread(target=ask, args=(at,)) for at in range(12)]

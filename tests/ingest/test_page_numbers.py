@@ -8,7 +8,7 @@ from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
 from ingest.layout.line import lines_of_pages
 from ingest.layout.number_words import counts_something_else, is_sentence
 from ingest.layout.page_labels import page_labels
-from ingest.layout.running_heads import furniture
+from ingest.layout.running_heads import running_heads
 from ingest.readers.source import Page, Source
 
 SENTENCE = "The office of {place} saw more people than in the year before, as the survey shows in"
@@ -32,14 +32,14 @@ def head(text: str, size: float = 8.0) -> Printed:
 
 def labels(source: Source) -> list[str | None]:
     sheets = lines_of_pages(source)
-    found, _ = page_labels(source, sheets, furniture(sheets))
+    found, _ = page_labels(source, sheets, running_heads(sheets))
     return [label.text if label and label.source == "printed" else None for label in found]
 
 
 def rows_out(source: Source) -> set[str]:
     """Return the texts of the rows that are heads, feet or numbers."""
     sheets = lines_of_pages(source)
-    marked = furniture(sheets)
+    marked = running_heads(sheets)
     _, numbers = page_labels(source, sheets, marked)
     return {row.text for sheet in sheets for row in sheet.lines if row.index in marked | numbers}
 
@@ -73,7 +73,7 @@ def test_numbers_within_chapters() -> None:
 def test_what_follows_front_matter_or_a_chapter_is_not_inferred(printed: list[str]) -> None:
     pages = [page(n, *([foot(printed[n - 1])] if n <= len(printed) else [])) for n in range(1, 7)]
     sheets = lines_of_pages(pdf(*pages))
-    found, _ = page_labels(pdf(*pages), sheets, furniture(sheets))
+    found, _ = page_labels(pdf(*pages), sheets, running_heads(sheets))
     assert [label and label.text for label in found] == [*printed, None, None]
 
 

@@ -31,6 +31,14 @@ ONE = {
     "next line": (Printed(FULL, 700.0), Printed("Opened last year as well.", 688.0, 85, 240)),
     "lower case after a wide gap": (Printed(FULL, 700.0), Printed("and opened last year.", 676.0, 85, 240)),
     "one printed line": (Printed("Offices", 700.0, 85, 140), Printed("North", 700.0, 300, 360)),
+    "broken range": (
+        Printed("Children of 0-", 700.0, 85, 170),
+        Printed("5 years pay nothing.", 688.0, 85, 240),
+    ),
+    "broken number": (
+        Printed("The Decree 013-2019-", 700.0, 85, 190),
+        Printed("SA sets the fee.", 688.0, 85, 190),
+    ),
     "raised words": (Printed(FULL, 700.0, 85, 400), Printed("And more", 702.0, 402, 510)),
 }
 TWO = {

@@ -79,4 +79,4 @@ def test_ids_are_those_of_the_libraries_that_exist() -> None:
 
 def test_a_passage_is_built_by_keyword_only() -> None:
     with pytest.raises(TypeError):
-        Passage("a" * 32, TEXT)  # type: ignore[misc, call-arg]
+        Passage("a" * 32, TEXT)  # type: ignore[call-arg]

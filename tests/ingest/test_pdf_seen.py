@@ -223,7 +223,7 @@ def test_answers_of_a_form_stand_behind_their_questions() -> None:
     assert "readers_differ" not in page.flags
 
 
-def remarks(change: Callable[[pypdf.PdfWriter], None]) -> Source:
+def remarks(change: Callable[[pypdf.PdfWriter], object]) -> Source:
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(drawn(lambda canvas: canvas.drawString(50, 500, VISIBLE))))
     change(writer)
     out = io.BytesIO()
@@ -232,7 +232,7 @@ def remarks(change: Callable[[pypdf.PdfWriter], None]) -> Source:
 
 
 def test_attached_files_are_named() -> None:
-    source = remarks(lambda writer: writer.add_attachment("budget.xlsx", b"x") and None)
+    source = remarks(lambda writer: writer.add_attachment("budget.xlsx", b"x"))
     assert any("attached files" in note and "budget.xlsx" in note for note in source.notes)
 
 

@@ -296,7 +296,7 @@ def test_a_second_writer_is_refused_while_one_is_at_work(corpus: Path, library: 
         started = time.monotonic()
         with pytest.raises(LibraryBusy, match=str(os.getpid())):
             run(corpus, library)
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 5.0  # at once, even on a busy machine: it does not wait its turn
 
 
 def test_a_library_inside_the_corpus_is_left_out(corpus: Path) -> None:

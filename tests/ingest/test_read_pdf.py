@@ -236,7 +236,7 @@ def test_second_reader_fills_in_a_single_page(monkeypatch: pytest.MonkeyPatch) -
 
     whole = read_page
 
-    def fail_on_second(page, off=frozenset()):
+    def fail_on_second(page: Any, off: frozenset[int] = frozenset()) -> Any:
         if page._index == 1:
             raise PdfiumError(0)
         return whole(page)

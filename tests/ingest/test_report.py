@@ -1,6 +1,7 @@
 """What an ingest tells: events that count up, and a report of the library as it is at the end."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def record(**changes: object) -> Record:
 
 
 @pytest.fixture
-def library(tmp_path: Path):
+def library(tmp_path: Path) -> Iterator[Library]:
     with Library.open(tmp_path, create=True) as opened:
         yield opened
 

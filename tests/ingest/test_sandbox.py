@@ -21,7 +21,7 @@ from ingest.errors import PinciteError
 from ingest.readers.limits import Limits
 from ingest.sandbox import protocol
 from ingest.sandbox.pool import Workers, _Job
-from ingest.sandbox.protocol import BadMessage, Hashed, Progress
+from ingest.sandbox.protocol import BadMessage, Event, Hashed, Progress
 from ingest.sandbox.reader import Outcome
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -162,9 +162,9 @@ def test_a_slow_caller_does_not_make_files_late(goods: list[Path]) -> None:
         (Hashed(sha256="a" * 64), False),
     ],
 )
-def test_a_file_that_gets_on_is_not_late(tmp_path: Path, event: str, renewed: bool) -> None:
+def test_a_file_that_gets_on_is_not_late(tmp_path: Path, event: Event, renewed: bool) -> None:
     job = _Job(0, tmp_path / "slow.pdf", tmp_path / "out", deadline=0.0)
-    child = SimpleNamespace(job=job, process=SimpleNamespace(stop=lambda: 0))
+    child: Any = SimpleNamespace(job=job, process=SimpleNamespace(stop=lambda: 0))
     with Workers(1, Limits(wall=3600)) as workers:
         workers._children.append(child)
         list(workers._take(child, event))
@@ -248,9 +248,11 @@ def test_results_cut_off_are_refused(alone: list[Outcome], tmp_path: Path) -> No
     import io
 
     out = io.BytesIO()
-    protocol.write(out, alone[0].source, alone[0].split)
+    source, split = alone[0].source, alone[0].split
+    assert source is not None and split is not None
+    protocol.write(out, source, split)
     lines = out.getvalue().splitlines(keepends=True)
-    assert protocol.read(lines) == (alone[0].source, alone[0].split)
+    assert protocol.read(lines) == (source, split)
     for keep in range(len(lines)):
         with pytest.raises(BadMessage, match=r"cut off|not a reading"):
             protocol.read(lines[:keep])

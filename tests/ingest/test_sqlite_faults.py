@@ -39,10 +39,10 @@ def fault(code: int) -> OperationalError:
 
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_the_machine_is_told_with_the_folder_and_what_to_do(name: str, tmp_path: Path) -> None:
-    code, kind, said = FAULTS[name]
+    code, kind, expected = FAULTS[name]
     told = SqliteBackend(tmp_path).translate(fault(code))
     assert type(told) is kind
-    assert said in str(told)
+    assert expected in str(told)
     assert str(tmp_path) in str(told)
     assert "\n" not in str(told)
 
@@ -58,7 +58,7 @@ def test_an_error_of_python_has_no_code_and_is_a_defect(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said"),
+    ("code", "expected"),
     [
         (sqlite3.SQLITE_IOERR_WRITE, "is full"),
         (sqlite3.SQLITE_READONLY, "is full"),
@@ -66,11 +66,11 @@ def test_an_error_of_python_has_no_code_and_is_a_defect(tmp_path: Path) -> None:
     ],
 )
 def test_where_it_says_only_that_it_could_not_write_the_disk_is_asked(
-    code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: int, expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     room = shutil.disk_usage(tmp_path)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: room._replace(free=5 * 1024))
-    assert said in str(SqliteBackend(tmp_path).translate(fault(code)))
+    assert expected in str(SqliteBackend(tmp_path).translate(fault(code)))
 
 
 def test_a_disk_with_room_is_full_only_where_the_system_says_so(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
 from ingest.readers import version
 from ingest.readers.limits import Limits
+from ingest.report import Event, IngestReport
 from ingest.sandbox.pool import Workers, _death
 
 PAGES = 40
@@ -63,7 +64,7 @@ class Silent(Workers):
         super().__init__(*args, **{**options, "limits": Limits(wall=0.0)})
 
 
-FAULTS = {
+FAULTS: dict[str, tuple[type[Workers], str]] = {
     "full_disk": (FullDisk, "No space left on device"),
     "killed": (Killed, "the reader was stopped from outside"),
     "silent": (Silent, "it took too long"),
@@ -84,12 +85,12 @@ def corpus(tmp_path: Path) -> Path:
     return folder
 
 
-def run(corpus, library, reader=Workers):
+def run(corpus: Path, library: Library, reader: type[Workers] = Workers) -> IngestReport:
     return ingest_folder(corpus, library, settle=0.01, open_reader=reader)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_transient_fault_is_named_and_tried_again(corpus, library, fault):
+def test_a_transient_fault_is_named_and_tried_again(corpus: Path, library: Library, fault: str) -> None:
     reader, reason = FAULTS[fault]
     for _ in range(2):
         report = run(corpus, library, reader)
@@ -99,12 +100,11 @@ def test_a_transient_fault_is_named_and_tried_again(corpus, library, fault):
         assert report.unreadable[0].reason.endswith("the next run tries it again")
     report = run(corpus, library)
     assert (report.reread, report.unreadable) == (("one.pdf",), ())
-    document = library.document("one.pdf")
-    assert document is not None and document.state == "ready"
+    assert [document.state for document in library.documents()] == ["ready"]
     assert run(corpus, library).nothing_to_do
 
 
-def test_a_crash_is_final(corpus, library):
+def test_a_crash_is_final(corpus: Path, library: Library) -> None:
     report = run(corpus, library, Crashed)
     assert report.unreadable[0].reason == "could not be read safely: the reader crashed"
     again = run(corpus, library)
@@ -112,11 +112,13 @@ def test_a_crash_is_final(corpus, library):
 
 
 @pytest.mark.parametrize("code", [77, 78, -24, -11, -6, 1])
-def test_own_limits_and_crashes_are_final(code):
+def test_own_limits_and_crashes_are_final(code: int) -> None:
     assert not _death(code).transient
 
 
-def test_a_transient_fault_costs_no_older_reading(corpus, library, monkeypatch):
+def test_a_transient_fault_costs_no_older_reading(
+    corpus: Path, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(corpus, library)
     before = [stored.passage for stored in library.passages()]
     monkeypatch.setattr(version, "READER_VERSION", "next")
@@ -128,11 +130,9 @@ def test_a_transient_fault_costs_no_older_reading(corpus, library, monkeypatch):
     assert run(corpus, library).nothing_to_do
 
 
-def test_what_is_tried_again_comes_last(corpus, library):
+def test_what_is_tried_again_comes_last(corpus: Path, library: Library) -> None:
     run(corpus, library, Killed)
     (corpus / "two.txt").write_text("Schools in Callao accept papers late.\n")
-    read = []
-    ingest_folder(
-        corpus, library, settle=0.01, on_event=lambda e: read.append(e.file) if e.stage == "file" else None
-    )
-    assert read == ["two.txt", "one.pdf"]
+    events: list[Event] = []
+    ingest_folder(corpus, library, settle=0.01, on_event=events.append)
+    assert [event.file for event in events if event.stage == "file"] == ["two.txt", "one.pdf"]

@@ -43,7 +43,7 @@ def test_a_sound_file_is_hashed_counted_by_pages_and_left_in_the_result(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("data", "state", "said"),
+    ("data", "state", "expected"),
     [
         (b"", "empty", "file is empty"),
         (b"{\\rtf1 }", "failed", "an RTF file"),
@@ -51,12 +51,12 @@ def test_a_sound_file_is_hashed_counted_by_pages_and_left_in_the_result(tmp_path
     ],
 )
 def test_a_file_that_is_refused_ends_with_its_state_and_no_result(
-    tmp_path: Path, data: bytes, state: str, said: str
+    tmp_path: Path, data: bytes, state: str, expected: str
 ) -> None:
     (tmp_path / "paper.txt").write_bytes(data)
     done = end(serve(tmp_path / "paper.txt"))
     assert (done.state, done.transient, done.changed) == (state, False, False)
-    assert said in (done.reason or "")
+    assert expected in (done.reason or "")
     assert not (tmp_path / "result").exists()
 
 

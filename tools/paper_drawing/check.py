@@ -77,12 +77,12 @@ def _coverage(outcome: Outcome, drawn: Drawn, source: Source, split: SplitResult
         _folded(split.title or "")
     }
     spans = [span for passage in split.passages for span in passage.spans]
-    for page, furniture in zip(source.pages, drawn.furniture, strict=True):
+    for page, running_heads in zip(source.pages, drawn.running_heads, strict=True):
         inside = bytearray(len(page.text))
         for number, start, end in spans:
             if number == page.number:
                 inside[start:end] = b"\1" * (end - start)
-        dropped = {_folded(words) for words in furniture}
+        dropped = {_folded(words) for words in running_heads}
         for line in page.lines:
             text = page.text[line.start : line.end]
             places = [at for at in range(line.start, line.end) if not page.text[at].isspace()]

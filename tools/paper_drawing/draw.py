@@ -19,7 +19,7 @@ class Drawn:
     """The file of a paper and, for each page, the lines that are running heads, feet or page numbers."""
 
     data: bytes
-    furniture: tuple[frozenset[str], ...]
+    running_heads: tuple[frozenset[str], ...]
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class _Page:
     paper: Plan
     at: int
     draw: Random
-    furniture: set[str] = field(default_factory=set)
+    running_heads: set[str] = field(default_factory=set)
 
     @property
     def size(self) -> float:
@@ -57,7 +57,7 @@ class _Page:
 
     def keep(self, *words: str) -> None:
         """Note that a line is a head, a foot or a number."""
-        self.furniture.update(words)
+        self.running_heads.update(words)
 
 
 def draw_paper(paper: Plan) -> Drawn:
@@ -74,7 +74,7 @@ def draw_paper(paper: Plan) -> Drawn:
             _heads(page)
             _number(page)
             _text(page)
-        kept.append(frozenset(page.furniture))
+        kept.append(frozenset(page.running_heads))
         canvas.showPage()
     canvas.save()
     return Drawn(buffer.getvalue(), tuple(kept))

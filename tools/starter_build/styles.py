@@ -67,9 +67,12 @@ class Styles:
 @cache
 def hyphenator(language: str) -> Callable[[str], Iterator[tuple[str, str]]]:
     """Pairs of word parts as reportlab wants them; at least three letters stay on either line."""
-    from pyphen import Pyphen  # type: ignore[import-untyped]
+    from pyphen import Pyphen
 
-    return Pyphen(lang=HYPHENATION[language], left=3, right=3).iterate  # type: ignore[no-any-return]
+    pairs: Callable[[str], Iterator[tuple[str, str]]] = Pyphen(
+        lang=HYPHENATION[language], left=3, right=3
+    ).iterate
+    return pairs
 
 
 def make_styles(language: str, columns: int) -> Styles:

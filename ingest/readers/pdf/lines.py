@@ -59,42 +59,58 @@ def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
     A line is cut where it is hidden in part. `off` names layers of the document that are switched off.
     """
     raw = page.raw_text()
-    units = _Units(raw)
-    probe, types, visibility = _Probe(page), TypeProbe(page.text_handle), Visibility(page, off)
-    lines: list[Line] = []
-    invisible: set[int] = set()
+    reading = _Reading(raw, page, off)
     shift = 0
     for start, end, break_length in _raw_lines(raw):
-        ends = [start, *(at for at in _joints(raw, start, end) if probe.smaller_after(units.of(at))), end]
-        pieces = [(first, last, False) for first, last in pairwise(ends)][::-1]
-        while pieces:
-            first, last, unseen = pieces.pop()
-            marks = _marks(raw, first, last, units)
-            if marks is None:
-                continue
-            line, ghost, turn = probe.line(marks, first - shift, last - shift)
-            if turn is not None and units.plain and first < turn < last and not _same_word(raw, turn):
-                pieces += [(turn, last, unseen), (first, turn, unseen)]
-                continue
-            if unseen or line.hidden:
-                lines.append(replace(line, hidden=True))
-                continue
-            if ghost:
-                invisible.add(len(lines))
-                lines.append(line)
-                continue
-            parts = _seen_parts(first, last, visibility.unseen(*probe.ends(marks)), probe, units)
-            if len(parts) > 1 or parts[0][2]:
-                pieces += parts[::-1]
-                continue
-            calls = note_calls(raw, first, last, lambda at: probe.char(units.of(at)), types)
-            lines.append(replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls)))
+        reading.take(start, end, shift)
         shift += max(break_length - 1, 0)
-    text = normalised(raw)
-    if units.plain and not invisible:
-        lines = list(without_line_numbers(text, lines, partial(_box_of, probe, raw, text)))
-    rules = tuple(visibility.rules)
-    return PdfiumPage(text, tuple(lines), frozenset(invisible), page.width, page.height, rules)
+    text, lines = normalised(raw), reading.lines
+    if reading.units.plain and not reading.invisible:
+        lines = list(without_line_numbers(text, lines, partial(_box_of, reading.probe, raw, text)))
+    rules = tuple(reading.visibility.rules)
+    return PdfiumPage(text, tuple(lines), frozenset(reading.invisible), page.width, page.height, rules)
+
+
+class _Reading:
+    """The lines of one page as they are found; `invisible` holds the indexes of those drawn in invisible mode."""
+
+    def __init__(self, raw: str, page: OpenPage, off: frozenset[str]) -> None:
+        self.raw = raw
+        self.units = _Units(raw)
+        self.probe, self.types = _Probe(page), TypeProbe(page.text_handle)
+        self.visibility = Visibility(page, off)
+        self.lines: list[Line] = []
+        self.invisible: set[int] = set()
+
+    def take(self, start: int, end: int, shift: int) -> None:
+        """Take a line of pdfium's text, in several where the page shows several; the stored text is `shift` shorter."""
+        joints = (at for at in _joints(self.raw, start, end) if self.probe.smaller_after(self.units.of(at)))
+        pieces = [(first, last, False) for first, last in pairwise([start, *joints, end])][::-1]
+        while pieces:
+            pieces += self._piece(pieces.pop(), shift)[::-1]
+
+    def _piece(self, piece: "_Piece", shift: int) -> list["_Piece"]:
+        """Keep a piece as a line, or return the parts that it falls into."""
+        first, last, unseen = piece
+        marks = _marks(self.raw, first, last, self.units)
+        if marks is None:
+            return []
+        line, ghost, turn = self.probe.line(marks, first - shift, last - shift)
+        if turn is not None and self.units.plain and first < turn < last and not _same_word(self.raw, turn):
+            return [(first, turn, unseen), (turn, last, unseen)]
+        hidden = unseen or line.hidden
+        if ghost and not hidden:
+            self.invisible.add(len(self.lines))
+        if ghost or hidden:
+            self.lines.append(replace(line, hidden=hidden))
+            return []
+        hidden_parts = self.visibility.unseen(*self.probe.ends(marks))
+        parts = _seen_parts(first, last, hidden_parts, self.probe, self.units)
+        if len(parts) > 1 or parts[0][2]:
+            return parts
+        calls = note_calls(self.raw, first, last, lambda at: self.probe.char(self.units.of(at)), self.types)
+        self.lines.append(replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls)))
+        return []
 
 
 def _box_of(probe: "_Probe", raw: str, text: str, start: int, end: int) -> Box | None:
@@ -156,7 +172,7 @@ def _joints(raw: str, start: int, end: int) -> list[int]:
 
 
 def _same_word(raw: str, at: int) -> bool:
-    """Say whether a word broken at a line end goes on at `at`; a note below such a line begins otherwise."""
+    """Return whether a word broken at a line end goes on at `at`; a note below such a line begins otherwise."""
     return raw[at - 1] in JOINED and raw[at].islower()
 
 
@@ -176,7 +192,7 @@ class _Units:
 
     @property
     def plain(self) -> bool:
-        """Say whether both offsets are the same."""
+        """Return whether both offsets are the same."""
         return not self._text
 
     def of(self, offset: int) -> int:
@@ -210,9 +226,10 @@ class _Probe:
         hidden = (size is not None and size < UNREADABLE_SIZE) or (box is not None and self._outside(box))
         unseen = unseen_first and unseen_middle
         turn = self._turn(begin, finish) if turns else None
-        if turn is None and self._turns(begin, finish):
-            turn = self._slant_change(begin, finish)
-        line = Line(start, end, box, size, bold and not unseen, None, hidden, slant=self._slant(middle))
+        angle = self._angle(begin)
+        if turn is None and _apart(angle, self._angle(finish)):
+            turn = self._angle_change(angle, begin, finish)
+        line = Line(start, end, box, size, bold and not unseen, None, hidden, slant=_slant(angle))
         return line, unseen, turn
 
     def char(self, at: int) -> int:
@@ -234,7 +251,7 @@ class _Probe:
         return self._box(begin, finish - begin + 1)[0] if 0 <= begin <= finish else None
 
     def smaller_after(self, at: int) -> bool:
-        """Say whether the type at a text index is smaller than that before the hyphen in front of it."""
+        """Return whether the type at a text index is smaller than that before the hyphen in front of it."""
         before, after = self.char(at - 2), self.char(at)
         sizes = self._size(before), self._size(after)
         return sizes[0] is not None and sizes[1] is not None and sizes[1] <= SMALLER * sizes[0]
@@ -283,22 +300,14 @@ class _Probe:
         """Return by how many degrees a character is turned, 0 … 360; 0 where that is unknown."""
         if not c.FPDFText_GetMatrix(self._text, index, self._matrix):
             return 0.0
+        if self._matrix.b == 0:
+            return 0.0 if self._matrix.a >= 0 else 180.0
         return math.degrees(math.atan2(self._matrix.b, self._matrix.a)) % 360
 
-    def _slant(self, index: int) -> float:
-        """Return by how many degrees a character is turned off the next right angle, 0 … 45."""
-        angle = self._angle(index) % 90
-        return round(min(angle, 90 - angle), 1)
-
-    def _turns(self, begin: int, index: int) -> bool:
-        """Return whether the type is turned otherwise at `index` than at `begin`."""
-        apart = abs(self._angle(index) - self._angle(begin))
-        return min(apart, 360 - apart) >= SLANTED
-
-    def _slant_change(self, begin: int, finish: int) -> int | None:
+    def _angle_change(self, angle: float, begin: int, finish: int) -> int | None:
         """Return the text index of the first character that is turned otherwise than the first one."""
         for index in range(begin + 1, finish + 1):
-            if self._turns(begin, index):
+            if _apart(angle, self._angle(index)):
                 return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, index))
         return None
 
@@ -323,3 +332,14 @@ class _Probe:
         flags = c.FPDFFont_GetFlags(font)
         heavy = c.FPDFFont_GetWeight(font) >= BOLD_WEIGHT or (flags > 0 and bool(flags & FORCE_BOLD))
         return heavy or bool(BOLD_NAME.search(name))
+
+
+def _slant(angle: float) -> float:
+    """Return by how many degrees type of this angle is off the next right angle, 0 … 45."""
+    return round(min(angle % 90, 90 - angle % 90), 1)
+
+
+def _apart(angle: float, other: float) -> bool:
+    """Return whether type of two angles is turned differently."""
+    apart = abs(angle - other)
+    return min(apart, 360 - apart) >= SLANTED

@@ -196,7 +196,7 @@ class SecondReader:
         return self._codes[id(font)]
 
     def shows_something(self, index: int) -> bool:
-        """Say whether the content of page `index` shows text or objects, or cannot be unpacked.
+        """Return whether the content of page `index` shows text or objects, or cannot be unpacked.
 
         Asked of pages on which no reader finds anything: True means that something was lost.
         """

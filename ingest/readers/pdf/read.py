@@ -20,7 +20,7 @@ from ingest.readers.pdf.form_fields import with_fields
 from ingest.readers.pdf.lines import PdfiumPage, read_page
 from ingest.readers.pdf.pdfium import LOCK, Drawing, PdfiumDocument, PdfiumError
 from ingest.readers.pdf.pypdf_reader import OutOfTime, SecondReader
-from ingest.readers.pdf.scans import read_scans, share_inside, worth_a_look
+from ingest.readers.pdf.scans import may_be_scan, read_scans, share_inside
 from ingest.readers.pdf.watermarks import without_watermarks
 from ingest.readers.source import Line, OnPage, OnStep, Page, Source
 from ingest.readers.text import plain_lines
@@ -138,7 +138,7 @@ def _pdfium_page(document: PdfiumDocument, index: int, off: frozenset[str]) -> t
     try:
         with document.page(index) as opened:
             read = read_page(opened, off)
-            look = worth_a_look(read.text) or read.invisible
+            look = may_be_scan(read.text) or read.invisible
             drawing = opened.drawing() if look else None
     except PdfiumError as error:
         log.debug("pdfium failed on page %d: %s", index + 1, error)
@@ -224,7 +224,7 @@ def _agree(page: Page, text: str | None, second: SecondReader) -> Page:
 
 
 def same_characters(one: str, other: str) -> bool:
-    """Say whether two readings hold the same non-blank characters in any order.
+    """Return whether two readings hold the same non-blank characters in any order.
 
     Case is left aside: fonts of small capitals are read as "a" by one and "A" by the other, which
     was all that differed on 188 of 196 pages flagged among 1,684 of the policy PDFs.

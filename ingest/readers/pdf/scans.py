@@ -36,13 +36,13 @@ def inked(text: str) -> int:
     return sum(map(len, text.split()))
 
 
-def worth_a_look(text: str) -> bool:
-    """Say whether a page has so little text that it may be a scan."""
+def may_be_scan(text: str) -> bool:
+    """Return whether a page has so little text that it may be a scan."""
     return inked(text) < STAMP_CHARACTERS
 
 
 def is_stamped(page: Page, drawing: Drawing) -> bool:
-    """Say whether a page may be a scan under a few printed words: tesseract has to tell."""
+    """Return whether a page may be a scan under a few printed words: tesseract has to tell."""
     return (
         FEW_CHARACTERS <= inked(page.text) < STAMP_CHARACTERS
         and "ocr" not in page.flags
@@ -67,7 +67,7 @@ def share_inside(inner: Box | None, outer: Box) -> float:
 
 
 def is_scan(page: Page, drawing: Drawing) -> bool:
-    """Say whether a page shows text that it does not hold.
+    """Return whether a page shows text that it does not hold.
 
     Few characters and a page-wide image, or letters drawn as outlines; no character at all and an
     image of some size, or text in a font that cannot be decoded.

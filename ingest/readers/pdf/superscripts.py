@@ -57,7 +57,7 @@ def note_calls(
 def _raised_apart(
     probe: "TypeProbe", text: str, first: int, last: int, char_of: Callable[[int], int], *, begins: bool
 ) -> bool:
-    """Say whether digits behind a blank are raised above what stands before it.
+    """Return whether digits behind a blank are raised above what stands before it.
 
     At the beginning of a line, what stands behind them counts as well: pdfium breaks some lines at a call.
     """
@@ -95,7 +95,7 @@ class TypeProbe:
         return float(size * max(self._matrix.d, 0.0))
 
     def above(self, char: int, other: int) -> bool:
-        """Say whether a character is set smaller and higher than another."""
+        """Return whether a character is set smaller and higher than another."""
         size, larger = self.size(char), self.size(other)
         if not 0 < size <= SMALLER * larger:
             return False

@@ -8,6 +8,7 @@ believed only if the drawn page shows nothing there: white letters on a coloured
 import ctypes
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,18 +34,20 @@ SCALE = 1.0
 CONTRAST = 24
 MAX_SIDE = 2_500
 # Lines of a page that are looked at in the drawing.
-MAX_LOOKS = 400
+MAX_DRAWN_CHECKS = 400
 
 CharRange = tuple[int, int]
 """First and last (exclusive) of some characters, as pdfium counts them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Cover:
-    """A filled rectangle: its place in the order of painting and its box in the page's own axes."""
+class _Filled:
+    """A filled rectangle: its place in the order of painting, its box in the page's own axes, and its paint."""
 
     order: int
     box: Box
+    pale: bool
+    opaque: bool
 
 
 class Visibility:
@@ -57,28 +60,38 @@ class Visibility:
         self._page = page
         self._text = page.text_handle
         self._off = off
-        self._order: dict[int, int] = {}
-        self._covers: list[_Cover] = []
+        self._texts: list[tuple[int, Any]] = []
+        self._filled: list[_Filled] = []
         self.rules: list[Box] = []
         self._drawn: NDArray[np.uint8] | None = None
         self._scale = 1.0
-        self._looks = 0
+        self._drawn_checks = 0
         self._read_objects()
         self._sides = [ctypes.c_double() for _ in range(4)]
         self._colour = [ctypes.c_uint() for _ in range(4)]
 
     def _read_objects(self) -> None:
-        """Note the order of text objects and the rectangles painted after the first of them."""
-        for order, item in enumerate(_painted(self._page)):
-            kind = c.FPDFPageObj_GetType(item)
+        """Note text objects, filled rectangles and rules in the order of painting."""
+        for order, (kind, item) in enumerate(_painted(self._page)):
             if kind == c.FPDF_PAGEOBJ_TEXT:
-                self._order[ctypes.addressof(item.contents)] = order
+                self._texts.append((order, item))
             elif kind == c.FPDF_PAGEOBJ_PATH and c.FPDFPath_CountSegments(item) <= RECTANGLE:
                 box = _bounds(item)
                 if box[3] - box[1] < SMALLEST and box[2] - box[0] > LEAST_RULE:
                     self.rules.append(self._page.shown(*box))
-                elif self._order and _covers(item, box):
-                    self._covers.append(_Cover(order, box))
+                elif (filled := _filled(order, item, box)) is not None:
+                    self._filled.append(filled)
+
+    @cached_property
+    def _order(self) -> dict[int, int]:
+        """Address of a text object -> its place in the order of painting."""
+        return {ctypes.addressof(item.contents): order for order, item in self._texts}
+
+    @cached_property
+    def _covers(self) -> list[_Filled]:
+        """The opaque rectangles that are painted after the first text."""
+        first = self._texts[0][0] if self._texts else 0
+        return [filled for filled in self._filled if filled.opaque and filled.order > first]
 
     def unseen(self, begin: int, end: int) -> list[CharRange]:
         """Return the characters of `[begin, end)` that the page does not show, as ranges in order."""
@@ -87,7 +100,7 @@ class Visibility:
             item = c.FPDFText_GetTextObject(self._text, begin)
         if item and self._off and self._layer_is_off(item):
             return [(begin, end)]
-        if (item and self._is_pale(item)) or self._off:
+        if self._off or (item and self._is_pale(item) and not self._on_colour(begin, end)):
             return [(begin, end)] if self._shows_nothing(begin, end) else []
         covers = tuple(cover.box for cover in self._covers)
         return [part for part in self._covered(begin, end) if self._shows_nothing(*part, covers)]
@@ -112,9 +125,23 @@ class Visibility:
         red, green, blue, alpha = self._colour
         if not c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
             return False
-        light = 0.299 * red.value + 0.587 * green.value + 0.114 * blue.value
-        opacity = alpha.value / 255
-        return light * opacity + 255 * (1 - opacity) >= PALE
+        return _light(red.value, green.value, blue.value, alpha.value) >= PALE
+
+    def _on_colour(self, begin: int, end: int) -> bool:
+        """Return whether a line stands in a rectangle of colour painted before it: white letters are seen there."""
+        grounds = [filled for filled in self._filled if not filled.pale]
+        if not grounds or not c.FPDFText_CountRects(self._text, begin, end - begin):
+            return False
+        left, top, right, bottom = self._sides
+        c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
+        x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
+        item = c.FPDFText_GetTextObject(self._text, begin)
+        order = self._order.get(ctypes.addressof(item.contents), -1) if item else -1
+        over = [
+            one for one in self._filled if one.box[0] <= x <= one.box[2] and one.box[1] <= y <= one.box[3]
+        ]
+        below = [one for one in over if one.order < order]
+        return bool(below) and not below[-1].pale and len(below) == len(over)
 
     def _covered(self, begin: int, end: int) -> Iterator[CharRange]:
         """Yield the runs of characters whose middle lies in a rectangle painted after them."""
@@ -137,7 +164,7 @@ class Visibility:
         if first is not None:
             yield first, end
 
-    def _near(self, begin: int, end: int) -> list[_Cover]:
+    def _near(self, begin: int, end: int) -> list[_Filled]:
         """Return the covers that touch a line and are painted after its first character."""
         if not self._covers:
             return []
@@ -160,8 +187,8 @@ class Visibility:
 
     def _shows_nothing(self, begin: int, end: int, covers: Sequence[Box] = ()) -> bool:
         """Return whether the drawn page is of one grey where these characters stand, within `covers` if given."""
-        self._looks += 1
-        if self._looks > MAX_LOOKS:
+        self._drawn_checks += 1
+        if self._drawn_checks > MAX_DRAWN_CHECKS:
             return False
         pixels = self._pixels()
         seen = 0
@@ -193,15 +220,16 @@ class Visibility:
         return self._drawn
 
 
-def _painted(page: OpenPage) -> Iterator[Any]:
-    """Yield the objects of a page in the order of painting, those of forms in the place of the form."""
+def _painted(page: OpenPage) -> Iterator[tuple[int, Any]]:
+    """Yield the kinds and objects of a page in the order of painting, those of forms behind the form."""
     stack = [(c.FPDFPage_GetObject(page.handle, i), 0) for i in reversed(range(_count(page)))]
     seen = 0
     while stack and seen < MAX_OBJECTS:
         item, depth = stack.pop()
         seen += 1
-        yield item
-        if c.FPDFPageObj_GetType(item) == c.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
+        kind = c.FPDFPageObj_GetType(item)
+        yield kind, item
+        if kind == c.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
             inner = min(int(c.FPDFFormObj_CountObjects(item)), MAX_OBJECTS)
             stack += [(c.FPDFFormObj_GetObject(item, i), depth + 1) for i in reversed(range(inner))]
 
@@ -217,15 +245,24 @@ def _bounds(item: Any) -> Box:
     return (left.value, bottom.value, right.value, top.value)
 
 
-def _covers(item: Any, box: Box) -> bool:
-    """Return whether a path hides what is below: it is filled, opaque and larger than a rule."""
+def _filled(order: int, item: Any, box: Box) -> _Filled | None:
+    """Return a path as a filled rectangle, None for one that is not filled or no larger than a rule."""
     if box[2] - box[0] < SMALLEST or box[3] - box[1] < SMALLEST:
-        return False
+        return None
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     if not c.FPDFPath_GetDrawMode(item, fill, stroke) or not fill.value:
-        return False
+        return None
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    return bool(c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha)) and alpha.value >= OPAQUE
+    if not c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+        return None
+    pale = _light(red.value, green.value, blue.value, alpha.value) >= PALE
+    return _Filled(order=order, box=box, pale=pale, opaque=alpha.value >= OPAQUE)
+
+
+def _light(red: int, green: int, blue: int, alpha: int) -> float:
+    """Return the luminance (0 … 255) of a colour laid on white paper."""
+    light = 0.299 * red + 0.587 * green + 0.114 * blue
+    return light * alpha / 255 + 255 - alpha
 
 
 def _common(box: Box, cover: Box) -> Box | None:

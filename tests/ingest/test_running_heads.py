@@ -5,10 +5,10 @@ from split_samples import Printed, paragraph, pdf, pdf_page, prose, text_page
 
 from ingest.layout.line import lines_of_pages
 from ingest.layout.page_labels import page_labels
-from ingest.layout.roman import roman_value, to_roman
-from ingest.layout.running_heads import furniture, line_key
+from ingest.layout.running_heads import line_key, running_heads
 from ingest.passage import PageLabel
 from ingest.readers.source import Page, Source
+from ingest.text.numerals import roman_value, to_roman
 
 
 def report(number: int, head: str | None, foot: str | None, extra: tuple[Printed, ...] = ()) -> Page:
@@ -21,13 +21,13 @@ def report(number: int, head: str | None, foot: str | None, extra: tuple[Printed
 
 def out(source: Source) -> set[str]:
     sheets = lines_of_pages(source)
-    marked = furniture(sheets)
+    marked = running_heads(sheets)
     return {row.text for sheet in sheets for row in sheet.lines if row.index in marked}
 
 
 def labels(source: Source) -> list[str]:
     sheets = lines_of_pages(source)
-    found, _ = page_labels(source, sheets, furniture(sheets))
+    found, _ = page_labels(source, sheets, running_heads(sheets))
     marks = {"printed": "", "inferred": "?", "pagelabels": "L"}
     return [label.text + marks[label.source] if label else "-" for label in found]
 
