@@ -6,7 +6,6 @@ case or with a full line above.
 """
 
 import re
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -48,8 +47,6 @@ LOWER_SHARE = 0.5
 # A line this long (characters) in text without boxes is an unwrapped paragraph.
 UNWRAPPED = 180
 
-# A word or a range that a line breaks off in: "children of 0-", "A/RES/72-".
-_BROKEN_WORD = re.compile(r"\w[-‐‑]$")
 # Parts of one printed line that stand further apart (points) are cells, not a broken line.
 CELL_GAP = 9.0
 
@@ -183,8 +180,6 @@ def _joins_by_box(  # noqa: PLR0911  one rule a line reads best
 ) -> bool:
     above = paragraph[-1]
     step = _step(above, line) / max(_leading(paragraph, line, layout), 1.0)
-    if _BROKEN_WORD.search(above.text) and line.text[:1].isalnum():
-        return step <= BRIDGE
     ended = ends_sentence(above.text)
     if not ended and continues(line.text):
         return step <= BRIDGE
