@@ -36,10 +36,11 @@ def passages_of(paper: str) -> str:
 
 
 def block_of(passage: Passage) -> str:
-    """Return one passage: "body, page 3 (label 1, printed)", its section, its sentences."""
+    """Return one passage: "body, page 3 (label 1, printed)", its section, its headings and sentences."""
     head = f"## {passage.kind}, {_place(passage)}{', cut' if passage.cut else ''}"
     lines = [head, *([f"in {' › '.join(passage.section)}"] if passage.section else [])]
     text = passage.display_text
+    lines += [f"# {heading}" for heading in text[: passage.start].splitlines()]
     for start, end in passage.sentences:
         lines += textwrap.wrap(
             text[start:end],

@@ -134,6 +134,8 @@ def is_row(text: str) -> bool:
 
 def follows_row(above: str, text: str) -> bool:
     """Return whether two rows of a numbered list count on: "3 Lima, clinic 8,045" and "4 Puno, clinic 804"."""
+    if not (above[:1].isdigit() and text[:1].isdigit()):
+        return False
     first, second = _ROW.match(above), _ROW.match(text)
     return first is not None and second is not None and int(second.group(1)) == int(first.group(1)) + 1
 

@@ -38,14 +38,16 @@ def reading_order(lines: Sequence[Line]) -> list[Line]:
 def _with_banner(lines: list[Line], last: int) -> list[Line]:
     """Return `lines` with the banner that the `last` of them are before all text: only a running head stays above."""
     above, banner = lines[:-last], lines[-last:]
-    usual = median(line.size or 0.0 for line in lines)
-    large = usual > 0 and all((line.size or 0.0) >= BANNER * usual for line in banner)
-    if not above or not large or not MIN_BANNER <= _length(banner) < TEXT:
+    if not above or not MIN_BANNER <= _length(banner) < TEXT:
         return lines
     bottom = _hull(banner)[1]
-    heads = [line for line in above if line.box and line.box[3] > bottom]
-    first = next((at for at, line in enumerate(above) if line not in heads), len(above))
-    if _length(heads) >= TEXT or first < len(heads) or first == len(above):
+    first = next((at for at, line in enumerate(above) if line.box and line.box[3] <= bottom), None)
+    if first is None or _length(above[:first]) >= TEXT:
+        return lines
+    if any(line.box and line.box[3] > bottom for line in above[first:]):
+        return lines
+    usual = median(line.size or 0.0 for line in lines)
+    if not usual or any((line.size or 0.0) < BANNER * usual for line in banner):
         return lines
     return [*above[:first], *banner, *above[first:]]
 

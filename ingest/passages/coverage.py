@@ -60,7 +60,7 @@ def _reason(index: int, text: str, heads: AbstractSet[int], numbers: AbstractSet
         return "page number"
     if index in heads:
         return "running head"
-    return "rule or leader" if is_rule(text) else None
+    return "rule or leader" if not text[0].isalnum() and is_rule(text) else None
 
 
 def _of_page(page: Page, spans: Iterable[tuple[int, int]], excused: Mapping[int, Sequence[Gap]]) -> Coverage:
@@ -68,7 +68,8 @@ def _of_page(page: Page, spans: Iterable[tuple[int, int]], excused: Mapping[int,
     gaps, lost, missing = [], 0, 0
     for start, end in _between(sorted(spans), len(page.text)):
         for gap in _parts(start, end, left_out):
-            count = len(shown(page.text[gap.start : gap.end]))
+            words = page.text[gap.start : gap.end]
+            count = 0 if words.isspace() else len(shown(words))
             if not count:
                 continue
             found = _trimmed(gap, page.text)

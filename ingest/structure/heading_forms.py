@@ -15,6 +15,11 @@ _FIELD = re.compile(
     r"[^\W\d_][^:]*[^\W_]\s?:\s*(?:\d{1,4}[./-]\d{1,2}[./-]\d{2,4}|[\d./-]{5,}|\[[^\]]*\])[.;]?$"
 )
 _LABEL = re.compile(r"(?:^|\s)[A-ZÀ-Þ][^\s:]*(?:\s[^\s:]+){0,4}\s?:\s")
+# The mark of a page in a text file: "Page 2 of 6", "--- Página 3 ---".
+_PAGE_MARK = re.compile(
+    r"^[-–—=*_ ]*(?:page|página|pagina|pág\.|p\.)\s*\d+(?:\s*(?:of|de|di|sur|/)\s*\d+)?[-–—=*_ ]*$",
+    re.IGNORECASE,
+)
 # Fields printed behind one another: this many labels.
 MANY_LABELS = 3
 # Cells from which a line is a row; with fewer words before it, one at its end is enough.
@@ -25,16 +30,17 @@ ROW_WORDS = 6
 
 
 def is_entry(text: str) -> bool:
-    """Return whether a line is the row of a table, a field with its value, or several of them; no heading."""
+    """Return whether a line is a row of a table, a field with its value, several of them, or the mark of a page."""
     words = text.split()
     # A dash is an empty cell at the end of a row only: elsewhere it parts the words of a title.
     cells = sum(1 for word in words if _CELL.match(word) and word not in DASHES)
     cells += all(word in DASHES for word in words[-2:])
     if cells >= MIN_CELLS or (cells and len(words) <= ROW_WORDS and _CELL.match(words[-1])):
         return True
-    if is_figures(text) and not text[-1:].isalpha() and len(words) > 2:
-        return any(len(word.strip(_MARKS)) > 2 and not _is_year(word) for word in words[-2:])
-    return bool(_FIELD.match(text)) or len(_LABEL.findall(text)) >= MANY_LABELS
+    row = is_figures(text) and not text[-1:].isalpha() and len(words) > 2
+    if row and any(len(word.strip(_MARKS)) > 2 and not _is_year(word) for word in words[-2:]):
+        return True
+    return bool(_FIELD.match(text) or _PAGE_MARK.match(text)) or len(_LABEL.findall(text)) >= MANY_LABELS
 
 
 def _is_year(word: str) -> bool:

@@ -159,11 +159,13 @@ def _may_be(paragraph: Paragraph) -> bool:
     text = paragraph.text
     if len(paragraph.lines) > MAX_LINES or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
         return False
-    if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;" or is_entry(text):
+    if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;":
         return False
     if paragraph.item and not is_enumerated(text) and numbering(text)[0] == "plain":
         return False
-    return text[-1:] not in ".:" or numbering(text)[0] != "plain" or text.isupper() or paragraph.item
+    if text[-1:] in ".:" and numbering(text)[0] == "plain" and not (text.isupper() or paragraph.item):
+        return False
+    return not is_entry(text)
 
 
 def _by_type(heading: Heading, layout: Layout) -> bool:

@@ -12,6 +12,8 @@ ENTRIES = {
     "a numbered row": "12 Lima district clinic 7,293",
     "a date of payment": "Voorlopige datum van staking van betaling: 06/05/2025",
     "a reference number": "Référence : 20240179",
+    "the mark of a page": "Page 2 of 6",
+    "the mark of a page between rules": "--- Página 3 ---",
     "a link": "Afecta la vigencia de: [Mostrar]",
     "fields": "Location: Madill, OK Accident Number: DFW08CA044 Aircraft: Cessna 152",
 }
@@ -25,6 +27,7 @@ HEADINGS = {
     "dashes between titles": "Comité médico-technique. — Démission. — Nomination",
     "periods compared": "Six Months Ended December 31, 2022 Compared with Six Months Ended December 31, 2021",
     "a decision": "Decision 39/4",
+    "pages in a title": "Page numbers of 6 reports",
     "a share in words": "Poverty fell to 12% of all households in the districts of the north",
 }
 ARTICLES = {
