@@ -20,6 +20,7 @@ from typing import Any
 
 from index.embedding.embedder import ModelProfile, calibration_for
 from index.embedding.model_folder import content_hash, content_of, is_e5
+from ingest.atomic_files import file_sha256
 
 log = logging.getLogger(__name__)
 
@@ -156,7 +157,6 @@ def sound(folder: Path) -> Conversion | None:
 def sha256_of(path: Path) -> str:
     """Return the hex SHA-256 of a file, "" for one that cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_sha256(path)
     except OSError:
         return ""

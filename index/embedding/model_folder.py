@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from ingest.atomic_files import file_sha256
 from ingest.errors import ModelUnavailable
 
 log = logging.getLogger(__name__)
@@ -161,9 +162,7 @@ def content_hash(folder: Path) -> str:
 
 def _take_in(folder: Path, digest: "hashlib._Hash") -> None:
     for path in content_of(folder):
-        with path.open("rb") as file:
-            content = hashlib.file_digest(file, "sha256").hexdigest()
-        digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+        digest.update(f"{path.relative_to(folder).as_posix()} {file_sha256(path)}\n".encode())
 
 
 def is_e5(folder: Path, name: str) -> bool:
