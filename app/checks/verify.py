@@ -3,8 +3,9 @@
 Compared under `fold` (blanks, ligatures, control characters and the hyphens at line ends do not count, all else
 does, see `app.checks.match`) with the raw text of the stored pages: in one run, or in one run of the spans of a
 passage, which leave out what stands between its parts (a footnote, a running head). One altered character makes
-an excerpt not found. Document, pages, printed numbers and spans are compared where they are given; title,
-citation, rank, score and the other keys are not.
+an excerpt not found, and so do words that the page does not show: covered, white, or on a layer that is off.
+Document, pages, printed numbers and spans are compared where they are given; title, citation, rank, score and the
+other keys are not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from app.checks.excerpts import Excerpt, read_excerpts
 from app.checks.match import FoldedText, folded_text, joined
-from ingest.library.library import Document, Library
+from ingest.library.library import Document, Library, StoredPage
 
 STATUSES = ("found", "not_found", "misattributed")
 
@@ -67,19 +68,31 @@ def verify_excerpts(excerpts: Sequence[Excerpt], library: Library) -> VerifyRepo
 
 @dataclass(frozen=True, slots=True)
 class _DocumentText:
-    """The text of one document: raw and folded pages by number, and folded passages with their pages."""
+    """The text of one document: raw and folded pages by number, and folded passages with their pages.
+
+    `pages` hold what the pages show; `unseen` the places of what they do not, and `whole` the folded pages with it.
+    """
 
     raw: dict[int, str]
     labels: dict[int, str | None]
     pages: dict[int, FoldedText]
     passages: tuple[tuple[int, int, FoldedText], ...]
+    unseen: dict[int, tuple[tuple[int, int], ...]]
+    whole: dict[int, FoldedText]
 
     def has(self, text: FoldedText, first: int, last: int) -> bool:
         """Return whether folded `text` stands on the pages `first` to `last`."""
         between = joined(page for number, page in self.pages.items() if first <= number <= last)
-        return text.stands_in(between) or any(
+        if text.stands_in(between) or any(
             text.stands_in(passage) for start, end, passage in self.passages if first <= start and end <= last
-        )
+        ):
+            return True
+        # A page as `pincite export pages` gives it is quoted with all that lies on it.
+        return any(text.equals(page) for number, page in self.whole.items() if first <= number <= last)
+
+    def shows(self, page: int, start: int, end: int) -> bool:
+        """Return whether a page shows all of its raw text between two places."""
+        return not any(start < stop and first < end for first, stop in self.unseen.get(page, ()))
 
     def exactly(self, text: FoldedText, first: int, last: int) -> bool:
         """Return whether folded `text` is the whole of a passage that begins on `first` and ends on `last`."""
@@ -134,8 +147,23 @@ class DocumentTexts:
                 quoted = folded_text(*(raw[page][start:end] for page, start, end in spans))
                 passages.append((spans[0][0], spans[-1][0], quoted))
         labels = {page.number: page.label for page in stored}
-        pages = {number: folded_text(text) for number, text in raw.items()}
-        return _DocumentText(raw, labels, pages, tuple(passages))
+        unseen = {page.number: found for page in stored if (found := _unseen(page))}
+        pages = {number: folded_text(*_seen(text, unseen.get(number, ()))) for number, text in raw.items()}
+        whole = {number: folded_text(raw[number]) for number in unseen}
+        return _DocumentText(raw, labels, pages, tuple(passages), unseen, whole)
+
+
+def _unseen(page: StoredPage) -> tuple[tuple[int, int], ...]:
+    return tuple((gap.start, gap.end) for gap in page.gaps if gap.reason == "hidden")
+
+
+def _seen(text: str, unseen: Sequence[tuple[int, int]]) -> list[str]:
+    """Return a page's text in the parts that it shows."""
+    parts, at = [], 0
+    for start, end in sorted(unseen):
+        parts.append(text[at:start])
+        at = max(at, end)
+    return [*parts, text[at:]]
 
 
 def _title(document: Document) -> str:
@@ -179,6 +207,8 @@ def _by_spans(excerpt: Excerpt, texts: list[FoldedText], text: _DocumentText, fi
     if any(
         page not in text.raw or not 0 <= start <= end <= len(text.raw[page]) for page, start, end in spans
     ):
+        return False
+    if not all(text.shows(page, start, end) for page, start, end in spans):
         return False
     quoted = folded_text(*(text.raw[page][start:end] for page, start, end in spans))
     return any(one.equals(quoted) for one in texts)
