@@ -1,10 +1,15 @@
 """Small Office files, e-books and mails made for tests."""
 
 import io
+import os
+import stat
 import zipfile
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 CONTAINER = (
     '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
@@ -112,3 +117,23 @@ def mail(plain: str = "", html: str = "", attachments: Sequence[str] = ()) -> by
     for name in attachments:
         message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename=name)
     return message.as_bytes()
+
+
+def container(stream: str) -> bytes:
+    """Return an OLE container as far as its directory is concerned."""
+    directory = b"".join(f"{name}\0".encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", stream))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + directory
+
+
+def program(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a script called soffice first on the path; $OUT is the folder that it is told to write to."""
+    file = folder / "soffice"
+    file.write_text(f'#!/bin/sh\nOUT=$(echo "$*" | sed "s/.*--outdir \\([^ ]*\\).*/\\1/")\n{script}\n')
+    file.chmod(file.stat().st_mode | stat.S_IXUSR)
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+
+
+def libreoffice_making(made: bytes, suffix: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a program first on the path that makes one and the same new file of whatever old one it is given."""
+    (folder / "made").write_bytes(made)
+    program(folder, f'cp {folder}/made "$OUT/file{suffix}"', monkeypatch)

@@ -32,6 +32,7 @@ def facts(**changes: Any) -> dict[str, Any]:
         "documents": document_counts([READY]),
         "ingest_running": False,
         "passages": 30,
+        "coverage": {"share": 1.0, "worst": []},
         "snapshot": {"generation": "gen-00000007", "passages": 30, "vectors": 60, "model": "e5"},
         "runtime": "the bundled one",
         "not_searchable": UP_TO_DATE,
@@ -51,6 +52,7 @@ def test_a_library_that_is_up_to_date(capsys: pytest.CaptureFixture[str]) -> Non
         "Documents 1: 1 ready",
         "Pages     10, 0 of them without text",
         "Passages  30",
+        "Coverage  100.0% of the text stands in passages",
         "Snapshot  gen-00000007",
         "Model     e5, served by the bundled one",
     ]
@@ -88,6 +90,11 @@ LINES: dict[str, tuple[dict[str, Any], list[str]]] = {
             "Ingest    running",
         ],
     ),
+    "pages whose text stands in no passage": (
+        {"coverage": {"share": 0.985, "worst": [{"file": "[a].pdf", "page": 7, "coverage": 0.25}]}},
+        ["Coverage  98.5% of the text stands in passages; least on [a].pdf page 7 (25%)"],
+    ),
+    "coverage that is not known": ({"coverage": {"share": None, "worst": []}}, []),
     "words only": (
         {"snapshot": {"generation": "gen-00000001", "model": None}},
         ["Snapshot  gen-00000001", "Model     none: words only"],

@@ -1,12 +1,12 @@
 """Word, Excel and PowerPoint files up to 2003: read through LibreOffice where it is, else named for what they are."""
 
 import os
-import stat
 import time
 from pathlib import Path
 
 import docx
 import pytest
+from office_samples import container, program
 
 from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
@@ -14,20 +14,6 @@ from ingest.readers.old_office import installed_program
 from ingest.readers.read import read_bytes
 
 needs_sh = pytest.mark.skipif(os.name == "nt", reason="the stand-in for LibreOffice is a shell script")
-
-
-def container(stream: str) -> bytes:
-    """Return an OLE container as far as its directory is concerned."""
-    directory = b"".join(f"{name}\0".encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", stream))
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + directory
-
-
-def program(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put a script called soffice first on the path; $OUT is the folder that it is told to write to."""
-    file = folder / "soffice"
-    file.write_text(f'#!/bin/sh\nOUT=$(echo "$*" | sed "s/.*--outdir \\([^ ]*\\).*/\\1/")\n{script}\n')
-    file.chmod(file.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
 
 OLD = {
