@@ -20,6 +20,8 @@ from ingest.passages.locators import Locator
 
 NO_DATE = "n.d."
 NO_PUBLISHER = "[publisher unknown]"
+# A passage begins with at most so many lines of headings.
+_OPENING_LINES = 4
 
 # What a catalogue may call a kind of document -> (BibTeX, RIS, CSL) entry types. Words not listed here,
 # and no word, are reports when a publisher is known: this literature is mostly that.
@@ -75,6 +77,12 @@ def where(passage: Passage, title: str | None = None) -> str:
 def own_headings(passage: Passage, title: str | None) -> list[str]:
     """Return the headings above a passage, outermost first, without one that is the document's own title."""
     return _without_title(passage.section, title)
+
+
+def headings_above(passage: Passage, title: str | None) -> list[str]:
+    """Return the `own_headings` that the passage does not itself begin with: its first lines show those."""
+    opening = {_bare(line) for line in passage.text.splitlines()[:_OPENING_LINES]}
+    return [heading for heading in own_headings(passage, title) if _bare(heading) not in opening]
 
 
 def _without_title(headings: Sequence[str], title: str | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from app.citations.styles import ENGLISH, Wording, own_headings, own_locator
+from app.citations.styles import ENGLISH, Wording, headings_above, own_headings, own_locator
 from app.i18n import Words
 from ingest.library.records import Document
 from ingest.passage import Passage
@@ -108,13 +108,10 @@ def page_text(t: Words, number: int, label: str | None) -> str:
 def section_text(passage: Passage, title: str | None = None) -> str:
     """Return the last two headings above the passage, outermost first, without the document's own title.
 
-    A source without pages names its section beside its paragraphs, so there is nothing left to say here.
+    Headings that the excerpt begins with are not told twice. A source without pages names its section beside its
+    paragraphs, so there is nothing left to say here.
     """
-    return _headings(passage, title) if passage.pages else ""
-
-
-def _headings(passage: Passage, title: str | None) -> str:
-    return " › ".join(own_headings(passage, title)[-_SHOWN_SECTIONS:])
+    return " › ".join(headings_above(passage, title)[-_SHOWN_SECTIONS:]) if passage.pages else ""
 
 
 def title_key(document: Document) -> str:

@@ -152,7 +152,7 @@ def show(result: "SearchResult", notices: Sequence[str] = (), explain: bool = Fa
 
 
 def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
-    from app.citations.styles import own_headings
+    from app.citations.styles import headings_above
     from app.exports.schema import hit_dict
 
     card = hit_dict(hit)
@@ -160,7 +160,7 @@ def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
         Text(f"\n{hit.rank}. {card['citation']}", style="bold"),
         Text("  weak match" if hit.weak else "", style="yellow"),
     )
-    if headings := own_headings(hit.passage.passage, hit.document.metadata.title):
+    if headings := headings_above(hit.passage.passage, hit.document.metadata.title):
         console.print(Text("   " + " › ".join(headings), style="dim"))
     text = Text(hit.passage.passage.display_text)
     console.print(text.wrap(console, max(40, min(console.width, 110) - 3)), soft_wrap=False)

@@ -114,6 +114,14 @@ def test_headings_are_the_last_two_and_not_the_title() -> None:
     assert section_text(replace(deep, section=())) == ""
 
 
+def test_a_heading_that_opens_the_excerpt_is_not_told_twice() -> None:
+    opened = replace(
+        a_passage(section=("Part 1", "Access", "Fees 2")), text="Access\nFees\nFees rise each year."
+    )
+    assert section_text(opened) == "Part 1"
+    assert section_text(replace(opened, text="Fees rise each year.")) == "Access › Fees 2"
+
+
 def test_a_source_without_pages_has_its_section_in_the_place_only() -> None:
     passage = without_pages("section Fees, paragraph 2", "Health for migrants", "Fees")
     assert section_text(passage) == ""
