@@ -40,6 +40,6 @@ def _drawn(character: str) -> str:
         return f"\\x{code - 0xDC00:02x}"
     if unicodedata.category(character) not in _NOT_DRAWN:
         return character
-    if code < 0x100:
+    if code < 0x80:  # above, "\\x" stands for a raw byte
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -69,7 +69,7 @@ def files(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in paths if path.name not in skip}
 
 
-def same_as_from_nothing(library: Library, embedder: HashingEmbedder | None, fresh: Path) -> None:
+def assert_same_as_from_nothing(library: Library, embedder: HashingEmbedder | None, fresh: Path) -> None:
     publish(library, library.folder, embedder)
     manifest = publish(library, fresh, embedder)
     own = Snapshot.open(snapshot_folder(library.folder)).manifest
@@ -117,7 +117,7 @@ def test_any_sequence_of_changes_gives_what_a_build_from_nothing_gives(
             else:
                 library.put_metadata({document.id: Metadata(title="Renamed")})
                 rename(library, name, f"{rng.choice('anz')}r{step}-{name}")
-        same_as_from_nothing(library, embedder, tmp_path / f"fresh{step}")
+        assert_same_as_from_nothing(library, embedder, tmp_path / f"fresh{step}")
 
 
 def rename(library: Library, old: str, new: str) -> None:
@@ -146,22 +146,22 @@ def test_other_passages_of_the_same_document_are_taken(
         document.language,
     )
     library.put_document(new, document.metadata, [FileStamp(document.path)])
-    same_as_from_nothing(library, embedder, tmp_path / "fresh")
+    assert_same_as_from_nothing(library, embedder, tmp_path / "fresh")
     assert Snapshot.open(snapshot_folder(published)).passage(0).passage.kind == "footnote"
 
 
 def test_another_model_and_other_acronyms_take_over_only_what_fits(
     library: Library, published: Path, tmp_path: Path
 ) -> None:
-    same_as_from_nothing(library, HashingEmbedder("other"), tmp_path / "model")
-    same_as_from_nothing(library, None, tmp_path / "words")
-    same_as_from_nothing(library, HashingEmbedder(), tmp_path / "again")
+    assert_same_as_from_nothing(library, HashingEmbedder("other"), tmp_path / "model")
+    assert_same_as_from_nothing(library, None, tmp_path / "words")
+    assert_same_as_from_nothing(library, HashingEmbedder(), tmp_path / "again")
     for folder in (library.folder, tmp_path / "acronyms"):
         folder.mkdir(exist_ok=True)
         (folder / "acronyms.toml").write_text(
             '[sjm]\nacronyms = ["SJM"]\nnames = ["Servicio Jesuita a Migrantes"]\n'
         )
-    same_as_from_nothing(library, HashingEmbedder(), tmp_path / "acronyms")
+    assert_same_as_from_nothing(library, HashingEmbedder(), tmp_path / "acronyms")
 
 
 def test_an_unchanged_document_is_not_read_again(
@@ -199,7 +199,7 @@ def test_damage_without_a_trace_is_not_copied(
     }
     snapshot.write_checked(current, stamps)
     put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
-    same_as_from_nothing(library, embedder, tmp_path / "fresh")
+    assert_same_as_from_nothing(library, embedder, tmp_path / "fresh")
 
 
 def test_damage_of_the_base_is_not_copied(
@@ -213,7 +213,7 @@ def test_damage_of_the_base_is_not_copied(
     stamps = {name: snapshot.stamp(opened.folder / name) for name in opened.manifest.files}
     snapshot.write_checked(opened.folder, stamps)
     put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
-    same_as_from_nothing(library, embedder, tmp_path / "fresh")
+    assert_same_as_from_nothing(library, embedder, tmp_path / "fresh")
 
 
 @pytest.mark.parametrize("limit", [0, 10**6], ids=["approximate", "exact"])
@@ -274,8 +274,8 @@ def test_from_nothing_to_something_and_back(
 ) -> None:
     names = [document.path for document in library.documents()]
     library.put_files([], gone=names)
-    same_as_from_nothing(library, embedder, tmp_path / "empty")
+    assert_same_as_from_nothing(library, embedder, tmp_path / "empty")
     put_text(library, "one.txt", Metadata(title="N"), "en", ["A text on oxygen.", "And another. With more."])
-    same_as_from_nothing(library, embedder, tmp_path / "one")
+    assert_same_as_from_nothing(library, embedder, tmp_path / "one")
     library.put_files([], gone=["one.txt"])
-    same_as_from_nothing(library, embedder, tmp_path / "again")
+    assert_same_as_from_nothing(library, embedder, tmp_path / "again")

@@ -51,7 +51,7 @@ def test_no_question_is_an_error(question: str) -> None:
     assert len(cleaned) <= MAX_CHARACTERS
     assert clean_question(cleaned) == cleaned
     assert all(char >= " " for char in cleaned)
-    parse(cleaned)
+    assert len(parse(cleaned).text) <= len(cleaned)
 
 
 @given(
@@ -61,8 +61,11 @@ def test_no_question_is_an_error(question: str) -> None:
     )
 )
 def test_no_heap_of_operators_is_an_error(parts: list[str]) -> None:
-    parse("".join(parts))
-    parse(" ".join(parts))
+    for question in ("".join(parts), " ".join(parts)):
+        query = parse(question)
+        assert query.filters == {}  # no part is a year
+        assert all(phrase.strip() for phrase in (*query.phrases, *query.without))
+        assert all(len(group) > 1 for group in query.any_of)
 
 
 def test_long_and_odd_questions_are_cleaned() -> None:

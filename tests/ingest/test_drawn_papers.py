@@ -24,7 +24,7 @@ def wrong_labels(outcomes: list[Outcome]) -> list[str]:
     ]
 
 
-def hold(seeds: range) -> None:
+def assert_holds(seeds: range) -> None:
     outcomes = [check(seed) for seed in seeds]
     assert not wrong_labels(outcomes)
     longer = summed([outcome for outcome in outcomes if len(outcome.paper.labels) > 2])
@@ -33,13 +33,13 @@ def hold(seeds: range) -> None:
 
 
 def test_a_few_dozen_papers() -> None:
-    hold(FEW)
+    assert_holds(FEW)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_a_thousand_papers() -> None:
-    hold(MANY)
+    assert_holds(MANY)
 
 
 def test_the_seeds_reach_every_style_and_decoy() -> None:
