@@ -8,7 +8,6 @@ Only this layer reads the environment, where each key stands as PINCITE_ and its
 """
 
 import os
-import tomllib
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,6 +23,7 @@ from pydantic_settings import (
 )
 
 from ingest.errors import UsageError
+from ingest.text.small_files import SETTINGS_BYTES, NotToml, read_text, toml
 
 DEFAULT_CORPUS = Path("corpus")
 CONFIGURATION_FILE = Path("pincite.toml")
@@ -107,7 +107,7 @@ class _File(TomlConfigSettingsSource):
         super().__init__(_Configured, path)
 
     def _read_file(self, file_path: Path | Traversable) -> dict[str, Any]:
-        values = tomllib.loads(file_path.read_text(encoding="utf-8-sig"))
+        values = toml(read_text(Path(str(file_path)), SETTINGS_BYTES))
         return {name: _meant(name, value, self._folder) for name, value in values.items()}
 
 
@@ -141,8 +141,8 @@ def load_settings(config: Path | None = None) -> Settings:
         raise UsageError(f"{named}: no such configuration file")
     try:
         return Settings(**_Configured(**_File(path)()).model_dump())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: not valid TOML ({error})") from error
+    except NotToml as error:
+        raise UsageError(f"{path}: not valid TOML (line {error.line}: {error})") from error
     except ValidationError as error:
         raise UsageError(_plain(error, path)) from error
 

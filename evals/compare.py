@@ -9,7 +9,6 @@ questions or more. What is accepted, and the floors, stand in `gate.toml` beside
     numeric = 0.70
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from evals.measures.aggregate import TABLE_METRICS, scored
 from evals.measures.significance import bootstrap, holm, randomisation_p
 from evals.results import Interval, QuestionResult, RunReport, load_run
 from ingest.errors import UsageError
+from ingest.text.small_files import SETTINGS_BYTES, NotToml, read_text, toml
 
 GATE_FILE = "gate.toml"
 PRIMARY = "ndcg@10"
@@ -110,9 +110,9 @@ def read_gate(path: Path) -> Gate:
     if not path.exists():
         return Gate()
     try:
-        record = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: is not TOML ({error})") from error
+        record = toml(read_text(path, SETTINGS_BYTES))
+    except NotToml as error:
+        raise UsageError(f"{path}: is not TOML (line {error.line}: {error})") from error
     unknown = sorted(set(record) - {"accepted_changes", "floors"})
     if unknown:
         raise UsageError(f"{path}: has the unknown key {unknown[0]!r}; known: accepted_changes, floors")

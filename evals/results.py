@@ -226,14 +226,14 @@ def _load_summary(path: Path) -> Summary:
             raise UsageError(f"{path}: has run format {record.get('format')}, {known}")
         tables = {key: _with_nan(record[key]) for key in _NAN_IN}
         return msgspec.convert(record | tables, type=Summary)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise UsageError(f"{path}: is not the summary of a run ({error})") from error
 
 
 def _load_timings(path: Path) -> Timings:
     try:
         return msgspec.json.decode(_read(path), type=Timings)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise UsageError(f"{path}: is not the timings of a run ({error})") from error
 
 

@@ -14,6 +14,8 @@ class NoticeKind(StrEnum):
     """Meaning was asked for and could not be compared. `reason`: an English clause that ends with a full stop."""
     AMOUNT_ABSENT = "amount_absent"
     """No passage that may be a hit holds the sum of money asked for. `amount`: as searched, "$100, s/20"."""
+    OWN_WORDS_BROKEN = "own_words_broken"
+    """A glossary or list of acronyms of the library's own is not used. `reason`: file, line and fault, in English."""
     UNKNOWN_FILTER_VALUE = "unknown_filter_value"
     """No document has the value of a filter. `key` and `value` as asked; `known`: at most
     `index.query.filters.MOST_NAMED` values that there are, the likeliest meant first; `more`: how many others."""

@@ -22,7 +22,7 @@ from index.ranking.hits import Hit, SearchResult, arrange
 from index.ranking.hybrid import MODES, Mode, Ranking, Retriever
 from index.retrieval.base import LexicalIndex, PassageSource, Vector, VectorIndex
 from index.retrieval.candidate_texts import CandidateTexts
-from index.snapshot.paths import load_analyser, snapshot_folder
+from index.snapshot.paths import snapshot_folder, usable_analyser
 from index.snapshot.snapshot import Manifest, Snapshot, read_current
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 
@@ -73,7 +73,8 @@ class Searcher:
         made_with = snapshot.manifest.model or {"name": ""}
         self._embedder = LazyEmbedder(model or made_with["name"], self._matching)
         # Everything is opened now: a later publication may remove these files from the disk.
-        analyser = load_analyser(folder)
+        analyser, faults = usable_analyser(folder)
+        self._faults = tuple(Notice(NoticeKind.OWN_WORDS_BROKEN, {"reason": fault}) for fault in faults)
         self.retriever = Retriever(
             snapshot.lexical,
             snapshot.vectors,
@@ -180,7 +181,7 @@ class Searcher:
             answerable=judged.answerable and bool(hits),
             confidence=judged.confidence if hits else 0.0,
             hits=hits,
-            notices=(*notices, *missing),
+            notices=(*notices, *missing, *self._faults),
             explain=_explanation(ranking, judged, removed) if explain else None,
         )
 

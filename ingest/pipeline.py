@@ -32,7 +32,7 @@ from ingest.library.library import (
     from_reading,
     unread,
 )
-from ingest.metadata.catalogue import CATALOGUE, read_catalogue, read_sidecar
+from ingest.metadata.catalogue import CATALOGUE, Sidecars, read_catalogue
 from ingest.metadata.metadata import Metadata
 from ingest.metadata.sources import Source, Subject, resolve, sources_of
 from ingest.passages.invariants import UNTRUSTED, violations
@@ -80,7 +80,7 @@ def ingest_folder(
                 refuse_another_folder(corpus, library, found.state, found.record.plan)
             _store_names(corpus, library, found.record)
             _Storing(corpus, library, found).read_all(workers, open_reader)
-        changes = changed_metadata(library, found.sources)
+        changes = changed_metadata(library, found.sources, found.undescribed)
         found.record.metadata_changed = list(changes)
         if dry_run:
             return found.record.report(library, dry_run=True)
@@ -95,10 +95,14 @@ def ingest_folder(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """The folder and the library compared, what people wrote about the files, and the record of the run."""
+    """The folder and the library compared, what people wrote about the files, and the record of the run.
+
+    `undescribed` are the paths of which that cannot be read: what is known of them stays.
+    """
 
     state: LibraryState
     sources: tuple[Source, ...]
+    undescribed: frozenset[str]
     record: Record
 
 
@@ -107,7 +111,8 @@ def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float) -> _
     catalogue = read_catalogue(corpus)
     found = scan(corpus, leave_out=library.folder)
     paths = [stamp.path for stamp in found.stamps]
-    sources = sources_of(catalogue, {path: read_sidecar(corpus, path) for path in paths})
+    sidecars = Sidecars.read(corpus, paths)
+    sources = sources_of(catalogue, sidecars.entries)
     tell(Event("scan", total=len(paths)))
     state = LibraryState.of(library)
     plan, waiting = compare_folder(corpus, found, state, settle=settle)
@@ -117,9 +122,10 @@ def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float) -> _
         plan=plan,
         waiting=waiting,
         notices=[f"{CATALOGUE}: no file is called {printable(name)!r}" for name in catalogue.unused(paths)],
+        broken=tuple(sidecars.broken.values()),
         progress=Progress([stamps[0] for stamps in plan.read.values()], tell),
     )
-    return _Found(state=state, sources=sources, record=record)
+    return _Found(state=state, sources=sources, undescribed=frozenset(sidecars.broken), record=record)
 
 
 def _store_names(corpus: Path, library: Library, record: Record) -> None:
@@ -136,6 +142,7 @@ class _Storing:
     def __init__(self, corpus: Path, library: Library, found: _Found) -> None:
         self.corpus, self.library = corpus, library
         self.sources, self.record, self.readable = found.sources, found.record, found.state.readable
+        self.undescribed = found.undescribed
 
     def read_all(self, workers: int, open_reader: OpenReader) -> None:
         """Read every content of the plan, in its order."""
@@ -188,8 +195,12 @@ class _Storing:
         """Store a reading and return it, or where the database refuses it, what was stored in its stead."""
         paths = [stamp.path for stamp in stamps]
         subject = Subject(paths=paths, guessed_title=new.guessed_title, info=new.info, language=new.language)
+        metadata = resolve(subject, self.sources)
+        if not self.undescribed.isdisjoint(paths):
+            known = self.library.bases().get(self.record.plan.replaces.get(new.sha256, new.id))
+            metadata = known.metadata if known is not None else metadata
         try:
-            self.library.put_document(new, resolve(subject, self.sources), stamps, str(version))
+            self.library.put_document(new, metadata, stamps, str(version))
             return new
         except StatementError:
             log.warning("%s: its reading cannot be stored", printable(paths[0]), exc_info=True)
@@ -199,15 +210,20 @@ class _Storing:
         return refused
 
 
-def changed_metadata(library: Library, sources: Sequence[Source]) -> dict[str, Metadata]:
-    """Return document id -> metadata, of those of which the sources say something else than what is stored."""
+def changed_metadata(
+    library: Library, sources: Sequence[Source], undescribed: frozenset[str] = frozenset()
+) -> dict[str, Metadata]:
+    """Return document id -> metadata, of those of which the sources say something else than what is stored.
+
+    Documents under one of the paths `undescribed` are left as they are.
+    """
     paths: dict[str, list[str]] = {}
     for record in library.files():
         if record.document_id is not None:
             paths.setdefault(record.document_id, []).append(record.stamp.path)
     changed: dict[str, Metadata] = {}
     for ident, basis in library.bases().items():
-        if ident in paths:
+        if ident in paths and undescribed.isdisjoint(paths[ident]):
             subject = Subject(
                 paths=paths[ident],
                 guessed_title=basis.guessed_title,

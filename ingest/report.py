@@ -54,7 +54,8 @@ class IngestReport:
     `unreadable` and `without_text` are of the whole library, not of this run alone. `waiting` are files
     still being copied, not open to us now, or kept as an older reader read them after a transient fault, with
     the reason: the next run takes them up. `reread` were read by an older reader, or by none for a transient
-    fault. `read` counts files read, `pages` (of sources that have any) and `passages` what they gave;
+    fault. `broken` are sidecars that cannot be read, each with its line: what was known of their documents stays.
+    `read` counts files read, `pages` (of sources that have any) and `passages` what they gave;
     `peak_memory` (bytes) is that of the largest child.
     """
 
@@ -72,6 +73,7 @@ class IngestReport:
     skipped: Mapping[str, str]
     notices: tuple[str, ...]
     dry_run: bool
+    broken: tuple[str, ...] = ()
     read: int = 0
     pages: int = 0
     passages: int = 0
@@ -171,6 +173,7 @@ class Record:
     waiting: dict[str, str]
     notices: Sequence[str]
     progress: Progress
+    broken: tuple[str, ...] = ()
     metadata_changed: list[str] = field(default_factory=list)
     read: int = 0
     cpu: float = 0.0
@@ -199,6 +202,7 @@ class Record:
             waiting={printable(path): reason for path, reason in sorted(self.waiting.items())},
             skipped={printable(path): reason for path, reason in self.scan.skipped.items()},
             notices=tuple(self.notices),
+            broken=self.broken,
             dry_run=dry_run,
             read=self.read,
             pages=pages,

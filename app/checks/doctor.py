@@ -156,9 +156,13 @@ def _snapshot(library: Library, folder: Path, tell: Callable[[str], None]) -> It
 
 def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Callable[[str], None]) -> Iterator[Finding]:
     from app.checks.rank_bm25_check import compare
-    from index.snapshot.paths import load_analyser
+    from index.snapshot.paths import usable_analyser
 
-    analyser = load_analyser(folder)
+    analyser, broken = usable_analyser(folder)
+    for fault in broken:
+        yield Finding("words", fault.rstrip("."), f"correct that file and run {repair}")
+    if broken:
+        return
     if snapshot.manifest.analysis != analyser.version:
         tell(
             "Words not compared with rank-bm25: they were counted under other acronyms, until the next ingest."

@@ -75,7 +75,7 @@ def ingest(
             dry_run=dry_run,
             allow_empty=allow_empty,
         )
-    if report.unreadable:
+    if report.unreadable or report.broken:
         raise typer.Exit(UnreadableFile.exit_code)
 
 

@@ -170,6 +170,8 @@ def report_lines(report: "IngestReport") -> Iterator[str]:
         yield f"left out: {name}: {reason}"
     for item in report.without_text:
         yield f"incomplete: {item.file}: {item.reason}"
+    for line in report.broken:
+        yield f"not used: {line}"
     for item in report.unreadable:
         yield f"not readable: {item.file}: {item.reason}"
 

@@ -12,6 +12,8 @@ def sentence(t: Words, notice: Notice) -> str:
             return t("Searching by words only: {reason}").format(reason=values["reason"])
         case NoticeKind.AMOUNT_ABSENT:
             return t("No passage holds the amount {amount}.").format(amount=values["amount"])
+        case NoticeKind.OWN_WORDS_BROKEN:
+            return t("Not used in this search: {reason}").format(reason=values["reason"])
         case NoticeKind.UNKNOWN_FILTER_VALUE:
             absent = _absent(t, str(values["key"])).format(value=values["value"])
             return f"{absent}; {_there_are(t, values['key'], values['known'], values['more'])}"

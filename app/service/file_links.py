@@ -10,6 +10,7 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.service.file_content import content_hash
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -23,17 +24,34 @@ class Gone(PinciteError):
     """The document's file is no longer where it was read."""
 
 
-def document_path(corpus: Path | None, document: Document) -> Path:
-    """Return the first of the document's files that is a plain file inside the corpus folder.
+class Changed(Gone):
+    """There is a file of that name, but not with the content that was read and is cited."""
 
-    A symbolic link anywhere below the corpus folder is not followed. Raises Gone.
+
+def document_path(corpus: Path | None, document: Document) -> Path:
+    """Return the first of the document's files that is a plain file inside the corpus folder, with its content.
+
+    A symbolic link anywhere below the corpus folder is not followed. Raises Gone, or Changed where all that is left
+    under its names is something else.
     """
+    changed = False
     if corpus is not None:
         for name in dict.fromkeys((document.path, *document.files)):
             path = corpus / os.fsdecode(os.fsencode(name))
             if ".." not in Path(name).parts and not Path(name).is_absolute() and _plain(corpus, path):
-                return path
+                if _is_content(path, document.sha256):
+                    return path
+                changed = True
+    if changed:
+        raise Changed("The file has changed since it was read. Run pincite ingest to read it again.")
     raise Gone("The file is no longer in the corpus folder.")
+
+
+def _is_content(path: Path, sha256: str) -> bool:
+    try:
+        return content_hash(path) == sha256
+    except OSError:
+        return False
 
 
 def _plain(corpus: Path, path: Path) -> bool:

@@ -122,7 +122,7 @@ def _follow(job: Job) -> None:
         for line in lines:
             try:
                 event = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 log.warning("the ingest wrote a line that is no event")
                 continue
             if isinstance(event, dict):

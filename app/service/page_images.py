@@ -6,13 +6,13 @@ import io
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 from cachetools import LRUCache
 
-from ingest.atomic_files import file_sha256
+from app.service.file_content import content_hash
 from ingest.errors import PinciteError, UnreadableFile
+from ingest.sandbox.page_image_protocol import CHANGED
 from ingest.sandbox.page_images import page_image, span_boxes
 
 # Twice the width of the pane keeps letters sharp on a dense screen.
@@ -74,11 +74,10 @@ class PageImages:
 
 def _draw(path: Path, sha256: str, number: int, text: str, spans: tuple[tuple[int, int], ...]) -> PageImage:
     try:
-        found = path.stat()
-        if _hash(path, found.st_size, found.st_mtime_ns) != sha256:
-            raise NoPageImage("the file has changed since it was read")
-        boxes = span_boxes(path, number, text, spans) if spans else []
-        png = page_image(path, number, max_px=LONGEST_PX, crop=True, highlight=boxes)
+        if content_hash(path) != sha256:
+            raise NoPageImage(CHANGED)
+        boxes = span_boxes(path, number, text, spans, sha256=sha256) if spans else []
+        png = page_image(path, number, max_px=LONGEST_PX, crop=True, highlight=boxes, sha256=sha256)
         return _measured(png, len(boxes))
     except UnreadableFile as error:
         raise NoPageImage(error.reason) from error
@@ -100,8 +99,3 @@ def _measured(png: bytes, marked: int) -> PageImage:
             rows = (np.asarray(image.convert("RGB")) == np.array(HIGHLIGHT)).all(axis=2).sum(axis=1)
             top = float(np.argmax(rows > _MARKED_PIXELS)) / height
     return PageImage(png, marked, width, height, top)
-
-
-@lru_cache(maxsize=256)
-def _hash(path: Path, _size: int, _mtime_ns: int) -> str:
-    return file_sha256(path)

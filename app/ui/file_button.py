@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.i18n import Words
 from app.service.engine import Engine
-from app.service.file_links import Gone, document_path, link
+from app.service.file_links import Changed, Gone, document_path, link
 from ingest.library.records import Document
 from ingest.readers.formats import drawable
 
@@ -13,6 +13,10 @@ def draw(t: Words, machine: Engine, document: Document, page: int | None = None)
     """Draw a link to the file on this server, opening at `page` (physical, from 1)."""
     try:
         document_path(machine.corpus(), document)
+    except Changed:
+        message = t("The file has changed since it was read, and is not shown until it is read again.")
+        st.html(f'<p class="note" role="status">{message}</p>')
+        return
     except Gone:
         st.html(f'<p class="note" role="status">{t("The file is no longer in the corpus folder.")}</p>')
         return

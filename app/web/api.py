@@ -30,7 +30,7 @@ from starlette.routing import BaseRoute, Route
 
 from app.exports import schema
 from app.service.engine import Busy, NoIndex, engine
-from app.service.file_links import Gone, document_path, signed
+from app.service.file_links import Changed, Gone, document_path, signed
 from app.service.search import DEFAULT_HITS, MAX_HITS, Mode, checked_question, parse_filters, search
 from app.service.site import Site
 from app.web.access import NO_STORE, Refused, api_callers, same_site
@@ -39,7 +39,7 @@ from ingest.library.records import Document
 from ingest.readers.formats import format_named
 
 MAX_DIGITS = 9
-_STATUS: dict[type[Exception], int] = {Busy: 503, NoIndex: 404, Gone: 404}
+_STATUS: dict[type[Exception], int] = {Busy: 503, NoIndex: 404, Gone: 404, Changed: 409}
 
 
 class Problem(BaseModel):

@@ -2,13 +2,13 @@
 
 import hashlib
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import UsageError
+from ingest.text.small_files import SETTINGS_BYTES, read_toml
 
 SHIPPED = Path(__file__).with_name("acronyms.toml")
 KEYS = frozenset({"acronyms", "capitals_only", "names"})
@@ -44,7 +44,7 @@ class Acronyms:
         """Read the given files, the shipped one if none is given; later groups replace earlier ones.
 
         Raises:
-            UsageError: naming the file, when it is no TOML or a group has unknown keys.
+            UsageError: naming the file, with the line where it is no TOML, when it is none or a group has unknown keys.
 
         """
         groups: dict[str, dict[str, list[str]]] = {}
@@ -89,10 +89,7 @@ class Acronyms:
 
 
 def _read(path: Path) -> dict[str, dict[str, list[str]]]:
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as a list of acronyms: {error}") from error
+    _, content = read_toml(path, SETTINGS_BYTES)
     for name, group in content.items():
         well_formed = isinstance(group, dict) and all(
             key in KEYS and isinstance(forms, list) and all(isinstance(form, str) for form in forms)

@@ -9,12 +9,23 @@ import csv
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from ingest.errors import UsageError
+from ingest.text.small_files import SETTINGS_BYTES, read_text
 
 SHIPPED = Path(__file__).with_suffix(".csv")
 LANGUAGE = re.compile("[a-z]{2}")
 WORD = re.compile(r"[^\W\d_]+")
+
+
+class _Reader(Protocol):
+    """What `csv.reader` returns, whose type has no public name."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]: ...
+
 
 Stem = Callable[[str, str], str]
 """(word, language) → its stem."""
@@ -61,16 +72,13 @@ def read_glossary(*files: Path) -> list[dict[str, tuple[str, ...]]]:
 
 
 def _read(path: Path) -> Iterator[dict[str, tuple[str, ...]]]:
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as a glossary: {error}") from error
+    lines = read_text(path, SETTINGS_BYTES).splitlines()
     header = lines[0] if lines else ""
     reader = csv.reader(lines, delimiter=";" if ";" in header else ",")
-    languages = [cell.strip().lower() for cell in next(reader, [])]
+    languages = [cell.strip().lower() for cell in next(_rows(path, reader), [])]
     if len(languages) < 2 or not all(LANGUAGE.fullmatch(language) for language in languages):
         raise UsageError(f"{path}: line 1: must name two or more languages, for example: en,es,pt")
-    for cells in reader:
+    for cells in _rows(path, reader):
         words = [tuple(cell.lower().split()) for cell in cells]
         wrong = next((word for some in words for word in some if not WORD.fullmatch(word)), None)
         if wrong is not None or len(words) > len(languages):
@@ -79,3 +87,11 @@ def _read(path: Path) -> Iterator[dict[str, tuple[str, ...]]]:
         row = {language: some for language, some in zip(languages, words, strict=False) if some}
         if len(row) > 1:
             yield row
+
+
+def _rows(path: Path, reader: "_Reader") -> Iterator[list[str]]:
+    """Yield the rows; a field of more than 128 KiB is refused by the CSV reader itself."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise UsageError(f"{path}: line {reader.line_num}: {error}") from error

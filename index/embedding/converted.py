@@ -63,7 +63,7 @@ class Conversion:
         """Return what stands in a folder, None where nothing readable does."""
         try:
             return cls(**json.loads((folder / CONVERSION).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, ValueError, TypeError, RecursionError) as error:
             log.info("%s holds no converted model: %s", folder, error)
             return None
 
@@ -72,7 +72,7 @@ def why_not(folder: Path) -> str:
     """Return why CTranslate2 cannot run the model of a sound folder, "" where it should be tried."""
     try:
         config, modules, pooling, prompts = _settings(folder)
-    except (OSError, ValueError, KeyError, AttributeError, StopIteration) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, StopIteration) as error:
         return f"its settings are of another kind ({type(error).__name__}: {error})"
     kinds = tuple(str(module["type"]).rpartition(".")[2] for module in modules)
     modes = [key for key, value in pooling.items() if key.startswith("pooling_mode_") and value is True]

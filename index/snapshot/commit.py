@@ -92,6 +92,6 @@ def _base_of(folder: Path) -> str | None:
     """Return the base a generation names; None also where its manifest is damaged and it cannot be opened."""
     try:
         found = json.loads((folder / MANIFEST).read_bytes()).get("base")
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         return None
     return found if isinstance(found, str) else None

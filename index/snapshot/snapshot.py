@@ -269,7 +269,7 @@ def _check(folder: Path, manifest: Manifest, known: Mapping[str, list[int]]) -> 
 def _read_checked(folder: Path) -> dict[str, list[int]]:
     try:
         content = json.loads((folder / CHECKED).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}  # not there or damaged: everything is hashed again
     return content if isinstance(content, dict) else {}
 

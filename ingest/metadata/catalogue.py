@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import errno
 import re
-import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ingest.errors import UsageError
 from ingest.metadata.metadata import checked
+from ingest.text.safe import printable
+from ingest.text.small_files import CATALOGUE_BYTES, SIDECAR_BYTES, read_toml, toml
 
 CATALOGUE = "catalogue.toml"
 
@@ -47,7 +48,7 @@ def read_catalogue(corpus: Path) -> Catalogue:
     path = corpus / CATALOGUE
     if not path.is_file():
         return Catalogue()
-    text, tables = _toml(path)
+    text, tables = read_toml(path, CATALOGUE_BYTES, within=corpus)
     entries: dict[str, Mapping[str, Any]] = {}
     for name, table in tables.items():
         if not isinstance(table, dict):
@@ -67,9 +68,28 @@ def read_sidecar(corpus: Path, path: str) -> Mapping[str, Any]:
     file = corpus / path
     for sidecar in (file.with_name(file.name + ".toml"), file.with_suffix(".toml")):
         if _is_there(sidecar) and sidecar.name != CATALOGUE:
-            text, table = _toml(sidecar)
+            text, table = read_toml(sidecar, SIDECAR_BYTES, within=corpus)
             return _checked(sidecar, text, "", table)
     return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecars:
+    """What stands beside the files of a corpus: path -> checked values, and path -> what is wrong with its sidecar."""
+
+    entries: Mapping[str, Mapping[str, Any]]
+    broken: Mapping[str, str]
+
+    @classmethod
+    def read(cls, corpus: Path, paths: Sequence[str]) -> Sidecars:
+        """Read the sidecars of these files; a broken one costs its own file its description, and is named."""
+        entries, broken = {}, {}
+        for path in paths:
+            try:
+                entries[path] = read_sidecar(corpus, path)
+            except UsageError as error:
+                broken[path] = printable(str(error))
+        return cls(entries, broken)
 
 
 def _is_there(sidecar: Path) -> bool:
@@ -80,22 +100,6 @@ def _is_there(sidecar: Path) -> bool:
         if error.errno != errno.ENAMETOOLONG:
             raise
         return False
-
-
-def _toml(path: Path) -> tuple[str, dict[str, Any]]:
-    try:
-        text = path.read_text("utf-8-sig")
-        return text, tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}, line {line}: not UTF-8 text. Save the file as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        line = int(at[1]) if at else text.count("\n") + 1
-        what = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise UsageError(f"{path}, line {line}: {what}. Correct that line and run again.") from error
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from error
 
 
 def _checked(path: Path, text: str, table: str, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def _line_of(text: str, table: str, key: str) -> int:
 
 
 def _unescaped(name: str) -> str:
-    return str(tomllib.loads(f'x = "{name}"')["x"]) if "\\" in name else name
+    return str(toml(f'x = "{name}"')["x"]) if "\\" in name else name
 
 
 def _composed(name: str) -> str:

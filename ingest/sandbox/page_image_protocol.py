@@ -10,6 +10,8 @@ from msgspec import Meta
 from ingest.readers.limits import MIB
 from ingest.readers.source import Box
 
+CHANGED = "the file has changed since it was read"
+
 # A child taken over by a hostile file must not fill the parent's memory. A page of 5,000 marked lines takes 0.4 MB;
 # 2,000 × 2,000 pixels in three colours that do not pack at all take 12 MB.
 MAX_ANSWER = 4 * MIB

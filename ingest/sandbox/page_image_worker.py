@@ -3,6 +3,7 @@
 Started and restarted by `ingest.sandbox.page_images`, which holds the clock. Keeps the last few documents open.
 """
 
+import hashlib
 import json
 import sys
 from collections import OrderedDict
@@ -17,7 +18,7 @@ from ingest.readers.pdf.span_boxes import boxes_of, text_box
 from ingest.readers.read import load
 from ingest.readers.source import Box
 from ingest.sandbox.own_limits import claim_stdout, limit_cpu, limit_memory
-from ingest.sandbox.page_image_protocol import Answer, line_of
+from ingest.sandbox.page_image_protocol import CHANGED, Answer, line_of
 
 KEEP_DOCUMENTS = 3
 KEEP_BYTES = 128 * MIB
@@ -39,7 +40,7 @@ def main(cpu: str) -> None:
 def _answer(out: BinaryIO, documents: "Documents", order: dict[str, Any]) -> None:
     body = b""
     try:
-        document = documents.open(Path(order["path"]))
+        document = documents.open(Path(order["path"]), order.get("sha256"))
         with document.page(order["page"] - 1) as page:
             if order["task"] == "boxes":
                 answer = Answer(boxes=tuple(boxes_of(page, order["text"], order["spans"])))
@@ -88,17 +89,15 @@ class Documents:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._open: OrderedDict[tuple[str, int, int, int], tuple[PdfiumDocument, int]] = OrderedDict()
+        self._open: OrderedDict[tuple[object, ...], tuple[PdfiumDocument, int]] = OrderedDict()
 
-    def open(self, path: Path) -> PdfiumDocument:
-        """Return the document. Raises: UnreadableFile, PdfiumError."""
-        try:
-            facts = path.stat()
-        except OSError as error:
-            raise UnreadableFile(f"cannot be opened ({error.strerror})") from error
-        key = (str(path), facts.st_size, facts.st_mtime_ns, facts.st_ino)
+    def open(self, path: Path, sha256: str | None = None) -> PdfiumDocument:
+        """Return the document, with `sha256` of this content alone. Raises: UnreadableFile, PdfiumError."""
+        key = (sha256,) if sha256 else _facts(path)
         if key not in self._open:
             data = load(path, self._limits)
+            if sha256 and hashlib.sha256(data).hexdigest() != sha256:
+                raise UnreadableFile(CHANGED)
             self._open[key] = (PdfiumDocument(data), len(data))
         self._open.move_to_end(key)
         while len(self._open) > 1 and (
@@ -107,3 +106,11 @@ class Documents:
             _, (oldest, _) = self._open.popitem(last=False)
             oldest.close()
         return self._open[key][0]
+
+
+def _facts(path: Path) -> tuple[object, ...]:
+    try:
+        facts = path.stat()
+    except OSError as error:
+        raise UnreadableFile(f"cannot be opened ({error.strerror})") from error
+    return (str(path), facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns)

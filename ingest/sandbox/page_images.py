@@ -38,30 +38,39 @@ class Renderer:
         scale: float | None = None,
         crop: bool = False,
         highlight: Sequence[Box] = (),
+        sha256: str | None = None,
     ) -> bytes:
         """Return the page (counted from 1) as PNG bytes.
 
         `scale` is pixels a point (100 dpi: 100 / 72); without it the longer side has `max_px` pixels,
         which no side ever exceeds. `crop` cuts to the text with a margin; `highlight` are boxes in points.
-        Raises: UnreadableFile when the page cannot be drawn.
+        With `sha256` only a file of this content is drawn. Raises: UnreadableFile when the page cannot be drawn.
         """
         order = {
             "task": "image", "path": str(path), "page": page_number, "max_px": min(max_px, MAX_PX),
-            "scale": scale, "crop": crop, "highlight": list(highlight),
+            "scale": scale, "crop": crop, "highlight": list(highlight), "sha256": sha256,
         }  # fmt: skip
         _, body = self._ask(order)
         return body
 
     def span_boxes(
-        self, path: Path, page_number: int, page_text: str, spans: Sequence[tuple[int, int]]
+        self,
+        path: Path,
+        page_number: int,
+        page_text: str,
+        spans: Sequence[tuple[int, int]],
+        *,
+        sha256: str | None = None,
     ) -> list[Box]:
         """Return the rectangles of spans of `page_text` in points from the lower left, one or more a line.
 
         Empty where the stored text is not what the page now gives (OCR, another file): better no mark
-        than a wrong one. Raises: UnreadableFile when the page cannot be opened.
+        than a wrong one.
+        With `sha256` only a file of this content is looked at. Raises: UnreadableFile when the page cannot be opened.
         """
         order = {
-            "task": "boxes", "path": str(path), "page": page_number, "text": page_text, "spans": list(spans)
+            "task": "boxes", "path": str(path), "page": page_number, "text": page_text, "spans": list(spans),
+            "sha256": sha256,
         }  # fmt: skip
         answer, _ = self._ask(order)
         return list(answer.boxes)
