@@ -15,6 +15,7 @@ from app.service.file_content import content_hash
 from app.service.page_images import NoPageImage, PageImages
 from app.service.site import Site
 from app.web.api import application
+from ingest.atomic_files import file_sha256
 from ingest.errors import UnreadableFile
 from ingest.sandbox.page_images import Renderer
 
@@ -32,11 +33,8 @@ def served(small_library: Path, small_corpus: Path, tmp_path: Path) -> Iterator[
     site.install(here)
     found = engine().library().document("clinics.pdf")
     assert found is not None
-    yield (
-        TestClient(application(here), base_url="http://127.0.0.1", client=("127.0.0.1", 9)),
-        corpus / "clinics.pdf",
-        found.id,
-    )
+    client = TestClient(application(here), base_url="http://127.0.0.1", client=("127.0.0.1", 9))
+    yield client, corpus / "clinics.pdf", found.id
     site.install(before)
 
 
@@ -141,16 +139,19 @@ def test_a_hash_is_read_once_and_again_after_any_change(
     from app.service import file_content
 
     read: list[Path] = []
-    real = file_content.file_sha256
-    monkeypatch.setattr(
-        file_content, "file_sha256", lambda path, **more: read.append(path) or real(path, **more)
-    )
+
+    def counted(path: Path, *, follow_links: bool = True) -> str:
+        read.append(path)
+        return file_sha256(path, follow_links=follow_links)
+
+    monkeypatch.setattr(file_content, "file_sha256", counted)
     path = tmp_path / "a.pdf"
     path.write_bytes(b"%PDF-1.7 one")
     first = content_hash(path)
     content_hash(path)
     assert len(read) == 2, "what changed just now is not remembered"
-    monkeypatch.setattr(time, "time_ns", lambda moment=time.time_ns(): moment + 10_000_000_000)
+    later = time.time_ns() + 10_000_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: later)
     content_hash(path)
     content_hash(path)
     assert len(read) == 3
