@@ -68,10 +68,10 @@ def called_notes(
 ) -> list[CalledNote]:
     """Return the notes that a passage calls, in the order of the calls, each once.
 
-    `footnotes` are the passages of that kind that begin on its pages. A note stands on the page of its call;
+    `footnotes` are the passages of notes and of sources that begin on its pages. A note stands on the page of its call;
     where its number stands there twice or not at all, it is left out.
     """
-    if passage.kind == "footnote" or not passage.pages:
+    if passage.kind in ("footnote", "references") or not passage.pages:
         return []
     notes: dict[tuple[int, str], list[CalledNote]] = {}
     for foot in footnotes:

@@ -169,11 +169,11 @@ class Library(DerivedValues):
         return {ident: found[ident] for ident in wanted if ident in found}
 
     def footnotes(self, document_id: str, first: int, last: int) -> list[Passage]:
-        """Return the passages of kind "footnote" that begin on the pages `first` to `last` of a document."""
+        """Return the notes that begin on the pages `first` to `last` of a document, those that name a source too."""
         table = schema.passages
         there = (table.c.document_id == document_id) & table.c.first_page.between(first, last)
         with self._read() as connection:
-            found = mapping.passages(connection, there & (table.c.kind == "footnote"))
+            found = mapping.passages(connection, there & table.c.kind.in_(("footnote", "references")))
             return [stored.passage for stored in found]
 
     def files(self) -> list[FileRecord]:

@@ -8,6 +8,7 @@ from ingest.passages.offset_map import MappedText
 from ingest.passages.opening import BlockText, Packed, Sentence, with_headings
 from ingest.passages.token_estimate import estimate_tokens
 from ingest.structure.blocks import Block
+from ingest.structure.reference_forms import is_bibliographic
 from ingest.text.sentences import split_sentences
 
 # Word tokens of a passage. The default model reads 512; windows of one to three sentences are embedded,
@@ -83,9 +84,16 @@ def pack(texts: Sequence[BlockText]) -> list[Packed]:
             passages += [("table", part) for part in _pack_table(texts[run[0]])]
         else:
             passages += [(_kind(part, texts), part) for part in _pack_flow([texts[at] for at in run])]
-    return with_headings(
-        sorted(passages, key=lambda passage: (passage[1][0].block, passage[1][0].start)), texts
-    )
+    passages.sort(key=lambda passage: (passage[1][0].block, passage[1][0].start))
+    return [
+        ("references" if kind == "footnote" and _names_sources(part, texts) else kind, part)
+        for kind, part in with_headings(passages, texts)
+    ]
+
+
+def _names_sources(note: Sequence[Sentence], texts: Sequence[BlockText]) -> bool:
+    """Return whether a note only names where something stands."""
+    return is_bibliographic(" ".join(texts[each.block].mapped.text[each.start : each.end] for each in note))
 
 
 def _class(block: Block) -> str:

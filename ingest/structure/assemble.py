@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from ingest.layout.line import Layout, LayoutLine, PageLines
 from ingest.layout.page_breaks import shape_of
@@ -13,7 +14,11 @@ from ingest.structure.contents import contents_lines, is_contents_title
 from ingest.structure.footnotes import Note, footnotes, is_rule, marked_notes
 from ingest.structure.headings import Outline
 from ingest.structure.paragraphs import group
+from ingest.structure.reference_forms import is_source_entry
 from ingest.structure.tables import table_regions
+
+# So many entries one below the other are a list of sources.
+FEWEST_SOURCES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +100,22 @@ def assemble_blocks(
         for note in claims.notes
     ]
     blocks += _contents_blocks(pages, claims.contents)
-    return sorted(blocks, key=lambda block: block.lines[0].index)
+    return source_lists(sorted(blocks, key=lambda block: block.lines[0].index))
+
+
+def source_lists(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks with those typed `references` that follow on one another and each only name a source."""
+    found: list[Block] = []
+    for entry, run in groupby(blocks, key=_is_source_entry):
+        members = list(run)
+        if entry and len(members) >= FEWEST_SOURCES:
+            members = [replace(block, kind="references", loose=False) for block in members]
+        found += members
+    return found
+
+
+def _is_source_entry(block: Block) -> bool:
+    return block.kind in ("body", "list") and is_source_entry(" ".join(line.text for line in block.lines))
 
 
 def _section_at(starts: SectionStarts, line: LayoutLine) -> tuple[str, ...]:

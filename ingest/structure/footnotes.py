@@ -16,6 +16,8 @@ from ingest.layout.line import Layout, LayoutLine, PageLines
 _NOTE_START = re.compile(r"^[\[(]?(\d{1,3})(?:[\])]|/|\.)?\s*(?=[^\s\d.,%)\-–/:])")
 _NUMBER_LINE = re.compile(r"^(\d{1,3}|[a-z])$")
 _SYMBOL_START = re.compile(r"^([*†‡§]{1,3}|[a-z])\s+(?=[A-ZÀ-Þ“‘\"¿])")
+# The figures of a chart that is drawn behind the notes: "76.3 77.9 77.1", "100% 80%".
+_LABELS = re.compile(r"^(?=.*[.,%\s])(?:\d{1,3}(?:[.,]\d+|%)+\s?)+$|^(?:\d{1,4}%?\s){3,}\d{1,4}%?$")
 _RULE = re.compile(r"^[_\-–—]{5,}$")
 # Type this much smaller than the body (points) is note type. UN papers: 8.5 against 10; Peru: 10 against 12.
 SMALLER = 0.7
@@ -143,7 +145,7 @@ def _notes_from(lines: list[LayoutLine], position: int, layout: Layout) -> tuple
     while position < len(lines):
         line = lines[position]
         own = _number(lines, position)
-        if is_rule(line.text) or (current and _leaves(line, current, layout)):
+        if is_rule(line.text) or (current and (_leaves(line, current, layout) or _LABELS.match(line.text))):
             break
         if own is not None and _follows(own, expected) and not (current and line.same_line):
             if current:
