@@ -156,7 +156,7 @@ def _evidence(part: str) -> bool:
 def _is_short_title(part: str) -> bool:
     match = _SHORT_TITLE.match(part.rstrip(". "))
     words = [word for word in _WORD.findall(match.group(1)) if len(word) > 3] if match else []
-    return len(words) >= 3 and all(word[0].isupper() for word in words)
+    return len(words) >= 2 and all(word[0].isupper() for word in words)
 
 
 def _names(part: str) -> bool:
