@@ -12,7 +12,7 @@ from ingest.text.sentences import split_sentences
 # What an entry is introduced by: its number, its call, "See also", "Source:".
 _OPENING = re.compile(
     r"^(?:[\[(]?(?:\d{1,3}|[*†‡§]{1,3}|[a-z](?=\s[A-ZÀ-Þ]))(?:[\])]|/|\.)?\s*)?"
-    r"(?:(?:for (?:more|further|a) [^.,;:]{3,60}, )?(?:see|see also|see,? e\.g\.|see,? for example|cf|"
+    r"(?:(?:for [^.;:]{3,80}, )?(?:see|see also|see,? e\.g\.|see,? for example|cf|"
     r"véase(?: también)?|ver(?: también| também)?|véanse|vide|voir(?: aussi)?|sources?|fuentes?|fontes?|"
     r"available at|disponible en|disponível em|idem|ídem)(?=[\s:,.])[\s:,.]*)*",
     re.IGNORECASE,
@@ -66,11 +66,10 @@ _STATES = frozenset(
 )
 # A statement opens with a small word and a common noun, or with a time or place: "The figures cover …", "On 12 May, …".
 _STATEMENT = re.compile(
-    r"^(?:(?:the|these|this|those|all|some|each|an?|el|la|los|las|un|una|este|esta|estos|estas|o|os|as|um|uma|"
+    r"^(?:(?i:the|these|this|those|all|some|each|an?|el|la|los|las|un|una|este|esta|estos|estas|o|os|as|um|uma|"
     r"le|les|ce|cette|for|to|by|with|without|including|excluding|based|calculated|data|as of|as at)\s+"
-    r"[^\W\d_A-ZÀ-Þ]|for example|por ejemplo|por exemplo|par exemple|"
-    r"(?:on|in|under|during|as of|until|between|en|desde|em|durante|au|le)\s+(?:\d|[A-ZÀ-Þ]))",
-    re.IGNORECASE,
+    r"[^\W\d_A-ZÀ-Þ]|(?i:for example|por ejemplo|por exemplo|par exemple)|"
+    r"(?i:on|in|under|during|as of|until|between|en|desde|em|durante|au|le)\s+(?:\d|[A-ZÀ-Þ]))"
 )
 # The name of a law says what it is about, and its date when it came: evidence, not a mere pointer.
 _LAW = re.compile(

@@ -36,6 +36,7 @@ SAY_SOMETHING = {
     "a_law_and_its_date": "8 Supreme Decree No. 12-2017, 3 January 2017.",
     "a_declaration": "b On 2 January 2018, Ecuador made a declaration under article 76.",
     "a_definition": "1 References to the region shall be understood in the sense of resolution 12 (1999).",
+    "the_same_in_words": "2 The same article, citing a report of the Ministry (2019).",
     "an_example": "21 For example, the coordinators need to work together with the offices (2023).",
     "a_list_of_countries": "3 Bangladesh, China, Czechia, France and Germany",
     "a_remark_without_a_place": "18 Senior managers and internal staff.",
