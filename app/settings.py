@@ -61,7 +61,9 @@ class Settings(BaseModel):
     embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets them change metadata
     there (None: where they may upload, and where the page listens on this machine only). `upload_max_mb` limits one
     file. `suggestions` are the questions offered on the Ask page. `api_token` opens /api to other programs; without
-    one it answers this machine only.
+    one it answers this machine only. `edit_token` opens what changes the library as well. `requests_per_minute` is
+    how many requests a caller from elsewhere may send in a minute, 0 for any number. `public_url` is the address of
+    the site in links that are handed out.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -79,6 +81,9 @@ class Settings(BaseModel):
     upload_max_mb: int = 50
     suggestions: tuple[str, ...] = ()
     api_token: str | None = None
+    edit_token: str | None = None
+    requests_per_minute: Annotated[int, _within(0, 1_000_000)] = 1_200
+    public_url: str | None = None
 
 
 class _Configured(BaseSettings, Settings):

@@ -35,10 +35,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """All excerpts checked: `counts` by status; `findings` are those that are not "found"."""
+    """All excerpts checked, in order: `counts` by status; `findings` are those that are not "found"."""
 
     counts: dict[str, int]
     findings: tuple[Check, ...]
+    checks: tuple[Check, ...] = ()
 
     @property
     def all_found(self) -> bool:
@@ -63,7 +64,7 @@ def verify_excerpts(excerpts: Sequence[Excerpt], library: Library) -> VerifyRepo
         checks[at] = check
     done = [check for check in checks if check is not None]
     counts = {status: sum(check.status == status for check in done) for status in STATUSES}
-    return VerifyReport(counts, tuple(check for check in done if check.status != "found"))
+    return VerifyReport(counts, tuple(check for check in done if check.status != "found"), tuple(done))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,28 +1,13 @@
 """The file of questions that `pincite batch` answers: one JSON object a line."""
 
-import difflib
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from app.service.search import check_filter, checked_question
+from app.service.questions import Question, check_question, question_of
 from ingest.errors import UsageError
 from ingest.text import jsonl
 
-_KEYS = ("id", "question", "filters")
-# Other keys of a question are somebody's own and left alone, but not one that is nearly a known one.
-ALIKE = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One line of a batch file."""
-
-    id: str
-    question: str
-    filters: Mapping[str, Sequence[str]]
+__all__ = ["Question", "check_question", "read_questions"]
 
 
 def read_questions(path: Path, *, trec: bool = False) -> Iterator[Question]:
@@ -33,52 +18,15 @@ def read_questions(path: Path, *, trec: bool = False) -> Iterator[Question]:
     seen: set[str] = set()
     for number, record in jsonl.records(path):
         where = f"{path}, line {number}"
-        item = _question(record, where)
-        if trec and len(item.id.split()) != 1:
-            raise UsageError(f"{where}: the id {item.id!r} holds a blank; a TREC run cannot")
-        if item.id in seen:
-            raise UsageError(f"{where}: the id {item.id!r} occurs twice")
-        seen.add(item.id)
+        item = question_of(record, where)
+        check_id(item.id, seen, where, trec=trec)
         yield item
 
 
-def check_question(question: str, where: str) -> None:
-    """Raise UsageError, beginning with `where`, for a question that is empty, too long, or without any word."""
-    try:
-        checked_question(question, "the question")
-    except UsageError as error:
-        raise UsageError(f"{where}: {error}") from error
-    if not any(char.isalnum() for char in question):
-        raise UsageError(f"{where}: there is no letter or digit in {question.strip()!r}; ask in words")
-
-
-def _question(record: Mapping[str, Any], where: str) -> Question:
-    if not isinstance(record.get("question"), str) or "id" not in record:
-        raise UsageError(f'{where}: expected an object with "id" and "question"')
-    for key in sorted(record.keys() - set(_KEYS)):
-        if meant := difflib.get_close_matches(key.casefold(), _KEYS, 1, ALIKE):
-            raise UsageError(f"{where}: unknown key {key!r}; did you mean {meant[0]!r}?")
-    if any("\ud800" <= char <= "\udfff" for char in json.dumps(record, ensure_ascii=False)):
-        raise UsageError(f"{where}: half a character (a lone surrogate), which no text file can hold")
-    if not isinstance(record["id"], str | int) or isinstance(record["id"], bool):
-        raise UsageError(f'{where}: "id" must be text or a whole number')
-    if not str(record["id"]).strip():
-        raise UsageError(f'{where}: "id" is empty')
-    check_question(record["question"], where)
-    filters = record.get("filters") or {}
-    if not isinstance(filters, dict):
-        raise UsageError(f'{where}: "filters" must be an object')
-    return Question(
-        id=str(record["id"]),
-        question=record["question"],
-        filters={key: _values(key, value, where) for key, value in filters.items()},
-    )
-
-
-def _values(key: str, value: Any, where: str) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str | int) and not isinstance(one, bool) for one in values):
-        raise UsageError(f"{where}: filter {key!r} must be a value or a list of values")
-    for one in values:
-        check_filter(key, str(one), where)
-    return [str(one) for one in values]
+def check_id(ident: str, seen: set[str], where: str, *, trec: bool) -> None:
+    """Add an id to those seen. Raises UsageError for one seen already, or one that a TREC run cannot hold."""
+    if trec and len(ident.split()) != 1:
+        raise UsageError(f"{where}: the id {ident!r} holds a blank; a TREC run cannot")
+    if ident in seen:
+        raise UsageError(f"{where}: the id {ident!r} occurs twice")
+    seen.add(ident)

@@ -1,4 +1,4 @@
-"""`pincite serve` and `pincite watch`."""
+"""`pincite serve`, `api`, `mcp` and `watch`: what runs until it is stopped."""
 
 from typing import Annotated
 
@@ -18,21 +18,50 @@ from app.settings import library_folder, load_settings
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
     app.command()(serve)
+    app.command()(api)
+    app.command()(mcp)
     app.command()(watch)
 
 
-def serve(
-    library: LibraryOption = None,
-    host: Annotated[
-        str | None, typer.Option(help="Address to listen on (default 127.0.0.1: this machine only).")
-    ] = None,
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Port (default 8501).")] = None,
-) -> None:
-    """Serve the web page."""
+HostOption = Annotated[
+    str | None, typer.Option(help="Address to listen on (default 127.0.0.1: this machine only).")
+]
+PortOption = Annotated[int | None, typer.Option(min=1, max=65535, help="Port (default 8501).")]
+
+
+def serve(library: LibraryOption = None, host: HostOption = None, port: PortOption = None) -> None:
+    """Serve the web page, and the REST service under /api."""
     from app.web.server import serve as start
 
     settings = load_settings()
     start(library_folder(library, settings=settings), host=host or settings.host, port=port or settings.port)
+
+
+def api(library: LibraryOption = None, host: HostOption = None, port: PortOption = None) -> None:
+    """Serve the REST service alone, without the page."""
+    from app.web.server import serve_api
+
+    settings = load_settings()
+    serve_api(
+        library_folder(library, settings=settings), host=host or settings.host, port=port or settings.port
+    )
+
+
+def mcp(
+    library: LibraryOption = None,
+    http: Annotated[
+        bool,
+        typer.Option("--http", help="Serve MCP over HTTP, at /mcp, instead of standard input and output."),
+    ] = False,
+    host: HostOption = None,
+    port: PortOption = None,
+) -> None:
+    """Let an assistant search, read and cite the library (Model Context Protocol), without changing anything."""
+    from app.web.mcp_server import run
+
+    settings = load_settings()
+    folder = library_folder(library, settings=settings)
+    run(folder, settings, address=(host or settings.host, port or settings.port) if http else None)
 
 
 def watch(

@@ -73,6 +73,23 @@ class TwinObject(TypedDict):
     labels: list[str]
 
 
+class PassageObject(TypedDict):
+    """A passage without its neighbours: `pages` are first and last, `spans` index the pages' raw texts."""
+
+    passage_id: str
+    text: str
+    kind: str
+    language: str | None
+    document: DocumentSource
+    pages: list[int]
+    labels: list[str]
+    label_source: str | None
+    section: list[str]
+    spans: list[list[int]]
+    note_calls: list[list[int]]
+    locator: NotRequired[str]
+
+
 class HitObject(TypedDict):
     """A hit of a search: `pages` are first and last, `spans` (page, start, end) of the pages' raw texts."""
 

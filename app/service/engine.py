@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.citations.wording import title_key
-from app.service.site import DEFAULT_SUGGESTIONS, Site, current, is_loopback
+from app.service.site import DEFAULT_SUGGESTIONS, Site, current, may_edit
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -123,10 +123,7 @@ class Engine:
     @property
     def editable(self) -> bool:
         """Return whether visitors may change metadata: as configured, else on this machine or with upload."""
-        settings = self.site.settings
-        if settings.edit is not None:
-            return settings.edit
-        return settings.upload or is_loopback(self.site.host)
+        return may_edit(self.site)
 
     def searcher(self) -> Searcher:
         """Return the searcher of the published snapshot, opened if need be.

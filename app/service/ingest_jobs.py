@@ -28,11 +28,15 @@ KEPT_EVENTS = 500
 
 @dataclass(slots=True)
 class Job:
-    """A running or finished ingest; `events` are the newest progress events of the command line."""
+    """A running or finished ingest; `events` are the newest progress events of the command line.
+
+    While `following`, more of them may come, also when the process has ended.
+    """
 
     process: subprocess.Popen[bytes]
     errors: Any
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
+    following: bool = True
 
     @property
     def code(self) -> int | None:
@@ -128,3 +132,4 @@ def _follow(job: Job) -> None:
             if isinstance(event, dict):
                 job.events.append(event)
     job.process.wait()
+    job.following = False

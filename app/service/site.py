@@ -17,13 +17,17 @@ DEFAULT_SUGGESTIONS: tuple[str, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What `pincite serve` was asked to serve. `corpus` is the folder whose PDF files can be opened."""
+    """What was asked to be served. `corpus` is the folder whose PDF files can be opened.
+
+    `page` is False where `/api` is served alone.
+    """
 
     library: Path
     corpus: Path | None = None
     settings: Settings = field(default_factory=Settings)
     host: str = "127.0.0.1"
     port: int = 8501
+    page: bool = True
 
 
 def is_loopback(host: str) -> bool:
@@ -32,6 +36,12 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def may_edit(site: Site) -> bool:
+    """Return whether visitors may change metadata: as configured, else on this machine or with upload."""
+    settings = site.settings
+    return settings.edit if settings.edit is not None else settings.upload or is_loopback(site.host)
 
 
 def answers_to(site: Site, host: str) -> bool:

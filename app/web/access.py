@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 
 from starlette.requests import Request
 
-from app.service.site import Site, answers_to, is_loopback
+from app.service.site import Site, answers_to, is_loopback, may_edit
 from app.web.security import host_name
 from ingest.errors import PinciteError
 
@@ -55,20 +55,42 @@ def api_callers(site: Site) -> Check:
     """
 
     async def check(request: Request) -> None:
-        token = site.settings.api_token
-        if token:
-            given = request.headers.get("authorization", "")
-            if not hmac.compare_digest(given.encode("utf-8", "replace"), f"Bearer {token}".encode()):
+        if site.settings.api_token:
+            if not (_sends(request, site.settings.api_token) or _sends(request, site.settings.edit_token)):
                 raise Refused(401, "send the header Authorization: Bearer TOKEN")
             return
         peer = request.client.host if request.client else ""
-        if not is_loopback(site.host) or not _is_loopback_address(peer):
+        if not is_loopback(site.host) or not is_loopback_address(peer):
             raise Refused(403, "set api_token in pincite.toml to open /api to other machines")
 
     return check
 
 
-def _is_loopback_address(host: str) -> bool:
+def api_editors(site: Site) -> Check:
+    """Return what asks for the right to change the library, of a caller whom `api_callers` lets in.
+
+    With a token that is the edit token; without one, whoever may change things on the page. It raises Refused (403).
+    """
+
+    async def check(request: Request) -> None:
+        if site.settings.api_token:
+            if not site.settings.edit_token:
+                raise Refused(403, "set edit_token in pincite.toml to open this to other programs")
+            if not _sends(request, site.settings.edit_token):
+                raise Refused(403, "this token reads only")
+        elif not may_edit(site):
+            raise Refused(403, "changing the library is not allowed here; set edit in pincite.toml")
+
+    return check
+
+
+def _sends(request: Request, token: str | None) -> bool:
+    given = request.headers.get("authorization", "").encode("utf-8", "replace")
+    return bool(token) and hmac.compare_digest(given, f"Bearer {token}".encode())
+
+
+def is_loopback_address(host: str) -> bool:
+    """Return whether a caller's address is one of this machine."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -1,4 +1,4 @@
-"""`pincite serve`: the page, `/api` and the PDF files from one process, with the configuration we ship."""
+"""`pincite serve`: the page, `/api` and the PDF files from one process; `pincite api`: without the page."""
 
 import errno
 import logging
@@ -27,7 +27,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     Prints the address. Raises PinciteError when the port is taken or the address is not this machine's.
     """
     settings = load_settings()
-    _claim(host, port)
+    claim(host, port)
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port)
     install(site)
     import streamlit as st
@@ -41,7 +41,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         engine().warm_up()
-        sys.stdout.write(f"pincite: http://{_shown_host(host)}:{port}  (stop with Ctrl-C)\n")
+        sys.stdout.write(f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
         sys.stdout.flush()
         yield
 
@@ -53,6 +53,32 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
         on_script_error=on_script_error,
     )
     page.run(config=options(site))
+
+
+def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path | None = None) -> None:
+    """Serve the library's `/api` without the page until stopped. As `serve`, but light: nothing is drawn."""
+    settings = load_settings()
+    claim(host, port)
+    site = Site(library.absolute(), corpus or settings.corpus, settings, host, port, page=False)
+    install(site)
+    import uvicorn
+
+    from app.service.engine import engine
+    from app.web.api import application, bounded
+    from app.web.security import Guard
+
+    @asynccontextmanager
+    async def lifespan(_: object) -> AsyncIterator[None]:
+        engine().warm_up()
+        address = f"http://{shown_host(host)}:{port}/api"
+        sys.stdout.write(f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")
+        sys.stdout.flush()
+        yield
+
+    service = bounded(application(site, lifespan))
+    uvicorn.run(
+        Guard(service, site), host=host, port=port, log_level="error", access_log=False, server_header=False
+    )
 
 
 def options(site: Site) -> dict[str, Any]:
@@ -70,7 +96,7 @@ def options(site: Site) -> dict[str, Any]:
         "server.enableCORS": True,
         "server.maxUploadSize": settings.upload_max_mb,
         "browser.gatherUsageStats": False,
-        "browser.serverAddress": _shown_host(site.host),
+        "browser.serverAddress": shown_host(site.host),
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
         "client.toolbarMode": "minimal",
@@ -81,7 +107,8 @@ def options(site: Site) -> dict[str, Any]:
     }
 
 
-def _shown_host(host: str) -> str:
+def shown_host(host: str) -> str:
+    """Return the address to be printed for a host to listen on."""
     return "127.0.0.1" if host in _ANY else f"[{host}]" if ":" in host else host
 
 
@@ -94,7 +121,7 @@ def _as_called() -> str:
     return str(called)
 
 
-def _claim(host: str, port: int) -> None:
+def claim(host: str, port: int) -> None:
     """Try the port and let it go, so that a taken one is told before anything is loaded."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]

@@ -57,10 +57,14 @@ class CompiledModel:
 
         Each core works on a batch of its own. `on_batch` gets the number of texts just done.
         """
+        return self._together([self._before_document + text for text in texts], on_batch)
+
+    def _together(self, texts: list[str], on_batch: Callable[[int], None] | None = None) -> "Vectors":
+        """Return the unit vectors of texts that have their prompt already."""
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        pieces = self._pieces([self._before_document + text for text in texts])
+        pieces = self._pieces(texts)
         order = sorted(range(len(texts)), key=lambda i: -len(pieces[i]))
         batches = _batches(order, pieces)
         with ThreadPoolExecutor(_cores()) as pool:
@@ -74,6 +78,12 @@ class CompiledModel:
     def encode_query(self, text: str) -> "Vectors":
         """Return the unit vector (dimension,) of a question; recent questions are remembered."""
         return self._questions.vector(text)
+
+    def encode_ahead(self, texts: Sequence[str]) -> None:
+        """Make the vectors of several questions together; `encode_query` then finds them."""
+        self._questions.encode_ahead(
+            texts, lambda missing: self._together([self._before_question + text for text in missing])
+        )
 
     def _encode_question(self, text: str) -> "Vectors":
         vector: Vectors = self._forward(self._pieces([self._before_question + text]))[0]

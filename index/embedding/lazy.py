@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from index.embedding.embedder import Embedder, ModelProfile
+from index.embedding.questions import EncodesAhead
 from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -68,3 +69,9 @@ class LazyEmbedder:
     def encode_query(self, text: str) -> "NDArray[np.float32]":
         """Return an array (dimension,)."""
         return self.load().encode_query(text)
+
+    def encode_ahead(self, texts: Sequence[str]) -> None:
+        """Let the model make the vectors of several questions together, if it can."""
+        model = self.load()
+        if isinstance(model, EncodesAhead):
+            model.encode_ahead(texts)

@@ -67,6 +67,10 @@ class SentenceModel:
         """Return the unit vector (dimension,) of a question; recent questions are remembered."""
         return self._questions.vector(text)
 
+    def encode_ahead(self, texts: Sequence[str]) -> None:
+        """Make the vectors of several questions together; `encode_query` then finds them."""
+        self._questions.encode_ahead(texts, lambda missing: self._forward(list(missing), "query"))
+
     def _encode_question(self, text: str) -> "Vectors":
         vector: Vectors = self._forward([text], "query")[0]
         return vector

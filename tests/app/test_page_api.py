@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from httpx2 import QueryParams
+from httpx2 import QueryParams, Response
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -31,6 +31,18 @@ def own(small_library: Path, small_corpus: Path) -> Site:
 @pytest.fixture
 def api(own: Site) -> TestClient:
     return client(own)
+
+
+def is_problem(answer: Response) -> bool:
+    """Return whether an answer is a problem as RFC 9457 has it, with its line under two names."""
+    told = answer.json()
+    return (
+        answer.headers["content-type"] == "application/problem+json"
+        and set(told) == {"type", "title", "status", "detail", "error"}
+        and told["status"] == answer.status_code
+        and told["detail"] == told["error"]
+        and "\n" not in told["detail"]
+    )
 
 
 def first(api: TestClient) -> dict[str, Any]:
@@ -99,7 +111,7 @@ BAD = {
 def test_bad_requests_get_one_line(api: TestClient, params: dict[str, str]) -> None:
     answer = api.get("/api/search", params=params)
     assert answer.status_code == 400
-    assert set(answer.json()) == {"error"}
+    assert is_problem(answer)
 
 
 def test_unknown_things_are_not_found(api: TestClient) -> None:
@@ -114,7 +126,7 @@ def test_unknown_things_are_not_found(api: TestClient) -> None:
 def test_unknown_addresses_are_not_found(api: TestClient, path: str) -> None:
     answer = api.get(f"/api{path}", follow_redirects=False)
     assert answer.status_code == 404
-    assert set(answer.json()) == {"error"}
+    assert is_problem(answer)
 
 
 def test_other_sites_and_forged_hosts_are_refused(own: Site, api: TestClient) -> None:
@@ -195,7 +207,8 @@ def test_links_in_the_corpus_are_not_followed(own: Site, tmp_path: Path) -> None
     site.install(Site(own.library, corpus))
     answer = moved.get(f"/api/documents/{ident}/file")
     assert answer.status_code == 404
-    assert answer.json() == {"error": "The file is no longer in the corpus folder."}
+    assert is_problem(answer)
+    assert answer.json()["error"] == "The file is no longer in the corpus folder."
 
 
 def test_no_library_is_not_found(tmp_path: Path) -> None:
@@ -206,12 +219,26 @@ def test_no_library_is_not_found(tmp_path: Path) -> None:
 def test_the_api_describes_itself(api: TestClient) -> None:
     found = api.get("/api/openapi.json").json()
     assert set(found["paths"]) == {
+        "/api/health",
         "/api/search",
+        "/api/batch",
         "/api/documents",
-        "/api/documents/{ident}",
-        "/api/documents/{ident}/pages/{number}",
-        "/api/documents/{ident}/file",
+        "/api/facets",
+        "/api/documents/{id}",
+        "/api/documents/{id}/citation",
+        "/api/documents/{id}/pages",
+        "/api/documents/{id}/pages/{n}",
+        "/api/documents/{id}/pages/{n}/image",
+        "/api/documents/{id}/passages",
+        "/api/documents/{id}/file",
+        "/api/passages/{id}",
+        "/api/passages/{id}/citation",
+        "/api/verify",
+        "/api/status",
+        "/api/ingest",
+        "/api/ingest/events",
     }
+    assert found["openapi"].startswith("3.1")
     names = {parameter["name"] for parameter in found["paths"]["/api/search"]["get"]["parameters"]}
     assert names == {"q", "k", "mode", "filter"}
     assert "SearchObject" in found["components"]["schemas"]
@@ -230,8 +257,8 @@ def test_the_search_object_is_the_one_described(api: TestClient) -> None:
     TypeAdapter(PageAnswer).validate_python(page, strict=True, extra="forbid")
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/api/docs", "/api/redoc"])
-def test_no_page_of_documentation_is_served(api: TestClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/openapi.json", "/api/redoc"])
+def test_no_page_of_documentation_of_others_is_served(api: TestClient, path: str) -> None:
     assert api.get(path).status_code == 404
 
 

@@ -1,0 +1,42 @@
+"""A passage as others quote it: verbatim, with its citation line, a link to it, and what lies around it."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from app.citations.styles import citation
+from app.exports.schema import PassageObject, passage_dict
+from ingest.library.records import Document, StoredPassage
+
+
+class PassageAnswer(PassageObject):
+    """A passage by itself; `previous` and `next` are the ids of its neighbours in the document."""
+
+    citation: str
+    permalink: str
+    previous: str | None
+    next: str | None
+
+
+def passage_answer(stored: StoredPassage, document: Document, link: str) -> PassageAnswer:
+    """Return a passage with its citation, its link and its neighbours."""
+    content: Any = {
+        **passage_dict(stored, document),
+        "citation": citation(document, stored.passage),
+        "permalink": link,
+        "previous": stored.previous,
+        "next": stored.next,
+    }
+    return cast(PassageAnswer, content)
+
+
+def permalink(base: str, passage_id: str, question: str = "", *, page: bool = True) -> str:
+    """Return the address at which a passage is seen: on the page of the site, without one in its `/api`.
+
+    A passage keeps its id for as long as its words stand in the file, so the address stays good.
+    """
+    if not page:
+        return f"{base.rstrip('/')}/api/passages/{passage_id}"
+    words = ([("q", question)] if question else []) + [("passage", passage_id)]
+    return f"{base.rstrip('/')}/?{urlencode(words)}"

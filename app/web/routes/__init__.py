@@ -1,0 +1,1 @@
+"""The operations of `/api`, by what they are about."""

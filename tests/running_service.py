@@ -1,0 +1,76 @@
+"""A service of the command line in a process of its own, for tests that ask it over the network."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+REPOSITORY = Path(__file__).parent.parent
+SECONDS = 60
+
+
+def free_port() -> int:
+    """Return a port nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running(command: str, library: Path, folder: Path, config: str, *words: str, path: str) -> Iterator[str]:
+    """Start `pincite COMMAND`, give its address when `path` answers, with whatever status, and end it."""
+    port = free_port()
+    settings = folder / "pincite.toml"
+    settings.write_text(config, encoding="utf-8")
+    log = folder / f"{command}.log"
+    called = [
+        sys.executable,
+        "-m",
+        "app.cli",
+        command,
+        "--library",
+        str(library),
+        "--port",
+        str(port),
+        *words,
+    ]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            called,
+            cwd=REPOSITORY,
+            env={**os.environ, "PINCITE_CONFIG": str(settings)},
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        for _ in range(SECONDS * 5):
+            if answers(f"http://127.0.0.1:{port}{path}"):
+                break
+            if process.poll() is not None:
+                raise AssertionError(f"it did not start: {log.read_text()}")
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def answers(address: str) -> bool:
+    """Return whether somebody answers there, be it with a refusal."""
+    try:
+        with urllib.request.urlopen(address, timeout=2):
+            return True
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
