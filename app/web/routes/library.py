@@ -24,8 +24,8 @@ HEALTH = APIRouter(tags=["library"])
 ROUTER = APIRouter(tags=["library"])
 EDITING = APIRouter(tags=["library"])
 # How often a running ingest is looked at, and after how many looks without news a sign of life is sent.
-LOOK_SECONDS = 0.25
-QUIET_LOOKS = 60
+ROUND_SECONDS = 0.25
+SILENT_ROUNDS = 60
 # Codes of `pincite ingest` after which the library is up to date: 3 says that some files could not be read.
 DONE = (0, 3)
 _EVENT = {
@@ -116,9 +116,9 @@ async def _events(request: Request, job: Job | None) -> AsyncIterator[bytes]:
         if ended or await request.is_disconnected():
             break
         quiet += 1
-        if quiet % QUIET_LOOKS == 0:
+        if quiet % SILENT_ROUNDS == 0:
             yield b": still at it\n\n"
-        await anyio.sleep(LOOK_SECONDS)
+        await anyio.sleep(ROUND_SECONDS)
     yield _sent("end", state_of(job))
 
 
