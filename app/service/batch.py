@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from index.ranking.cross_encoder import Reranker
     from index.search import Searcher
 
-AT_ONCE = 64
-"""Questions whose vectors are made together; more of them no longer make a question cheaper."""
+AT_ONCE = 256
+"""Questions whose vectors are made together: so many the model keeps (`index.embedding.questions`)."""
 
 Item = TypeVar("Item")
 

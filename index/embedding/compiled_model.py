@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from importlib import import_module
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -57,14 +58,10 @@ class CompiledModel:
 
         Each core works on a batch of its own. `on_batch` gets the number of texts just done.
         """
-        return self._together([self._before_document + text for text in texts], on_batch)
-
-    def _together(self, texts: list[str], on_batch: Callable[[int], None] | None = None) -> "Vectors":
-        """Return the unit vectors of texts that have their prompt already."""
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        pieces = self._pieces(texts)
+        pieces = self._pieces([self._before_document + text for text in texts])
         order = sorted(range(len(texts)), key=lambda i: -len(pieces[i]))
         batches = _batches(order, pieces)
         with ThreadPoolExecutor(_cores()) as pool:
@@ -81,9 +78,22 @@ class CompiledModel:
 
     def encode_ahead(self, texts: Sequence[str]) -> None:
         """Make the vectors of several questions together; `encode_query` then finds them."""
-        self._questions.encode_ahead(
-            texts, lambda missing: self._together([self._before_question + text for text in missing])
-        )
+        self._questions.encode_ahead(texts, self._encode_questions)
+
+    def _encode_questions(self, texts: Sequence[str]) -> "Vectors":
+        """Return the unit vectors of questions, those of one length together.
+
+        Filled up to a common length, they would differ from vectors made alone by 2e-5, and scores in the fifth place.
+        """
+        import numpy as np
+
+        vectors = np.zeros((len(texts), self.dimension), np.float32)
+        pieces = self._pieces([self._before_question + text for text in texts])
+        order = sorted(range(len(texts)), key=lambda row: len(pieces[row]))
+        for _, rows in groupby(order, key=lambda row: len(pieces[row])):
+            some = list(rows)
+            vectors[some] = self._forward([pieces[row] for row in some])
+        return vectors
 
     def _encode_question(self, text: str) -> "Vectors":
         vector: Vectors = self._forward(self._pieces([self._before_question + text]))[0]
