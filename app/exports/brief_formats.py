@@ -1,4 +1,4 @@
-"""The brief as a file: Word with footnotes, Markdown, CSV, RIS, CSL-JSON.
+"""The brief as a file: Word with footnotes, Markdown, CSV, RIS, JSON, CSL-JSON.
 
 The quoted text goes out unchanged; what a format would take for markup or a formula is neutralised.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.citations import styles
 from app.citations.wording import citation_words
-from app.exports import tables
+from app.exports import brief_copy, tables
 from app.exports.brief import Brief, heading, sources
 from app.exports.escape import visible
 from app.i18n import Words
@@ -42,7 +42,8 @@ def markdown(brief: Brief, t: Words) -> bytes:
         parts.append(f"{t('Asked: {question}').format(question=plain(item.question))}\n")
     parts.append(f"## {t('Sources')}\n")
     parts += [f"- {plain(line)}" for line in sources(brief, t)]
-    return ("\n".join(parts) + "\n").encode("utf-8", "replace")
+    parts.append(f"\n{brief_copy.as_comment(t('Brief'), brief)}")
+    return "\n".join(parts).encode("utf-8", "replace")
 
 
 def word(brief: Brief, t: Words) -> bytes:
@@ -77,6 +78,11 @@ def csl(brief: Brief, t: Words) -> bytes:
     return (json.dumps(items, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
+def as_json(brief: Brief, t: Words) -> bytes:
+    """Return the whole brief as JSON, to be opened again."""
+    return brief_copy.as_json(t("Brief"), brief)
+
+
 # Characters that begin markup anywhere in a line; the others of Markdown do so only at a line's beginning,
 # where these texts never stand.
 _MARKUP = str.maketrans({character: "\\" + character for character in "\\`*_[]<>!|#~$"})
@@ -98,5 +104,6 @@ FORMATS = (
     Format("markdown", "Markdown", "md", "text/markdown", markdown),
     Format("csv", "CSV", "csv", "text/csv", csv),
     Format("ris", "RIS", "ris", "application/x-research-info-systems", ris),
+    Format("json", "JSON", "json", "application/json", as_json),
     Format("csl", "CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl),
 )

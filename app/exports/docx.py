@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from app.citations import styles
 from app.citations.wording import citation_words
+from app.exports import brief_copy
 from app.exports.brief import Brief, Item, heading, sources
 from app.exports.escape import visible
 from app.i18n import Words
@@ -19,6 +20,7 @@ from app.i18n import Words
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _FOOTNOTES_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
 _FOOTNOTES_MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_CUSTOM_XML_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
 _SEPARATORS = (
     '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
     '<w:footnote w:type="continuationSeparator" w:id="0"><w:p><w:r><w:continuationSeparator/></w:r></w:p>'
@@ -45,6 +47,7 @@ def write(brief: Brief, t: Words) -> bytes:
     for line in sources(brief, t):
         document.add_paragraph(_clean(line), style="List Bullet")
     _attach(document, notes)
+    _attach_copy(document, brief_copy.as_xml(t("Brief"), brief))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
@@ -79,6 +82,14 @@ def _attach(document: Any, notes: list[str]) -> None:
     name = PackURI("/word/footnotes.xml")
     part = Part(name, _FOOTNOTES_MIME, xml.encode("utf-8"), document.part.package)
     document.part.relate_to(part, _FOOTNOTES_TYPE)
+
+
+def _attach_copy(document: Any, xml: bytes) -> None:
+    from docx.opc.packuri import PackURI
+    from docx.opc.part import Part
+
+    part = Part(PackURI("/customXml/item2.xml"), "application/xml", xml, document.part.package)
+    document.part.relate_to(part, _CUSTOM_XML_TYPE)
 
 
 def _footnote(number: int, text: str) -> str:

@@ -1,10 +1,10 @@
-"""The Brief page, and the button that puts a result into it."""
+"""The Brief page, and the button that puts a result into a brief."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -13,21 +13,23 @@ from app.citations import wording
 from app.exports.brief import MAX_NOTE, Brief, Item
 from app.exports.escape import for_html
 from app.i18n import Words
+from app.service.briefs import Kept
 from app.service.engine import engine
-from app.ui import state
+from app.ui import brief_list, kept_brief, state, visitor
 
 if TYPE_CHECKING:
     from app.exports.brief_formats import Format
     from index.search import Hit
 
-_BRIEF = "brief"
 _REMOVED = "brief_removed"
 _CUT = "note_cut"
+_BASES = "note_bases"
+_LOOK_EVERY = 3.0
 
 
 def current() -> Brief:
-    """Return this session's brief."""
-    return cast(Brief, st.session_state.get(_BRIEF, Brief()))
+    """Return the brief that this session works on."""
+    return kept_brief.current()
 
 
 def count() -> int:
@@ -54,44 +56,95 @@ def view() -> None:
     """Draw the Brief page."""
     t = state.words()
     st.html(f'<h1 class="page-title">{t("Brief")}</h1>')
-    brief = current()
+    _told(t)
+    brief_list.draw(t)
+    kept = kept_brief.kept()
     _undo(t)
-    if not brief.items:
+    if kept is None or not kept.brief.items:
         empty = t("Nothing here yet. Use “Add to brief” under a passage on the Ask page.")
         st.html(f'<p class="lead">{empty}</p>')
-        return
-    _exports(t, brief)
-    st.html(f'<p class="state weak">{_lost(t)}</p>')
-    for number, item in enumerate(brief.items, start=1):
-        _item(t, number, item, len(brief))
+    else:
+        brief, gone = kept_brief.fresh(kept.brief)
+        _exports(t, kept)
+        for number, item in enumerate(brief.items, start=1):
+            _item(t, kept, number, item, gone=item.passage.id in gone)
+        st.fragment(_watch, run_every=_LOOK_EVERY)(kept)
+    brief_list.open_again(t)
+
+
+def _watch(shown: Kept) -> None:
+    """Draw the page again when another window changed the brief."""
+    now = kept_brief.briefs().get(shown.id)
+    if now is None or now.version != shown.version:
+        st.rerun()
+
+
+def _told(t: Words) -> None:
+    """Say where the brief is kept, and what another window did to it."""
+    if (trouble := kept_brief.trouble()) is not None:
+        text = t("The brief cannot be kept on the server ({reason}). Export it to keep it.")
+        st.html(f'<p class="state weak" role="status">{for_html(text.format(reason=trouble))}</p>')
+    elif visitor.lasting():
+        told = t(
+            "Kept on this server for this browser, also when the page is closed. Export it to pass it on."
+        )
+        st.html(f'<p class="note">{told}</p>')
+    else:
+        st.html(f'<p class="state weak">{_lost(t)}</p>')
+    if kept_brief.changed_elsewhere():
+        text = t("This brief was changed in another window. Both changes are kept.")
+        st.html(f'<p class="state notice" role="status">{text}</p>')
 
 
 def _lost(t: Words) -> str:
-    return t("The brief is lost when this page is reloaded or closed. Export it to keep it.")
+    return t("The brief is lost when this page is closed: the browser keeps no cookie. Export it to keep it.")
 
 
-def _item(t: Words, number: int, item: Item, total: int) -> None:
+def _item(t: Words, kept: Kept, number: int, item: Item, *, gone: bool) -> None:
     ident = item.passage.id
     with st.container(key=f"item-{ident}", gap="small"):
-        st.html(_item_html(t, number, item))
-        st.text_area(
-            t("Note"),
-            key=state.seed(f"note-{ident}", item.note),
-            height=80,
-            on_change=_note,
-            args=(ident,),
+        st.html(_item_html(t, number, item, gone=gone))
+        key = _note_key(ident, item.note)
+        st.text_area(t("Note"), item.note, key=key, height=80, on_change=_note, args=(kept.id, ident, key))
+        kept_as = f'data-brief="{kept.id}" data-passage="{ident}" data-print="{_print(item.note)}"'
+        st.html(
+            f'<p class="kept" {kept_as} data-saving="{t("Saving…")}" data-saved="{t("Saved")}">&nbsp;</p>'
         )
         if st.session_state.get(_CUT) == (ident, item.note):
             cut = t("The note was too long. Only its first {n} characters were kept.").format(n=MAX_NOTE)
             st.html(f'<p class="state weak" role="status">{cut}</p>')
         with st.container(key=f"moves-{ident}", horizontal=True, gap="small"):
-            last = number == total
+            last = number == len(kept.brief)
             _act(t("Up"), f"up-{ident}", ":material/arrow_upward:", _move, ident, -1, disabled=number == 1)
             _act(t("Down"), f"down-{ident}", ":material/arrow_downward:", _move, ident, 1, disabled=last)
             _act(t("Remove"), f"remove-{ident}", ":material/delete:", _remove, ident)
 
 
-def _item_html(t: Words, number: int, item: Item) -> str:
+def _note_key(passage_id: str, note: str) -> str:
+    """Return the key of the field of a note: a new one, so a new field, where it would show something else.
+
+    Setting a field that stands already would overwrite what is being typed into it.
+    """
+    shown: dict[str, tuple[int, str]] = st.session_state.setdefault(_BASES, {})
+    turn = shown.get(passage_id, (0, ""))[0]
+    key = f"note-{passage_id}-{turn}"
+    if st.session_state.get(key, note) != note:
+        turn += 1
+        key = f"note-{passage_id}-{turn}"
+    shown[passage_id] = (turn, note)
+    return key
+
+
+def _print(text: str) -> str:
+    """Return a fingerprint of a note that `page.js` computes as well (FNV-1a over UTF-16 code units)."""
+    value = 0x811C9DC5
+    units = text.encode("utf-16-le", "surrogatepass")
+    for low, high in zip(units[::2], units[1::2], strict=True):
+        value = ((value ^ (low | high << 8)) * 0x01000193) & 0xFFFFFFFF
+    return f"{len(units) // 2}-{value:x}"
+
+
+def _item_html(t: Words, number: int, item: Item, *, gone: bool) -> str:
     """Return the quotation of an item with its source, the notes it calls and the question, as HTML."""
     from app.citations.styles import citation
 
@@ -101,11 +154,13 @@ def _item_html(t: Words, number: int, item: Item) -> str:
         f'<p class="called" lang="{for_html(note.language or "")}">{for_html(f"{note.mark} {note.text}")}</p>'
         for note in item.called
     )
+    lost = t("No longer in the library in these words. The excerpt is shown as it was collected.")
+    warning = f'<p class="state weak">{lost}</p>' if gone else ""
     return (
         f'<article class="card" aria-label="{number}"><div class="eyebrow">'
         f'<span class="rank">{number}</span><span class="publisher">{source}</span></div>'
         f'<blockquote lang="{for_html(item.passage.language or "")}">{for_html(item.passage.display_text)}</blockquote>'
-        f'{notes}<p class="asked">{for_html(question)}</p></article>'
+        f'{notes}<p class="asked">{for_html(question)}</p>{warning}</article>'
     )
 
 
@@ -115,15 +170,16 @@ def _act(
     st.button(label, key=key, icon=icon, type="tertiary", on_click=act, args=args, disabled=disabled)
 
 
-def _exports(t: Words, brief: Brief) -> None:
+def _exports(t: Words, kept: Kept) -> None:
     from app.exports import brief_formats
 
-    with st.container(key="exports", horizontal=True, gap="small"):
+    name = brief_list.file_name(kept)
+    with st.container(key="exports", horizontal=True, gap="small", vertical_alignment="bottom"):
         for style in brief_formats.FORMATS:
             st.download_button(
                 style.label,
-                data=_maker(brief, style, t),
-                file_name=f"brief.{style.suffix}",
+                data=_maker(kept, style, t),
+                file_name=f"{name}.{style.suffix}",
                 mime=style.mime,
                 key=f"export-{style.name}",
                 icon=":material/download:",
@@ -132,44 +188,52 @@ def _exports(t: Words, brief: Brief) -> None:
             )
 
 
-def _maker(brief: Brief, style: Format, t: Words) -> Callable[[], bytes]:
-    return lambda: style.write(brief, t)
+def _maker(kept: Kept, style: Format, t: Words) -> Callable[[], bytes]:
+    """Return what makes the file when it is asked for: out of the brief as it is stored then."""
+    store = kept_brief.briefs()
+
+    def make() -> bytes:
+        now = store.get(kept.id) or kept
+        return style.write(kept_brief.fresh(now.brief)[0], t)
+
+    return make
 
 
 def _undo(t: Words) -> None:
-    removed = cast("tuple[int, Item] | None", st.session_state.get(_REMOVED))
-    if removed is None:
+    removed: Item | None = st.session_state.get(_REMOVED)
+    if removed is None or removed.passage.id in current():
         return
     with st.container(key="undo", horizontal=True, vertical_alignment="center"):
-        where = wording.pages_text(t, removed[1].passage)
+        where = wording.pages_text(t, removed.passage)
         st.html(f'<p class="note" role="status">{for_html(t("Removed: {what}").format(what=where))}</p>')
         st.button(t("Undo"), key="undo-remove", icon=":material/undo:", on_click=_restore)
 
 
 def _add(item: Item) -> None:
-    if not current():
+    if not current() and not visitor.lasting():
         st.toast(_lost(state.words()), duration="long")
     notes = notes_of(engine().library(), item.document.id, item.passage)
-    st.session_state[_BRIEF] = current().add(replace(item, called=tuple(notes)))
+    kept_brief.add(replace(item, called=tuple(notes)))
 
 
 def _remove(passage_id: str) -> None:
     brief = current()
-    here = brief.index_of(passage_id)
-    st.session_state[_REMOVED] = (here, brief.items[here])
-    st.session_state[_BRIEF] = brief.remove(passage_id)
+    if passage_id in brief:
+        st.session_state[_REMOVED] = brief.items[brief.index_of(passage_id)]
+    kept_brief.change(lambda store, ident: store.remove(ident, passage_id))
 
 
 def _restore() -> None:
-    here, item = st.session_state.pop(_REMOVED)
-    st.session_state[_BRIEF] = current().insert(here, item)
+    removed: Item = st.session_state.pop(_REMOVED)
+    kept_brief.change(lambda store, ident: store.put_back(ident, removed.passage.id))
 
 
 def _move(passage_id: str, steps: int) -> None:
-    st.session_state[_BRIEF] = current().move(passage_id, steps)
+    kept_brief.change(lambda store, ident: store.move(ident, passage_id, steps))
 
 
-def _note(passage_id: str) -> None:
-    text = st.session_state[f"note-{passage_id}"]
-    st.session_state[_BRIEF] = current().note(passage_id, text)
+def _note(brief_id: str, passage_id: str, key: str) -> None:
+    text: str = st.session_state[key]
+    base: str = st.session_state.get(_BASES, {}).get(passage_id, (0, ""))[1]
+    kept_brief.change(lambda store, _: store.note(brief_id, passage_id, base, text))
     st.session_state[_CUT] = (passage_id, text[:MAX_NOTE]) if len(text) > MAX_NOTE else None

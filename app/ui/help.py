@@ -81,9 +81,10 @@ def _citing(t: Words) -> list[str]:
 
 def _keys(t: Words) -> str:
     keys = [
-        ("Enter", t("search")),
+        ("Enter", t("search; the focus moves to the results")),
         ("1 … 9", t("show or hide the page of result 1 to 9")),
-        ("Esc", t("close the page or a dialog")),
+        ("Esc", t("leave the box, close the page or a dialog; it never clears a question")),
+        ("/", t("go back to the box")),
         ("Tab", t("go to the next control")),
     ]
     rows = "".join(f"<tr><th scope='row'><kbd>{key}</kbd></th><td>{what}</td></tr>" for key, what in keys)
@@ -94,5 +95,5 @@ def _privacy(t: Words) -> list[str]:
     return [
         t("Nothing leaves this server: no question, no document, no statistics."),
         t("Questions are not recorded; a thumb stores question and passage on this server, without a name."),
-        t("The brief is lost when this page is reloaded or closed. Export it to keep it."),
+        t("Briefs are kept on this server under a key in a cookie of this browser, without a name."),
     ]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from app import i18n
-from app.ui import state
+from app.ui import kept_brief, state
 from app.ui.crash import reference
 
 _NAME = re.compile(r"[\w-]{1,60}", re.ASCII)
@@ -24,6 +24,7 @@ def run() -> None:
     scheme = {"light": "light", "dark": "dark"}.get(st.context.theme.type or "", "light dark")
     st.html(f"<style>:root {{ color-scheme: {scheme}; }}\n{_style()}</style>")
     state.read_address()
+    kept_brief.load()
     t = state.words()
     page = st.navigation(_pages(t), position="top")
     st.logo(str(STATIC / "logo.png"), size="medium")

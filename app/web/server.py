@@ -35,6 +35,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
 
     from app.service.engine import engine
     from app.ui.crash import on_script_error
+    from app.web import browser
     from app.web.api import routes
     from app.web.security import Guard
 
@@ -48,8 +49,8 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     page = st.App(
         MAIN_SCRIPT,
         lifespan=lifespan,
-        routes=routes(site),
-        middleware=[Middleware(Guard, site=site)],
+        routes=[*routes(site), *browser.routes(site)],
+        middleware=[Middleware(Guard, site=site), Middleware(browser.Shell)],
         on_script_error=on_script_error,
     )
     page.run(config=options(site))

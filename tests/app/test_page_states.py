@@ -151,7 +151,7 @@ def test_a_selected_passage_shows_the_notes_it_calls(two_pages: Site, tmp_path: 
     assert ellipsis == 'span class="cut"> …</span>'  # outside the document's words
     assert 280 < len(shown) <= 302 and f"³ {CORRECTION}".startswith(f"{shown} ")
     next(button for button in page.button if button.label == "Add to brief").click().run()
-    brief = page.session_state["brief"]
+    brief = page.session_state["brief_kept"].brief
     assert [one.text for one in brief.items[0].called] == [CORRECTION]
     with Library.open(two_pages.library) as library:
         for style in FORMATS[:2]:
@@ -408,17 +408,16 @@ def test_a_note_that_is_too_long_is_cut_with_a_word(own: Site) -> None:
     site.install(own)
 
     def notes() -> None:
-        import streamlit as st
-
-        from app.exports.brief import Brief, Item
+        from app.exports.brief import Item
         from app.service.engine import engine
-        from app.ui import brief
+        from app.ui import brief, kept_brief
 
-        if "brief" not in st.session_state:
+        kept_brief.load()
+        if not kept_brief.current():
             document = engine().library().document("clinics.pdf")
             assert document is not None
             passage = next(iter(engine().library().passages(document.id))).passage
-            st.session_state["brief"] = Brief((Item(document, passage, "SIS policy"),))
+            kept_brief.add(Item(document, passage, "SIS policy"))
         brief.view()
 
     cut = "The note was too long. Only its first 2000 characters were kept."

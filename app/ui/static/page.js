@@ -1,0 +1,108 @@
+/* What Streamlit's page lacks: keys that lead to the results, notes that are never lost, a divider that can be moved.
+   Nothing here is needed to read; every key has a button. */
+(() => {
+  "use strict";
+  const SAVE_AFTER = 600; // ms without a keystroke
+  const PATIENCE = 8000; // ms that an export waits for the notes before it
+  const one = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const editable = (node) => node && node.matches && node.matches("input, textarea, select, [contenteditable=true]");
+  const running = () => one("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  /* Notes. The server tells the fingerprint of what it has; a note that differs is not saved yet. */
+  const print = (text) => {
+    let value = 0x811c9dc5;
+    for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
+    return `${text.length}-${value.toString(16)}`;
+  };
+  const bases = new Map(); // passage -> the text that server and page last agreed on
+  const noteOf = (mark) => mark.closest("[class*=st-key-item-]")?.querySelector("textarea");
+  const saved = (mark) => noteOf(mark) && print(noteOf(mark).value) === mark.dataset.print;
+  const commit = (field) =>
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
+  const places = new Map(); // note -> its brief and passage
+  const typed = new WeakSet(); // notes that a person typed into since they were saved last
+  const unsaved = () => all("p.kept").filter((mark) => typed.has(noteOf(mark)) && !saved(mark));
+  const send = (note) => {
+    const { brief, passage } = places.get(note);
+    const body = JSON.stringify({ brief, passage, base: bases.get(passage) ?? "", text: note.value });
+    typed.delete(note);
+    fetch("./page/note", { method: "POST", body, keepalive: true }).catch(() => {});
+  };
+  const tell = () => {
+    for (const note of places.keys()) {
+      if (note.isConnected) continue;
+      if (typed.has(note)) send(note); // taken off the page while somebody typed into it
+      places.delete(note);
+    }
+    for (const mark of all("p.kept")) {
+      const note = noteOf(mark);
+      if (!note) continue;
+      const done = !typed.has(note) || saved(mark);
+      if (saved(mark)) { bases.set(mark.dataset.passage, note.value); typed.delete(note); }
+      const text = done ? (note.value ? mark.dataset.saved : "\u00a0") : mark.dataset.saving;
+      if (mark.textContent !== text) mark.textContent = text;
+      mark.classList.toggle("unsaved", !done);
+    }
+  };
+  let typing = null;
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest?.("[class*=st-key-item-]")) return;
+    const mark = one("p.kept", event.target.closest("[class*=st-key-item-]"));
+    if (!mark) return;
+    typed.add(event.target);
+    places.set(event.target, { brief: mark.dataset.brief, passage: mark.dataset.passage });
+    tell();
+    clearTimeout(typing);
+    typing = setTimeout(() => commit(event.target), SAVE_AFTER);
+  });
+  addEventListener("pagehide", () => unsaved().forEach((mark) => send(noteOf(mark))));
+  /* A file holds what is seen: an export waits until every note before it is saved. */
+  let passing = false;
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.(".st-key-exports button");
+    if (!button || passing || !unsaved().length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const box = button.closest("[class*=st-key-export-]").className.match(/st-key-export-\w+/)[0];
+    for (const mark of unsaved()) commit(noteOf(mark));
+    for (const end = Date.now() + PATIENCE; Date.now() < end && (unsaved().length || running()); ) await pause(60);
+    passing = true;
+    one(`.${box} button`)?.click();
+    passing = false;
+  }, true);
+
+  /* Keys. Enter leads to the results, "/" back to the box, Escape never empties it. */
+  const box = () => one(".st-key-ask input");
+  const toResults = () => {
+    const target = one(".st-key-results article.card") ?? one(".st-key-result_bar") ?? one(".stMain .state");
+    if (!target) return;
+    target.tabIndex = -1;
+    target.focus({ preventScroll: target.matches("article.card") });
+  };
+  const afterSearch = async () => {
+    await pause(150);
+    for (const end = Date.now() + 120000; Date.now() < end && (running() || one("[data-testid=stSkeleton]")); ) await pause(80);
+    if (document.activeElement === document.body) toResults();
+  };
+  document.addEventListener("keydown", (event) => {
+    const inBox = event.target === box();
+    if (inBox && event.key === "Escape") {
+      event.preventDefault(); // a search field would empty itself
+      event.stopImmediatePropagation();
+      event.target.blur();
+      toResults();
+    } else if (inBox && event.key === "Enter" && !event.isComposing) {
+      const field = event.target;
+      setTimeout(() => { field.blur(); afterSearch(); }, 0);
+    } else if (event.key === "/" && !editable(event.target) && !one("[role=dialog]") && box()) {
+      event.preventDefault();
+      box().focus();
+      box().select();
+    }
+  }, true);
+
+  addEventListener("load", tell);
+  new MutationObserver(tell).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-print"] });
+})();

@@ -1,0 +1,45 @@
+"""Whose briefs a session works on: a person who logged in, else the browser with its key, else this session alone."""
+
+from __future__ import annotations
+
+import secrets
+from typing import cast
+
+import streamlit as st
+
+from app.service.briefs import owner_of
+
+COOKIE = "pincite_key"
+_ALONE = "visitor_key"
+
+
+def owner() -> str:
+    """Return under what the briefs of this visitor are kept."""
+    person = _person()
+    if person is not None:
+        return owner_of(f"user:{person}")
+    return owner_of(_cookie() or _session_key())
+
+
+def lasting() -> bool:
+    """Return whether this visitor's briefs can be found again after the page was closed."""
+    return _person() is not None or _cookie() is not None
+
+
+def _cookie() -> str | None:
+    value: object = st.context.cookies.get(COOKIE)
+    return value if isinstance(value, str) and value else None
+
+
+def _person() -> str | None:
+    """Return the name under which somebody logged in through Streamlit, None where nobody has to."""
+    if not st.user.get("is_logged_in", False):
+        return None
+    named = st.user.get("sub") or st.user.get("email")
+    return str(named) if named else None
+
+
+def _session_key() -> str:
+    if _ALONE not in st.session_state:
+        st.session_state[_ALONE] = secrets.token_urlsafe(32)
+    return cast(str, st.session_state[_ALONE])

@@ -1,0 +1,232 @@
+"""The brief in a real browser: nothing typed or collected is lost, whatever is done to the page."""
+
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.exports.brief_copy import opened
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+SEQUENCES = int(os.environ.get("PINCITE_SEQUENCES", "3"))
+STEPS = 8
+
+
+@pytest.fixture(scope="module")
+def own(
+    small_library: Path, small_corpus: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Path, Path]:
+    """A library, a corpus and a folder for the server's settings, for servers that tests stop and start."""
+    folder = tmp_path_factory.mktemp("kept")
+    corpus = shutil.copytree(small_corpus, folder / "corpus")
+    return shutil.copytree(small_library, folder / "library"), corpus, folder
+
+
+class Server:
+    """A server that a test may start again, at another port: cookies know no ports, so browsers bring their keys."""
+
+    def __init__(self, start: Callable[..., Any], own: tuple[Path, Path, Path]) -> None:
+        self._start, self._own = start, own
+        self.now = start(*own)
+
+    def restart(self) -> None:
+        self.now.process.terminate()
+        self.now.process.wait(20)
+        self.now = self._start(*self._own)
+
+
+@pytest.fixture(scope="module")
+def server(own: tuple[Path, Path, Path], start_server: Callable[..., Any]) -> Server:
+    return Server(start_server, own)
+
+
+@pytest.fixture
+def reader(chromium: Any, server: Server, new_visit: Callable[..., Any]) -> Iterator[Any]:
+    visitor = new_visit(chromium, server.now)
+    yield visitor
+    assert visitor.faults == []
+
+
+def collect(visit: Any, question: str = "consultations", number: int = 1) -> None:
+    visit.open(f"/?q={question}")
+    for _ in range(number):
+        visit.click("Add to brief")
+
+
+def brief(visit: Any) -> None:
+    visit.open("/brief")
+
+
+def note(visit: Any, nth: int = 0) -> Any:
+    return visit.page.get_by_role("textbox", name="Note").nth(nth)
+
+
+def exported(visit: Any, name: str = "JSON") -> list[tuple[str, str]]:
+    """Return passage and note of every item in an export that is asked for at once."""
+    with visit.page.expect_download() as download:
+        visit.page.get_by_role("button", name=name, exact=True).click()
+    path = Path(download.value.path())
+    return [
+        (item.passage.id, item.note)
+        for item in opened(download.value.suggested_filename, path.read_bytes())[1].items
+    ]
+
+
+@pytest.mark.parametrize("name", ["Word", "Markdown", "JSON"])
+def test_a_note_just_typed_is_in_the_file(reader: Any, name: str) -> None:
+    collect(reader)
+    brief(reader)
+    note(reader).press_sequentially(f"typed just before {name}")
+    assert exported(reader, name)[0][1] == f"typed just before {name}"
+
+
+LEAVING = {
+    "F5": lambda visit: visit.page.reload(),
+    "a typed address": lambda visit: visit.page.goto(f"{visit.base}/help"),
+    "a link": lambda visit: visit.page.get_by_role("link", name="Help").click(),
+    "Back": lambda visit: visit.page.go_back(),
+}
+
+
+@pytest.mark.parametrize("way", LEAVING)
+def test_leaving_the_page_keeps_the_last_keystrokes(reader: Any, way: str) -> None:
+    collect(reader)
+    brief(reader)
+    note(reader).press_sequentially(f"left by {way}")
+    LEAVING[way](reader)
+    reader.page.wait_for_timeout(800)
+    brief(reader)
+    assert note(reader).input_value() == f"left by {way}"
+
+
+def test_a_restart_of_the_server_and_reading_again_keep_it(
+    reader: Any, own: tuple[Path, Path, Path], server: Server, run_pincite: Any
+) -> None:
+    collect(reader, number=2)
+    brief(reader)
+    note(reader).press_sequentially("before the restart")
+    reader.page.get_by_text("Saved", exact=True).wait_for()
+    (own[1] / "more.txt").write_text("One more text about clinics.\n", encoding="utf-8")
+    assert run_pincite("ingest", str(own[1]), "--library", str(own[0]), "--progress", "none").returncode in {
+        0,
+        3,
+    }
+    server.restart()
+    reader.base = server.now.url
+    reader.faults.clear()
+    brief(reader)
+    assert reader.page.locator("article.card").count() == 2
+    assert note(reader).input_value() == "before the restart"
+    reader.faults.clear()
+
+
+def test_briefs_have_names_and_deleting_is_undone(reader: Any) -> None:
+    page = reader.page
+    collect(reader, number=2)
+    brief(reader)
+    reader.click("Manage briefs")
+    page.get_by_label("Name of this brief").fill("Clinics")
+    page.get_by_label("Name of this brief").press("Enter")
+    reader.settle()
+    page.get_by_role("button", name="Duplicate").click()
+    reader.settle()
+    page.keyboard.press("Escape")
+    assert page.get_by_role("combobox", name="Open brief").input_value() == "Copy of Clinics"
+    reader.click("Remove")
+    assert page.locator("article.card").count() == 1
+    reader.click("Undo")
+    assert page.locator("article.card").count() == 2
+    reader.click("Manage briefs")
+    page.get_by_role("button", name="Delete this brief").click()
+    reader.settle()
+    assert page.get_by_role("combobox", name="Open brief").input_value() == "Clinics"
+    reader.click("Undo")
+    assert page.get_by_role("combobox", name="Open brief").input_value() == "Copy of Clinics"
+    page.reload()
+    reader.settle()
+    assert page.get_by_role("combobox", name="Open brief").input_value() == "Copy of Clinics"
+
+
+def test_an_export_is_opened_again(reader: Any, tmp_path: Path) -> None:
+    collect(reader)
+    brief(reader)
+    note(reader).press_sequentially("from a file")
+    with reader.page.expect_download() as download:
+        reader.page.get_by_role("button", name="Word", exact=True).click()
+    download.value.save_as(tmp_path / "clinics.docx")
+    reader.page.get_by_text("Open an exported brief").click()
+    reader.page.locator("input[type=file]").set_input_files(str(tmp_path / "clinics.docx"))
+    reader.page.wait_for_function(
+        "() => [...document.querySelectorAll('.st-key-briefs input')].some((box) => box.value === 'clinics')"
+    )
+    reader.settle()
+    assert note(reader).input_value() == "from a file"
+
+
+def test_two_windows_keep_both(reader: Any) -> None:
+    collect(reader)
+    other = type(reader)(reader.page.context.new_page(), reader.base)
+    brief(reader)
+    brief(other)
+    note(reader).press_sequentially("from the first window")
+    reader.page.get_by_text("Saved", exact=True).wait_for()
+    note(other).press_sequentially("from the second window")
+    other.page.get_by_text("This brief was changed in another window.").wait_for()
+    other.settle()
+    assert note(other).input_value() == "from the first window\n\nfrom the second window"
+    brief(reader)
+    assert note(reader).input_value() == "from the first window\n\nfrom the second window"
+
+
+@pytest.mark.parametrize("seed", range(SEQUENCES))
+def test_random_sequences_lose_nothing(reader: Any, server: Server, seed: int) -> None:
+    """Edits, reloads, a second window, restarts and exports in any order, against a model of what must be there."""
+    dice = random.Random(seed)
+    collect(reader, number=2)
+    brief(reader)
+    windows = [reader, type(reader)(reader.page.context.new_page(), reader.base)]
+    brief(windows[1])
+    typed: list[set[str]] = [set(), set()]
+    for step in range(STEPS):
+        visit = dice.choice(windows)
+        act = dice.choice(["type", "type", "reload", "address", "export", "look", "restart"])
+        if act == "type":
+            nth = dice.randrange(2)
+            word = f"w{step}{'xyz'[nth]}"
+            note(visit, nth).press("Control+End")
+            note(visit, nth).press_sequentially(f" {word}")
+            typed[nth].add(word)
+        elif act == "reload":
+            visit.page.reload()
+            visit.settle()
+        elif act == "address":
+            visit.page.goto(f"{visit.base}/help")
+            visit.settle()
+            brief(visit)
+        elif act == "export":
+            visit.page.wait_for_timeout(4_000)  # what other windows did is seen within seconds
+            held = exported(visit)
+            assert len(held) == 2
+            shown = [note(visit, nth).input_value() for nth in range(2)]
+            assert [set(text.split()) for _, text in held] == [set(text.split()) for text in shown]
+        elif act == "restart":
+            for window in windows:
+                window.page.goto("about:blank")
+            server.restart()
+            for window in windows:
+                window.base = server.now.url
+                window.faults.clear()
+                brief(window)
+        else:
+            brief(visit)
+    for window in windows:
+        window.page.goto("about:blank")
+    reader.page.wait_for_timeout(500)
+    brief(reader)
+    held = exported(reader)
+    assert [typed[nth] - set(held[nth][1].split()) for nth in range(2)] == [set(), set()]
+    reader.faults.clear()
