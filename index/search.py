@@ -108,6 +108,11 @@ class Searcher:
         """
         return cls(Snapshot.open(snapshot_folder(folder)), folder, embedder, model, cache)
 
+    @property
+    def embedder(self) -> Embedder:
+        """The model of the snapshot's vectors, loaded when first used. Its use may raise ModelUnavailable."""
+        return self._embedder
+
     def is_current(self) -> bool:
         """Return whether this is still the newest generation; reads one small file."""
         try:

@@ -1,6 +1,7 @@
 """The excerpts of a file that pincite wrote: search and batch results, exports, briefs.
 
-JSON, JSON lines, CSV, Markdown (block quotes) and Word (paragraphs in the style "Quote", footnotes).
+JSON, JSON lines, CSV, Markdown (block quotes) and Word (paragraphs in the style "Quote", footnotes); checked drafts and
+evidence tables among them.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ LARGEST_PART = 50_000_000
 NO_EXCERPT = "no excerpt here. Give a search result, a batch, a brief, or an export of passages or pages."
 # As citations name a page of the file in English, Spanish and Portuguese.
 _PHYSICAL = re.compile(r"PDF pages? (\d+)(?:–(\d+))?|páginas? (\d+)(?:–(\d+))? d(?:el|o) PDF")
+# Keys of a checked draft and of an evidence table that hold further objects with hits.
+_LISTS = ("sentences", "rows", "cells")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -98,12 +101,21 @@ def _parsed(path: Path, number: int, line: str) -> Any:
 
 
 def _value(path: Path, value: Any, where: str) -> Iterator[Excerpt]:
-    """Yield the excerpts of a search object, or of one exported record."""
-    if isinstance(value, dict) and isinstance(value.get("hits"), list):
+    """Yield the excerpts of a search object, a checked draft, an evidence table, or of one exported record."""
+    inner = next((key for key in _LISTS if key in value), None) if _is_plain(value) else None
+    if inner is not None:
+        for number, part in enumerate(value[inner] if isinstance(value[inner], list) else (), 1):
+            yield from _value(path, part, f"{where}, {inner} {number}".removeprefix(", "))
+    elif isinstance(value, dict) and isinstance(value.get("hits"), list):
         for rank, hit in enumerate(value["hits"], 1):
             yield _record(path, hit, f"{where}, hit {rank}".removeprefix(", "))
     elif not _is_blank_page(value):
         yield _record(path, value, where or "the record")
+
+
+def _is_plain(value: Any) -> bool:
+    """Return whether a value is an object that is itself no excerpt."""
+    return isinstance(value, dict) and "text" not in value
 
 
 def _is_blank_page(value: Any) -> bool:
@@ -151,10 +163,10 @@ def _csv(path: Path, text: str) -> Iterator[Excerpt]:
 
 
 def _row(row: Mapping[str, str | None], where: str) -> Iterator[Excerpt]:
-    """Yield the excerpt of a line of a CSV file, none for an exported page without text."""
+    """Yield the excerpt of a line of a CSV file, none for a page without text or an empty cell of a table."""
     shown = row.get("text") or ""
     texts = (shown, shown[1:]) if shown.startswith("'") else (shown,)
-    if "page" in row and not fold(texts[-1]):
+    if ("page" in row or row.get("state") == "empty") and not fold(texts[-1]):
         return
     pages = [int(number) for number in re.findall(r"\d+", row.get("pages") or row.get("page") or "")]
     yield Excerpt(

@@ -16,6 +16,14 @@ class BatchFormat(StrEnum):
     trec = "trec"
 
 
+class Language(StrEnum):
+    """A language of the interface, for what is written beside the passages."""
+
+    en = "en"
+    es = "es"
+    pt = "pt"
+
+
 def folder_given(written: str) -> Path:
     """Return a folder named on the command line; an empty name, as of an unset variable, is not the current one."""
     if not written.strip():

@@ -1,0 +1,1 @@
+"""The desk: a draft checked against the library, evidence tables, two texts compared. Nothing is generated."""
