@@ -2,8 +2,8 @@
 
     python -m bench.evidence_cells --library LIBRARY-OF-corpus/ [--gold FILE]
 
-Rows are all documents, columns the answerable questions of each half. A cell is right when the gold set has evidence for
-the question in the document; documents that nobody judged count as wrong, so the precision is a lower bound.
+Rows are all documents, columns the answerable questions of each half. A cell is right when the gold set has evidence
+for the question in the document; what nobody judged counts as wrong, so the precision is a lower bound.
 """
 
 import argparse
