@@ -10,8 +10,9 @@ import gc
 import logging
 import sys
 import threading
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,6 +81,7 @@ class Engine:
         self._answered: tuple[str, ...] | None = None
         self._running = threading.Semaphore(SEARCHES_AT_ONCE)
         self._places = threading.Semaphore(SEARCHES_AT_ONCE + SEARCHES_WAITING)
+        self.watchers: list[Callable[[float], None]] = []
 
     def warm_up(self) -> None:
         """Begin to open the index in the background, so that the first visitor waits less."""
@@ -114,6 +116,11 @@ class Engine:
     def ready(self) -> bool:
         """Return whether the searcher of the published snapshot is open, so that a visitor need not wait."""
         return self._searcher is not None and self._searcher_key == self.snapshot()
+
+    @property
+    def opened(self) -> Searcher | None:
+        """Return the searcher that is open, None before the first one is; it may be one publication behind."""
+        return self._searcher
 
     @property
     def model_ready(self) -> bool:
@@ -157,7 +164,11 @@ class Engine:
 
     @contextmanager
     def turn(self) -> Iterator[Searcher]:
-        """Give the searcher for one search. Raises Busy when too many wait already."""
+        """Give the searcher for one search. Raises Busy when too many wait already.
+
+        Each of `watchers` is told the seconds that a search took, the waiting for its turn included.
+        """
+        begun = time.perf_counter()
         if not self._places.acquire(blocking=False):
             raise Busy("too many searches at once; try again in a moment")
         try:
@@ -168,6 +179,8 @@ class Engine:
                 yield searcher
             finally:
                 self._running.release()
+                for tell in self.watchers:
+                    tell(time.perf_counter() - begun)
         finally:
             self._places.release()
 

@@ -16,6 +16,7 @@ library asks for the edit token, or without tokens for what the page allows its 
     POST /api/ingest                                               bring the library up to date
     GET  /api/openapi.json, /api/docs                              all this as OpenAPI, and for people
     GET  /files/{signature}/{id}                                   the file for links drawn by the page
+    GET  /healthz, /readyz, /metrics                               for supervisors, proxies and Prometheus
 
 Every path is there under `/api/v1` as well, where it stays as it is when `/api` goes on. A fault is a problem object
 (RFC 9457) with the line for people under `detail` and `error`.
@@ -39,7 +40,7 @@ from app.service.site import Site
 from app.web.access import NO_STORE, Refused, api_callers, api_editors, same_site
 from app.web.limits import BodySizes, TooMany, within_allowance
 from app.web.reference import described, reference_page
-from app.web.routes import documents, library, passages, search
+from app.web.routes import documents, library, operations, passages, search
 from app.web.routes.answers import Problem, document_of, get, problem, tagged
 from ingest.errors import PinciteError
 
@@ -55,7 +56,11 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 def routes(site: Site) -> list[BaseRoute]:
     """Return the routes to serve beside the page."""
     service = bounded(application(site))
-    return [Route(path, service) for path in ("/api", "/api/{path:path}", "/files/{signature}/{ident}")]
+    operations_too = ("/healthz", "/readyz", "/metrics")
+    return [
+        Route(path, service)
+        for path in ("/api", "/api/{path:path}", "/files/{signature}/{ident}", *operations_too)
+    ]
 
 
 def bounded(service: FastAPI) -> BodySizes:
@@ -87,6 +92,8 @@ def application(site: Site, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
             service.include_router(router, dependencies=callers, **more)
         service.include_router(library.EDITING, dependencies=editors, **more)
         service.include_router(_DESCRIPTION, dependencies=callers, **more)
+    service.include_router(operations.PROBES, dependencies=own_site)
+    service.include_router(operations.METRICS, dependencies=callers)
     service.include_router(_LINKS, dependencies=own_site)
     service.include_router(_REST, dependencies=callers)
     service.state.description = described(service, with_token=site.settings.api_token is not None)

@@ -34,6 +34,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     from starlette.middleware import Middleware
 
     from app.service.engine import engine
+    from app.service.metrics import metrics
     from app.ui.crash import on_script_error
     from app.web import browser
     from app.web.api import routes
@@ -41,6 +42,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
+        metrics()
         engine().warm_up()
         sys.stdout.write(f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
         sys.stdout.flush()
@@ -65,11 +67,13 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     import uvicorn
 
     from app.service.engine import engine
+    from app.service.metrics import metrics
     from app.web.api import application, bounded
     from app.web.security import Guard
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
+        metrics()
         engine().warm_up()
         address = f"http://{shown_host(host)}:{port}/api"
         sys.stdout.write(f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")
