@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.commands import desk, evaluate, ingest, library, search, serve
+from app.commands import archive, desk, evaluate, ingest, library, search, serve
 from ingest.errors import PinciteError
 
 app = typer.Typer(
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (ingest, search, desk, serve, library):
+for group in (ingest, search, desk, serve, library, archive):
     group.register(app)
 app.add_typer(evaluate.app, name="eval")
 

@@ -75,6 +75,7 @@ def ingest_folder(
     with nullcontext() if dry_run else library.writing():
         found = _compared(corpus, library, tell, settle)
         if not dry_run:
+            library.seal()
             if not allow_empty:
                 refuse_to_empty(corpus, found.record.scan, found.record.plan)
                 refuse_another_folder(corpus, library, found.state, found.record.plan)

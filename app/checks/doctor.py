@@ -1,13 +1,14 @@
 """`pincite doctor`: what is wrong with a library and its snapshot, and the command that repairs it.
 
-Checked: the database by SQLite's own means; every passage against the raw text it was made from, its id,
-its sentences, its length and its pages; the share of every page that stands in passages; the counts of
-every document; every file of the snapshot against its hash, and the snapshot against the library; its
-words against rank-bm25; files of the corpus that are no longer what was read.
+Checked: the database by SQLite's own means; every document against its digest; every passage against the raw text
+it was made from, its id, its sentences, its length and its pages; the share of every page that stands in
+passages; the counts of every document; every file of the snapshot against its hash, and the snapshot against the
+library; its words against rank-bm25; files of the corpus that are no longer what was read.
 """
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,7 +19,13 @@ from typing import TYPE_CHECKING
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
 from ingest.library.library import Document, Library, StoredPage, StoredPassage
 from ingest.library.sqlite import DATABASE_FILE
+from ingest.library.typed_file import TYPED_FILE, readable_lines
 from ingest.passages.invariants import violations
+from ingest.text.safe import printable
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[str], None]
 
 if TYPE_CHECKING:
     from index.snapshot.snapshot import Snapshot
@@ -53,19 +60,61 @@ def examine(folder: Path, tell: Callable[[str], None] = lambda line: None) -> li
         library = Library.open(folder)
     except LibraryDamaged as error:
         return [Finding("database", str(error).rstrip("."), _move_away(folder))]
+    except PinciteError:
+        raise
+    except Exception as error:
+        return [_unreadable(folder, error)]
     with library:
+        library.checking = False  # what is damaged is named here, all of it
+        findings: list[Finding] = []
         try:
             broken = library.check()
-        except LibraryDamaged as error:
+        except PinciteError as error:
             broken = [str(error)]
         if broken:
             shown = "; ".join(broken[:NAMED])
             return [Finding("database", f"damaged ({shown})", _move_away(folder))]
-        findings = list(_documents(library, folder))
-        findings += _coverage(library, folder)
-        findings += _snapshot(library, folder, tell)
-        findings += _corpus(library, folder)
+        for look in (_altered, _typed, _documents, _coverage, _snapshot, _corpus):
+            try:
+                findings += look(library, folder, tell)
+            except Exception as error:
+                log.debug("examining %s", folder, exc_info=True)
+                return [*findings, _unreadable(folder, error)]
         return findings
+
+
+def _unreadable(folder: Path, error: Exception) -> Finding:
+    """Return the finding for what nobody foresaw: a damaged library can end anything that reads it."""
+    what = str(error) if isinstance(error, PinciteError) else f"{type(error).__name__}: {error}"
+    return Finding("database", f"damaged ({' '.join(what.split())[:200].rstrip('.')})", _move_away(folder))
+
+
+def _altered(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
+    """Yield the documents that are not what was stored, by their digests."""
+    library.state()
+    wrong = library.altered()
+    names = {record.document_id: printable(record.stamp.path) for record in library.files()}
+    kinds: dict[str, list[str]] = {}
+    for ident, what in wrong.items():
+        kinds.setdefault(what, []).append(names.get(ident, ident))
+    for what, where in kinds.items():
+        more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
+        message = (
+            f"{len(where)} documents whose {what} is not what was stored ({', '.join(where[:NAMED])}{more})"
+        )
+        yield Finding("documents", message, _move_away(folder, library.setting("corpus")))
+
+
+def _typed(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
+    """Yield where the plain file of what people typed says something else than the database."""
+    kept, stored = readable_lines(folder), library.typed()
+    lost = sorted(ident for ident in kept.keys() | stored.keys() if kept.get(ident) != stored.get(ident))
+    if lost:
+        message = (
+            f"what people typed of {len(lost)} documents is not the same in {TYPED_FILE} and in the database"
+        )
+        repair = f"look into {folder / TYPED_FILE}, and run {_ingest(library.setting('corpus'), folder)}"
+        yield Finding("documents", message, repair)
 
 
 def _ingest(corpus: str | None, folder: Path) -> str:
@@ -74,12 +123,12 @@ def _ingest(corpus: str | None, folder: Path) -> str:
 
 def _move_away(folder: Path, corpus: str | None = None) -> str:
     return (
-        f"rename {folder / DATABASE_FILE} and run {_ingest(corpus, folder)}; what was typed in on "
-        "the Library page is only in the renamed file"
+        f"run {_ingest(corpus, folder)} --rebuild, which reads all anew, keeps {DATABASE_FILE} under another name "
+        "(to rename it is all it does with it) and takes over what was typed in on the Library page"
     )
 
 
-def _documents(library: Library, folder: Path) -> Iterator[Finding]:
+def _documents(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     wrong: dict[str, list[str]] = {}
     for document in library.documents():
         pages = library.pages(document.id)
@@ -111,7 +160,7 @@ def _miscounted(document: Document, pages: list[StoredPage], passages: list[Stor
         yield "documents whose passages are not in order"
 
 
-def _coverage(library: Library, folder: Path) -> Iterator[Finding]:
+def _coverage(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     """Yield the pages of which too little stands in passages."""
     names = {document.id: document.file for document in library.documents()}
     pages = library.coverage(below=LEAST_COVERAGE, most=None).worst
@@ -126,7 +175,7 @@ def _coverage(library: Library, folder: Path) -> Iterator[Finding]:
         )
 
 
-def _snapshot(library: Library, folder: Path, tell: Callable[[str], None]) -> Iterator[Finding]:
+def _snapshot(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     from index.snapshot.paths import snapshot_folder
     from index.snapshot.snapshot import CURRENT, Snapshot, verify
 
@@ -154,7 +203,7 @@ def _snapshot(library: Library, folder: Path, tell: Callable[[str], None]) -> It
     yield from _words(snapshot, folder, repair, tell)
 
 
-def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Callable[[str], None]) -> Iterator[Finding]:
+def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Tell) -> Iterator[Finding]:
     from app.checks.rank_bm25_check import compare
     from index.snapshot.paths import usable_analyser
 
@@ -176,7 +225,7 @@ def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Callable[[str], 
         yield Finding("snapshot", fault, anew)
 
 
-def _corpus(library: Library, folder: Path) -> Iterator[Finding]:
+def _corpus(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     """Yield what differs from the files that were read; new files are not wrong, only not read yet."""
     from ingest.pipeline import ingest_folder
 

@@ -60,14 +60,20 @@ def ingest(
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Let all or most documents leave the library.")
     ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Read all anew; what people typed stays.")
+    ] = False,
 ) -> None:
     """Read new and changed documents of a folder into the library and make them searchable."""
     settings = load_settings()
     folder = corpus_folder(corpus, settings)
+    target = library_folder(library, folder, settings)
+    if rebuild and not dry_run:
+        model = model or _set_aside(folder, target)
     with going_on_with("pincite ingest"):
         report = bring_up_to_date(
             folder,
-            library_folder(library, folder, settings),
+            target,
             settings,
             progress=progress,
             workers=workers,
@@ -77,6 +83,26 @@ def ingest(
         )
     if report.unreadable or report.broken:
         raise typer.Exit(UnreadableFile.exit_code)
+
+
+def _set_aside(corpus: Path, library: Path) -> str | None:
+    """Keep the database under another name and return its model, where the folder has documents to read instead.
+
+    Raises: PinciteError for a folder without any; LibraryBusy.
+    """
+    from ingest.corpus_folder import scan
+    from ingest.library.lock import WriterLock
+    from ingest.library.rebuild import set_aside
+
+    if not scan(corpus, leave_out=library).stamps:
+        raise PinciteError(f"{corpus}: no document to read anew; nothing was changed. Is a drive missing?")
+    if not library.is_dir():
+        return None
+    with WriterLock(library):
+        aside = set_aside(library, MODEL_SETTING)
+    if aside.path is not None:
+        typer.echo(f"Reading all anew. The database of before is kept as {aside.path}.", err=True)
+    return aside.setting
 
 
 @contextmanager
@@ -129,7 +155,7 @@ def bring_up_to_date(
             allow_empty=allow_empty,
         )
         if not dry_run:
-            _publish(opened, library, wanted, settings.cache, reporter)
+            publish_snapshot(opened, library, wanted, settings.cache, reporter)
     reporter.finish(report, time.monotonic() - started)
     return report
 
@@ -189,9 +215,13 @@ MODEL_SETTING = "model"
 """Under this key the library remembers the model it was built with on request, for runs without `--model`."""
 
 
-def _publish(
+def publish_snapshot(
     library: "Library", folder: Path, model: str | None, cache: Path | None, reporter: Reporter
 ) -> None:
+    """Make what the library holds searchable, with the model named or the one it was built with.
+
+    The caller holds the writer lock.
+    """
     from index.snapshot.publish import needs_no_model, publish
 
     wanted = model or library.setting(MODEL_SETTING)

@@ -76,6 +76,7 @@ class Engine:
         self._searcher_key: str | None = None
         self._shared_titles: tuple[str, frozenset[str]] | None = None
         self._library: Library | None = None
+        self._library_file: tuple[int, int] | None = None
         self._models: dict[str, LazyEmbedder] = {}
         self._offered = site.settings.suggestions or DEFAULT_SUGGESTIONS
         self._answered: tuple[str, ...] | None = None
@@ -92,11 +93,16 @@ class Engine:
         from ingest.library.library import Library
         from ingest.library.sqlite import DATABASE_FILE
 
+        path = self.site.library / DATABASE_FILE
         with self._lock:
-            if self._library is None:
-                if not (self.site.library / DATABASE_FILE).is_file():
-                    raise NoIndex(f"{self.site.library}: no library yet")
-                self._library = Library.open(self.site.library)
+            try:
+                found = path.stat()
+            except OSError:
+                raise NoIndex(f"{self.site.library}: no library yet") from None
+            # Another file of this name: it was restored or read anew, and the open one has another name now.
+            which = (found.st_dev, found.st_ino)
+            if self._library is None or self._library_file != which:
+                self._library, self._library_file = Library.open(self.site.library), which
             return self._library
 
     def snapshot(self) -> str | None:

@@ -53,6 +53,10 @@ class Backend(Protocol):
         """Return what the database's own checks and the foreign keys find wrong, [] when sound."""
         ...
 
+    def copy_to(self, path: Path) -> None:
+        """Write one state of the database into a new SQLite file, whoever reads and writes meanwhile."""
+        ...
+
     def upsert(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows of which no two have one primary key, each replacing the row that has its key."""
         ...

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, insert, select
 
-from ingest.library import mapping, schema
+from ingest.library import mapping, schema, typed_file
 from ingest.library.backend import Backend
 
 T = TypeVar("T")
@@ -36,12 +36,19 @@ class DerivedValues:
         with self._read() as connection:
             return mapping.overrides(connection, document_id)
 
+    def typed(self) -> typed_file.Typed:
+        """Return all that people typed: document id -> field -> value, also for documents that are not there now."""
+        with self._read() as connection:
+            return typed_file.typed_in(connection)
+
     def move_overrides(self, old: str, new: str) -> None:
         """Copy typed values from a document to the one that replaces it, where it has none."""
         with self._write() as connection:
             for field, value in mapping.overrides(connection, old).items():
                 if field not in mapping.overrides(connection, new):
                     mapping.put_override(connection, new, field, value)
+            if mapping.overrides(connection, old):
+                typed_file.keep(connection, self.folder)
 
     # Derived values ------------------------------------------------------------------------------
 

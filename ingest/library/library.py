@@ -16,13 +16,16 @@ from shlex import quote
 from types import TracebackType
 
 from sqlalchemy import Connection, func, insert, inspect, select, update
+from sqlalchemy.exc import OperationalError
 
 from ingest.corpus_folder import FileStamp
 from ingest.errors import LibraryDamaged, PinciteError
-from ingest.library import mapping, schema
+from ingest.library import mapping, schema, typed_file
 from ingest.library.backend import Backend, backend_at
+from ingest.library.checked import CheckedReading, repair
 from ingest.library.coverage import WORST, CoverageFigures, coverage_figures
-from ingest.library.derived import KEYS_AT_ONCE, DerivedValues, chunks
+from ingest.library.derived import KEYS_AT_ONCE, chunks
+from ingest.library.digest import seal
 from ingest.library.lock import WriterLock
 from ingest.library.records import (
     READABLE,
@@ -57,7 +60,7 @@ __all__ = [
 ]
 
 
-class Library(DerivedValues):
+class Library(CheckedReading):
     """An open library. Usable from several threads; a context manager that closes it."""
 
     @classmethod
@@ -77,6 +80,11 @@ class Library(DerivedValues):
             _make_folder(folder)
         try:
             _prepare(backend, folder, create=create)
+        except (ValueError, KeyError, TypeError, OperationalError) as error:
+            backend.close()
+            raise LibraryDamaged(
+                f"{backend.location}: the database is damaged ({type(error).__name__}). Run: {repair(folder)}"
+            ) from error
         except BaseException:
             backend.close()
             raise
@@ -106,6 +114,7 @@ class Library(DerivedValues):
     def documents(self) -> list[Document]:
         """Return all documents, also those that could not be read, in byte order of their names."""
         with self._read() as connection:
+            self._described(connection)
             return mapping.documents(connection)
 
     def document(self, id_or_file: str) -> Document | None:
@@ -124,12 +133,14 @@ class Library(DerivedValues):
     def pages(self, document_id: str) -> list[StoredPage]:
         """Return the pages of a document in order."""
         with self._read() as connection:
+            self._sound(connection, [document_id])
             return mapping.pages(connection, schema.pages.c.document_id == document_id)
 
     def page(self, document_id: str, number: int) -> StoredPage | None:
         """Return page `number` (from 1) of a document."""
         table = schema.pages
         with self._read() as connection:
+            self._sound(connection, [document_id])
             found = mapping.pages(
                 connection, (table.c.document_id == document_id) & (table.c.number == number)
             )
@@ -152,6 +163,7 @@ class Library(DerivedValues):
                 else [document_id]
             )
             for ident in wanted:
+                self._sound(connection, [ident])
                 yield from mapping.passages(connection, schema.passages.c.document_id == ident)
 
     def passage(self, passage_id: str) -> StoredPassage | None:
@@ -166,6 +178,7 @@ class Library(DerivedValues):
             for some in chunks(wanted, KEYS_AT_ONCE):
                 for stored in mapping.passages(connection, schema.passages.c.id.in_(some), neighbours=True):
                     found[stored.passage.id] = stored
+            self._sound(connection, (stored.document_id for stored in found.values()))
         return {ident: found[ident] for ident in wanted if ident in found}
 
     def footnotes(self, document_id: str, first: int, last: int) -> list[Passage]:
@@ -173,6 +186,7 @@ class Library(DerivedValues):
         table = schema.passages
         there = (table.c.document_id == document_id) & table.c.first_page.between(first, last)
         with self._read() as connection:
+            self._sound(connection, [document_id])
             found = mapping.passages(connection, there & table.c.kind.in_(("footnote", "references")))
             return [stored.passage for stored in found]
 
@@ -247,6 +261,7 @@ class Library(DerivedValues):
                 connection.execute(
                     update(table).where(table.c.id == ident).values(metadata=mapping.as_json(value))
                 )
+                seal(connection, ident, content=False)
 
     def put_groups(self, groups: Mapping[str, tuple[str, bool]]) -> None:
         """Replace all groups of editions: document id -> (group, is an older edition)."""
@@ -277,8 +292,13 @@ class Library(DerivedValues):
             overridden(document.metadata, {field: value})
         with self._write() as connection:
             mapping.put_override(connection, document.id, field, value)
+            typed_file.keep(connection, self.folder)
 
     # ---------------------------------------------------------------------------------------------
+
+    def copy_database(self, path: Path) -> None:
+        """Write one state of the library into a new SQLite file, whoever reads and writes meanwhile."""
+        self._backend.copy_to(path)
 
     def check(self) -> list[str]:
         """Return what the database's own checks and the foreign keys find wrong, [] when sound."""
@@ -310,6 +330,7 @@ def _prepare(backend: Backend, folder: Path, *, create: bool) -> None:
         schema.tables.create_all(connection)
         first = {"format": str(schema.FORMAT), "id": uuid.uuid4().hex, "revision": "0"}
         connection.execute(insert(schema.meta), [{"key": k, "value": v} for k, v in first.items()])
+        typed_file.take_up(connection, folder)
 
 
 def _format(connection: Connection) -> int | None:

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, delete, exists, in
 
 from ingest.corpus_folder import FileStamp
 from ingest.library import schema
+from ingest.library.digest import seal
 from ingest.library.records import (
     Basis,
     Document,
@@ -211,6 +212,7 @@ def put_document(
     if new.passages:
         rows = [_passage_row(new.id, index, passage) for index, passage in enumerate(new.passages)]
         connection.execute(insert(schema.passages), rows)
+    seal(connection, new.id)
 
 
 def _page_row(ident: str, page: StoredPage) -> dict[str, Any]:

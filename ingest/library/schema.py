@@ -28,7 +28,7 @@ from sqlalchemy import (
 from ingest.errors import LibraryDamaged
 
 # Raised by one whenever a table changes; MIGRATIONS then gets the step from the number before.
-FORMAT = 4
+FORMAT = 5
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: ("ALTER TABLE documents ADD COLUMN written VARCHAR(32) NOT NULL DEFAULT ''",),
@@ -36,6 +36,12 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
     3: (
         "ALTER TABLE pages ADD COLUMN coverage FLOAT",
         "ALTER TABLE pages ADD COLUMN gaps VARCHAR NOT NULL DEFAULT '[]'",
+    ),
+    # Without digests until the next ingest, which takes the documents for what was read (`Library.seal`).
+    4: (
+        "CREATE TABLE IF NOT EXISTS digests (document_id VARCHAR(32) NOT NULL PRIMARY KEY "
+        "REFERENCES documents (id) ON DELETE CASCADE, content VARCHAR(64) NOT NULL, metadata VARCHAR(64) NOT NULL)",
+        "INSERT OR IGNORE INTO digests SELECT id, '', '' FROM documents",
     ),
 }
 """Format found -> SQL statements that bring the database to the next format."""
@@ -171,6 +177,15 @@ passages = Table(
     Column("cut", Boolean, nullable=False),
     Column("calls", Json, nullable=False, server_default="[]"),
     Index("passages_in_order", "document_id", "position", unique=True),
+)
+
+# What `ingest.library.digest` makes of each document. Every document has a row; "" is a digest not yet made.
+digests = Table(
+    "digests",
+    tables,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("content", String(64), nullable=False),
+    Column("metadata", String(64), nullable=False),
 )
 
 # Values a person typed in. Not tied to `documents` by a key: they outlive a removal and a replacement.

@@ -105,6 +105,20 @@ class SqliteBackend:
             ]
         return [line for line in broken if line != "ok"] + orphans
 
+    def copy_to(self, path: Path) -> None:
+        """Write one state of the database into a new file, by SQLite's online backup in a single step."""
+        with self.connect() as connection:
+            source = connection.connection.driver_connection
+            assert isinstance(source, sqlite3.Connection)
+            target = sqlite3.connect(path, isolation_level=None)
+            try:
+                source.backup(target)
+            except sqlite3.Error as error:
+                known = _translated(DBAPIError(None, None, error), self.folder)
+                raise known or LibraryDamaged(f"{self.path}: cannot be copied ({error})") from error
+            finally:
+                target.close()
+
     def upsert(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows, each replacing the row that has its primary key."""
         if rows:
