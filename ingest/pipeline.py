@@ -75,7 +75,6 @@ def ingest_folder(
     with nullcontext() if dry_run else library.writing():
         found = _compared(corpus, library, tell, settle)
         if not dry_run:
-            library.seal()
             if not allow_empty:
                 refuse_to_empty(corpus, found.record.scan, found.record.plan)
                 refuse_another_folder(corpus, library, found.state, found.record.plan)
@@ -130,7 +129,8 @@ def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float) -> _
 
 
 def _store_names(corpus: Path, library: Library, record: Record) -> None:
-    """Record what needs no reading: renames, duplicates, removals, files that cannot be opened."""
+    """Record what needs no reading: digests of before, renames, duplicates, removals, files that cannot be opened."""
+    library.seal()
     if record.plan.names or record.plan.gone:
         library.put_files(record.plan.names, record.plan.gone)
     library.put_skipped(record.scan.skipped)
