@@ -96,9 +96,8 @@ def test_the_message_names_the_next_step(served: tuple[TestClient, Path, str]) -
     api, path, ident = served
     swap(path, "in_place", 1)
     answer = api.get(f"/api/documents/{ident}/file")
-    assert answer.json() == {
-        "error": "The file has changed since it was read. Run pincite ingest to read it again."
-    }
+    message = "The file has changed since it was read. Run pincite ingest to read it again."
+    assert answer.json()["error"] == message
 
 
 def test_another_name_with_the_same_content_is_given_out(
