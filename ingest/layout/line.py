@@ -140,7 +140,7 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
             end=printed.start + len(raw.rstrip()),
             text=_BLANKS.sub(" ", text).strip(),
             box=printed.box,
-            size=_size(printed, raw),
+            size=printed.size if _overlaps(previous, printed) else _size(printed, raw),
             bold=printed.bold,
             role=printed.role,
             blank_above=above,
@@ -162,6 +162,15 @@ def _size(line: Line, raw: str) -> float | None:
     height = line.box[3] - line.box[1]
     level = line.box[2] - line.box[0] >= NARROWEST * height * len(raw.strip())
     return round(height, 1) if height > TALL * line.size and level else line.size
+
+
+def _overlaps(previous: Line | None, line: Line) -> bool:
+    """Return whether a line reaches into the one above: its cells stand at several heights, and it is no larger.
+
+    A raised number reaches only into the white space above its line.
+    """
+    gap = _gap(previous, line)
+    return gap is not None and gap < 0
 
 
 def _gap(previous: Line | None, line: Line) -> float | None:

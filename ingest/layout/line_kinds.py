@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from ingest.text.numerals import roman_value
+
 _CAPTION_NAME = (
     r"(?:table|figure|fig\.|chart|graph|map|box|exhibit|cuadro|tabla|gráfico|gráfica|figura|recuadro|mapa|"
     r"tabela|quadro|caixa|tableau|graphique|carte|encadré|ilustración|diagrama)"
@@ -23,6 +25,9 @@ _ENUMERATED = re.compile(
     r"|^\d{1,3}\.(?=[A-ZÀ-Þ“\"¿])"
 )
 _COUNTER = re.compile(r"^(\(?)(\d{1,3}(?=\.[A-ZÀ-Þ“\"¿]|[.)]\s)|[a-zñ](?=[.)]\s))([.)])")
+_SERIES = re.compile(
+    r"^(\(?)(\d{1,3}(?=\.[A-ZÀ-Þ“\"¿]|[.)]\s)|[a-zñA-Z](?=[.)]\s)|[ivxl]{1,6}(?=[.)]\s)|[IVXL]{1,6}(?=[.)]\s))([.)])"
+)
 _NUMBERED = re.compile(r"^\d{1,3}(?:\.(?=[A-ZÀ-Þ“\"¿])|\.?\s)")
 # A number, words, and a figure that is no page number: of three digits and more, with decimals, or a share.
 _ROW = re.compile(r"^(\d{1,4})[.)]?\s(?:.*\s)?\S*[^\W\d_]\S*\s(?:.*\s)?[$€£]?\d[\d.,]*(?:\d{2}|[.,]\d|%)$")
@@ -34,6 +39,14 @@ LETTERHEAD_WORDS = 4
 
 _SYMBOL = re.compile(r"(?<!\S)[A-Z]{1,6}(?:/[\w.()\[\]-]+)+")
 _LETTERHEAD = re.compile(r"\bdistr\s?[.:]|\boriginal\s?:|©|https?:|\bwww\.", re.IGNORECASE)
+# The language of a UN document, a line of its letterhead, and an address with a postal code.
+_LANGUAGE = re.compile(
+    r"^(?:english|fran\s?[cç]\s?ais|español|espanol|spanish|french|original|arabic|chinese|russian)$",
+    re.IGNORECASE,
+)
+# "United Nations • New York, 2025"
+_IMPRINT = re.compile(r"^[^.:]{3,60}\s[•·]\s[A-ZÀ-Þ][^\d]{2,40},\s(?:19|20)\d\d$")
+_POSTAL = re.compile(r",\s[A-Z]{2}\s\d{5}(?:-\d{4})?$|\bD\.\s?C\.,?\s\d{4,5}\b")
 _YEAR = re.compile(r"^(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?$")
 
 _REFERENCES = re.compile(
@@ -117,14 +130,19 @@ def is_numbered_paragraph(text: str) -> bool:
 
 
 def follows_item(above: str, text: str) -> bool:
-    """Return whether two items count on: "2. …" and "3. …", "(a) …" and "(b) …"."""
-    first, second = _COUNTER.match(above), _COUNTER.match(text)
+    """Return whether two items count on: "2. …" and "3. …", "(a) …" and "(b) …", "(i) …" and "(ii) …"."""
+    first, second = _SERIES.match(above), _SERIES.match(text)
     if not first or not second or first.group(1, 3) != second.group(1, 3):
         return False
     before, after = first.group(2), second.group(2)
     if before.isdigit() and after.isdigit():
         return int(after) == int(before) + 1
-    return len(before) == len(after) == 1 and ord(after) == ord(before) + 1
+    if len(before) == len(after) == 1 and ord(after) == ord(before) + 1:
+        return True
+    if before.isdigit() or after.isdigit() or before.isupper() != after.isupper():
+        return False
+    values = roman_value(before), roman_value(after)
+    return values[0] is not None and values[1] == values[0] + 1
 
 
 def is_row(text: str) -> bool:
@@ -160,6 +178,8 @@ def is_letterhead(text: str) -> bool:
     """Return whether a line is part of a letterhead: a document symbol, "Distr.: General", an address."""
     if _LETTERHEAD.search(text) or not any(map(str.isalpha, text)):
         return not _YEAR.match(text)
+    if _LANGUAGE.match(text) or _POSTAL.search(text) or _IMPRINT.match(text):
+        return True
     bare = _SYMBOL.sub("", text)
     return bare != text and len(bare.split()) <= LETTERHEAD_WORDS
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_kinds import (
+    follows_item,
     is_bare_caption,
     is_caption,
     is_letterhead,
@@ -18,6 +19,7 @@ from ingest.layout.line_kinds import (
 )
 from ingest.layout.page_breaks import COLUMN, SHORT_LAST
 from ingest.passage import Kind
+from ingest.structure.heading_context import labelled_lists, lists_of_alike, names_over_offices
 from ingest.structure.headings import (
     Heading,
     Outline,
@@ -26,6 +28,7 @@ from ingest.structure.headings import (
     is_sentence,
     is_titled,
     lone_counts,
+    plain_heading,
 )
 from ingest.structure.paragraphs import Paragraph
 from ingest.structure.tables import is_figures
@@ -45,6 +48,9 @@ MIN_COLUMNS = 3
 # A register (participants, abbreviations): this many lines of at least three words, mostly names.
 REGISTER_LINES = 8
 NAME_SHARE = 0.75
+
+# An item counts on from one of the list this many paragraphs above it.
+ITEM_REACH = 5
 
 _INNER_STOP = re.compile(r"[a-zà-ÿ)\d][.!?]\s+[A-ZÀ-Þ“«¿]")
 
@@ -76,7 +82,9 @@ def flow_blocks(
     paragraphs: Sequence[Paragraph], layout: Layout, outline: Outline
 ) -> tuple[list[Block], SectionStarts]:
     """Return the blocks of the running text and where each section begins."""
-    walk = _Walk(layout, outline, lone_counts(paragraphs))
+    labelled = labelled_lists(paragraphs)
+    listed = lists_of_alike(paragraphs) | labelled.entries | names_over_offices(paragraphs)
+    walk = _Walk(layout, outline, lone_counts(paragraphs) | listed, labelled.labels)
     for number, paragraph in enumerate(paragraphs):
         walk.step(paragraph, _below(paragraphs, number))
     return walk.finish()
@@ -95,8 +103,11 @@ def _below(paragraphs: Sequence[Paragraph], number: int) -> Paragraph | None:
 class _Walk:
     """One pass over the paragraphs; keeps the section path and the run of loose lines."""
 
-    def __init__(self, layout: Layout, outline: Outline, counts: frozenset[int]) -> None:
+    def __init__(
+        self, layout: Layout, outline: Outline, counts: frozenset[int], labels: frozenset[int]
+    ) -> None:
         self._layout = layout
+        self._labels = labels
         self._counts = counts
         self._outline = outline
         self._sections = Sections()
@@ -107,6 +118,8 @@ class _Walk:
         self._listing = False
         self._titling = False
         self._prose_seen = False
+        self._item: Paragraph | None = None
+        self._since_item = 0
 
     def step(self, paragraph: Paragraph, below: Paragraph | None) -> None:
         """Take one paragraph."""
@@ -120,12 +133,21 @@ class _Walk:
             return
         self._titling = False
         heading = heading_of(paragraph, self._above, below, self._layout, self._outline)
+        if heading is None and paragraph.first.index in self._labels:
+            heading = plain_heading(paragraph)
         if heading is not None and not self._misled(heading):
             self._head(heading)
             self._add("body" if is_sentence(paragraph.text) else "heading", paragraph)
             self._above = None
+            self._item = self._item if heading.shape == "plain" else None
+            self._since_item += 1
             return
         self._above = paragraph
+        self._since_item += 1
+        if paragraph.item:
+            self._item, self._since_item = paragraph, 0
+        elif self._since_item > ITEM_REACH:
+            self._item = None
         if self._listing:
             self._add("references", paragraph)
         elif paragraph.item:
@@ -143,9 +165,15 @@ class _Walk:
 
     def _misled(self, heading: Heading) -> bool:
         """Return whether what looks like a heading is letterhead, a line of a reference list, or a count or date."""
+        if is_letterhead(heading.text):
+            return True
         if heading.level is not None:
             return False
-        if heading.lines[0].page == 1 and (is_letterhead(heading.text) or is_organisation(heading.text)):
+        if heading.lines[0].page == 1 and is_organisation(heading.text):
+            return True
+        if self._item is not None and follows_item(self._item.text, heading.text):
+            return True
+        if self._sections.echoes(heading):
             return True
         return heading.lines[0].index in self._counts or (self._listing and self._in_body_type(heading))
 

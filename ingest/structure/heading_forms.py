@@ -20,6 +20,8 @@ _PAGE_MARK = re.compile(
     r"^[-–—=*_ ]*(?:page|página|pagina|pág\.|p\.)\s*\d+(?:\s*(?:of|de|di|sur|/)\s*\d+)?[-–—=*_ ]*$",
     re.IGNORECASE,
 )
+# A street with its number, and a place with its postal code.
+_STREET = re.compile(r"[^\W\d_].*\s\d{1,4}\b.*\s(?!(?:19|20)\d\d\s)\d{4,5}\s[A-ZÀ-Þ][^\d]*$")
 # Fields printed behind one another: this many labels.
 MANY_LABELS = 3
 # Cells from which a line is a row; with fewer words before it, one at its end is enough.
@@ -40,7 +42,10 @@ def is_entry(text: str) -> bool:
     row = is_figures(text) and not text[-1:].isalpha() and len(words) > 2
     if row and any(len(word.strip(_MARKS)) > 2 and not _is_year(word) for word in words[-2:]):
         return True
-    return bool(_FIELD.match(text) or _PAGE_MARK.match(text)) or len(_LABEL.findall(text)) >= MANY_LABELS
+    return (
+        bool(_FIELD.match(text) or _STREET.search(text) or _PAGE_MARK.match(text))
+        or len(_LABEL.findall(text)) >= MANY_LABELS
+    )
 
 
 def _is_year(word: str) -> bool:
@@ -69,3 +74,38 @@ def article_title(text: str) -> str:
     if title is not None and len(title.group(1).split()) < 2 * ARTICLE_WORDS:
         return text[: match.start(2) + title.end(1)]
     return match.group(1) if text.rstrip()[-1:] in ".:;" else text
+
+
+# Words of a line in body type from which a verb tells that it is (part of) a sentence.
+STATEMENT_WORDS = 10
+_VERBS = frozenset(
+    """
+    is are was were has have had will shall should would must can could may be been
+    es son fue fueron ha han será serán debe deben deberá deberán podrá podrán tiene tienen está están quedará quedarán
+    é são foi foram tem têm deve devem será serão pode podem está estão
+    est sont fut furent ont doit doivent peut peuvent sera seront
+    """.split()  # noqa: SIM905
+)
+_NOTE = re.compile(r"^\d{1,3}/\s")
+# The future of Spanish and Portuguese, which orders in laws, and speech behind a colon.
+_FUTURE = re.compile(r"[a-zà-ÿ]{2}(?:ará|erá|irá|arán|erán|irán|arão|erão|irão)$")
+_SPEECH = re.compile(r":\s[«“\"][^»”\"]{20,}[»”\"]\.?$")
+_PAIRS = (("«", "»"), ("“", "”"))
+
+
+def is_statement(text: str) -> bool:
+    """Return whether a line says something, so that in body type it is no heading: it has a verb, or a note's number.
+
+    Questions are headings. So is a line that begins with the number of an article (`article_title` cuts it).
+    """
+    if (
+        _NOTE.match(text)
+        or _SPEECH.search(text)
+        or any(text.count(opening) != text.count(closing) for opening, closing in _PAIRS)
+    ):
+        return True
+    words = text.split()
+    if len(words) < STATEMENT_WORDS or text[-1:] == "?" or _ARTICLE_TEXT.match(text):
+        return False
+    bare = [word.strip(".,;:").lower() for word in words]
+    return any(word in _VERBS or _FUTURE.search(word) for word in bare)

@@ -13,7 +13,8 @@ from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence
 from ingest.layout.line_kinds import follows_item, is_enumerated, is_numbered_paragraph
 from ingest.readers.source import OutlineEntry
-from ingest.structure.heading_forms import article_title, is_entry
+from ingest.structure.heading_context import is_signature, is_torn
+from ingest.structure.heading_forms import article_title, is_entry, is_statement
 from ingest.structure.paragraphs import Paragraph
 from ingest.text.folding import fold
 
@@ -33,6 +34,8 @@ SMALL_CAPITALS = 0.7
 MAX_WORDS = 22
 # Words of a heading that ends with a full stop ("ii) Mitigate discrimination in Peru.").
 MAX_ENDED_WORDS = 24
+# Words of one in larger or bold type that ends with a full stop.
+MAX_STOPPED_WORDS = 16
 # Words from which a heading that ends like a sentence is text as well ("Article 5. Purpose." is not).
 SENTENCE_WORDS = 6
 # UN papers set headings of up to three lines in body type, 18 to 25 points narrower than the text.
@@ -125,27 +128,31 @@ def heading_of(
     if paragraph.first.role is not None:
         return _by_role(paragraph)
     level = outline.level(paragraph.first.page, paragraph.text)
-    if not _may_be(paragraph):
+    if not _may_be(paragraph, layout):
+        return None
+    if level is None and below is not None and is_torn(paragraph, below):
         return None
     if level is None and paragraph.prose and below is not None and below.ends and continues(below.text):
         return None
-    lines = paragraph.lines
-    shape, depth = numbering(paragraph.text)
-    size = max((line.size or 0.0) for line in lines)
-    bold = all(line.bold for line in lines)
-    heading = Heading(
-        lines=lines,
-        text=article_title(paragraph.text),
-        shape=shape,
-        depth=depth,
-        size=size,
-        bold=bold,
-        capitals=paragraph.text.isupper(),
-        level=level,
-    )
+    heading = plain_heading(paragraph, level)
     if level is not None or _by_type(heading, layout) or _alone(heading, paragraph, above, below, layout):
         return heading
     return None
+
+
+def plain_heading(paragraph: Paragraph, level: int | None = None) -> Heading:
+    """Return a paragraph as a heading, with what its level is told from."""
+    shape, depth = numbering(paragraph.text)
+    return Heading(
+        lines=paragraph.lines,
+        text=article_title(paragraph.text),
+        shape=shape,
+        depth=depth,
+        size=max((line.size or 0.0) for line in paragraph.lines),
+        bold=all(line.bold for line in paragraph.lines),
+        capitals=paragraph.text.isupper(),
+        level=level,
+    )
 
 
 def _by_role(paragraph: Paragraph) -> Heading | None:
@@ -155,7 +162,7 @@ def _by_role(paragraph: Paragraph) -> Heading | None:
     return None
 
 
-def _may_be(paragraph: Paragraph) -> bool:
+def _may_be(paragraph: Paragraph, layout: Layout) -> bool:
     text = paragraph.text
     if len(paragraph.lines) > MAX_LINES or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
         return False
@@ -164,8 +171,18 @@ def _may_be(paragraph: Paragraph) -> bool:
     if paragraph.item and not is_enumerated(text) and numbering(text)[0] == "plain":
         return False
     if text[-1:] in ".:" and numbering(text)[0] == "plain" and not (text.isupper() or paragraph.item):
-        return False
+        return _is_set_apart(paragraph, layout) and not is_entry(text)
     return not is_entry(text)
+
+
+def _is_set_apart(paragraph: Paragraph, layout: Layout) -> bool:
+    """Return whether a line that ends with a full stop is set as a heading: larger or bold, short, and no statement."""
+    text = paragraph.text
+    if text[-1] != "." or layout.bold_body or is_statement(text) or not is_titled(text):
+        return False
+    larger = all((line.size or 0.0) >= layout.body_size + LARGER for line in paragraph.lines)
+    bold = all(line.bold for line in paragraph.lines)
+    return (larger or bold) and len(text.split()) <= MAX_STOPPED_WORDS
 
 
 def _by_type(heading: Heading, layout: Layout) -> bool:
@@ -174,7 +191,7 @@ def _by_type(heading: Heading, layout: Layout) -> bool:
         return False
     if heading.size >= layout.body_size + LARGER:
         return True
-    if heading.size < layout.body_size - LARGER or ends_sentence(heading.text):
+    if heading.size < layout.body_size - LARGER or (ends_sentence(heading.text) and not heading.bold):
         return False
     apart = _apart(heading.lines[0], layout)
     if heading.bold and not layout.bold_body:
@@ -193,7 +210,9 @@ def _alone(  # noqa: PLR0911  one rule a line reads best
     heading: Heading, paragraph: Paragraph, above: Paragraph | None, below: Paragraph | None, layout: Layout
 ) -> bool:
     """Decide about a short line in body type: text ends above it, and prose or items begin below it."""
-    if not is_titled(heading.text) or not _brief(heading, layout):
+    if not is_titled(heading.text) or not _brief(heading, layout) or is_statement(heading.text):
+        return False
+    if is_signature(paragraph, above, layout):
         return False
     if below is None or not (below.item or (below.prose and not continues(below.text))):
         return False
@@ -254,6 +273,12 @@ class Sections:
         while self._stack and not _above(self._stack[-1], heading):
             self._stack.pop()
         self._stack.append(heading)
+
+    def echoes(self, heading: Heading) -> bool:
+        """Return whether a line in plainer type says again what a heading above it says."""
+        said = fold(heading.text).rstrip(".").casefold()
+        same = [other for other in self._stack if fold(other.text).rstrip(".").casefold() == said]
+        return any(other.bold > heading.bold or other.size > heading.size + LARGER / 2 for other in same)
 
     def path(self) -> tuple[str, ...]:
         """Return the headings from the outermost in."""

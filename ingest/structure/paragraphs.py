@@ -183,6 +183,8 @@ def _joins_by_box(  # noqa: PLR0911  one rule a line reads best
     ended = ends_sentence(above.text)
     if not ended and continues(line.text):
         return step <= BRIDGE
+    if line.left >= above.right:
+        return False
     if step > BREAK:
         return False
     column = column_of(paragraph)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.structure.heading_forms import article_title, is_entry
+from ingest.structure.heading_forms import article_title, is_entry, is_statement
 
 ENTRIES = {
     "a row of shares": "hiring veterans n/a n/a 91% 83% 100% 80% Met",
@@ -15,6 +15,7 @@ ENTRIES = {
     "the mark of a page": "Page 2 of 6",
     "the mark of a page between rules": "--- Página 3 ---",
     "a link": "Afecta la vigencia de: [Mostrar]",
+    "an address": "SILVA JUAN AVENUE DES LACS 349 BTE 17 1050 EXAMPLE",
     "fields": "Location: Madill, OK Accident Number: DFW08CA044 Aircraft: Cessna 152",
 }
 HEADINGS = {
@@ -28,6 +29,7 @@ HEADINGS = {
     "periods compared": "Six Months Ended December 31, 2022 Compared with Six Months Ended December 31, 2021",
     "a decision": "Decision 39/4",
     "pages in a title": "Page numbers of 6 reports",
+    "a plan of years": "Plan 12 of 2022 Peru",
     "a share in words": "Poverty fell to 12% of all households in the districts of the north",
 }
 ARTICLES = {
@@ -59,3 +61,29 @@ def test_headings_are_no_entries(name: str) -> None:
 def test_articles_are_named_without_their_text(name: str) -> None:
     text, title = ARTICLES[name]
     assert article_title(text) == title
+
+
+STATEMENTS = {
+    "a verb": "1.2 The programme, renamed the system of rivers, should be redefined to take account of goals.",
+    "the future of a law": "PARÁGRAFO. El presente artículo no se aplicará a los territorios de los pueblos",
+    "speech behind a colon": "Proposition de décision : « L’assemblée approuve les comptes annuels. »",
+    "an open quotation": "« Le décret du 7 juin 2001 relatif aux avantages",
+    "a note": "11/ R. S. Name, Discours devant le Conseil",
+}
+TITLES = {
+    "short, with a verb": "What is done in Peru",
+    "a question": "What will be done for the people who live in the north of the country?",
+    "an article": "Artículo 10. El artículo 29 de la Ley 135 de 1961, que es la norma, quedará así:",
+    "long, without a verb": "Outcome of the fourth session of the Conference of the Parties to the Convention",
+    "quoted": "Report on “Women 2000: gender equality and peace”",
+}
+
+
+@pytest.mark.parametrize("case", STATEMENTS)
+def test_a_line_that_says_something_is_a_statement(case: str) -> None:
+    assert is_statement(STATEMENTS[case])
+
+
+@pytest.mark.parametrize("case", TITLES)
+def test_a_title_is_no_statement(case: str) -> None:
+    assert not is_statement(TITLES[case])

@@ -101,6 +101,8 @@ BY_TYPE = {
     "alone in body type": Printed("Health in the north", 690.0, 85, 200),
     "small capitals": Printed("HEALTH IN THE NORTH", 690.0, 85, 200, 8.0),
     "a question": Printed("What is done in the north?", 690.0, 85, 200),
+    "bold, with a stop": Printed("Getting clinics right.", 690.0, 85, 200, 10.0, True),
+    "larger, with a stop": Printed("Strategic Goal #8: better clinics.", 690.0, 85, 200, 13.0),
     "numbered, with a stop": Printed("2. Health in the north.", 690.0, 85, 200),
 }
 NOT_BY_TYPE = {

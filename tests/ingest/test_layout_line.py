@@ -107,6 +107,16 @@ def test_a_size_told_from_a_raised_number_gives_way_to_the_height() -> None:
     assert measured("the growth of the product", 6.5, (85, 700, 300, 710)) == 10.0
 
 
+def test_a_row_whose_cells_reach_into_the_line_above_keeps_its_type() -> None:
+    page = pdf_page(
+        1,
+        Printed("International Leaders", 654.0, 60, 170, 8.0),
+        Printed("Forum Mr. Name", 643.0, 60, 516, 8.0),
+    )
+    tall = replace(page.lines[1], box=(60.0, 643.0, 516.0, 654.4))
+    assert lines_of(replace(page, lines=(page.lines[0], tall)))[1].size == 8.0
+
+
 UNCHANGED = {
     "as high as its type": ("the growth of the product", 10.0, (85, 700, 300, 710)),
     "upright": ("the growth of the product", 6.5, (85, 600, 92, 710)),

@@ -102,7 +102,14 @@ def test_numbered_paragraphs_of_reports_are_prose() -> None:
 
 
 COUNTING = [("2. One", "3. Two"), ("83.Requests", "84.A trust"), ("(a) One", "(b) Two"), ("c) Uno", "d) Dos")]
+COUNTING += [
+    ("(i) One", "(ii) Two"),
+    ("III. Three", "IV. Four"),
+    ("viii) Ocho", "ix) Nueve"),
+    ("A. One", "B. Two"),
+]
 NOT_COUNTING = [("2. One", "4. Two"), ("(a) One", "b) Two"), ("Two", "3. Three"), ("2. One", "(3) Two")]
+NOT_COUNTING += [("(i) One", "(iii) Three"), ("IV. Four", "v. Five"), ("4. Four", "V. Five")]
 
 
 @pytest.mark.parametrize("pair", COUNTING)
