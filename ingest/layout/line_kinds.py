@@ -38,7 +38,9 @@ NUMBERED_PROSE_WORDS = 14
 LETTERHEAD_WORDS = 4
 
 _SYMBOL = re.compile(r"(?<!\S)[A-Z]{1,6}(?:/[\w.()\[\]-]+)+")
-_LETTERHEAD = re.compile(r"\bdistr\s?[.:]|\boriginal\s?:|©|https?:|\bwww\.", re.IGNORECASE)
+_LETTERHEAD = re.compile(
+    r"\bdistr\s?[.:]|\boriginal\s?:|\bofficial records\b|©|https?:|\bwww\.", re.IGNORECASE
+)
 # The language of a UN document, a line of its letterhead, and an address with a postal code.
 _LANGUAGE = re.compile(
     r"^(?:english|fran\s?[cç]\s?ais|español|espanol|spanish|french|original|arabic|chinese|russian)$",

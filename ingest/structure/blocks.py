@@ -19,7 +19,7 @@ from ingest.layout.line_kinds import (
 )
 from ingest.layout.page_breaks import COLUMN, SHORT_LAST
 from ingest.passage import Kind
-from ingest.structure.heading_context import labelled_lists, lists_of_alike, names_over_offices
+from ingest.structure.heading_context import fields, labelled_lists, lists_of_alike, names_over_offices
 from ingest.structure.headings import (
     Heading,
     Outline,
@@ -83,7 +83,9 @@ def flow_blocks(
 ) -> tuple[list[Block], SectionStarts]:
     """Return the blocks of the running text and where each section begins."""
     labelled = labelled_lists(paragraphs)
-    listed = lists_of_alike(paragraphs) | labelled.entries | names_over_offices(paragraphs)
+    listed = (
+        lists_of_alike(paragraphs) | labelled.entries | names_over_offices(paragraphs) | fields(paragraphs)
+    )
     walk = _Walk(layout, outline, lone_counts(paragraphs) | listed, labelled.labels)
     for number, paragraph in enumerate(paragraphs):
         walk.step(paragraph, _below(paragraphs, number))
@@ -169,7 +171,7 @@ class _Walk:
             return True
         if heading.level is not None:
             return False
-        if heading.lines[0].page == 1 and is_organisation(heading.text):
+        if is_organisation(heading.text) and (heading.lines[0].page == 1 or self._in_body_type(heading)):
             return True
         if self._item is not None and follows_item(self._item.text, heading.text):
             return True

@@ -20,6 +20,7 @@ ALIKE_WORDS = 14
 LABEL_WORDS = 4
 LABEL_COUNT = 3
 ABOVE_LABEL = 1.5
+_FIELD = re.compile(r"^([^\W\d_][^:\d]{2,40})\s?:\s+\S")
 _NUMBERED = re.compile(r"\d\.\d")
 # A signature begins behind this share of the text above it.
 RIGHT_HALF = 0.5
@@ -106,6 +107,14 @@ def labelled_lists(paragraphs: Sequence[Paragraph]) -> Labelled:
         elif label is not None:
             entries.add(paragraph.first.index)
     return Labelled(frozenset(labels), frozenset(entries))
+
+
+def fields(paragraphs: Sequence[Paragraph]) -> frozenset[int]:
+    """Return the first lines of fields in body type: one label with many values ("Phase of operation: landing")."""
+    named = [(paragraph, match[1]) for paragraph in paragraphs if (match := _FIELD.match(paragraph.text))]
+    plain = [(paragraph, label) for paragraph, label in named if not paragraph.first.bold]
+    counts = Counter(label for _, label in plain)
+    return frozenset(paragraph.first.index for paragraph, label in plain if counts[label] >= LABEL_COUNT)
 
 
 def _may_label(paragraph: Paragraph) -> bool:

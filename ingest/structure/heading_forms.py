@@ -22,6 +22,10 @@ _PAGE_MARK = re.compile(
 )
 # A street with its number, and a place with its postal code.
 _STREET = re.compile(r"[^\W\d_].*\s\d{1,4}\b.*\s(?!(?:19|20)\d\d\s)\d{4,5}\s[A-ZÀ-Þ][^\d]*$")
+# A remark to a form, the number of a person or an account, the number of a row, a price in its last cell, a name.
+_NO_TITLE = re.compile(
+    r"^\(\*|^[″\"]\S.*[″\"]\s?\(\d\)|\d{8}|^\d{3}[\s.][A-Z]|\s\d+,\d{1,2}$|^(?:[A-ZÀ-Þ]\.[ -]?){2,}\s?[A-ZÀ-Þ’'-]{3,}$"
+)
 # Fields printed behind one another: this many labels.
 MANY_LABELS = 3
 # Cells from which a line is a row; with fewer words before it, one at its end is enough.
@@ -43,7 +47,7 @@ def is_entry(text: str) -> bool:
     if row and any(len(word.strip(_MARKS)) > 2 and not _is_year(word) for word in words[-2:]):
         return True
     return (
-        bool(_FIELD.match(text) or _STREET.search(text) or _PAGE_MARK.match(text))
+        bool(_FIELD.match(text) or _STREET.search(text) or _NO_TITLE.search(text) or _PAGE_MARK.match(text))
         or len(_LABEL.findall(text)) >= MANY_LABELS
     )
 
@@ -86,6 +90,10 @@ _VERBS = frozenset(
     est sont fut furent ont doit doivent peut peuvent sera seront
     """.split()  # noqa: SIM905
 )
+# "… : how States can help": a title that announces an answer.
+_ASKING = frozenset(
+    "how what why where who cómo qué quién quiénes dónde como quem onde comment pourquoi".split()  # noqa: SIM905
+)
 _NOTE = re.compile(r"^\d{1,3}/\s")
 # The future of Spanish and Portuguese, which orders in laws, and speech behind a colon.
 _FUTURE = re.compile(r"[a-zà-ÿ]{2}(?:ará|erá|irá|arán|erán|irán|arão|erão|irão)$")
@@ -107,5 +115,7 @@ def is_statement(text: str) -> bool:
     words = text.split()
     if len(words) < STATEMENT_WORDS or text[-1:] == "?" or _ARTICLE_TEXT.match(text):
         return False
-    bare = [word.strip(".,;:").lower() for word in words]
+    bare = [word.strip(".,;:¿?“”«»").lower() for word in words]
+    if any(word in _ASKING for word in bare):
+        return False
     return any(word in _VERBS or _FUTURE.search(word) for word in bare)

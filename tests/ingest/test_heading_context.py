@@ -1,5 +1,7 @@
 """Lines that look like headings and are the entries of a list, names under a decree, or torn sentences."""
 
+from dataclasses import replace
+
 import pytest
 from split_samples import Printed, laid_out, paragraph, pdf, pdf_page, prose
 
@@ -7,6 +9,7 @@ from ingest.layout.line import Layout
 from ingest.passages.split import split_source
 from ingest.readers.source import Page
 from ingest.structure.heading_context import (
+    fields,
     is_signature,
     is_torn,
     labelled_lists,
@@ -132,3 +135,15 @@ def test_a_line_that_the_next_one_goes_on_with_is_torn() -> None:
     other = pdf_page(2, first, Printed("It will drive progress", 600.0, 85, 200, 12.0))
     found, _ = paragraphs_of(other)
     assert not is_torn(found[0], found[-1])
+
+
+def test_a_label_with_many_values_is_a_field() -> None:
+    lines = [
+        Printed(f"Phase of operation: {at}", 700.0 - 40 * n, 85, 300)
+        for n, at in enumerate(("rest", "take-off", "roll"))
+    ]
+    found, _ = paragraphs_of(pdf_page(2, *lines))
+    assert len(fields(found)) == len(found) == 3
+    assert fields(found[:2]) == frozenset()
+    many = [replace(line, bold=True) for line in lines]
+    assert fields(paragraphs_of(pdf_page(2, *many))[0]) == frozenset()

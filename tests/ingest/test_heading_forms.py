@@ -15,6 +15,11 @@ ENTRIES = {
     "the mark of a page": "Page 2 of 6",
     "the mark of a page between rules": "--- Página 3 ---",
     "a link": "Afecta la vigencia de: [Mostrar]",
+    "a remark to a form": "(*) Strike out what does not apply",
+    "the number of a person": "Silva Juan, with the register number 72081017130",
+    "a price": "″Example of the north″(2) Wine S 40,86",
+    "a name": "A.-C. EXAMPLE",
+    "an exhibit": "101.PRE Taxonomy of the presentation",
     "an address": "SILVA JUAN AVENUE DES LACS 349 BTE 17 1050 EXAMPLE",
     "fields": "Location: Madill, OK Accident Number: DFW08CA044 Aircraft: Cessna 152",
 }
@@ -73,6 +78,7 @@ STATEMENTS = {
 TITLES = {
     "short, with a verb": "What is done in Peru",
     "a question": "What will be done for the people who live in the north of the country?",
+    "what it answers": "Leaving nobody behind: how the States can help migrants to reach the clinics",
     "an article": "Artículo 10. El artículo 29 de la Ley 135 de 1961, que es la norma, quedará así:",
     "long, without a verb": "Outcome of the fourth session of the Conference of the Parties to the Convention",
     "quoted": "Report on “Women 2000: gender equality and peace”",
