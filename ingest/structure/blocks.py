@@ -175,7 +175,7 @@ class _Walk:
             return True
         if self._item is not None and follows_item(self._item.text, heading.text):
             return True
-        if self._sections.echoes(heading):
+        if self._sections.repeats(heading):
             return True
         return heading.lines[0].index in self._counts or (self._listing and self._in_body_type(heading))
 

@@ -169,7 +169,7 @@ def is_signature(paragraph: Paragraph, above: Paragraph | None, layout: Layout) 
     return within and first.left > left + RIGHT_HALF * (right - left)
 
 
-def is_torn(paragraph: Paragraph, below: Paragraph) -> bool:
+def goes_on_below(paragraph: Paragraph, below: Paragraph) -> bool:
     """Return whether the line below goes on with a line of its own type: both are parts of one sentence."""
     line, following = paragraph.lines[-1], below.first
     if line.page != following.page or following.role is not None or following.box is None:

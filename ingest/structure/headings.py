@@ -13,7 +13,7 @@ from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence
 from ingest.layout.line_kinds import follows_item, is_enumerated, is_numbered_paragraph
 from ingest.readers.source import OutlineEntry
-from ingest.structure.heading_context import is_signature, is_torn
+from ingest.structure.heading_context import is_signature, goes_on_below
 from ingest.structure.heading_forms import article_title, is_entry, is_statement
 from ingest.structure.paragraphs import Paragraph
 from ingest.text.folding import fold
@@ -130,7 +130,7 @@ def heading_of(
     level = outline.level(paragraph.first.page, paragraph.text)
     if not _may_be(paragraph, layout):
         return None
-    if level is None and below is not None and is_torn(paragraph, below):
+    if level is None and below is not None and goes_on_below(paragraph, below):
         return None
     if level is None and paragraph.prose and below is not None and below.ends and continues(below.text):
         return None
@@ -274,7 +274,7 @@ class Sections:
             self._stack.pop()
         self._stack.append(heading)
 
-    def echoes(self, heading: Heading) -> bool:
+    def repeats(self, heading: Heading) -> bool:
         """Return whether a line in plainer type says again what a heading above it says."""
         said = fold(heading.text).rstrip(".").casefold()
         same = [other for other in self._stack if fold(other.text).rstrip(".").casefold() == said]

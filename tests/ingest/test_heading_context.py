@@ -11,7 +11,7 @@ from ingest.readers.source import Page
 from ingest.structure.heading_context import (
     fields,
     is_signature,
-    is_torn,
+    goes_on_below,
     labelled_lists,
     lists_of_alike,
     names_over_offices,
@@ -127,14 +127,14 @@ def test_headings_at_the_left_or_in_the_middle_do_not(left: float) -> None:
     assert not is_signature(found[1], found[0], layout)
 
 
-def test_a_line_that_the_next_one_goes_on_with_is_torn() -> None:
+def test_a_line_that_the_next_one_goes_on_with_goes_on_below() -> None:
     first = Printed("AI is reshaping economies", 690.0, 85, 200, 12.0)
     page = pdf_page(2, first, Printed("– will it drive progress", 600.0, 85, 200, 12.0))
     found, _ = paragraphs_of(page)
-    assert is_torn(found[0], found[-1])
+    assert goes_on_below(found[0], found[-1])
     other = pdf_page(2, first, Printed("It will drive progress", 600.0, 85, 200, 12.0))
     found, _ = paragraphs_of(other)
-    assert not is_torn(found[0], found[-1])
+    assert not goes_on_below(found[0], found[-1])
 
 
 def test_a_label_with_many_values_is_a_field() -> None:
