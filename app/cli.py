@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.commands import archive, desk, evaluate, ingest, library, search, serve
+from app.commands import archive, catalogue, desk, evaluate, ingest, library, search, serve
 from ingest.errors import PinciteError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 for group in (ingest, search, desk, serve, library, archive):
     group.register(app)
 app.add_typer(evaluate.app, name="eval")
+app.add_typer(catalogue.app, name="catalogue")
 
 # What its validation says, as people say it.
 _PLAIN = {

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy.exc import StatementError
@@ -26,6 +26,7 @@ from ingest.changes import (
 from ingest.corpus_folder import FileStamp, current_stamp, scan
 from ingest.editions import update_groups
 from ingest.library.library import (
+    Basis,
     FileRecord,
     Library,
     NewDocument,
@@ -34,6 +35,9 @@ from ingest.library.library import (
 )
 from ingest.metadata.catalogue import CATALOGUE, Sidecars, read_catalogue
 from ingest.metadata.metadata import Metadata
+from ingest.metadata.proposals import FIRST_PAGES
+from ingest.metadata.references.match import References, ReferenceSource, printed_dois, remarks
+from ingest.metadata.references.read import read_references, reference_files
 from ingest.metadata.sources import Source, Subject, resolve, sources_of
 from ingest.passages.invariants import UNTRUSTED, violations
 from ingest.readers.version import NOT_READ, ReaderVersion
@@ -80,8 +84,16 @@ def ingest_folder(
                 refuse_another_folder(corpus, library, found.state, found.record.plan)
             _store_names(corpus, library, found.record)
             _Storing(corpus, library, found).read_all(workers, open_reader)
-        changes = changed_metadata(library, found.sources, found.undescribed)
+        described = described_documents(library, found)
+        changes = {
+            ident: one.metadata
+            for ident, one in described.items()
+            if one.metadata != one.before and found.undescribed.isdisjoint(one.subject.paths)
+        }
         found.record.metadata_changed = list(changes)
+        if found.references is not None:
+            pairs = [(one.subject, one.metadata) for one in described.values()]
+            found.record.notices = [*found.record.notices, *remarks(found.references, pairs)]
         if dry_run:
             return found.record.report(library, dry_run=True)
         if changes:
@@ -97,13 +109,28 @@ def ingest_folder(
 class _Found:
     """The folder and the library compared, what people wrote about the files, and the record of the run.
 
-    `undescribed` are the paths of which that cannot be read: what is known of them stays.
+    `undescribed` are the paths of which that cannot be read: what is known of them stays. `references` are those of
+    reference files, None without any.
     """
 
     state: LibraryState
     sources: tuple[Source, ...]
     undescribed: frozenset[str]
+    references: References | None
     record: Record
+
+    def subject(
+        self, paths: Sequence[str], facts: NewDocument | Basis, first_pages: Iterable[str]
+    ) -> Subject:
+        """Return what is to be described; the first pages are looked at only where a reference may name a DOI."""
+        dois = printed_dois(first_pages) if self.references is not None and self.references.by_doi else ()
+        return Subject(
+            paths=paths,
+            guessed_title=facts.guessed_title,
+            info=facts.info,
+            language=facts.language,
+            dois=dois,
+        )
 
 
 def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float) -> _Found:
@@ -112,7 +139,10 @@ def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float) -> _
     found = scan(corpus, leave_out=library.folder)
     paths = [stamp.path for stamp in found.stamps]
     sidecars = Sidecars.read(corpus, paths)
-    sources = sources_of(catalogue, sidecars.entries)
+    files = reference_files(corpus, found.skipped)
+    found = replace(found, skipped={path: why for path, why in found.skipped.items() if path not in files})
+    references = References.of(read_references(corpus, files)) if files else None
+    sources = sources_of(catalogue, sidecars.entries, ReferenceSource(references) if references else None)
     tell(Event("scan", total=len(paths)))
     state = LibraryState.of(library)
     plan, waiting = compare_folder(corpus, found, state, settle=settle)
@@ -125,7 +155,13 @@ def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float) -> _
         broken=tuple(sidecars.broken.values()),
         progress=Progress([stamps[0] for stamps in plan.read.values()], tell),
     )
-    return _Found(state=state, sources=sources, undescribed=frozenset(sidecars.broken), record=record)
+    return _Found(
+        state=state,
+        sources=sources,
+        undescribed=frozenset(sidecars.broken),
+        references=references,
+        record=record,
+    )
 
 
 def _store_names(corpus: Path, library: Library, record: Record) -> None:
@@ -141,7 +177,7 @@ class _Storing:
     """Reads what must be read and stores each content as soon as it is there, in a transaction of its own."""
 
     def __init__(self, corpus: Path, library: Library, found: _Found) -> None:
-        self.corpus, self.library = corpus, library
+        self.corpus, self.library, self.found = corpus, library, found
         self.sources, self.record, self.readable = found.sources, found.record, found.state.readable
         self.undescribed = found.undescribed
 
@@ -195,7 +231,7 @@ class _Storing:
     def _stored(self, new: NewDocument, stamps: Sequence[FileStamp], version: ReaderVersion) -> NewDocument:
         """Store a reading and return it, or where the database refuses it, what was stored in its stead."""
         paths = [stamp.path for stamp in stamps]
-        subject = Subject(paths=paths, guessed_title=new.guessed_title, info=new.info, language=new.language)
+        subject = self.found.subject(paths, new, (page.text for page in new.pages[:FIRST_PAGES]))
         metadata = resolve(subject, self.sources)
         if not self.undescribed.isdisjoint(paths):
             known = self.library.bases().get(self.record.plan.replaces.get(new.sha256, new.id))
@@ -211,30 +247,35 @@ class _Storing:
         return refused
 
 
-def changed_metadata(
-    library: Library, sources: Sequence[Source], undescribed: frozenset[str] = frozenset()
-) -> dict[str, Metadata]:
-    """Return document id -> metadata, of those of which the sources say something else than what is stored.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Described:
+    """What the sources say of a document, and what was stored of it before."""
 
-    Documents under one of the paths `undescribed` are left as they are.
-    """
+    subject: Subject
+    metadata: Metadata
+    before: Metadata
+
+
+def described_documents(library: Library, found: _Found) -> dict[str, _Described]:
+    """Return document id -> what the sources say of it now, for all documents that have a name in the folder."""
     paths: dict[str, list[str]] = {}
     for record in library.files():
         if record.document_id is not None:
             paths.setdefault(record.document_id, []).append(record.stamp.path)
-    changed: dict[str, Metadata] = {}
+
+    def first_pages(ident: str) -> Iterator[str]:
+        for number in range(1, FIRST_PAGES + 1):
+            page = library.page(ident, number)
+            if page is not None:
+                yield page.text
+
+    described = {}
     for ident, basis in library.bases().items():
-        if ident in paths and undescribed.isdisjoint(paths[ident]):
-            subject = Subject(
-                paths=paths[ident],
-                guessed_title=basis.guessed_title,
-                info=basis.info,
-                language=basis.language,
-            )
-            found = resolve(subject, sources)
-            if found != basis.metadata:
-                changed[ident] = found
-    return changed
+        if ident in paths:
+            subject = found.subject(paths[ident], basis, first_pages(ident))
+            metadata = resolve(subject, found.sources)
+            described[ident] = _Described(subject=subject, metadata=metadata, before=basis.metadata)
+    return described
 
 
 def document_of(sha256: str, outcome: Outcome) -> NewDocument:

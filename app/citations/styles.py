@@ -168,16 +168,24 @@ def bibtex(document: Document, passage: Passage | None = None, words: Wording = 
     """Return a BibTeX entry (UTF-8); a passage adds `pages` (printed numbers only) and a `note`."""
     meta = document.metadata
     kind = _types(document)[0]
-    names = meta.authors or ((meta.publisher,) if meta.publisher else ())
+    own = _PUBLISHER_FIELD.get(kind, "publisher")
+    container = {"article": "journal", "incollection": "booktitle"}.get(kind, "series")
     fields: dict[str, str] = {
-        # A body's name in its own braces is not taken apart into first and last name.
-        "author": " and ".join(_tex(name) if meta.authors else "{" + _tex(name) + "}" for name in names),
+        "author": _tex_names(meta.authors or ((meta.publisher,) if meta.publisher else ())),
+        "editor": _tex_names(meta.editors),
         "title": _tex(_title(document)),
         "year": str(meta.year or ""),
-        _PUBLISHER_FIELD.get(kind, "publisher"): _tex(meta.publisher or ""),
-        "type": _tex(meta.type or "") if kind == "techreport" else "",
+        "date": meta.date or "",
+        own: _tex(meta.publisher or ""),
+        # An article is of the journal that is its publisher, unless another one is known.
+        **({container: _tex(meta.container)} if meta.container else {}),
+        "publisher": _tex(meta.publisher or "") if own in {"publisher", container} else "",
+        "type": _tex(meta.type or ""),
         "language": meta.language or "",
-        "url": _tex(meta.url or ""),
+        "doi": _address(meta.doi),
+        "isbn": meta.isbn or "",
+        "keywords": _tex(keyword_line(meta.tags)),
+        "url": _address(meta.url),
         "pages": _tex(printed_pages(passage, "--")),
         "note": _tex(_place(document, passage, words)),
     }
@@ -194,11 +202,17 @@ def ris(document: Document, passage: Passage | None = None, words: Wording = ENG
         ("TY", _types(document)[1]),
         ("ID", key(document)),
         *(("AU", name) for name in names),
+        *(("ED", name) for name in meta.editors),
         ("TI", _title(document)),
+        ("T2", meta.container or ""),
         ("PY", str(meta.year or "")),
+        ("DA", (meta.date or "").replace("-", "/")),
         ("PB", meta.publisher or ""),
         ("M3", meta.type or ""),
         ("LA", meta.language or ""),
+        ("DO", meta.doi or ""),
+        ("SN", meta.isbn or ""),
+        *(("KW", tag) for tag in meta.tags),
         ("UR", meta.url or ""),
         ("SP", first),
         ("EP", last),
@@ -214,15 +228,21 @@ def csl_json(document: Document, passage: Passage | None = None, words: Wording 
     names = [_csl_name(name) for name in meta.authors]
     if not names and meta.publisher:
         names = [{"literal": _clean(meta.publisher)}]
+    issued = [int(part) for part in (meta.date or str(meta.year or "")).split("-") if part]
     item: dict[str, Any] = {
         "id": key(document),
         "type": _types(document)[2],
         "title": _title(document),
         "author": names,
+        "editor": [_csl_name(name) for name in meta.editors],
+        "container-title": _clean(meta.container or ""),
         "publisher": _clean(meta.publisher or ""),
         "genre": _clean(meta.type or ""),
-        "issued": {"date-parts": [[meta.year]]} if meta.year else None,
+        "issued": {"date-parts": [issued]} if issued else None,
         "language": meta.language,
+        "DOI": meta.doi,
+        "ISBN": meta.isbn,
+        "keyword": _clean(keyword_line(meta.tags)),
         "URL": meta.url,
         "locator": printed_pages(passage, "–"),
         "note": _place(document, passage, words),
@@ -233,6 +253,11 @@ def csl_json(document: Document, passage: Passage | None = None, words: Wording 
 def csl_text(documents: Sequence[Document]) -> str:
     """Return the CSL-JSON file of several documents."""
     return json.dumps([csl_json(document) for document in documents], ensure_ascii=False, indent=2) + "\n"
+
+
+def keyword_line(tags: Sequence[str]) -> str:
+    """Return tags as one field that can be taken apart again, whatever commas they hold."""
+    return "; ".join(tags) + (";" if len(tags) == 1 and "," in tags[0] else "")
 
 
 def printed_pages(passage: Passage | None, dash: str) -> str:
@@ -299,6 +324,18 @@ def _joined(names: Sequence[str], last: str) -> str:
 def _stop(text: str) -> str:
     text = _clean(text)
     return text if text.endswith((".", "?", "!")) else text + "."
+
+
+def _tex_names(names: Sequence[str]) -> str:
+    """Return names as BibTeX parts them; one without a comma is a single name, in braces of its own."""
+    return " and ".join(
+        _tex(name) if "," in name and " and " not in name else "{" + _tex(name) + "}" for name in names
+    )
+
+
+def _address(address: str | None) -> str:
+    """Return a URL or DOI as BibTeX holds it: unescaped, for its own command takes the characters as they are."""
+    return _clean(address or "").replace("{", "%7B").replace("}", "%7D").replace(" ", "%20")
 
 
 def _tex(text: str) -> str:

@@ -18,8 +18,10 @@ from ingest.errors import UsageError
 class Metadata:
     """What is known of a document. None or () means unknown, and is shown as missing.
 
-    `countries` are ISO 3166 alpha-3 codes. `sources` says of each known field where it was learned:
-    "edited", "catalogue", "sidecar", "first page", "pdf info", "file name" or "text" (language).
+    `countries` are ISO 3166 alpha-3 codes. Names are "Family, Given", or one name as it is (an organisation). `date` is
+    "2022-05" or "2022-05-03", where more than the year is known; `container` is the journal or book that it stands in.
+    `sources` says of each known field where it was learned: "edited", "catalogue", "sidecar", "references",
+    "first page", "pdf info", "file name" or "text" (language).
     """
 
     title: str | None = None
@@ -30,11 +32,17 @@ class Metadata:
     countries: tuple[str, ...] = ()
     url: str | None = None
     language: str | None = None
+    editors: tuple[str, ...] = ()
+    date: str | None = None
+    container: str | None = None
+    doi: str | None = None
+    isbn: str | None = None
+    tags: tuple[str, ...] = ()
     sources: dict[str, str] = field(default_factory=dict)
 
 
 FIELDS = tuple(item.name for item in fields(Metadata) if item.name != "sources")
-LISTS = frozenset({"authors", "countries"})
+LISTS = frozenset({"authors", "countries", "editors", "tags"})
 
 # Printing came in 1450; a paper announced for next year is catalogued before the year begins.
 FIRST_YEAR = 1450
@@ -70,10 +78,26 @@ def checked(name: str, value: object) -> Any:
     text = " ".join(value.split())
     if name == "url" and text and not re.match(r"https?://", text, re.IGNORECASE):
         raise UsageError(f"url must begin with http:// or https://, not {text!r}")
-    return text or None
+    return _formal(name, text) if text and name in _FORMS else text or None
 
 
-_EXAMPLES = {"authors": "Ruiz, Ana", "countries": "PER"}
+_EXAMPLES = {"authors": "Ruiz, Ana", "countries": "PER", "editors": "Ruiz, Ana", "tags": "health"}
+_FORMS = {
+    "date": (re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"), "2022-05-03"),
+    "doi": (re.compile(r"10\.\d{4,9}/\S+"), "10.1000/182"),
+    "isbn": (re.compile(r"(?:\d[ -]?){9}[\dXx]|(?:\d[ -]?){13}|\d{4}-?\d{3}[\dXx]"), "978-92-4-001234-5"),
+}
+
+
+def _formal(name: str, text: str) -> str:
+    """Return a value that has a form of its own; a DOI without the address that it is often written as."""
+    form, example = _FORMS[name]
+    bare = (
+        re.sub(r"^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", text, flags=re.I) if name == "doi" else text
+    )
+    if not form.fullmatch(bare):
+        raise UsageError(f"{name} must look like {example}, not {text!r}")
+    return bare
 
 
 def _country(code: str) -> str:
@@ -85,8 +109,8 @@ def _country(code: str) -> str:
 def metadata_from_json(value: Mapping[str, Any]) -> Metadata:
     """Return the metadata that a JSON object of `dataclasses.asdict` holds."""
     known: dict[str, Any] = {name: value.get(name) for name in FIELDS}
-    known["authors"] = tuple(known["authors"] or ())
-    known["countries"] = tuple(known["countries"] or ())
+    for name in LISTS:
+        known[name] = tuple(known[name] or ())
     return Metadata(**known, sources=dict(value.get("sources", {})))
 
 

@@ -19,13 +19,15 @@ from ingest.metadata.titles import title_of_name, usable_title
 class Subject:
     """What is to be described: a content under its names in the corpus, and what reading it gave.
 
-    `guessed_title` is the heading of the first page, `info` is `Source.info` of the file, `language` that of the text.
+    `guessed_title` is the heading of the first page, `info` is `Source.info` of the file, `language` that of the text,
+    `dois` are those that its first pages print.
     """
 
     paths: Sequence[str]
     guessed_title: str | None = None
     info: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
+    dois: Sequence[str] = ()
 
 
 class Source(Protocol):
@@ -132,11 +134,14 @@ class FileNameSource(_Read):
         return {"title": title_of_name(path)}
 
 
-def sources_of(catalogue: Catalogue, sidecars: Mapping[str, Mapping[str, Any]]) -> tuple[Source, ...]:
-    """Return the sources of a corpus, the most believed first."""
+def sources_of(
+    catalogue: Catalogue, sidecars: Mapping[str, Mapping[str, Any]], references: Source | None = None
+) -> tuple[Source, ...]:
+    """Return the sources of a corpus, the most believed first; `references` are those of reference files, if any."""
     return (
         CatalogueSource(catalogue),
         SidecarSource(sidecars),
+        *([references] if references is not None else []),
         FirstPageSource(),
         FileInfoSource(),
         TextSource(),

@@ -1,0 +1,53 @@
+"""`pincite catalogue suggest`: metadata for people to look through."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.options import LibraryOption
+from app.settings import library_folder, load_settings
+from ingest.errors import UsageError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="What is known of the documents: title, publisher, year and the rest.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def catalogue() -> None:
+    """Keep `suggest` a command of its own, for there will be others."""
+
+
+@app.command()
+def suggest(
+    library: LibraryOption = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="File to write (default: standard output).")
+    ] = None,
+) -> None:
+    """Write a catalogue with proposals of metadata, each with where it was read, to look through."""
+    from app.service.catalogue_proposals import catalogue_text
+    from ingest.atomic_files import whole_file
+    from ingest.library.library import Library
+
+    if out is not None and out.exists() and out.name == "catalogue.toml":
+        raise UsageError(
+            f"{out}: there is a catalogue already. Name another file, look it through, then replace it"
+        )
+    settings = load_settings()
+    with Library.open(library_folder(library, settings=settings)) as opened:
+        known = opened.setting("corpus")
+        corpus = settings.corpus or (Path(known) if known else None)
+        text, count = catalogue_text(corpus, opened)
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        with whole_file(out) as file:
+            file.write(text.encode())
+    where = f" in {out}" if out is not None else ""
+    typer.echo(
+        f"{count} proposal{'s' * (count != 1)}{where}; look them through before you use them", err=True
+    )
