@@ -84,16 +84,7 @@ def ingest_folder(
                 refuse_another_folder(corpus, library, found.state, found.record.plan)
             _store_names(corpus, library, found.record)
             _Storing(corpus, library, found).read_all(workers, open_reader)
-        described = described_documents(library, found)
-        changes = {
-            ident: one.metadata
-            for ident, one in described.items()
-            if one.metadata != one.before and found.undescribed.isdisjoint(one.subject.paths)
-        }
-        found.record.metadata_changed = list(changes)
-        if found.references is not None:
-            pairs = [(one.subject, one.metadata) for one in described.values()]
-            found.record.notices = [*found.record.notices, *remarks(found.references, pairs)]
+        changes = _changed_metadata(library, found)
         if dry_run:
             return found.record.report(library, dry_run=True)
         if changes:
@@ -245,6 +236,21 @@ class _Storing:
         metadata = resolve(Subject(paths=paths), self.sources)
         self.library.put_document(refused, metadata, stamps, str(ReaderVersion.current()))
         return refused
+
+
+def _changed_metadata(library: Library, found: _Found) -> dict[str, Metadata]:
+    """Return document id -> metadata that differs from what is stored, and tell of it in the record of the run."""
+    described = described_documents(library, found)
+    changes = {
+        ident: one.metadata
+        for ident, one in described.items()
+        if one.metadata != one.before and found.undescribed.isdisjoint(one.subject.paths)
+    }
+    found.record.metadata_changed = list(changes)
+    if found.references is not None:
+        pairs = [(one.subject, one.metadata) for one in described.values()]
+        found.record.notices = [*found.record.notices, *remarks(found.references, pairs)]
+    return changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

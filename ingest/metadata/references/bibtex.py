@@ -25,6 +25,7 @@ _SYMBOLS = {
     r"\{": "{",
     r"\}": "}",
     r"\$": "$",
+    r"\,": " ",
 }
 _SYMBOL = re.compile("(" + "|".join(map(re.escape, _SYMBOLS)) + ")")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
