@@ -1,6 +1,8 @@
 """The command `pincite`. Words, options and exit codes are described in the README and stay stable."""
 
+import signal
 import sys
+import threading
 from io import TextIOWrapper
 from typing import Annotated
 
@@ -59,6 +61,7 @@ def main(arguments: list[str] | None = None) -> None:
     # A character that the terminal's encoding does not have is shown as "?"; stderr escapes it as it is.
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
+    _stop_when_told()
     words = list(sys.argv[1:] if arguments is None else arguments)
     own = words[: words.index("--")] if "--" in words else words
     debug = "--debug" in own
@@ -94,6 +97,16 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         _complain(f"internal error: {type(error).__name__}: {error} (run again with --debug for the details)")
         sys.exit(1)
+
+
+def _stop_when_told() -> None:
+    """Let SIGTERM stop a command as Ctrl-C does; the server of the page has a way of its own."""
+
+    def stop(_number: int, _frame: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, stop)
 
 
 def _explain(error: typer.TyperException) -> None:

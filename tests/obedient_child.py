@@ -39,6 +39,8 @@ def main(greeting: str = "hello") -> None:
                 Watch(limits).start_file()
                 while True:
                     pass
+            case "spin":  # in C, without ever letting another thread have its turn
+                sum(iter(int, 1))
             case "peak":
                 out.write(b"%d\n" % peak_memory())
         out.flush()

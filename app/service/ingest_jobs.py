@@ -19,11 +19,17 @@ from typing import Any
 
 from app.service.site import Site
 from ingest.errors import PinciteError
+from ingest.readers.ending import start_process
 
 log = logging.getLogger(__name__)
 
 _PACKAGE_ROOT = Path(__file__).parents[2]
 KEPT_EVENTS = 500
+# With the page ends what it began; the next ingest goes on where it was.
+_START = (
+    "import sys; from ingest.readers.ending import end_with_parent; end_with_parent(int(sys.argv[1])); "
+    "from app.cli import main; main(sys.argv[2:])"
+)
 
 
 @dataclass(slots=True)
@@ -60,13 +66,13 @@ def start(corpus: Path, site: Site) -> Job:
         job = _JOBS.get(site.library)
         if job is not None and job.code is None:
             return job
-        command = [sys.executable, "-P", "-m", "app.cli", "ingest", str(corpus)]
+        command = [sys.executable, "-P", "-c", _START, str(os.getpid()), "ingest", str(corpus)]
         command += ["--library", str(site.library), "--progress", "json", "--workers", "1"]
         if site.settings.model:
             command += ["--model", site.settings.model]
         where = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))
         errors = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the job
-        process = subprocess.Popen(
+        process = start_process(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

@@ -5,6 +5,7 @@ That process takes torch, transformers and a gigabyte of memory with it when it 
 
 import json
 import logging
+import os
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from index.embedding.converted import CONVERSION, Conversion, remember, sha256_o
 from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder
 from index.embedding.model_folder import quiet
 from index.embedding.sentence_model import SentenceModel
+from ingest.readers.ending import start_process
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +41,8 @@ _START = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
+from ingest.readers.ending import end_with_parent
+end_with_parent(int(sys.argv[5]), 9)
 from index.embedding.convert import convert
 convert(Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4]))
 """
@@ -63,10 +67,11 @@ def convert_apart(source: Path, name: str, target: Path) -> None:
                 str(source.resolve()),
                 name,
                 str(draft),
+                str(os.getpid()),
             ]
-            done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
-            if done.returncode != 0 or not (draft / CONVERSION).is_file():
-                last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+            code, said = _run(command)
+            if code != 0 or not (draft / CONVERSION).is_file():
+                last = said.decode(errors="replace").strip().rpartition("\n")[2]
                 log.info("%s was not converted for CTranslate2: %s", source, last)
                 return
             remember(draft, source)
@@ -74,6 +79,17 @@ def convert_apart(source: Path, name: str, target: Path) -> None:
     except (OSError, subprocess.SubprocessError) as error:
         # No room, a cache that cannot be written, or another process that was first.
         log.info("%s was not converted for CTranslate2: %s", source, error)
+
+
+def _run(command: list[str]) -> tuple[int, bytes]:
+    """Run a process that ends with this one; return its exit code and what it said on stderr."""
+    process = start_process(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    try:
+        _, said = process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+        process.wait()
+    return process.returncode, said
 
 
 def convert(source: Path, name: str, target: Path) -> None:

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from ingest.errors import UnreadableFile
+from ingest.readers.ending import END_WITH_US
 from ingest.readers.limits import Limits
 
 # A conversion must end before the silence of the reading process is taken for a hang.
@@ -70,6 +71,7 @@ def _run(command: list[str], home: Path, limits: Limits) -> None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=END_WITH_US,  # noqa: PLW1509  # the reader is a process of one purpose
     )
     try:
         process.wait(timeout=WALL_SHARE * limits.wall)

@@ -8,10 +8,10 @@ flat. A child that dies costs the file that it was reading and nothing else.
 import dataclasses
 import json
 import queue
-import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from types import TracebackType
 from msgspec.structs import replace
 
 from ingest.errors import PinciteError
+from ingest.readers.ending import temporary_folder
 from ingest.readers.limits import MIB, Limits
 from ingest.sandbox import protocol
 from ingest.sandbox.own_limits import EXIT_CPU, EXIT_MEMORY
@@ -107,11 +108,12 @@ class Workers:
         self._on_page = on_page
         self._events: _Events = queue.SimpleQueue()
         self._children: list[_Child] = []
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
+        self._held = ExitStack()
 
     def __enter__(self) -> "Workers":
         try:
-            self._folder = tempfile.TemporaryDirectory(prefix="pincite-")
+            self._folder = self._held.enter_context(temporary_folder())
         except OSError as error:
             raise PinciteError(
                 f"no folder for temporary files can be made ({error.strerror or error}). Nothing stored so far is "
@@ -125,8 +127,7 @@ class Workers:
         for child in self._children:
             child.process.stop()
         self._children.clear()
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._held.close()
 
     def process(self, paths: Iterable[Path]) -> Iterator[Outcome]:
         """Yield one Outcome a path, in the order of `paths`, whatever the files do."""
@@ -158,7 +159,7 @@ class Workers:
 
     def _assign(self, index: int, path: Path) -> None:
         assert self._folder is not None, "use Workers as a context manager"
-        out = Path(self._folder.name) / f"{index}.jsonl"
+        out = self._folder / f"{index}.jsonl"
         job = _Job(index, path, out, time.monotonic() + self._limits.wall)
         idle = next((child for child in self._children if child.job is None), None)
         if idle is None:

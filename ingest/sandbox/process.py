@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from ingest.readers.ending import start_process
+
 _ROOT = Path(__file__).resolve().parents[2]
 _START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from importlib import import_module; "
-    "import_module(sys.argv[2]).main(*sys.argv[3:])"
+    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.readers.ending import end_with_parent; "
+    "end_with_parent(int(sys.argv[2]), 9); from importlib import import_module; "
+    "import_module(sys.argv[3]).main(*sys.argv[4:])"
 )
 # A child that closed its output is ending; after so many seconds it is ended.
 PATIENCE = 5.0
@@ -21,13 +25,14 @@ PATIENCE = 5.0
 class ChildProcess:
     """A Python that runs `main(*arguments)` of a module: orders are lines on its stdin, answers come from its stdout.
 
-    What it sends is not trusted: every answer is read with a limit. What it says on stderr is dropped.
+    It ends with us, however we end. What it sends is not trusted: every answer is read with a limit. What it says on
+    stderr is dropped.
     Raises: OSError when it cannot be started.
     """
 
     def __init__(self, module: str, *arguments: str) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _START, str(_ROOT), module, *arguments],
+        self._process = start_process(
+            [sys.executable, "-P", "-c", _START, str(_ROOT), str(os.getpid()), module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
+from ingest.readers.ending import END_WITH_US
 from ingest.readers.source import Box, Line, Page
 from ingest.text.language import language_of
 from ingest.text.safe import storable
@@ -97,7 +98,12 @@ def recognise(picture: Picture, language: str) -> tuple[str, tuple[Line, ...]] |
     command = ["tesseract", "stdin", "stdout", "-l", language, "--psm", mode, "--dpi", dpi, "tsv"]
     try:
         run = subprocess.run(
-            command, input=header + picture.pixels, capture_output=True, timeout=PAGE_SECONDS, check=True
+            command,
+            input=header + picture.pixels,
+            capture_output=True,
+            timeout=PAGE_SECONDS,
+            check=True,
+            preexec_fn=END_WITH_US,  # the reader is a process of one purpose
         )
     except (OSError, subprocess.SubprocessError) as error:
         log.warning("tesseract failed on a page: %s", type(error).__name__)
