@@ -58,10 +58,7 @@ def root(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; expected errors become one line on stderr and their exit code."""
-    # A character that the terminal's encoding does not have is shown as "?"; stderr escapes it as it is.
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    _stop_when_told()
+    _prepare_process()
     words = list(sys.argv[1:] if arguments is None else arguments)
     own = words[: words.index("--")] if "--" in words else words
     debug = "--debug" in own
@@ -99,8 +96,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(1)
 
 
-def _stop_when_told() -> None:
-    """Let SIGTERM stop a command as Ctrl-C does; the server of the page has a way of its own."""
+def _prepare_process() -> None:
+    """Let output never fail for a character, and SIGTERM stop a command as Ctrl-C does."""
+    # A character that the terminal's encoding does not have is shown as "?"; stderr escapes it as it is.
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")
 
     def stop(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
