@@ -13,7 +13,7 @@ from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence
 from ingest.layout.line_kinds import follows_item, is_enumerated, is_numbered_paragraph
 from ingest.readers.source import OutlineEntry
-from ingest.structure.heading_context import is_signature, goes_on_below
+from ingest.structure.heading_context import goes_on_below, is_signature
 from ingest.structure.heading_forms import article_title, is_entry, is_statement
 from ingest.structure.paragraphs import Paragraph
 from ingest.text.folding import fold

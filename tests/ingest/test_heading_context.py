@@ -10,8 +10,8 @@ from ingest.passages.split import split_source
 from ingest.readers.source import Page
 from ingest.structure.heading_context import (
     fields,
-    is_signature,
     goes_on_below,
+    is_signature,
     labelled_lists,
     lists_of_alike,
     names_over_offices,
