@@ -60,7 +60,8 @@ class Settings(BaseModel):
     `model` and `reranker` are hub names or folders, None for the embedded model and for none. `cache` is where the
     embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets them change metadata
     there (None: where they may upload, and where the page listens on this machine only). `upload_max_mb` limits one
-    file. `suggestions` are the questions offered on the Ask page. `api_token` opens /api to other programs; without
+    file. `suggestions` are the questions offered on the Ask page, `styles` the styles of citations: names of the CSL
+    repository, or `.csl` files. `api_token` opens /api to other programs; without
     one it answers this machine only. `edit_token` opens what changes the library as well. `requests_per_minute` is
     how many requests a caller from elsewhere may send in a minute, 0 for any number. `public_url` is the address of
     the site in links that are handed out.
@@ -80,6 +81,7 @@ class Settings(BaseModel):
     edit: bool | None = None
     upload_max_mb: int = 50
     suggestions: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
     api_token: str | None = None
     edit_token: str | None = None
     requests_per_minute: Annotated[int, _within(0, 1_000_000)] = 1_200
@@ -182,6 +184,8 @@ def _meant(name: str, value: Any, beside: Path) -> Any:
     """Return what a written value means: a path or a model's folder from `beside`, a list as a tuple of texts."""
     if name in _PATHS and isinstance(value, str | Path):
         return _path(value, beside)
+    if name == "styles" and isinstance(value, list):
+        return tuple(str(_path(one, beside)) if one.endswith(".csl") else one for one in map(str, value))
     if name in _MODELS and isinstance(value, str):
         return folder_or_name(value, beside)
     return tuple(map(str, value)) if isinstance(value, list) else value

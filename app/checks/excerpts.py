@@ -1,7 +1,7 @@
 """The excerpts of a file that pincite wrote: search and batch results, exports, briefs.
 
-JSON, JSON lines, CSV, Markdown (block quotes) and Word (paragraphs in the style "Quote", footnotes); checked drafts and
-evidence tables among them.
+JSON, JSON lines, CSL-JSON, RIS, CSV, Markdown (block quotes) and Word (paragraphs in the style "Quote", footnotes);
+checked drafts and evidence tables among them.
 """
 
 from __future__ import annotations
@@ -67,6 +67,8 @@ def read_excerpts(path: Path) -> list[Excerpt]:
     kind = path.suffix.lower()
     if kind == ".csv":
         return list(_csv(path, text))
+    if kind == ".ris":
+        return _some(path, list(_ris(text)))
     if kind in {".md", ".markdown"}:
         return _some(path, list(_markdown(text)))
     if text.strip() in {"", "[]"}:
@@ -106,6 +108,8 @@ def _value(path: Path, value: Any, where: str) -> Iterator[Excerpt]:
     if inner is not None:
         for number, part in enumerate(value[inner] if isinstance(value[inner], list) else (), 1):
             yield from _value(path, part, f"{where}, {inner} {number}".removeprefix(", "))
+    elif isinstance(value, dict) and value.get("kind") == "pincite brief":
+        yield from _brief(path, value)
     elif isinstance(value, dict) and isinstance(value.get("hits"), list):
         for rank, hit in enumerate(value["hits"], 1):
             yield _record(path, hit, f"{where}, hit {rank}".removeprefix(", "))
@@ -118,12 +122,25 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, dict) and "text" not in value
 
 
+def _brief(path: Path, value: Mapping[str, Any]) -> Iterator[Excerpt]:
+    """Yield the excerpts of a brief's own JSON file."""
+    brief = value.get("brief")
+    items = brief.get("items") if isinstance(brief, dict) else None
+    if not isinstance(items, list):
+        raise UsageError(f"{path}: {NO_EXCERPT}")
+    for number, item in enumerate(items, 1):
+        passage = item.get("passage") if isinstance(item, dict) else None
+        record = {**passage, "document": item.get("document")} if isinstance(passage, dict) else None
+        yield _record(path, record, f"item {number}")
+
+
 def _is_blank_page(value: Any) -> bool:
     """Return whether a record is an exported page without text: there is nothing to look for."""
     return isinstance(value, Mapping) and "page" in value and not fold(str(value.get("text", "x")))
 
 
 def _record(path: Path, record: Any, where: str) -> Excerpt:
+    record = _of_references(record)
     if not isinstance(record, dict) or not isinstance(record.get("text"), str):
         raise UsageError(f"{path}, {where}: {NO_EXCERPT}")
     try:
@@ -141,6 +158,28 @@ def _record(path: Path, record: Any, where: str) -> Excerpt:
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"{path}, {where}: pages, labels and spans must be lists ({error}).") from error
+
+
+def _of_references(record: Any) -> Any:
+    """Return an entry of CSL-JSON that quotes a passage as a record; anything else as it is."""
+    custom = record.get("custom") if isinstance(record, dict) else None
+    if not isinstance(custom, dict) or "passage" not in custom:
+        return record
+    return {"text": record.get("abstract"), "document": custom.get("document"), "pages": custom.get("pages")}
+
+
+def _ris(text: str) -> Iterator[Excerpt]:
+    """Yield the quotation of each RIS record that has one (N2), with the document and pages that C1 and C3 name."""
+    for number, record in enumerate(re.split(r"^ER  - .*$", text, flags=re.MULTILINE), 1):
+        fields = dict(re.findall(r"^(N2|C1|C3)  - (.*)$", record, re.MULTILINE))
+        if "N2" in fields:
+            pages = [int(page) for page in re.findall(r"\d+", fields.get("C3", ""))]
+            yield Excerpt(
+                where=f"record {number}",
+                texts=(fields["N2"],),
+                document=fields.get("C1"),
+                pages=(pages[0], pages[-1]) if pages else (),
+            )
 
 
 def _document(value: Any) -> str | None:

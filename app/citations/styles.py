@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.citations.person_names import parts, single_names
+from app.citations.tex import joined_names, plain_line, stopped, tex, tex_address, tex_names
 from ingest.library.records import Document
 from ingest.passage import Passage
 from ingest.passages.locators import Locator
@@ -44,16 +46,6 @@ _OTHER = ("misc", "GEN", "document")
 
 # The BibTeX field that holds the publisher, by entry type.
 _PUBLISHER_FIELD = {"techreport": "institution", "phdthesis": "school", "article": "journal"}
-
-# Braces are spelled out because BibTeX counts them even behind a backslash.
-_TEX = {
-    "\\": "{\\textbackslash}",
-    "{": "{\\textbraceleft}",
-    "}": "{\\textbraceright}",
-    "~": "{\\textasciitilde}",
-    "^": "{\\textasciicircum}",
-    **{character: "\\" + character for character in "$&#_%"},
-}
 
 
 def where(passage: Passage, title: str | None = None) -> str:
@@ -141,27 +133,28 @@ def apa(document: Document, passage: Passage | None = None, words: Wording = ENG
     Names are given as the catalogue has them: which part of a name is the surname is not guessed.
     """
     meta, publisher = document.metadata, _publisher(document)
-    names = _joined(meta.authors, words.last_apa) or publisher or words.no_publisher
+    names = joined_names(single_names(meta.authors), words.last_apa) or publisher or words.no_publisher
     year = _year(document, words)
     parts = [f"{names} ({year})." if names.endswith(".") else f"{names}. ({year})."]
     place = _bracketed(_place(document, passage, words))
-    parts.append(_stop(_title(document) + (f" ({place})" if place else "")))
+    parts.append(stopped(_title(document) + (f" ({place})" if place else "")))
     if meta.authors and publisher:
-        parts.append(_stop(publisher))
+        parts.append(stopped(publisher))
     if meta.url:
-        parts.append(_clean(meta.url))
+        parts.append(plain_line(meta.url))
     return " ".join(parts)
 
 
 def chicago(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
     """Return a note in Chicago style: "UNDP, Title (2022), 7–8 (PDF pages 9–10), https://…"."""
     meta, publisher = document.metadata, _publisher(document)
-    names = _joined(meta.authors, words.last_chicago if len(meta.authors) > 2 else words.last_name)
+    people = single_names(meta.authors)
+    names = joined_names(people, words.last_chicago if len(people) > 2 else words.last_name)
     year = _year(document, words)
     imprint = f"({publisher}, {year})" if names and publisher else f"({year})"
     place = re.sub(r"^pp?\. ", "", _place(document, passage, words))
     head = f"{names or publisher or words.no_publisher}, {_title(document)} {imprint}"
-    return ", ".join(part for part in (head, place, _clean(meta.url or "")) if part) + "."
+    return ", ".join(part for part in (head, place, plain_line(meta.url or "")) if part) + "."
 
 
 def bibtex(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
@@ -171,32 +164,48 @@ def bibtex(document: Document, passage: Passage | None = None, words: Wording = 
     own = _PUBLISHER_FIELD.get(kind, "publisher")
     container = {"article": "journal", "incollection": "booktitle"}.get(kind, "series")
     fields: dict[str, str] = {
-        "author": _tex_names(meta.authors or ((meta.publisher,) if meta.publisher else ())),
-        "editor": _tex_names(meta.editors),
-        "title": _tex(_title(document)),
+        "author": tex_names(single_names(meta.authors) or ((meta.publisher,) if meta.publisher else ())),
+        "editor": tex_names(meta.editors),
+        "title": tex(_title(document)),
         "year": str(meta.year or ""),
         "date": meta.date or "",
-        own: _tex(meta.publisher or ""),
+        own: tex(meta.publisher or ""),
         # An article is of the journal that is its publisher, unless another one is known.
-        **({container: _tex(meta.container)} if meta.container else {}),
-        "publisher": _tex(meta.publisher or "") if own in {"publisher", container} else "",
-        "type": _tex(meta.type or ""),
+        **({container: tex(meta.container)} if meta.container else {}),
+        "publisher": tex(meta.publisher or "") if own in {"publisher", container} else "",
+        "type": tex(meta.type or ""),
         "language": meta.language or "",
-        "doi": _address(meta.doi),
+        "doi": tex_address(meta.doi),
         "isbn": meta.isbn or "",
-        "keywords": _tex(keyword_line(meta.tags)),
-        "url": _address(meta.url),
-        "pages": _tex(printed_pages(passage, "--")),
-        "note": _tex(_place(document, passage, words)),
+        "keywords": tex(keyword_line(meta.tags)),
+        "url": tex_address(meta.url),
+        "pages": tex(printed_pages(passage, "--")),
+        "note": tex(_place(document, passage, words)),
     }
     lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
     return "\n".join([f"@{kind}{{{key(document)},", *lines, "}"]) + "\n"
 
 
-def ris(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
-    """Return a RIS record; a passage adds SP and EP (printed numbers only) and a note with its place."""
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """What a record says of its passage beside the place: its words, a person's note."""
+
+    text: str
+    note: str = ""
+
+
+def ris(
+    document: Document,
+    passage: Passage | None = None,
+    words: Wording = ENGLISH,
+    quoted: Quoted | None = None,
+) -> str:
+    """Return a RIS record; a passage adds SP and EP (printed numbers only) and a note with its place.
+
+    What is `quoted` stands in N2, the note in a second N1; C1 to C3 name document, passage and pages of the file.
+    """
     meta = document.metadata
-    names = meta.authors or ((meta.publisher,) if meta.publisher else ())
+    names = single_names(meta.authors) or ((meta.publisher,) if meta.publisher else ())
     first, _, last = printed_pages(passage, "\n").partition("\n")
     fields: list[tuple[str, str]] = [
         ("TY", _types(document)[1]),
@@ -217,17 +226,37 @@ def ris(document: Document, passage: Passage | None = None, words: Wording = ENG
         ("SP", first),
         ("EP", last),
         ("N1", _place(document, passage, words)),
+        *(_quotation(document, passage, quoted) if passage and quoted else ()),
     ]
-    lines = [f"{tag}  - {_clean(value)}" for tag, value in fields if value]
+    lines = [f"{tag}  - {plain_line(value)}" for tag, value in fields if value]
     return "\n".join([*lines, "ER  - "]) + "\n"
 
 
-def csl_json(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> dict[str, Any]:
-    """Return a CSL-JSON item; a passage adds `locator` (printed numbers only) and a `note`."""
+def _quotation(document: Document, passage: Passage, quoted: Quoted) -> list[tuple[str, str]]:
+    pages = "-".join(str(page) for page in passage.pages)
+    return [
+        ("N2", quoted.text),
+        ("N1", quoted.note),
+        ("C1", document.id),
+        ("C2", passage.id),
+        ("C3", pages),
+    ]
+
+
+def csl_json(
+    document: Document,
+    passage: Passage | None = None,
+    words: Wording = ENGLISH,
+    quoted: Quoted | None = None,
+) -> dict[str, Any]:
+    """Return a CSL-JSON item; a passage adds `locator` (printed numbers only) and a `note`.
+
+    What is `quoted` is its `abstract`, the person's note its `annote`; `custom` names document, passage and pages.
+    """
     meta = document.metadata
-    names = [_csl_name(name) for name in meta.authors]
+    names = [_csl_name(name) for name in single_names(meta.authors)]
     if not names and meta.publisher:
-        names = [{"literal": _clean(meta.publisher)}]
+        names = [{"literal": plain_line(meta.publisher)}]
     issued = [int(part) for part in (meta.date or str(meta.year or "")).split("-") if part]
     item: dict[str, Any] = {
         "id": key(document),
@@ -235,18 +264,21 @@ def csl_json(document: Document, passage: Passage | None = None, words: Wording 
         "title": _title(document),
         "author": names,
         "editor": [_csl_name(name) for name in meta.editors],
-        "container-title": _clean(meta.container or ""),
-        "publisher": _clean(meta.publisher or ""),
-        "genre": _clean(meta.type or ""),
+        "container-title": plain_line(meta.container or ""),
+        "publisher": plain_line(meta.publisher or ""),
+        "genre": plain_line(meta.type or ""),
         "issued": {"date-parts": [issued]} if issued else None,
         "language": meta.language,
         "DOI": meta.doi,
         "ISBN": meta.isbn,
-        "keyword": _clean(keyword_line(meta.tags)),
+        "keyword": plain_line(keyword_line(meta.tags)),
         "URL": meta.url,
         "locator": printed_pages(passage, "–"),
         "note": _place(document, passage, words),
     }
+    if passage is not None and quoted is not None:
+        item |= {"abstract": quoted.text, "annote": quoted.note}
+        item["custom"] = {"document": document.id, "passage": passage.id, "pages": list(passage.pages)}
     return {name: value for name, value in item.items() if value}
 
 
@@ -276,7 +308,7 @@ def key(document: Document) -> str:
 
 
 def _place(document: Document, passage: Passage | None, words: Wording) -> str:
-    return _clean(words.place(document, passage)) if passage else ""
+    return plain_line(words.place(document, passage)) if passage else ""
 
 
 def _bracketed(place: str) -> str:
@@ -285,7 +317,7 @@ def _bracketed(place: str) -> str:
 
 
 def _range(one: str, many: str, numbers: Sequence[str]) -> str:
-    first, last = _clean(numbers[0]), _clean(numbers[-1])
+    first, last = plain_line(numbers[0]), plain_line(numbers[-1])
     return f"{one} {first}" if first == last else f"{many} {first}–{last}"
 
 
@@ -295,17 +327,17 @@ def _types(document: Document) -> tuple[str, str, str]:
 
 
 def _csl_name(name: str) -> dict[str, str]:
-    family, comma, given = _clean(name).partition(",")
-    return {"family": family.strip(), "given": given.strip()} if comma else {"literal": family}
+    known = parts(plain_line(name))
+    return {"family": known[0], "given": known[1]} if known else {"literal": plain_line(name)}
 
 
 def _who(document: Document, words: Wording) -> str:
-    authors = document.metadata.authors
-    return _publisher(document) or _joined(authors, words.last_name) or words.no_publisher
+    authors = single_names(document.metadata.authors)
+    return _publisher(document) or joined_names(authors, words.last_name) or words.no_publisher
 
 
 def _publisher(document: Document) -> str:
-    return _clean(document.metadata.publisher or "")
+    return plain_line(document.metadata.publisher or "")
 
 
 def _year(document: Document, words: Wording) -> str:
@@ -313,36 +345,4 @@ def _year(document: Document, words: Wording) -> str:
 
 
 def _title(document: Document) -> str:
-    return _clean(document.metadata.title or "").rstrip(".") or document.file
-
-
-def _joined(names: Sequence[str], last: str) -> str:
-    clean = [_clean(name) for name in names]
-    return last.join([", ".join(clean[:-1]), clean[-1]]) if len(clean) > 1 else "".join(clean)
-
-
-def _stop(text: str) -> str:
-    text = _clean(text)
-    return text if text.endswith((".", "?", "!")) else text + "."
-
-
-def _tex_names(names: Sequence[str]) -> str:
-    """Return names as BibTeX parts them; one without a comma is a single name, in braces of its own."""
-    return " and ".join(
-        _tex(name) if "," in name and " and " not in name else "{" + _tex(name) + "}" for name in names
-    )
-
-
-def _address(address: str | None) -> str:
-    """Return a URL or DOI as BibTeX holds it: unescaped, for its own command takes the characters as they are."""
-    return _clean(address or "").replace("{", "%7B").replace("}", "%7D").replace(" ", "%20")
-
-
-def _tex(text: str) -> str:
-    return "".join(_TEX.get(character, character) for character in _clean(text))
-
-
-def _clean(text: str) -> str:
-    """Return one line without control characters, direction marks or lone surrogates."""
-    kept = (" " if c in "\n\r\t" else c for c in text if c in "\n\r\t" or unicodedata.category(c)[0] != "C")
-    return " ".join("".join(kept).split())
+    return plain_line(document.metadata.title or "").rstrip(".") or document.file

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from app.citations import styles
 from app.citations.wording import citation_words
 from app.exports import brief_copy, tables
-from app.exports.brief import Brief, heading, sources
+from app.exports.brief import Brief, Item, heading, sources
 from app.exports.escape import visible
 from app.i18n import Words
 
@@ -63,9 +63,9 @@ def csv(brief: Brief, t: Words) -> bytes:
 
 
 def ris(brief: Brief, t: Words) -> bytes:
-    """Return one RIS record a passage, with its printed pages."""
+    """Return one RIS record a passage, with its words, its printed pages and the note."""
     words = citation_words(t)
-    records = (styles.ris(item.document, item.passage, words) for item in brief.items)
+    records = (styles.ris(item.document, item.passage, words, _quoted(item)) for item in brief.items)
     return "".join(records).encode("utf-8", "replace")
 
 
@@ -73,9 +73,13 @@ def csl(brief: Brief, t: Words) -> bytes:
     """Return one CSL-JSON item a passage; ids are made distinct with the passage's number."""
     items, words = [], citation_words(t)
     for number, item in enumerate(brief.items, start=1):
-        entry = styles.csl_json(item.document, item.passage, words)
+        entry = styles.csl_json(item.document, item.passage, words, _quoted(item))
         items.append({**entry, "id": f"{entry['id']}-{number}"})
     return (json.dumps(items, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
+
+
+def _quoted(item: Item) -> styles.Quoted:
+    return styles.Quoted(item.passage.display_text, item.note)
 
 
 def as_json(brief: Brief, t: Words) -> bytes:

@@ -129,7 +129,10 @@ def hits_jsonl(hits: Iterable[Hit]) -> bytes:
 
 def hits_ris(hits: Iterable[Hit], words: Wording | None = None) -> bytes:
     """Return hits as RIS records, one a passage, with its printed pages."""
-    from app.citations.styles import ENGLISH, ris
+    from app.citations.styles import ENGLISH, Quoted, ris
 
-    records = (ris(hit.document, hit.passage.passage, words or ENGLISH) for hit in hits)
+    records = (
+        ris(hit.document, hit.passage.passage, words or ENGLISH, Quoted(hit.passage.passage.display_text))
+        for hit in hits
+    )
     return "".join(records).encode("utf-8", "replace")

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from app.citations import csl
 from app.service.site import Site, install
 from app.settings import Settings, load_settings
 from app.ui import theme
@@ -27,6 +28,8 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     Prints the address. Raises PinciteError when the port is taken or the address is not this machine's.
     """
     settings = load_settings()
+    for style in settings.styles:
+        csl.check(style)
     claim(host, port)
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port)
     install(site)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.exports.brief import MAX_ITEMS, MAX_NOTE, Brief, Item
-from app.exports.brief_formats import FORMATS, csl, markdown, plain, ris, word
+from app.exports.brief_formats import FORMATS, Format, csl, plain, ris, word
 from app.exports.brief_formats import csv as as_csv
 from app.i18n import words
 from ingest.library.library import Library
@@ -82,7 +82,7 @@ def test_every_format_is_written_in_every_language(brief: Brief, style: object, 
     assert len(made) > 100
 
 
-@pytest.mark.parametrize("name", ["word", "markdown", "csv"])
+@pytest.mark.parametrize("name", [style.name for style in FORMATS])
 def test_exports_verify(brief: Brief, name: str, small_library: Path, tmp_path: Path) -> None:
     from app.checks.verify import verify_file
 
@@ -123,13 +123,16 @@ def test_exports_cite_in_the_language_of_the_page_and_verify(
     assert "unknown" not in shown and "PDF page" not in shown and "paragraph " not in shown
 
 
-def test_one_altered_letter_is_noticed(brief: Brief, small_library: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("style", FORMATS, ids=[style.name for style in FORMATS])
+def test_one_altered_letter_is_noticed(
+    brief: Brief, style: Format, small_library: Path, tmp_path: Path
+) -> None:
     from app.checks.verify import verify_file
 
     item = brief.items[0]
     altered = replace(item, passage=replace(item.passage, text=item.passage.text.replace("e", "a", 1)))
-    path = tmp_path / "brief.md"
-    path.write_bytes(markdown(Brief((altered,)), T))
+    path = tmp_path / f"brief.{style.suffix}"
+    path.write_bytes(style.write(Brief((altered,)), T))
     with Library.open(small_library) as library:
         assert not verify_file(path, library).all_found
 
@@ -184,6 +187,13 @@ def test_word_takes_any_text(items: list[Item]) -> None:
     odd = hostile("a\x00b\x0b\ud800<w:p>&\ufffe\u202e", items[0])
     document = docx.Document(io.BytesIO(word(Brief((odd,)), T)))
     assert any("<w:p>&" in p.text for p in document.paragraphs)
+
+
+def test_ris_and_csl_hold_excerpt_and_note_once(brief: Brief) -> None:
+    noted = brief.note(brief.items[0].passage.id, "my own note")
+    for made in (ris(noted, T).decode(), csl(noted, T).decode()):
+        assert made.count("my own note") == 1
+        assert made.count(" ".join(brief.items[0].passage.display_text.split())[:40]) == 1
 
 
 def test_ris_and_csl_have_one_entry_a_passage(brief: Brief) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.checks.note_lookup import CalledNote, notes_of
 from app.citations import wording
+from app.citations.styles import citation
 from app.exports.escape import for_html
 from app.i18n import Words, names
 from app.ui import brief, state
@@ -96,6 +97,7 @@ def card_html(
         + _quotation(hit, sought, whole=whole)
         + "".join(_note(note) for note in notes)
         + _badges(t, hit)
+        + _copy(t, hit)
         + _twins(t, hit, shared)
         + "</article>"
     )
@@ -163,6 +165,15 @@ def _badges(t: Words, hit: Hit) -> str:
         '<p class="badges">'
         + "".join(f'<span class="badge {c}">{for_html(x)}</span>' for c, x in badges)
         + "</p>"
+    )
+
+
+def _copy(t: Words, hit: Hit) -> str:
+    """Return the button with which `page.js` copies the words that the card shows, with their source."""
+    source = citation(hit.document, hit.passage.passage, wording.citation_words(t))
+    return (
+        f'<p class="copying"><button type="button" class="copy" data-done="{for_html(t("Copied"))}">'
+        f'{for_html(t("Copy quote and source"))}</button><span class="source" hidden>{for_html(source)}</span></p>'
     )
 
 

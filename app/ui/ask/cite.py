@@ -1,4 +1,4 @@
-"""The Cite dialog: APA, Chicago, BibTeX to copy; RIS and CSL-JSON to download."""
+"""The Cite dialog: reference, citation and quote in a style to copy, BibTeX; RIS and CSL-JSON to download."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import streamlit as st
 from app.citations import wording
 from app.exports.escape import for_html
 from app.i18n import Words
+from app.service.site import current
 
 if TYPE_CHECKING:
     from index.search import Hit
@@ -22,18 +23,32 @@ def dialog(t: Words, hit: Hit) -> None:
 
 
 def _citations(t: Words, hit: Hit) -> None:
-    from app.citations import styles
+    from app.citations import csl, styles
 
     document, passage, words = hit.document, hit.passage.passage, wording.citation_words(t)
     _missing(t, document)
+    offered = current().settings.styles or csl.DEFAULT_STYLES
+    st.pills(
+        t("Style"),
+        offered,
+        format_func=csl.label,
+        required=True,
+        default=offered[0],
+        key="cite_style",
+        persist_state="session",
+    )
+    style = st.session_state["cite_style"] or offered[0]
+    made = csl.cited(style, document, passage, t.language, words)
     with st.container(key="prose"):
-        _copy("APA", styles.apa(document, passage, words))
-        _copy("Chicago", styles.chicago(document, passage, words))
+        _copy(t("Quote with its citation"), f"“{' '.join(passage.display_text.split())}” {made.citation}")
+        _copy(t("In the text or in a note"), made.citation)
+        _copy(t("List of references"), made.reference)
     _copy("BibTeX", styles.bibtex(document, passage, words))
-    csl = json.dumps([styles.csl_json(document, passage, words)], ensure_ascii=False, indent=2)
+    csl_item = styles.csl_json(document, passage, words)
     with st.container(horizontal=True, gap="small"):
         _download("RIS", "ris", "application/x-research-info-systems", styles.ris(document, passage, words))
-        _download("CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl)
+        text = json.dumps([csl_item], ensure_ascii=False, indent=2)
+        _download("CSL-JSON", "json", "application/vnd.citationstyles.csl+json", text)
     st.html(f'<p class="note">{t("Check before publishing.")}</p>')
 
 

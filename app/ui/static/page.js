@@ -73,6 +73,27 @@
     passing = false;
   }, true);
 
+  /* One click copies what a card shows, with its source. */
+  const copied = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text);
+    const field = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy"); // where the page has no TLS
+    field.remove();
+  };
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest?.("button.copy");
+    if (!button) return;
+    const card = button.closest("article.card");
+    const quote = one("blockquote", card).innerText.replace(/\s+/g, " ").trim();
+    await copied(`“${quote}” ${one(".source", card).textContent}`);
+    const label = button.textContent;
+    if (label === button.dataset.done) return;
+    button.textContent = button.dataset.done;
+    setTimeout(() => { button.textContent = label; }, 2000);
+  });
+
   /* Keys. Enter leads to the results, "/" back to the box, Escape never empties it. */
   const box = () => one(".st-key-ask input");
   const toResults = () => {
