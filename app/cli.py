@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.commands import archive, catalogue, desk, evaluate, ingest, library, search, serve
+from app.commands import archive, batch, catalogue, desk, evaluate, ingest, library, search, serve
 from ingest.errors import PinciteError
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (ingest, search, desk, serve, library, archive):
+for group in (ingest, search, batch, desk, serve, library, archive):
     group.register(app)
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(catalogue.app, name="catalogue")

@@ -14,6 +14,7 @@ class BatchFormat(StrEnum):
 
     jsonl = "jsonl"
     trec = "trec"
+    xlsx = "xlsx"
 
 
 class Language(StrEnum):

@@ -1,4 +1,4 @@
-"""`pincite search` and `pincite batch`."""
+"""`pincite search`."""
 
 import json
 from collections.abc import Sequence
@@ -10,21 +10,18 @@ from rich.console import Console
 from rich.text import Text
 
 from app.commands.options import (
-    BatchFormat,
     HitsOption,
     LibraryOption,
     ModeOption,
     RerankerOption,
 )
 from app.commands.output import json_text
-from app.commands.question_file import check_question, read_questions
+from app.commands.question_file import check_question
 from app.service.search import DEFAULT_HITS, Mode, parse_filters
 from app.service.search import search as run_search
 from app.settings import library_folder, load_settings
 from index.query.filters import FILTER_KEYS
-from ingest.atomic_files import whole_file
-from ingest.errors import LibraryDamaged, PinciteError, UsageError
-from ingest.text.jsonl import json_line
+from ingest.errors import LibraryDamaged, PinciteError
 
 if TYPE_CHECKING:
     from app.service.search import Answer
@@ -40,7 +37,6 @@ UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module to the command line."""
     app.command()(search)
-    app.command()(batch)
 
 
 def search(
@@ -63,54 +59,16 @@ def search(
     """Rank the passages that answer a question, each with its source and page."""
     filters = parse_filters(filter_ or [], "--filter")
     check_question(question, "the question")
-    searcher, second = _open(library, reranker)
+    searcher, second = opened(library, reranker)
     answer = run_search(searcher, question, k=k, mode=mode, filters=filters, explain=explain, reranker=second)
     if as_json:
         from app.exports.schema import result_dict
 
         typer.echo(json_text(result_dict(answer.result)))
-        for remark in _remarks(answer):
+        for remark in remarks(answer):
             typer.echo(f"pincite: {remark}", err=True)
     else:
         show(answer.result, _told(answer), explain=explain)
-
-
-def batch(
-    questions: Annotated[Path, typer.Argument(metavar="QUESTIONS.jsonl", help="One question a line.")],
-    out: Annotated[Path, typer.Option("--out", help="File to write.")],
-    library: LibraryOption = None,
-    k: HitsOption = DEFAULT_HITS,
-    mode: ModeOption = Mode.hybrid,
-    format_: Annotated[
-        BatchFormat, typer.Option("--format", help="Search objects, or a TREC run.")
-    ] = BatchFormat.jsonl,
-    reranker: RerankerOption = None,
-) -> None:
-    """Answer many questions; one search object a line, in the input's order."""
-    from app.exports.schema import result_dict
-    from evals.trec import run_text
-
-    trec = format_ is BatchFormat.trec
-    asked = list(read_questions(questions, trec=trec))
-    if not asked:
-        raise UsageError(f'{questions}: no question here; write one object with "id" and "question" a line')
-    if questions.is_file() and out.exists() and out.samefile(questions):
-        raise UsageError(f"--out {out}: that is the file of the questions; name another")
-    with whole_file(out) as file:
-        searcher, second = _open(library, reranker)
-        for item in asked:
-            answer = run_search(
-                searcher, item.question, k=k, mode=mode, filters=item.filters, reranker=second
-            )
-            result = answer.result
-            for remark in _remarks(answer):
-                typer.echo(f"pincite: question {item.id}: {remark}", err=True)
-            if trec:
-                ranking = [(hit.passage.passage.id, hit.score) for hit in result.hits]
-                file.write(run_text({item.id: ranking}, f"pincite-{result.mode}").encode())
-            else:
-                file.write(json_line({"id": item.id, **result_dict(result)}))
-    typer.echo(f"{len(asked)} question{'s' * (len(asked) != 1)} answered in {out}", err=True)
 
 
 def _told(answer: "Answer") -> list[str]:
@@ -124,10 +82,10 @@ def _told(answer: "Answer") -> list[str]:
         UNTIL_EMBEDDED if soon and notice.kind is NoticeKind.WORDS_ONLY else sentence(words("en"), notice)
         for notice in answer.result.notices
     ]
-    return own + _remarks(answer)
+    return own + remarks(answer)
 
 
-def _remarks(answer: "Answer") -> list[str]:
+def remarks(answer: "Answer") -> list[str]:
     """Return a sentence for each filter value that no document has, and one for filters without a question."""
     from app.i18n import words
     from app.i18n.notices import sentence
@@ -168,7 +126,8 @@ def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
         console.print(Text("   " + json.dumps(hit.explain, ensure_ascii=False), style="dim"))
 
 
-def _open(library: Path | None, reranker: str | None) -> "tuple[Searcher, Reranker | None]":
+def opened(library: Path | None, reranker: str | None) -> "tuple[Searcher, Reranker | None]":
+    """Open the searcher of a library and the reranker, if one is asked for. Raises PinciteError where there is none."""
     from index.search import Searcher
     from ingest.library.lock import busy
 
