@@ -60,12 +60,12 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; expected errors become one line on stderr and their exit code."""
     _prepare_process()
     words = list(sys.argv[1:] if arguments is None else arguments)
-    own = words[: words.index("--")] if "--" in words else words
-    debug = "--debug" in own
+    own = ingest.OwnProcess() if arguments is None else None
+    debug = "--debug" in (words[: words.index("--")] if "--" in words else words)
     if debug:
         words.remove("--debug")
     try:
-        code = app(args=words, prog_name="pincite", standalone_mode=False)
+        code = app(args=words, prog_name="pincite", standalone_mode=False, obj=own)
         if code == ingest.INTERRUPTED:
             _complain("stopped")
         sys.exit(code if isinstance(code, int) else 0)

@@ -12,6 +12,8 @@ class NoticeKind(StrEnum):
 
     WORDS_ONLY = "words_only"
     """Meaning was asked for and could not be compared. `reason`: an English clause that ends with a full stop."""
+    MEANING_PARTIAL = "meaning_partial"
+    """Not all documents are embedded yet. `ready`: how many are; `documents`: how many there are."""
     AMOUNT_ABSENT = "amount_absent"
     """No passage that may be a hit holds the sum of money asked for. `amount`: as searched, "$100, s/20"."""
     OWN_WORDS_BROKEN = "own_words_broken"

@@ -50,6 +50,10 @@ class OpenIndex(PassageSource, Protocol):
     def vectors(self) -> VectorIndex | None:
         """The vectors, None where there are words only."""
 
+    @property
+    def language_steps(self) -> NDArray[np.float32] | None:
+        """Where each language lies in the vectors (languages, dimension), None where nobody measured it yet."""
+
 
 class Searcher:
     """One generation of the index, open for questions. Safe for several threads.
@@ -82,6 +86,7 @@ class Searcher:
             snapshot.languages,
             snapshot.row_languages,
             calibration=calibration_of(snapshot.manifest.model),
+            language_steps=snapshot.language_steps,
         )
         self._constraints = constraints.Constraints(
             lexical=snapshot.lexical, passages=snapshot, analyser=analyser
@@ -204,15 +209,23 @@ class Searcher:
     def _vector(
         self, text: str, mode: Mode, vector: Vector | None
     ) -> tuple[Mode, Vector | None, tuple[Notice, ...]]:
-        """Return the mode that is possible, the question's vector for it, and a notice where it is another mode."""
+        """Return the mode that is possible, the question's vector for it, and a notice where it is not all there."""
         if mode != "lexical" and vector is None and text:
             try:
-                return mode, self._embedder.encode_query(text), ()
+                vector = self._embedder.encode_query(text)
             except ModelUnavailable as error:
                 return "lexical", None, (_words_only(str(error)),)
         if mode != "lexical" and self.snapshot.vectors is None:
             return "lexical", vector, (_words_only("the index was built without a model."),)
-        return mode, vector, ()
+        return mode, vector, () if mode == "lexical" else self._partial()
+
+    def _partial(self) -> tuple[Notice, ...]:
+        """Return a notice while some documents have no vectors yet."""
+        manifest = self.snapshot.manifest
+        if manifest.embedded == manifest.documents:
+            return ()
+        ready = {"ready": manifest.embedded, "documents": manifest.documents}
+        return (Notice(NoticeKind.MEANING_PARTIAL, ready),)
 
     def _matching(self) -> Embedder:
         """Return the model whose vectors the snapshot holds.

@@ -12,6 +12,8 @@ from ingest.library.library import READABLE, Document, Library
 from ingest.text.safe import printable
 
 # States of documents that were read, with pages of which nothing could be taken up.
+# Before so many seconds nothing is said of the speed, unless a file is finished.
+SECONDS_OF_WORK = 3.0
 _WITHOUT_TEXT = frozenset({"partial", "no_text"})
 
 
@@ -20,7 +22,8 @@ class Event:
     """Progress. `stage` is "scan", "read" (a page), "file" (one is finished), "metadata" or "done".
 
     `done` of `total` files to be read are finished; `page` of `pages` is the place in `file`; `all_pages`
-    and `passages` were stored in this run; `seconds_left` is an estimate by bytes, None before there is one.
+    and `passages` were stored in this run; `seconds_left` is an estimate by bytes, pages of files at work counted in,
+    None before there is one; `per_second` are the pages read a second.
     """
 
     stage: str
@@ -35,6 +38,7 @@ class Event:
     all_pages: int = 0
     passages: int = 0
     seconds_left: float | None = None
+    per_second: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +114,16 @@ class Progress:
         self._tell = tell
         self._started = time.monotonic()
         self._bytes = sum(stamp.size for stamp in work)
+        self._sizes = {stamp.path: stamp.size for stamp in work}
         self._bytes_done = 0
+        self._at_work: dict[str, float] = {}
+        self._pages = 0
         self._now = Event("read", total=len(work))
 
     def page(self, path: str, kind: str, page: int, pages: int) -> None:
         """Tell that a page of the file at `path` was read, or with kind "ocr" recognised."""
+        self._pages += kind != "ocr"
+        self._at_work[path] = self._sizes.get(path, 0) * min(page / max(pages, 1), 1.0)
         self._tell(
             replace(
                 self._now,
@@ -123,6 +132,7 @@ class Progress:
                 pages=pages,
                 ocr=kind == "ocr",
                 seconds_left=self._seconds_left(),
+                per_second=self._per_second(),
             )
         )
 
@@ -130,6 +140,7 @@ class Progress:
         self, stamp: FileStamp, state: str, reason: str | None, pages: int = 0, passages: int = 0
     ) -> None:
         """Count a file as finished, with the pages and passages stored of it, and tell so."""
+        self._at_work.pop(stamp.path, None)
         self._bytes_done += stamp.size
         self._now = replace(
             self._now,
@@ -145,6 +156,7 @@ class Progress:
                 state=state,
                 reason=reason,
                 seconds_left=self._seconds_left(),
+                per_second=self._per_second(),
             )
         )
 
@@ -154,10 +166,15 @@ class Progress:
         return self._now.done, self._now.all_pages, self._now.passages
 
     def _seconds_left(self) -> float | None:
-        if not self._bytes_done:
-            return None
+        done = self._bytes_done + sum(self._at_work.values())
         spent = time.monotonic() - self._started
-        return round(spent / self._bytes_done * (self._bytes - self._bytes_done), 1)
+        if not done or (not self._bytes_done and spent < SECONDS_OF_WORK):
+            return None
+        return round(spent / done * (self._bytes - done), 1)
+
+    def _per_second(self) -> float | None:
+        spent = time.monotonic() - self._started
+        return round(self._pages / spent, 1) if self._pages and spent >= SECONDS_OF_WORK else None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
-from passage_changes import as_markdown, compare, main, read  # noqa: E402  the tools come first
+from passage_changes import as_markdown, compare, main, read
 
 
 def record(text: str, page: int = 1, **values: Any) -> dict[str, Any]:

@@ -63,6 +63,8 @@ def _snapshot_facts(manifest: "Manifest") -> dict[str, Any]:
         "passages": manifest.passages,
         "vectors": manifest.vectors,
         "model": manifest.model["name"] if manifest.model else None,
+        "documents": manifest.documents,
+        "documents_with_meaning": manifest.embedded,
     }
 
 

@@ -4,6 +4,8 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,20 +17,35 @@ from app.commands.options import LibraryOption, ModelOption, folder_given
 from app.commands.progress import Progress, Reporter
 from app.settings import DEFAULT_CORPUS, Settings, folder_or_name, library_folder, load_settings
 from ingest.errors import ModelUnavailable, PinciteError, UnreadableFile, UsageError
+from ingest.sandbox.own_limits import lower_priority
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from index.embedding.embedder import Embedder
+    from index.snapshot.publish import SnapshotWriter
     from ingest.library.library import Library
-    from ingest.pipeline import IngestReport
+    from ingest.pipeline import Event, IngestReport
 
 # What typer makes of Ctrl-C as well.
 INTERRUPTED = 130
+
+
+class OwnProcess:
+    """Told to a command that the process is its own, to be done with as it likes."""
 
 
 class Stopped(PinciteError):
     """Somebody pressed Ctrl-C; every file read and every 512 texts embedded are on the disk."""
 
     exit_code = INTERRUPTED
+
+
+class Priority(StrEnum):
+    """How much an ingest gives way to other programs."""
+
+    low = "low"
+    normal = "normal"
 
 
 CorpusArgument = Annotated[
@@ -38,8 +55,13 @@ CorpusArgument = Annotated[
     ),
 ]
 WorkersOption = Annotated[
-    int | None, typer.Option("--workers", min=1, max=64, help="Reading processes (default: cores).")
+    int | None, typer.Option("--workers", min=1, max=64, help="Reading processes (default: as --jobs).")
 ]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", min=1, max=64, help="Cores to read and embed with (default: all)."),
+]
+PriorityOption = Annotated[Priority, typer.Option("--priority", help="Whether other programs go first.")]
 ProgressOption = Annotated[
     Progress, typer.Option("--progress", help="A bar, one JSON object a line, or nothing.")
 ]
@@ -51,10 +73,13 @@ def register(app: typer.Typer) -> None:
 
 
 def ingest(
+    context: typer.Context,
     corpus: CorpusArgument = None,
     library: LibraryOption = None,
     progress: ProgressOption = Progress.auto,
     workers: WorkersOption = None,
+    jobs: JobsOption = None,
+    priority: PriorityOption = Priority.low,
     model: ModelOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     allow_empty: Annotated[
@@ -67,6 +92,7 @@ def ingest(
     """Read new and changed documents of a folder into the library and make them searchable."""
     settings = load_settings()
     folder = corpus_folder(corpus, settings)
+    give_way(context, priority)
     target = library_folder(library, folder, settings)
     if rebuild and not dry_run:
         model = model or _set_aside(folder, target)
@@ -77,6 +103,7 @@ def ingest(
             settings,
             progress=progress,
             workers=workers,
+            jobs=jobs,
             model=model,
             dry_run=dry_run,
             allow_empty=allow_empty,
@@ -105,6 +132,12 @@ def _set_aside(corpus: Path, library: Path) -> str | None:
     return aside.setting
 
 
+def give_way(context: typer.Context, priority: Priority) -> None:
+    """Lower the priority of a process that is the command's own."""
+    if priority is Priority.low and isinstance(context.obj, OwnProcess):
+        lower_priority()
+
+
 @contextmanager
 def going_on_with(command: str) -> Iterator[None]:
     """Turn Ctrl-C into Stopped, which tells that nothing is lost and which command goes on."""
@@ -129,14 +162,16 @@ def bring_up_to_date(
     *,
     progress: Progress = Progress.auto,
     workers: int | None = None,
+    jobs: int | None = None,
     model: str | None = None,
     dry_run: bool = False,
     allow_empty: bool = False,
 ) -> "IngestReport":
     """Ingest a folder, embed what is new, publish a snapshot, and say what was done.
 
-    `workers` and `model` are options of a command; the settings say what goes without them.
+    `workers`, `jobs` and `model` are options of a command; the settings say what goes without them.
     """
+    from index.snapshot.publish import SnapshotWriter
     from ingest.pipeline import ingest_folder
 
     started = time.monotonic()
@@ -146,16 +181,17 @@ def bring_up_to_date(
     with _held(library, dry_run=dry_run) as opened, reporter:
         if wanted is None:
             _check_model(opened.setting(MODEL_SETTING), fetch=not dry_run)
+        writer = SnapshotWriter(folder=library)
         report = ingest_folder(
             corpus,
             opened,
-            workers=workers or settings.workers or os.cpu_count() or 1,
-            on_event=reporter.event,
+            workers=workers or jobs or settings.workers or os.cpu_count() or 1,
+            on_event=_publishing_words(writer, opened, reporter),
             dry_run=dry_run,
             allow_empty=allow_empty,
         )
         if not dry_run:
-            publish_snapshot(opened, library, wanted, settings.cache, reporter)
+            _publish(opened, writer, _Model(wanted, settings.cache, jobs), reporter)
     reporter.finish(report, time.monotonic() - started)
     return report
 
@@ -215,6 +251,28 @@ MODEL_SETTING = "model"
 """Under this key the library remembers the model it was built with on request, for runs without `--model`."""
 
 
+def _publishing_words(
+    writer: "SnapshotWriter", library: "Library", reporter: Reporter
+) -> "Callable[[Event], None]":
+    """Return what hears of the reading: it shows it, and now and then publishes the words of what was read."""
+
+    def heard(event: "Event") -> None:
+        reporter.event(event)
+        if event.stage == "file":
+            writer.publish_words_if_due(library, reporter.event)
+
+    return heard
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """Which model is wanted, by name, where models are unpacked, and how many cores it may use (None: all)."""
+
+    name: str | None
+    cache: Path | None
+    cores: int | None
+
+
 def publish_snapshot(
     library: "Library", folder: Path, model: str | None, cache: Path | None, reporter: Reporter
 ) -> None:
@@ -222,29 +280,35 @@ def publish_snapshot(
 
     The caller holds the writer lock.
     """
-    from index.snapshot.publish import needs_no_model, publish
+    from index.snapshot.publish import SnapshotWriter
 
-    wanted = model or library.setting(MODEL_SETTING)
-    if not needs_no_model(library, folder, wanted):
-        publish(library, folder, _load_embedder(wanted, cache, reporter), on_event=reporter.event)
-    if model is not None:
-        library.set_setting(MODEL_SETTING, model)
+    _publish(library, SnapshotWriter(folder=folder), _Model(model, cache, None), reporter)
 
 
-def _load_embedder(model: str | None, cache: Path | None, reporter: Reporter) -> "Embedder | None":
+def _publish(library: "Library", writer: "SnapshotWriter", wanted: _Model, reporter: Reporter) -> None:
+    asked = wanted.name
+    if asked is None:
+        wanted = replace(wanted, name=library.setting(MODEL_SETTING))
+    if not writer.needs_no_model(library, wanted.name):
+        writer.publish(library, _load_embedder(wanted, reporter), on_event=reporter.event)
+    if asked is not None:
+        library.set_setting(MODEL_SETTING, asked)
+
+
+def _load_embedder(wanted: _Model, reporter: Reporter) -> "Embedder | None":
     reporter.loading_model()
     try:
-        return _loaded(model, cache)
+        return _loaded(wanted)
     except ModelUnavailable as error:
-        if model is not None:
+        if wanted.name is not None:
             raise
         reporter.say(f"Meaning-based search is off; results use words only. ({error})")
         return None
 
 
 @lru_cache(maxsize=1)
-def _loaded(model: str | None, cache: Path | None) -> "Embedder":
+def _loaded(wanted: _Model) -> "Embedder":
     """Load a model once in a process: `watch` ingests again and again."""
     from index.embedding.loading import load_model
 
-    return load_model(model, cache=cache)
+    return load_model(wanted.name, cache=wanted.cache, cores=wanted.cores)

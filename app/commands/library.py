@@ -81,6 +81,7 @@ def _show_status(facts: dict[str, Any]) -> None:
     words_only = "words only until the passages are embedded" if running and snapshot else "none: words only"
     served = f"{model}, served by {facts['runtime']}" if model else words_only
     console.print(Text(f"Model     {served}"))
+    _show_meaning(console, snapshot)
     if running:
         console.print(Text("Ingest    running"))
     for kind, reading in (("unreadable", "not readable"), ("incomplete", "incomplete")):
@@ -97,6 +98,15 @@ def _show_status(facts: dict[str, Any]) -> None:
         late.append("The running ingest takes it up" if running else f"Run: {ingest}")
     for line in late:
         console.print(Text(line, style="yellow"))
+
+
+def _show_meaning(console: Console, snapshot: dict[str, Any] | None) -> None:
+    if not snapshot or not snapshot["model"]:
+        return
+    ready, documents = snapshot.get("documents_with_meaning", 0), snapshot.get("documents", 0)
+    if ready < documents:
+        told = f"ready for {ready} of {documents} documents; the others are found by their words"
+        console.print(Text(f"Meaning   {told}"))
 
 
 def _show_coverage(console: Console, coverage: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 from rich.text import Text
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STAGES = {"read": "Reading", "file": "Reading", "embed": "Embedding"}
 UNITS = {"Reading": "files", "Embedding": "pieces of text"}
+SPEEDS = {"Reading": "pages a second", "Embedding": "pieces a second"}
 # A log of an hour then has 360 lines, and nobody waits longer for a sign of life.
 PLAIN_SECONDS = 10.0
 
@@ -44,6 +45,9 @@ class PlainLines:
 
     def event(self, event: Any) -> None:
         """Take one event with stage, done and total; write a line if it is time for one."""
+        if event.stage == "published":
+            self._write(searchable(event))
+            return
         stage = STAGES.get(event.stage)
         if stage is None or not event.total:
             return
@@ -63,7 +67,19 @@ class PlainLines:
         line = f"{stage}: {event.done} of {event.total} {UNITS[stage]}"
         if getattr(event, "page", None):
             line += f"; {event.file}, page {event.page} of {event.pages}"
-        return line + (f"; {_duration(left)} left" if left is not None and event.done < event.total else "")
+        line += f"; {_duration(left)} left" if left is not None and event.done < event.total else ""
+        return line + _speed(stage, event)
+
+
+def searchable(event: Any) -> str:
+    """Return what can be searched from now on, of an event that tells of a generation."""
+    words = f"Searchable now: {event.total} document{'s' * (event.total != 1)} by words"
+    return f"{words}, {event.done} of them by meaning as well" if event.done else words
+
+
+def _speed(stage: str, event: Any) -> str:
+    speed = getattr(event, "per_second", None)
+    return f"; {speed:.{0 if speed >= 10 else 1}f} {SPEEDS[stage]}" if speed else ""
 
 
 class Reporter:
@@ -82,7 +98,7 @@ class Reporter:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
-                TimeRemainingColumn(),
+                TextColumn("{task.fields[told]}"),
             )
             self.bar = Bar(*columns, console=self.console, transient=True)
             self.bar.start()
@@ -113,14 +129,23 @@ class Reporter:
             self.plain.event(event)
 
     def _advance(self, bar: Bar, event: Any) -> None:
+        if event.stage == "published":
+            bar.console.print(Text(searchable(event), style="dim"), soft_wrap=True)
+            return
         label = STAGES.get(event.stage)
         if label is None or not event.total:
             return
         if event.stage not in self.tasks:
-            self.tasks[event.stage] = bar.add_task(label, total=event.total)
+            self.tasks[event.stage] = bar.add_task(label, total=event.total, told="")
         name = f" {event.file}, page {event.page} of {event.pages}" if getattr(event, "page", None) else ""
+        left = getattr(event, "seconds_left", None)
+        told = (f"{_duration(left)} left" if left is not None else "") + _speed(label, event)
         bar.update(
-            self.tasks[event.stage], completed=event.done, total=event.total, description=label + escape(name)
+            self.tasks[event.stage],
+            completed=event.done,
+            total=event.total,
+            description=label + escape(name),
+            told=told.removeprefix("; "),
         )
 
     def _json(self, values: dict[str, Any]) -> None:

@@ -6,6 +6,9 @@ import typer
 
 from app.commands.ingest import (
     CorpusArgument,
+    JobsOption,
+    Priority,
+    PriorityOption,
     ProgressOption,
     WorkersOption,
     corpus_folder,
@@ -65,15 +68,18 @@ def mcp(
 
 
 def watch(
+    context: typer.Context,
     corpus: CorpusArgument = None,
     library: LibraryOption = None,
     interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks at the folder.")] = 2.0,
     model: ModelOption = None,
     workers: WorkersOption = None,
+    jobs: JobsOption = None,
+    priority: PriorityOption = Priority.low,
     progress: ProgressOption = Progress.auto,
 ) -> None:
     """Ingest as files come and go, until stopped with Ctrl-C."""
-    from app.commands.ingest import bring_up_to_date, going_on_with
+    from app.commands.ingest import bring_up_to_date, give_way, going_on_with
     from ingest.watch import stamps_in, watch_folder
 
     settings = load_settings()
@@ -81,8 +87,9 @@ def watch(
     target = library_folder(library, folder, settings)
 
     def ingest(_: object = None) -> None:
-        bring_up_to_date(folder, target, settings, progress=progress, workers=workers, model=model)
+        bring_up_to_date(folder, target, settings, progress=progress, workers=workers, jobs=jobs, model=model)
 
+    give_way(context, priority)
     typer.echo(f"Watching {folder}. Stop with Ctrl-C.", err=True)
     before = stamps_in(folder)
     with going_on_with("pincite watch"):

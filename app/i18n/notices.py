@@ -10,6 +10,11 @@ def sentence(t: Words, notice: Notice) -> str:
     match notice.kind:
         case NoticeKind.WORDS_ONLY:
             return t("Searching by words only: {reason}").format(reason=values["reason"])
+        case NoticeKind.MEANING_PARTIAL:
+            told = t(
+                "Meaning is ready for {ready} of {documents} documents; the others are found by their words."
+            )
+            return told.format(**values)
         case NoticeKind.AMOUNT_ABSENT:
             return t("No passage holds the amount {amount}.").format(amount=values["amount"])
         case NoticeKind.OWN_WORDS_BROKEN:

@@ -1,7 +1,7 @@
 """Vectors of texts, each text embedded once per model and kept."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -35,6 +35,16 @@ def text_key(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+class Watcher(Protocol):
+    """Is told what happens to texts that are to be embedded."""
+
+    def kept(self, texts: int, characters: int) -> None:
+        """Take note of texts whose vectors were there, or that stand twice."""
+
+    def encoded(self, texts: int, characters: int) -> None:
+        """Take note of texts that were just encoded."""
+
+
 def embed(
     texts: Sequence[str],
     embedder: Embedder,
@@ -49,30 +59,62 @@ def embed(
     keys = [text_key(text) for text in texts]
     kept = store.get_derived(vector_space(embedder), set(keys)) if store is not None else {}
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in kept}
+    done = 0
+
+    def step(count: int, _: int) -> None:
+        nonlocal done
+        done += count
+        if on_done is not None:
+            on_done(done, len(missing))
+
+    for items in _encoded(missing, embedder, store, step):
+        kept.update(items)
+    return _unit(keys, kept, embedder.dimension)
+
+
+def embed_into(texts: Sequence[str], embedder: Embedder, store: Store, watcher: Watcher) -> None:
+    """Keep the vectors of texts in the store, encoding only those that are not there."""
+    keys = {text_key(text): text for text in texts}
+    there = store.get_derived(vector_space(embedder), keys)
+    missing = {key: text for key, text in keys.items() if key not in there}
+    characters = sum(map(len, texts)) - sum(map(len, missing.values()))
+    watcher.kept(len(texts) - len(missing), characters)
+    for _ in _encoded(missing, embedder, store, watcher.encoded):
+        pass
+
+
+def _encoded(
+    missing: dict[str, str], embedder: Embedder, store: Store | None, told: Callable[[int, int], None]
+) -> Iterator[list[tuple[str, bytes]]]:
+    """Encode texts by key, a chunk after the other; yield keys and stored vectors of each.
+
+    `told` gets the number of texts just done and of their characters.
+    """
     # Like lengths together, longest first: less padding, and the peak of memory comes at once.
     order = sorted(missing, key=lambda key: -len(missing[key]))
     for start in range(0, len(order), CHUNK):
         part = order[start : start + CHUNK]
-        step = _Step(start, len(order), on_done) if on_done is not None else None
-        fresh = embedder.encode_documents([missing[key] for key in part], step).astype(STORED)
+        some = [missing[key] for key in part]
+        step = _Step(some, told)
+        fresh = embedder.encode_documents(some, step).astype(STORED)
         items = [(key, vector.tobytes()) for key, vector in zip(part, fresh, strict=True)]
         if store is not None:
             store.put_derived(vector_space(embedder), items)
-        kept.update(items)
-        if on_done is not None:
-            on_done(start + len(part), len(order))
-    return _unit(keys, kept, embedder.dimension)
+        yield items
+        step(len(some) - step.done)
 
 
 class _Step:
     """Tells of the batches within a chunk, which takes a minute on a small machine."""
 
-    def __init__(self, done: int, total: int, on_done: Callable[[int, int], None]) -> None:
-        self._done, self._total, self._on_done = done, total, on_done
+    def __init__(self, texts: Sequence[str], told: Callable[[int, int], None]) -> None:
+        self._texts, self._told = texts, told
+        self.done = 0
 
     def __call__(self, count: int) -> None:
-        self._done += count
-        self._on_done(self._done, self._total)
+        some = self._texts[self.done : self.done + count]
+        self.done += count
+        self._told(len(some), sum(map(len, some)))
 
 
 def _unit(keys: Sequence[str], kept: dict[str, bytes], dimension: int) -> NDArray[np.float32]:

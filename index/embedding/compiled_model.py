@@ -1,18 +1,20 @@
 """A model served by CTranslate2: neither torch nor transformers nor sentence-transformers is imported.
 
-Token ids come from the folder's `tokenizer.json`, cut and prompted as sentence-transformers does; the mean over
-the pieces and the norm are taken here. `index.embedding.convert` proves on each machine that both agree.
+Token ids come from the folder's `tokenizer.json`, cut and prompted as sentence-transformers does (those of questions
+through `index.embedding.question_pieces`); the mean over the pieces and the norm are taken here.
+`index.embedding.convert` proves on each machine that both agree.
 """
 
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.embedding import question_pieces
 from index.embedding.converted import Conversion
 from index.embedding.model_folder import quiet
 from index.embedding.questions import RememberedQuestions
@@ -36,9 +38,18 @@ class CompiledModel:
     """A converted model. Safe for several threads, which share one pool of workers."""
 
     def __init__(
-        self, folder: Path, conversion: Conversion, name: str, *, compute_type: str = "int8"
+        self,
+        folder: Path,
+        conversion: Conversion,
+        name: str,
+        *,
+        compute_type: str = "int8",
+        cores: int | None = None,
     ) -> None:
-        """Load a sound conversion (`index.embedding.converted.sound`). Raises ModelUnavailable."""
+        """Load a sound conversion (`index.embedding.converted.sound`), to use so many cores, None for all.
+
+        Raises ModelUnavailable.
+        """
         self.name = name
         self.folder = folder
         self.fingerprint = conversion.fingerprint
@@ -48,8 +59,9 @@ class CompiledModel:
         self._before_question = prompts.get("query", "")
         self._before_document = next((prompts[key] for key in DOCUMENT_PROMPTS if key in prompts), "")
         self._questions = RememberedQuestions(self._encode_question)
-        self._tokenizer = _tokenizer(folder, self.profile.budget)
-        self._encoder = _encoder(folder, compute_type)
+        self._table = question_pieces.opened(folder, self.profile.budget, conversion.files["tokenizer.json"])
+        self._cores = cores or _cores()
+        self._encoder = _encoder(folder, compute_type, self._cores)
 
     def encode_documents(
         self, texts: Sequence[str], on_batch: Callable[[int], None] | None = None
@@ -64,7 +76,7 @@ class CompiledModel:
         pieces = self._pieces([self._before_document + text for text in texts])
         order = sorted(range(len(texts)), key=lambda i: -len(pieces[i]))
         batches = _batches(order, pieces)
-        with ThreadPoolExecutor(_cores()) as pool:
+        with ThreadPoolExecutor(self._cores) as pool:
             found = pool.map(lambda rows: self._forward([pieces[i] for i in rows]), batches)
             for rows, part in zip(batches, found, strict=True):
                 vectors[rows] = part
@@ -88,7 +100,7 @@ class CompiledModel:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        pieces = self._pieces([self._before_question + text for text in texts])
+        pieces = [self._question_pieces(text) for text in texts]
         order = sorted(range(len(texts)), key=lambda row: len(pieces[row]))
         for _, rows in groupby(order, key=lambda row: len(pieces[row])):
             some = list(rows)
@@ -96,8 +108,18 @@ class CompiledModel:
         return vectors
 
     def _encode_question(self, text: str) -> "Vectors":
-        vector: Vectors = self._forward(self._pieces([self._before_question + text]))[0]
+        vector: Vectors = self._forward([self._question_pieces(text)])[0]
         return vector
+
+    def _question_pieces(self, text: str) -> list[int]:
+        whole = self._before_question + text
+        found = self._table.ids(whole) if self._table is not None else None
+        return self._pieces([whole])[0] if found is None else found
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        """The whole tokenizer, which most processes that only answer questions never need."""
+        return _tokenizer(self.folder, self.profile.budget)
 
     def _pieces(self, texts: list[str]) -> list[list[int]]:
         return [found.ids for found in self._tokenizer.encode_batch(texts)]
@@ -140,7 +162,7 @@ def _tokenizer(folder: Path, budget: int) -> Any:
 
 
 @lru_cache(maxsize=2)
-def _encoder(folder: Path, compute_type: str) -> Any:
+def _encoder(folder: Path, compute_type: str, cores: int) -> Any:
     """Return the network: one in a process for each folder, with a worker of one thread for each core."""
     if _has_new_avx512():
         # CTranslate2 chooses AVX2 on AMD. Its own kernels took 11 to 18 % less with AVX512 (Zen 4, in turn).
@@ -149,7 +171,7 @@ def _encoder(folder: Path, compute_type: str) -> Any:
 
     try:
         return ctranslate2.Encoder(
-            str(folder), device="cpu", compute_type=compute_type, inter_threads=_cores(), intra_threads=1
+            str(folder), device="cpu", compute_type=compute_type, inter_threads=cores, intra_threads=1
         )
     except (RuntimeError, ValueError) as error:
         raise ModelUnavailable(f"the converted model {folder} cannot be loaded: {error}") from error

@@ -15,10 +15,11 @@ log = logging.getLogger(__name__)
 Runtime = Literal["ctranslate2", "sentence-transformers"]
 
 
-def load_model(name: str | None = None, *, cache: Path | None = None) -> Embedder:
+def load_model(name: str | None = None, *, cache: Path | None = None, cores: int | None = None) -> Embedder:
     """Return the model: the embedded default for None, else a local folder or a hub name.
 
-    `cache` is the folder for the unpacked default and for what is converted (the user's cache folder otherwise).
+    `cache` is the folder for the unpacked default and for what is converted (the user's cache folder otherwise),
+    `cores` how many it may use at once (None: all).
     CTranslate2 serves the models that it can run and that agree with sentence-transformers, which serves the
     others. The first loading of a model on a machine converts it, which takes some 20 s.
 
@@ -29,7 +30,7 @@ def load_model(name: str | None = None, *, cache: Path | None = None) -> Embedde
     place = cache or default_cache()
     wanted = name or DEFAULT_MODEL
     if wanted != DEFAULT_MODEL:
-        return _served(resolve(wanted), wanted, place)
+        return _served(resolve(wanted), wanted, place, cores)
     from index.embedding import bundled_e5
 
     unpacked = place / bundled_e5.FOLDER_NAME
@@ -38,9 +39,9 @@ def load_model(name: str | None = None, *, cache: Path | None = None) -> Embedde
             packed = bundled_e5.packed_file()
         except ModelUnavailable:
             log.info("no embedded model in this installation; trying %s", HUB_DEFAULT)
-            return _served(resolve(HUB_DEFAULT), wanted, place)
+            return _served(resolve(HUB_DEFAULT), wanted, place, cores)
         bundled_e5.unpack(unpacked, packed)
-    return _served(unpacked, wanted, place)
+    return _served(unpacked, wanted, place, cores)
 
 
 def runtime_of(name: str, *, cache: Path | None = None) -> Runtime:
@@ -67,17 +68,21 @@ def default_cache() -> Path:
     return platformdirs.user_cache_path("pincite", appauthor=False) / "models"
 
 
-def _served(folder: Path, name: str, cache: Path) -> Embedder:
+def _served(folder: Path, name: str, cache: Path, cores: int | None) -> Embedder:
     check_folder(folder)
-    model = _compiled(folder, name, cache)
+    model = _compiled(folder, name, cache, cores)
     if model is not None:
         return model
     from index.embedding.sentence_model import SentenceModel
 
+    if cores is not None:
+        import torch
+
+        torch.set_num_threads(cores)
     return SentenceModel(folder, name)
 
 
-def _compiled(folder: Path, name: str, cache: Path) -> Embedder | None:
+def _compiled(folder: Path, name: str, cache: Path, cores: int | None) -> Embedder | None:
     """Return the model served by CTranslate2, converted if need be, None where it cannot be."""
     reason = "" if find_spec("ctranslate2") else "CTranslate2 is not installed"
     reason = reason or converted.why_not(folder)
@@ -97,7 +102,7 @@ def _compiled(folder: Path, name: str, cache: Path) -> Embedder | None:
     if conversion is None:
         return None
     try:
-        return CompiledModel(place, conversion, name)
+        return CompiledModel(place, conversion, name, cores=cores)
     except ModelUnavailable as error:
         log.warning("%s", error)
         return None

@@ -16,8 +16,8 @@ asked for (a number, a date, a name).
 
 import json
 import math
-from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ import numpy as np
 from index.query.question import AnalysedQuestion
 from index.ranking.hybrid import Ranking, Retriever
 from index.ranking.term_weights import holds_any
-from index.retrieval.base import Flags
+from index.retrieval.base import NO_VECTOR, Flags
 
 MODEL_FILE = Path(__file__).with_name("answerability.json")
 JUDGED_HITS = 10
@@ -43,13 +43,21 @@ below 3 (test half: 6 of 10, and 7 of 13)."""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was judged. `of_hits` is a confidence for each row of the ranking, in its order."""
+    """What was judged. `of_hits` is a confidence for each row of the ranking, in its order.
+
+    A hit is weak below `weak_below`, but for those whose place has a limit of its own.
+    """
 
     answerable: bool
     confidence: float
     signals: dict[str, float]
     of_hits: tuple[float, ...]
     weak_below: float
+    weak_below_of: Mapping[int, float] = field(default_factory=dict)
+
+    def weak(self, place: int) -> bool:
+        """Return whether the hit at a place of the ranking is a weak match."""
+        return self.of_hits[place] < self.weak_below_of.get(place, self.weak_below)
 
 
 NOTHING = Verdict(answerable=False, confidence=0.0, signals={}, of_hits=(), weak_below=0.0)
@@ -79,18 +87,28 @@ def judge(
     """
     if len(ranking.rows) == 0:
         return NOTHING
-    part = shipped_model()[situation(ranking, retriever.calibration)]
     evidence = Evidence.of(ranking, retriever, question, text_of)
-    found = [evidence.signals(place, part["weights"] if place else None) for place in range(evidence.hits)]
-    sure = [_logistic(part, one) if ranking.terms else 0.0 for one in found]
+    parts = [_part(ranking, retriever.calibration, place) for place in range(evidence.hits)]
+    found = [evidence.signals(place, part["weights"] if place else None) for place, part in enumerate(parts)]
+    sure = [_logistic(own, one) if ranking.terms else 0.0 for own, one in zip(parts, found, strict=True)]
     sure += [min(sure)] * (len(ranking.rows) - len(sure))
     return Verdict(
-        answerable=sure[0] >= part["threshold"] and sure[0] > 0,
+        answerable=sure[0] >= parts[0]["threshold"] and sure[0] > 0,
         confidence=sure[0],
         signals=found[0],
         of_hits=tuple(sure),
-        weak_below=float(part["weak_below"]),
+        weak_below=float(parts[0]["weak_below"]),
+        weak_below_of={place: float(part["weak_below"]) for place, part in enumerate(parts)},
     )
+
+
+def _part(ranking: Ranking, calibration: str | None, place: int) -> dict[str, Any]:
+    """Return the part of the model for a hit; one without a vector, beside others with one, is judged by its words."""
+    if ranking.dense_scores[place] == NO_VECTOR:
+        words: dict[str, Any] = shipped_model()["words"]
+        return words
+    part: dict[str, Any] = shipped_model()[situation(ranking, calibration)]
+    return part
 
 
 def _logistic(part: dict[str, Any], found: dict[str, float]) -> float:
@@ -120,14 +138,14 @@ class Evidence:
         """Return the evidence of the first `JUDGED_HITS` of a ranking that is not empty."""
         rows = ranking.rows[:JUDGED_HITS]
         held = [holds_any(term, retriever.lexical, rows) for term in ranking.terms]
-        best = np.sort(ranking.dense_scores)[::-1][:CROWD]
+        best = np.sort(ranking.dense_scores[ranking.dense_scores > NO_VECTOR])[::-1][:CROWD]
         return cls(
             ranking=ranking,
             question=question,
             retriever=retriever,
             text_of=text_of,
             held=np.array(held, bool).reshape(len(ranking.terms), len(rows)).T,
-            margin=float(best[0] - best.mean()),
+            margin=float(best[0] - best.mean()) if len(best) else 0.0,
         )
 
     @property

@@ -117,7 +117,7 @@ def _hit(
         document=texts.document_of(row),
         lexical_rank=int(ranking.lexical_ranks[place]) or None,
         dense_rank=int(ranking.dense_ranks[place]) or None,
-        weak=judged.of_hits[place] < judged.weak_below,
+        weak=judged.weak(place),
         window=(start, end) if end > start else None,
         explain=details,
     )

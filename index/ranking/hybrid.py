@@ -14,9 +14,11 @@ from index.query.question import AnalysedQuestion, analyse
 from index.ranking import fusion
 from index.ranking.language_offset import language_offsets, with_offsets
 from index.ranking.term_weights import TermWeights, coverage, term_weights
+from index.ranking.unembedded import expected_nearness
 from index.ranking.window_rescoring import Candidates, TextOf, WindowReader, rescored
-from index.retrieval.base import Flags, LexicalIndex, Rows, Scores, Spans, Vector, VectorIndex
+from index.retrieval.base import NO_VECTOR, Flags, LexicalIndex, Rows, Scores, Spans, Vector, VectorIndex
 from index.retrieval.dense import distinct
+from index.retrieval.language_steps import known_sizes
 
 Mode = Literal["hybrid", "lexical", "dense"]
 MODES: tuple[Mode, ...] = ("hybrid", "lexical", "dense")
@@ -89,10 +91,12 @@ class Retriever:
         row_languages: NDArray[np.int8] | None = None,
         *,
         calibration: str | None = None,
+        language_steps: NDArray[np.float32] | None = None,
     ) -> None:
         """`languages` are those of the passages; `row_languages` gives each passage's place among them.
 
-        `calibration` is that of the vectors' model (see `index.embedding.embedder.ModelProfile`).
+        `calibration` is that of the vectors' model (see `index.embedding.embedder.ModelProfile`). `language_steps` is
+        where each language lies in the vectors, measured at the first question where it is not given.
         """
         self.lexical = lexical
         self.vectors = vectors
@@ -100,6 +104,7 @@ class Retriever:
         self.languages = tuple(languages)
         self.row_languages = row_languages
         self.calibration = calibration
+        self._language_steps = language_steps
         self.sizes = self._language_sizes()
 
     def analyse(self, question: Query | str) -> AnalysedQuestion:
@@ -173,7 +178,7 @@ class Retriever:
         meaning = cosines if shifted is vector else vectors.scores(shifted, rows)[0]
         return _Scored(
             rows=rows,
-            scores=self._fused(asked, vectors, shifted, rows, words, meaning) if hybrid else meaning,
+            scores=self._fused(asked, vectors, shifted, rows, words, meaning, lexical) if hybrid else meaning,
             lexical_scores=words,
             dense_scores=cosines,
             windows=windows,
@@ -189,14 +194,20 @@ class Retriever:
         rows: Rows,
         words: Scores,
         meaning: Scores,
+        listed: Rows,
     ) -> Scores:
-        """Return the scores of candidates out of those of the legs, their languages and their windows."""
+        """Return the scores of candidates out of those of the legs, their languages and their windows.
+
+        `listed` are the rows that the lexical leg found.
+        """
         share, terms = asked.weights.known_share, asked.question.terms
         held = coverage(terms, asked.weights, self.lexical, rows)
         foreign = self._foreign(asked.question, rows)
         nearness = meaning
         if self.row_languages is not None and self.offsets is not None:
             nearness = with_offsets(meaning, self.row_languages[rows], shifted, self.offsets)
+        if (without := meaning == NO_VECTOR).any():
+            nearness = expected_nearness(words, nearness, without, np.isin(rows, listed))
         weight = fusion.dense_weight(share)
         scores = fusion.fuse(words, nearness, weight, held, foreign)
         if asked.text_of is None:
@@ -221,18 +232,18 @@ class Retriever:
 
     @cached_property
     def offsets(self) -> NDArray[np.float32] | None:
-        """Where each language lies in the vectors, measured at the first question; None with one language."""
+        """Where each language lies in the vectors; None with one language."""
         if self.vectors is None or self.row_languages is None or np.count_nonzero(self.sizes) < 2:
             return None
+        if self._language_steps is not None:
+            return self._language_steps
         return language_offsets(self.vectors, self.row_languages, self.sizes)
 
     def _language_sizes(self) -> NDArray[np.int64]:
         """Return how many passages each language has; 0 for passages of unknown language."""
         if self.row_languages is None:
             return np.zeros(len(self.languages), np.int64)
-        sizes = np.bincount(self.row_languages, minlength=len(self.languages)).astype(np.int64)
-        sizes[[place for place, code in enumerate(self.languages) if code is None]] = 0
-        return sizes
+        return known_sizes(self.row_languages, self.languages)
 
     def _other_languages(
         self, vectors: VectorIndex, vector: Vector, listed: Rows, where: Flags | None

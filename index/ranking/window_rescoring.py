@@ -120,10 +120,14 @@ def rescored(scores: Scores, windows: Sequence[WindowScores], weight: float, kno
     share = _lexical_share([one for one in read if not one.foreign])
     after = scores.copy()
     places = [one.place for one in windows]
-    after[places] *= 1 - WINDOW_SHARE
     for one in read:
         words = np.maximum(one.words, share * one.meaning) if one.foreign else one.words
-        after[one.place] += WINDOW_SHARE * float((weight * one.meaning + (1 - weight) * words).max())
+        best = float((weight * one.meaning + (1 - weight) * words).max())
+        after[one.place] = (1 - WINDOW_SHARE) * scores[one.place] + WINDOW_SHARE * best
+    # One without vectors has no windows to read: it gains or loses what the others do on average.
+    seen = [one.place for one in read]
+    unread = [one.place for one in windows if not len(one.meaning)]
+    after[unread] *= float(after[seen].sum()) / max(float(scores[seen].sum()), 1e-9)
     others = np.ones(len(scores), bool)
     others[places] = False
     if others.any():

@@ -21,6 +21,10 @@ Wanted = Sequence[tuple[str, int]]
 """Terms of a question and how often each is counted."""
 
 
+NO_VECTOR = -1.0
+"""The score by meaning of a passage that has no vector."""
+
+
 class LexicalIndex(Protocol):
     """Terms and the passages that hold them, scored by BM25 as rank-bm25's `BM25Okapi` defines it."""
 
@@ -77,7 +81,7 @@ class VectorIndex(Protocol):
     def scores(self, vector: Vector, rows: Rows) -> tuple[Scores, Spans]:
         """Return the score of each passage and the place (n, 2) of its best window in the text.
 
-        A passage without a vector has −1 and (0, 0).
+        A passage without a vector has `NO_VECTOR` and (0, 0).
         """
 
     def windows(self, vector: Vector, row: int) -> tuple[Scores, Spans]:

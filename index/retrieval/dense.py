@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.retrieval.base import Flags, Rows, Scores
+from index.retrieval.base import NO_VECTOR, Flags, Rows, Scores
 from index.retrieval.exact import nearest
 
 Vectors = NDArray[np.float32]
@@ -130,9 +130,9 @@ class DenseIndex:
     def scores(self, vector: Vectors, rows: Rows) -> tuple[Scores, NDArray[np.int32]]:
         """Return the exact score of each passage and the span (n, 2) of its best window.
 
-        A passage without vectors scores −1 with the span (0, 0).
+        A passage without vectors scores `NO_VECTOR` with the span (0, 0).
         """
-        scores = np.full(len(rows), -1.0)
+        scores = np.full(len(rows), NO_VECTOR)
         spans = np.zeros((len(rows), 2), np.int32)
         counts = np.asarray(self.counts[rows])
         filled = np.flatnonzero(counts)

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.analyser import Analyser
-from index.embedding.embedder import Embedder
 from index.indexed_text import heading_of, passage_term_counts
 from index.retrieval.bm25 import Postings, compile_postings
 from index.snapshot import snapshot, vector_files
-from index.snapshot.passage_files import BuildEvent, Draft, OnEvent, write_passages
+from index.snapshot.passage_files import BATCH, BuildEvent, Draft, OnEvent, write_passages
 from index.snapshot.postings_merge import merge_postings
 from index.snapshot.snapshot import Manifest, Snapshot
+from index.snapshot.vector_files import Meaning
+from ingest.library.records import Document
 from ingest.passage import Passage
 
 if TYPE_CHECKING:
@@ -37,12 +39,13 @@ def write(  # noqa: PLR0917  # what `index.snapshot.publish.publish` found, pass
     folder: Path,
     before: Snapshot | None,
     analyser: Analyser,
-    embedder: Embedder | None,
+    meaning: Meaning | None,
     tell: OnEvent,
 ) -> Manifest:
     """Write the files of a generation into an empty folder; return its manifest, still without the files.
 
-    `before` is the generation to take over from, of this library and format, its files known to be right.
+    `before` is the generation to take over from, of this library and format, its files known to be right. Without
+    `meaning` there are words only.
     """
     documents = [document for document in library.documents() if document.passage_count]
     draft, languages = write_passages(library, documents, folder, before)
@@ -59,7 +62,10 @@ def write(  # noqa: PLR0917  # what `index.snapshot.publish.publish` found, pass
         languages=languages,
         numbers=numbers,
     )
-    return vector_files.write(library, draft, embedder, tell, manifest) if embedder else manifest
+    if meaning is None:
+        return manifest
+    gets = meaning.gets([document.id for document in documents])
+    return vector_files.write(library, draft, meaning, gets, tell, manifest)
 
 
 def _write_postings(library: Library, draft: Draft, analyser: Analyser, tell: OnEvent) -> Postings:
@@ -91,22 +97,43 @@ def _term_counts(
     library: Library, draft: Draft, rows: Rows, analyser: Analyser, tell: OnEvent
 ) -> Iterator[dict[str, int]]:
     """Yield the term counts of some rows, counting only passages that have no stored ones."""
-    space = f"counts:{analyser.version}"
-    done = 0
+    counting = _Counting(library, analyser, len(rows), tell)
     for passages in draft.passages(rows):
+        yield from counting.counts(passages)
+
+
+def keep_counts(library: Library, documents: Sequence[Document], analyser: Analyser, tell: OnEvent) -> None:
+    """Count the words of documents into the library, so that a generation finds them there."""
+    counting = _Counting(library, analyser, sum(document.passage_count for document in documents), tell)
+    for document in documents:
+        passages = (stored.passage for stored in library.passages(document.id))
+        while some := list(islice(passages, BATCH)):
+            counting.counts(some)
+
+
+class _Counting:
+    """Counts the words of `total` passages that have no stored counts, keeps them, and tells of each."""
+
+    def __init__(self, library: Library, analyser: Analyser, total: int, tell: OnEvent) -> None:
+        self._library, self._analyser, self._tell = library, analyser, tell
+        self._space = f"counts:{analyser.version}"
+        self._total, self._done = total, 0
+
+    def counts(self, passages: Sequence[Passage]) -> list[dict[str, int]]:
+        """Return the counts of some passages."""
         keys = [count_key(passage) for passage in passages]
-        known = library.get_derived(space, set(keys))
+        known = self._library.get_derived(self._space, set(keys))
         fresh: dict[str, bytes] = {}
         for key, passage in zip(keys, passages, strict=True):
-            done += 1
+            self._done += 1
             if key not in known:
                 counts = passage_term_counts(
-                    analyser, passage.search_text(), passage.language, heading_of(passage)
+                    self._analyser, passage.search_text(), passage.language, heading_of(passage)
                 )
                 known[key] = fresh[key] = json.dumps(counts, separators=(",", ":")).encode("ascii")
-                tell(BuildEvent("count", done, len(rows)))
-        library.put_derived(space, fresh.items())
-        yield from (json.loads(known[key]) for key in keys)
+                self._tell(BuildEvent("count", self._done, self._total))
+        self._library.put_derived(self._space, fresh.items())
+        return [json.loads(known[key]) for key in keys]
 
 
 def count_key(passage: Passage) -> str:

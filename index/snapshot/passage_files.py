@@ -29,11 +29,17 @@ Rows = NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True)
 class BuildEvent:
-    """Progress: `stage` is "count" or "embed"; `done` of `total`."""
+    """Progress: `stage` is "count", "embed" or "published"; `done` of `total` passages, texts or documents.
+
+    Of embedding also the time left, in seconds, and the texts a second, None before they can be told. "published" is a
+    generation that searches open from then on: `done` of its `total` documents have their vectors.
+    """
 
     stage: str
     done: int
     total: int
+    seconds_left: float | None = None
+    per_second: float | None = None
 
 
 OnEvent = Callable[[BuildEvent], None]
@@ -43,12 +49,14 @@ OnEvent = Callable[[BuildEvent], None]
 class Draft:
     """A generation being written. Arrays have one entry a passage of it.
 
-    `origins` are the rows in the generation before, −1 for passages that were read from the library.
-    `ends` are the ends of the lines in passages.jsonl, `vector_counts` the vectors.
+    `owners` are the numbers of their documents, `origins` the rows in the generation before, −1 for passages that were
+    read from the library. `ends` are the ends of the lines in passages.jsonl, `vector_counts` the vectors that each
+    has or will have.
     """
 
     folder: Path
     before: Snapshot | None
+    owners: Rows
     origins: Rows
     ends: NDArray[np.int64]
     vector_counts: NDArray[np.int64]
@@ -163,9 +171,10 @@ class _RowTable:
         ends = np.cumsum(_joined(self.sizes, np.int64), dtype=np.int64)
         counts = _joined(self.counts, np.int64)
         empty = np.zeros((0, 2), np.int32)
+        owners = np.array(self.owners, np.int32)
         arrays: dict[str, NDArray[Any]] = {
             "passage_ends": ends,
-            "row_documents": np.array(self.owners, np.int32),
+            "row_documents": owners,
             "row_languages": np.array([order[language] for language in self.languages], np.int8),
             "vector_counts": counts,
             "vector_spans": np.concatenate([empty, *self.spans]).astype(np.int32),
@@ -173,7 +182,7 @@ class _RowTable:
         }
         for name, array in arrays.items():
             np.save(folder / f"{name}.npy", array)
-        return Draft(folder, before, _joined(self.origins, np.int32), ends, counts), languages
+        return Draft(folder, before, owners, _joined(self.origins, np.int32), ends, counts), languages
 
 
 def _joined(parts: Sequence[NDArray[Any]], kind: type[np.generic]) -> NDArray[Any]:

@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import logging
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
 
 from index.analysis.analyser import Analyser
 from index.embedding.embedder import DEFAULT_MODEL, Embedder
 from index.snapshot import commit, snapshot
-from index.snapshot.generation import write
+from index.snapshot.generation import keep_counts, write
+from index.snapshot.pace import MEANING_SECONDS, WORDS_SECONDS, Pace
 from index.snapshot.passage_files import BuildEvent, OnEvent
 from index.snapshot.paths import load_analyser, snapshot_folder
 from index.snapshot.snapshot import Manifest, Snapshot
+from index.snapshot.unembedded import embed_documents, unembedded
+from index.snapshot.vector_files import Meaning
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
+    from ingest.library.records import Document
 
 __all__ = ["BuildEvent", "IndexWriter", "OnEvent", "SnapshotWriter", "needs_no_model", "publish"]
 
 log = logging.getLogger(__name__)
+
+MUCH = 100
+"""Passages to be embedded from which on a generation of words comes first: half a minute on a small machine."""
 
 
 class IndexWriter(Protocol):
@@ -49,9 +58,19 @@ class IndexWriter(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnapshotWriter:
-    """Writes the snapshot of the library in `folder`, a generation of files after the other."""
+    """Writes the snapshot of the library in `folder`, a generation of files after the other.
+
+    `pace` says when the next one is due while an ingest runs.
+    """
 
     folder: Path
+    pace: Pace = field(default_factory=Pace)
+
+    def publish_words_if_due(self, library: Library, on_event: OnEvent | None = None) -> None:
+        """Make what was read so far searchable by its words, if that is due; documents with vectors keep them."""
+        if self.pace.due(WORDS_SECONDS):
+            with library.writing():
+                self._publish_words(library, _published(on_event or _nobody))
 
     def publish(
         self, library: Library, embedder: Embedder | None, on_event: OnEvent | None = None
@@ -59,14 +78,14 @@ class SnapshotWriter:
         """Bring the snapshot up to date and return its manifest.
 
         What belongs to documents that did not change is copied from the generation before, whose hashes are
-        checked first. Where there is no generation yet, one of words alone is published before the embedding begins: a
-        first corpus of thousands of pages takes long to embed and seconds to count, and can be searched meanwhile.
+        checked first. Where much is to be embedded, a generation of its words comes before, and while it lasts one now
+        and then, in which the documents embedded so far have their vectors.
 
         Raises:
             LibraryBusy: another process writes.
 
         """
-        tell = on_event or (lambda event: None)
+        tell = on_event or _nobody
         parent = snapshot_folder(self.folder)
         with library.writing():
             parent.mkdir(parents=True, exist_ok=True)
@@ -74,11 +93,61 @@ class SnapshotWriter:
             current = _current(parent)
             if current is not None and _up_to_date(current.manifest, library, analyser, embedder):
                 return current.manifest
-            before = _to_take_over(current, library)
-            if current is None and embedder is not None:
-                _publish_generation(library, parent, None, analyser, None, tell)
-                before = _current(parent)
-            return _publish_generation(library, parent, before, analyser, embedder, tell)
+            if embedder is not None and _much_is_new(current, library, embedder):
+                self._embed_as_it_goes(library, embedder, tell)
+            meaning = Meaning.of(embedder) if embedder is not None else None
+            return self._publish_generation(library, meaning, tell)
+
+    def _publish_words(self, library: Library, tell: OnEvent) -> None:
+        """Publish a generation in which the vectors are those of the one before."""
+        parent = snapshot_folder(self.folder)
+        parent.mkdir(parents=True, exist_ok=True)
+        current = _current(parent)
+        model = current.manifest.model if current is not None else None
+        # Counting has to be done once in any case; only what comes after it is the cost of publishing.
+        analyser = load_analyser(self.folder)
+        keep_counts(library, _not_counted(current, library, analyser), analyser, tell)
+        self._publish_now(library, Meaning(model=model) if model is not None else None, tell)
+
+    def _publish_now(self, library: Library, meaning: Meaning | None, tell: OnEvent) -> None:
+        """Publish what there is so far, and tell so."""
+        manifest = self._publish_generation(library, meaning, tell)
+        tell(BuildEvent("published", manifest.embedded, manifest.documents))
+
+    def _embed_as_it_goes(self, library: Library, embedder: Embedder, tell: OnEvent) -> None:
+        """Embed all that has no vectors into the library; publish what is there whenever that is due.
+
+        While an index serves with the vectors of another model, it keeps them until all the new ones are there.
+        """
+        parent = snapshot_folder(self.folder)
+        self._publish_words(library, tell)
+        opened = Snapshot.open(parent)
+        model = opened.manifest.model
+        replaces = model is not None and model["fingerprint"] != embedder.fingerprint
+        waiting = unembedded(opened, embedder.fingerprint)
+        done: set[str] = set()
+        for idents in embed_documents(opened, waiting, embedder, library, tell):
+            done |= idents
+            if not replaces and len(done) < len(waiting) and self.pace.due(MEANING_SECONDS):
+                self._publish_now(library, Meaning.of(embedder, done), tell)
+
+    def _publish_generation(self, library: Library, meaning: Meaning | None, tell: OnEvent) -> Manifest:
+        parent = snapshot_folder(self.folder)
+        with self.pace.publishing():
+            before = _to_take_over(_current(parent), library)
+            analyser = load_analyser(self.folder)
+            commit.collect(parent)
+            draft = parent / f".draft-{commit.next_generation(parent)}"
+            draft.mkdir()
+            try:
+                manifest = write(library, draft, before, analyser, meaning, tell)
+                manifest = commit.publish_folder(draft, parent, manifest)
+            except BaseException:
+                shutil.rmtree(draft, ignore_errors=True)
+                commit.collect(parent)
+                raise
+            commit.collect(parent)
+        return manifest
 
     def needs_no_model(self, library: Library, name: str | None) -> bool:
         """Return whether, without loading it, the snapshot is up to date for the embedded model (None or its name).
@@ -89,6 +158,8 @@ class SnapshotWriter:
         opened = _current(snapshot_folder(self.folder))
         current = opened.manifest if opened else None
         if current is None or current.model is None or name not in (None, DEFAULT_MODEL):
+            return False
+        if current.embedded < current.documents:
             return False
         analysis = load_analyser(self.folder).version
         wanted = (library.state(), analysis, DEFAULT_MODEL)
@@ -107,26 +178,25 @@ def needs_no_model(library: Library, folder: Path, name: str | None) -> bool:
     return SnapshotWriter(folder=folder).needs_no_model(library, name)
 
 
-def _publish_generation(  # noqa: PLR0917  # what `publish` found, passed on
-    library: Library,
-    parent: Path,
-    before: Snapshot | None,
-    analyser: Analyser,
-    embedder: Embedder | None,
-    tell: OnEvent,
-) -> Manifest:
-    commit.collect(parent)
-    draft = parent / f".draft-{commit.next_generation(parent)}"
-    draft.mkdir()
-    try:
-        manifest = write(library, draft, before, analyser, embedder, tell)
-        manifest = commit.publish_folder(draft, parent, manifest)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        commit.collect(parent)
-        raise
-    commit.collect(parent)
-    return manifest
+def _published(tell: OnEvent) -> OnEvent:
+    """Return what passes on nothing but that a generation was published: the reading is told meanwhile."""
+
+    def heard(event: BuildEvent) -> None:
+        if event.stage == "published":
+            tell(event)
+
+    return heard
+
+
+def _not_counted(current: Snapshot | None, library: Library, analyser: Analyser) -> list[Document]:
+    """Return the documents whose words a generation cannot take over from the current one."""
+    counted = current is not None and current.manifest.analysis == analyser.version
+    known = {one.written for one in current.documents} if current is not None and counted else set()
+    return [one for one in library.documents() if one.passage_count and one.written not in known]
+
+
+def _nobody(_: BuildEvent) -> None:
+    """Hear an event that nobody asked for."""
 
 
 def _current(parent: Path) -> Snapshot | None:
@@ -155,4 +225,23 @@ def _to_take_over(current: Snapshot | None, library: Library) -> Snapshot | None
 def _up_to_date(manifest: Manifest, library: Library, analyser: Analyser, embedder: Embedder | None) -> bool:
     model = manifest.model["fingerprint"] if manifest.model else None
     wanted = embedder.fingerprint if embedder else None
-    return (manifest.state, manifest.analysis, model) == (library.state(), analyser.version, wanted)
+    complete = model is None or manifest.embedded == manifest.documents
+    found = (manifest.state, manifest.analysis, model)
+    return complete and found == (library.state(), analyser.version, wanted)
+
+
+def _much_is_new(current: Snapshot | None, library: Library, embedder: Embedder) -> bool:
+    """Return whether embedding what is new takes so long that its words should be published before."""
+    if current is None:
+        return True
+    model = current.manifest.model
+    if model is None or model["fingerprint"] != embedder.fingerprint:
+        return True
+    there = np.bincount(current.row_documents, current.embedded, len(current.document_ends))
+    known = {
+        document.written
+        for document, embedded in zip(current.documents, there.tolist(), strict=True)
+        if embedded
+    }
+    new = sum(one.passage_count for one in library.documents() if one.written not in known)
+    return new > MUCH

@@ -38,8 +38,10 @@ from ingest.library.records import Document, StoredPassage
 
 log = logging.getLogger(__name__)
 
-FORMAT = 9
-"""Raised with every change of the files; an older snapshot is rebuilt, a newer one refused."""
+FORMAT = 11
+"""Raised with every change of the files; a newer snapshot is refused, an older one rebuilt but for `ALSO_READ`."""
+ALSO_READ = frozenset({9})
+"""Its documents have vectors all of them or none. (10 was never released.)"""
 CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
 VECTORS, IVF_FILE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"
 REPAIR = "Build it again with: pincite ingest"
@@ -51,9 +53,10 @@ class Manifest:
     """What a generation holds and what it was made from.
 
     `model` is None for a snapshot of words only, else name, fingerprint, dimension and the vectors of
-    `index.embedding.embedder.PROBES`. `numbers`: average length and idf of the words; with an approximate index
-    also the cells it reads and its measured recall. `languages` counts passages by language. `base` is the folder of
-    the vectors, None in a snapshot of words only. `files` is name → (bytes, SHA-256).
+    `index.embedding.embedder.PROBES`. `embedded` of the `documents` have their `vectors`. `numbers`: average length and
+    idf of the words; with an approximate index also the cells it reads and its measured recall. `languages` counts
+    passages by language. `base` is the folder of the vectors, None in a snapshot of words only. `files` is name →
+    (bytes, SHA-256).
     """
 
     generation: str
@@ -67,6 +70,7 @@ class Manifest:
     numbers: dict[str, float]
     model: dict[str, Any] | None = None
     base: str | None = None
+    embedded: int = 0
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 
@@ -83,6 +87,7 @@ class Snapshot:
         self.vector_spans: NDArray[np.int32] = self.array("vector_spans")
         self.span_firsts: NDArray[np.int64] = self.array("span_firsts")
         self.document_ends: NDArray[np.int64] = self.array("document_ends")
+        self.vector_firsts: NDArray[np.int64] | None = self.array("vector_firsts") if manifest.model else None
         self._lines = _mapped_bytes(folder / "passages.jsonl")
         self._documents = _mapped_bytes(folder / "documents.jsonl")
 
@@ -132,7 +137,7 @@ class Snapshot:
             tail=_mapped(self.folder / TAIL),
             owners=owners,
             firsts=self.array("vector_firsts"),
-            counts=self.vector_counts,
+            counts=self.held_counts,
             spans=self.vector_spans,
             span_firsts=self.span_firsts,
             ivf=ivf.open_map(self.base_folder / IVF_FILE) if probes else None,
@@ -140,6 +145,25 @@ class Snapshot:
             mean=(self.array("vector_sum") / max(self.manifest.vectors, 1)).astype(np.float32),
             has_gaps=self.manifest.vectors < len(owners),
         )
+
+    @property
+    def language_steps(self) -> NDArray[np.float32] | None:
+        """Where each language lies in the vectors (`index.retrieval.language_steps`), None where that is not kept."""
+        return self.array("language_steps") if "language_steps.npy" in self.manifest.files else None
+
+    @property
+    def embedded(self) -> NDArray[np.bool_]:
+        """Which passages have the vectors that they are to have."""
+        if self.vector_firsts is None:
+            return np.zeros(len(self.vector_counts), bool)
+        return self.vector_firsts >= 0
+
+    @property
+    def held_counts(self) -> NDArray[np.int64]:
+        """How many vectors each passage has now; `vector_counts` are those it will have."""
+        if self.manifest.embedded == self.manifest.documents:
+            return self.vector_counts
+        return np.where(self.embedded, self.vector_counts, 0)
 
     @property
     def base_folder(self) -> Path:
@@ -237,9 +261,10 @@ def _read_manifest(folder: Path, digest: str) -> Manifest:
     values = json.loads(content)
     if values["format"] > FORMAT:
         raise LibraryDamaged(f"{path} was written by a newer version of pincite; install that version")
-    if values["format"] < FORMAT:
+    if values["format"] < FORMAT and values["format"] not in ALSO_READ:
         raise LibraryDamaged(f"{path} was written by an older version of pincite. {REPAIR}")
     values["files"] = {name: (size, sha) for name, (size, sha) in values["files"].items()}
+    values.setdefault("embedded", values["documents"] if values["model"] else 0)
     return Manifest(**values)
 
 

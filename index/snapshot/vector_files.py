@@ -6,41 +6,61 @@ changed and it is written anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from index.embedding.cache import embed
 from index.embedding.embedder import PROBES, Embedder
 from index.indexed_text import embedded_spans, heading_of, with_heading
 from index.retrieval import ivf
-from index.retrieval.dense import FLAT_MAX, owners_of
+from index.retrieval.dense import FLAT_MAX, DenseIndex, owners_of
+from index.retrieval.language_steps import known_sizes, language_offsets
 from index.snapshot import snapshot
 from index.snapshot.passage_files import BuildEvent, Draft, OnEvent
 from index.snapshot.snapshot import IVF_FILE, TAIL, VECTORS, Manifest, Snapshot
+from index.snapshot.vector_writer import VectorWriter, read_vectors
 from ingest.passage import Passage
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
 
 Rows = NDArray[np.int32]
-Vectors = NDArray[np.float32]
 
 BASE_MIN = 50_000
 """Vectors from which on a base is kept; fewer (75 MB) are copied in a tenth of a second."""
 BASE_CHANGE = 0.25
 """Share of a base that may have left or come after it: what is read in vain, or compared exactly in the tail."""
 IVF_NUMBERS = {"probes", "recall"}
-BLOCK = 4096
-"""Vectors summed and written at once: 6 MB. Fixed, so that the sum does not depend on who wrote what when."""
-STORED = "<f4"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """Which documents of a generation get vectors: those that have some in the generation before, and some more.
+
+    `model` describes the model of the vectors. `embedder` makes those that are not there; without one no document gets
+    any. `documents` are the ids of those that get theirs, None for all.
+    """
+
+    model: Mapping[str, Any]
+    embedder: Embedder | None = None
+    documents: Collection[str] | None = None
+
+    @classmethod
+    def of(cls, embedder: Embedder, documents: Collection[str] | None = None) -> Meaning:
+        """Return the vectors of a model, for some documents or for all."""
+        return cls(model=_describe(embedder), embedder=embedder, documents=documents)
+
+    def gets(self, ids: Sequence[str]) -> NDArray[np.bool_]:
+        """Return a flag for each document: whether it gets vectors where it has none yet."""
+        if self.embedder is None:
+            return np.zeros(len(ids), bool)
+        return np.array([self.documents is None or ident in self.documents for ident in ids], bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +68,14 @@ class _Plan:
     """Where the vectors of a generation come from and go to.
 
     `places` are the numbers, in the generation before, of the first vector of each passage, −1 for one to be
-    embedded. The vectors of `rows` are written: into the tail, behind a base of `kept`, or with 0 into a new
-    base.
+    embedded. `counts` are the vectors of each passage, 0 for those that get none yet, which `missing` flags. The
+    vectors of `rows` are written: into the tail, behind a base of `kept`, or with 0 into a new base.
     """
 
     before: Snapshot | None
     places: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    missing: NDArray[np.bool_]
     rows: Rows
     kept: int
 
@@ -69,44 +91,77 @@ def _describe(embedder: Embedder) -> dict[str, Any]:
     }
 
 
-def write(library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, manifest: Manifest) -> Manifest:
+def write(  # noqa: PLR0917  # what `index.snapshot.generation.write` was given, passed on
+    library: Library,
+    draft: Draft,
+    meaning: Meaning,
+    gets: NDArray[np.bool_],
+    tell: OnEvent,
+    manifest: Manifest,
+) -> Manifest:
     """Write the vector leg, embedding only texts without a stored vector; return the manifest with it.
 
-    A large collection gets an approximate index as well; how it is read and its recall go into `numbers`.
+    `gets` flags the documents that get vectors beside those that have them. Where none has any, there is no vector
+    leg. A large collection gets an approximate index as well; how it is read and its recall go into `numbers`.
     """
-    plan = _plan(draft, embedder)
-    before = plan.before
-    counts = draft.vector_counts
-    firsts = np.where(plan.places >= 0, plan.places, 0)
-    firsts[plan.rows] = plan.kept + np.cumsum(counts[plan.rows]) - counts[plan.rows]
-    name = f"base-{manifest.generation.removeprefix('gen-')}"
-    base = draft.folder.parent / (name if not plan.kept or before is None else str(before.manifest.base))
-    base.mkdir(exist_ok=True)
-    target = draft.folder / TAIL if plan.kept else base / VECTORS
-    written = int(counts[plan.rows].sum())
-    with VectorWriter(target, written, embedder.dimension) as writer:
-        _fill(writer, library, draft, embedder, tell, plan)
-    if plan.kept and before is not None:
-        own = writer.sum + before.array("base_sum") - _gone(before, plan, counts)
-        base_sum = own - writer.sum
-        numbers, shared = _shared(before.manifest)
+    plan = _plan(draft, meaning, gets)
+    if plan.missing.all() and len(plan.missing):
+        return manifest
+    dimension = int(meaning.model["dimension"])
+    base = _base(draft, plan, manifest)
+    written = int(plan.counts[plan.rows].sum())
+    with VectorWriter(draft.folder / TAIL if plan.kept else base / VECTORS, written, dimension) as writer:
+        _fill(writer, library, draft, meaning.embedder, tell, plan)
+    if plan.kept and plan.before is not None:
+        base_sum = plan.before.array("base_sum") - _gone(plan.before, plan)
+        numbers, shared = _shared(plan.before.manifest)
     else:
-        own = base_sum = writer.sum
+        base_sum = np.zeros(dimension)
         numbers, shared = _write_ivf(base, written), {}
-        with VectorWriter(draft.folder / TAIL, 0, embedder.dimension):
-            pass
-    np.save(draft.folder / "vector_sum.npy", own)
-    np.save(draft.folder / "base_sum.npy", base_sum)
-    np.save(draft.folder / "vector_firsts.npy", firsts)
-    np.save(draft.folder / "vector_owners.npy", owners_of(firsts, counts, plan.kept + written))
+        VectorWriter(draft.folder / TAIL, 0, dimension).close()
+    np.save(draft.folder / "vector_sum.npy", base_sum + writer.sum)
+    np.save(draft.folder / "base_sum.npy", base_sum if plan.kept else writer.sum)
+    _write_places(draft, base, plan, manifest.languages)
     return replace(
         manifest,
-        vectors=int(counts.sum()),
+        embedded=manifest.documents - len(np.unique(draft.owners[plan.missing])),
+        vectors=int(plan.counts.sum()),
         numbers=manifest.numbers | numbers,
-        model=_describe(embedder),
+        model=dict(meaning.model),
         base=base.name,
         files=shared,
     )
+
+
+def _base(draft: Draft, plan: _Plan, manifest: Manifest) -> Path:
+    """Return the folder of the base: the one that is kept, or a new one of this generation."""
+    if plan.kept and plan.before is not None:
+        return plan.before.base_folder
+    base = draft.folder.parent / f"base-{manifest.generation.removeprefix('gen-')}"
+    base.mkdir(exist_ok=True)
+    return base
+
+
+def _write_places(draft: Draft, base: Path, plan: _Plan, languages: Mapping[str, int]) -> None:
+    """Write where the vectors of each passage begin, whose each is, and where each language lies in them."""
+    counts = plan.counts[plan.rows]
+    firsts = np.where(plan.missing, -1, np.maximum(plan.places, 0))
+    firsts[plan.rows] = plan.kept + np.cumsum(counts) - counts
+    vectors = DenseIndex(
+        base=np.load(base / VECTORS, mmap_mode="r").view(np.ndarray),
+        tail=np.load(draft.folder / TAIL, mmap_mode="r").view(np.ndarray),
+        owners=np.zeros(0, np.int32),
+        firsts=firsts,
+        counts=plan.counts,
+        spans=np.zeros((0, 2), np.int32),
+        span_firsts=firsts,
+    )
+    owners = owners_of(firsts, plan.counts, len(vectors.base) + len(vectors.tail))
+    numbers = np.load(draft.folder / "row_languages.npy")
+    np.save(draft.folder / "vector_firsts.npy", firsts)
+    np.save(draft.folder / "vector_owners.npy", owners)
+    steps = language_offsets(vectors, numbers, known_sizes(numbers, list(languages)))
+    np.save(draft.folder / "language_steps.npy", steps)
 
 
 def _shared(manifest: Manifest) -> tuple[dict[str, float], dict[str, tuple[int, str]]]:
@@ -116,33 +171,46 @@ def _shared(manifest: Manifest) -> tuple[dict[str, float], dict[str, tuple[int, 
     return numbers, {name: file for name, file in manifest.files.items() if name.startswith(prefix)}
 
 
-def _plan(draft: Draft, embedder: Embedder) -> _Plan:
+def _plan(draft: Draft, meaning: Meaning, gets: NDArray[np.bool_]) -> _Plan:
     """Return what is taken over: the base as it is while little of it changed, else what fits of its vectors."""
     before, origins = draft.before, draft.origins
-    every = np.arange(len(origins), dtype=np.int32)
-    nothing = np.full(len(origins), -1, np.int64)
-    if before is None or before.manifest.model is None:
-        return _Plan(None, nothing, every, 0)
-    if before.manifest.model["fingerprint"] != embedder.fingerprint:
-        return _Plan(None, nothing, every, 0)
-    places = nothing.copy()
-    places[origins >= 0] = before.array("vector_firsts")[origins[origins >= 0]]
+    places = np.full(len(origins), -1, np.int64)
+    if before is None or before.vector_firsts is None or before.manifest.model is None:
+        return _planned(draft, None, places, gets, 0)
+    if before.manifest.model["fingerprint"] != meaning.model["fingerprint"]:
+        return _planned(draft, None, places, gets, 0)
+    places[origins >= 0] = before.vector_firsts[origins[origins >= 0]]
     size = before.base_size
+    kept = _planned(draft, before, places, gets, size)
     inside = (places >= 0) & (places < size)
-    left = int(draft.vector_counts[inside].sum())
-    changed = size - left + int(draft.vector_counts.sum()) - left
+    left = int(kept.counts[inside].sum())
+    changed = size - left + int(kept.counts.sum()) - left
     if size >= BASE_MIN and changed <= BASE_CHANGE * size:
-        return _Plan(before, places, np.flatnonzero(~inside).astype(np.int32), size)
+        return kept
     if not snapshot.base_sound(before):
-        return _Plan(None, nothing, every, 0)
-    return _Plan(before, places, every, 0)
+        return _planned(draft, None, np.full(len(origins), -1, np.int64), gets, 0)
+    return _planned(draft, before, places, gets, 0)
+
+
+def _planned(
+    draft: Draft, before: Snapshot | None, places: NDArray[np.int64], gets: NDArray[np.bool_], kept: int
+) -> _Plan:
+    missing = (places < 0) & ~gets[draft.owners]
+    written = ~missing & ((places < 0) | (places >= kept))
+    counts = np.where(missing, 0, draft.vector_counts)
+    return _Plan(before, places, counts, missing, np.flatnonzero(written).astype(np.int32), kept)
 
 
 def _fill(  # noqa: PLR0917  # the state of the one caller
-    writer: VectorWriter, library: Library, draft: Draft, embedder: Embedder, tell: OnEvent, plan: _Plan
+    writer: VectorWriter,
+    library: Library,
+    draft: Draft,
+    embedder: Embedder | None,
+    tell: OnEvent,
+    plan: _Plan,
 ) -> None:
     """Write the vectors of the plan's rows, those side by side in the generation before in one go."""
-    counts = draft.vector_counts
+    counts = plan.counts
     places = plan.places[plan.rows]
     total = int(counts[plan.rows][places < 0].sum())
     done = 0
@@ -155,8 +223,9 @@ def _fill(  # noqa: PLR0917  # the state of the one caller
         if places[first] >= 0 and plan.before is not None:
             _copy(writer, plan.before, int(places[first]), int(counts[rows].sum()))
             continue
+        assert embedder is not None, "without one only vectors that are there are written"
         for passages in draft.passages(rows):
-            texts = [text for passage in passages for text in _texts(passage)]
+            texts = [text for passage in passages for text in embedded_texts(passage)]
             writer.add(embed(texts, embedder, library, report))
             done += len(texts)
 
@@ -179,12 +248,12 @@ def _copy(writer: VectorWriter, before: Snapshot, first: int, count: int) -> Non
         writer.copy(before.folder / TAIL, max(first - size, 0), first + count - size)
 
 
-def _gone(before: Snapshot, plan: _Plan, counts: NDArray[np.int64]) -> NDArray[np.float64]:
+def _gone(before: Snapshot, plan: _Plan) -> NDArray[np.float64]:
     """Return the sum of the base's vectors that were in use in the generation before and are no more."""
     used = np.zeros(before.base_size + 1, np.int64)
     for firsts, own, step in (
-        (before.array("vector_firsts"), before.vector_counts, 1),
-        (plan.places, counts, -1),
+        (before.array("vector_firsts"), before.held_counts, 1),
+        (plan.places, plan.counts, -1),
     ):
         inside = (firsts >= 0) & (firsts < before.base_size)
         np.add.at(used, firsts[inside], step)
@@ -198,7 +267,7 @@ def _gone(before: Snapshot, plan: _Plan, counts: NDArray[np.int64]) -> NDArray[n
     return total
 
 
-def _texts(passage: Passage) -> list[str]:
+def embedded_texts(passage: Passage) -> list[str]:
     """Return what is embedded of a passage."""
     heading = heading_of(passage)
     spans = embedded_spans(passage.text, passage.sentences)
@@ -212,68 +281,3 @@ def _write_ivf(base: Path, total: int) -> dict[str, float]:
     index, probes, recall = ivf.train(np.load(base / VECTORS, mmap_mode="r").view(np.ndarray))
     ivf.save(index, base / IVF_FILE)
     return {"probes": probes, "recall": round(recall, 4)}
-
-
-class VectorWriter:
-    """Writes an array of `total` vectors; a context manager. `sum` is that of all, in double precision.
-
-    Raises:
-        ValueError: at the end, when there were not `total` vectors.
-
-    """
-
-    def __init__(self, path: Path, total: int, dimension: int) -> None:
-        self.sum = np.zeros(dimension)
-        self._missing = total
-        self._block = np.empty((BLOCK, dimension), np.float32)
-        self._filled = 0
-        self._file = path.open("wb")
-        # The header is padded, so the numbers begin at a multiple of 64 bytes.
-        header = {"descr": STORED, "fortran_order": False, "shape": (total, dimension)}
-        npy.write_array_header_1_0(self._file, header)
-        self._file.flush()
-
-    def __enter__(self) -> VectorWriter:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with self._file:
-            if kind is None:
-                self._flush()
-                if self._missing:
-                    raise ValueError(f"{self._file.name}: {self._missing} vectors are missing")
-
-    def add(self, vectors: Vectors) -> None:
-        """Append vectors (n, dimension)."""
-        done = 0
-        while done < len(vectors):
-            some = vectors[done : done + BLOCK - self._filled]
-            self._block[self._filled : self._filled + len(some)] = some
-            self._filled += len(some)
-            done += len(some)
-            if self._filled == BLOCK:
-                self._flush()
-
-    def copy(self, path: Path, start: int, stop: int) -> None:
-        """Append the vectors `start:stop` of another such file."""
-        for first in range(start, stop, BLOCK):
-            self.add(read_vectors(path, first, min(first + BLOCK, stop)))
-
-    def _flush(self) -> None:
-        block = self._block[: self._filled]
-        block.astype(STORED, copy=False).tofile(self._file)
-        self.sum += np.ones(len(block), np.float32) @ block
-        self._missing -= len(block)
-        self._filled = 0
-
-
-def read_vectors(path: Path, start: int, stop: int) -> Vectors:
-    """Return the vectors `start:stop` of a file, read and not mapped: a map counts as the process's memory."""
-    with path.open("rb") as file:
-        npy.read_magic(file)
-        (_, dimension), _, _ = npy.read_array_header_1_0(file)
-        file.seek(start * dimension * np.dtype(STORED).itemsize, 1)
-        found = np.fromfile(file, STORED, (stop - start) * dimension)
-    return found.reshape(-1, dimension).astype(np.float32, copy=False)

@@ -13,6 +13,9 @@ from ingest.readers.limits import Limits
 
 EXIT_MEMORY = 77
 EXIT_CPU = 78
+# As `nice` does without a number, and its neighbour on Windows.
+NICE = 10
+BELOW_NORMAL = 0x4000
 WATCH_SECONDS = 0.1
 # The watch thread stops a file first and can say why; the kernel's limit stands behind it.
 CPU_GRACE = 5
@@ -36,6 +39,16 @@ def peak_memory() -> int:
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return int(peak if sys.platform == "darwin" else peak * 1024)
+
+
+def lower_priority() -> None:
+    """Let other programs go first: what takes long shall not make the machine slow for who works at it."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.kernel32.SetPriorityClass(ctypes.windll.kernel32.GetCurrentProcess(), BELOW_NORMAL)
+    else:
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICE, os.getpriority(os.PRIO_PROCESS, 0)))
 
 
 def limit_memory(limits: Limits) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from index.retrieval import ivf
 from index.retrieval.dense import WHOLE_SHARE, DenseIndex, owners_of
-from index.snapshot.vector_files import BLOCK, VectorWriter
+from index.snapshot.vector_writer import BLOCK, VectorWriter
 
 RNG = np.random.default_rng(3)
 

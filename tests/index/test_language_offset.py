@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.ranking.language_offset import LEAST_PAIRS, OFFSET_SHARE, language_offsets, with_offsets
+from index.ranking.language_offset import OFFSET_SHARE, with_offsets
 from index.retrieval.dense import DenseIndex
+from index.retrieval.language_steps import LEAST_PAIRS, known_sizes, language_offsets
 
 DIMENSION = 24
 
@@ -120,3 +121,9 @@ def test_offsets_keep_the_order_within_a_language_and_lowers_nothing(
     for number in range(4):
         shift = (raised - cosines)[languages == number]
         assert np.ptp(shift) < 1e-9 if len(shift) else True
+
+
+def test_passages_of_unknown_language_are_of_no_size() -> None:
+    numbers = np.array([0, 1, 1, 2, 2, 2], np.int8)
+    assert known_sizes(numbers, ["en", None, "es"]).tolist() == [1, 0, 3]
+    assert known_sizes(numbers, ["en", "", "es", "pt"]).tolist() == [1, 0, 3, 0]

@@ -178,7 +178,8 @@ def _watch(t: Words, job: ingest_jobs.Job) -> None:
     """Show how far the job is, once a second; when it is done, draw the whole page again."""
     if job.code is not None:
         st.rerun()
-    event = job.events[-1] if job.events else {}
+    events = [event for event in job.events if event.get("stage") != "published"]
+    event = events[-1] if events else {}
     done, total = int(event.get("done") or 0), int(event.get("total") or 0)
     st.progress(min(done / total, 1.0) if total else 0.0, text=for_markdown(_progress_text(t, event)))
 
@@ -186,9 +187,25 @@ def _watch(t: Words, job: ingest_jobs.Job) -> None:
 def _progress_text(t: Words, event: dict[str, Any]) -> str:
     stage = event.get("stage")
     if stage == "read" and event.get("file"):
-        return t("Reading {file}: page {page} of {pages}").format(**event)
+        return t("Reading {file}: page {page} of {pages}").format(**event) + _pace(t, event)
     if stage in {"read", "file"}:
-        return t("Reading: {done} of {total} files").format(**event)
+        return t("Reading: {done} of {total} files").format(**event) + _pace(t, event)
     if stage in {"count", "embed", "write"}:
-        return t("Preparing the search: {done} of {total}").format(**event)
+        return t("Preparing the search: {done} of {total}").format(**event) + _pace(t, event)
     return t("Looking at the corpus folder…")
+
+
+def _pace(t: Words, event: dict[str, Any]) -> str:
+    """Return the speed and the time left that an event tells, each behind a point; "" where it tells neither."""
+    speed, left = event.get("per_second"), event.get("seconds_left")
+    told = ""
+    if speed:
+        pieces = event.get("stage") == "embed"
+        told += " · " + (t("{n} pieces a second") if pieces else t("{n} pages a second")).format(
+            n=round(speed, 1)
+        )
+    if left:
+        minutes = round(left / 60)
+        soon = t("less than a minute left")
+        told += " · " + (t.n("about {n} minute left", "about {n} minutes left", minutes) if minutes else soon)
+    return told

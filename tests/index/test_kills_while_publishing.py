@@ -1,0 +1,124 @@
+"""Kills while an ingest embeds and publishes as it goes: nothing is lost, and nothing kept is made again."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from index_library import HashingEmbedder, put_text
+
+from index.embedding.cache import vector_space
+from index.search import Searcher
+from index.snapshot import snapshot
+from index.snapshot.paths import snapshot_folder
+from index.snapshot.publish import publish
+from index.snapshot.snapshot import Snapshot
+from ingest.library.library import Library
+from ingest.metadata.metadata import Metadata
+
+KILLS = 30
+DOCUMENTS, PASSAGES = 40, 12
+# Publishes after every few documents; each text takes a while, and its key is written down before it is encoded.
+INGEST = """
+import os, sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[2])
+from index_library import HashingEmbedder
+from index.embedding import cache
+from index.embedding.cache import text_key
+from index.snapshot import pace, publish, unembedded
+from ingest.library.library import Library
+
+cache.CHUNK = unembedded.CHUNK = 16
+publish.MEANING_SECONDS, pace.MOST_COST = 0.05, 0.5
+
+class Slow(HashingEmbedder):
+    def encode_documents(self, texts, on_batch=None):
+        with (Path(sys.argv[1]) / "encoded").open("a") as file:
+            file.writelines(text_key(text) + "\\n" for text in texts)
+        time.sleep(0.002 * len(texts))
+        return super().encode_documents(texts, on_batch)
+
+with Library.open(Path(sys.argv[1])) as library:
+    print("ready", flush=True)
+    publish.publish(library, library.folder, Slow())
+"""
+
+
+def encoded(folder: Path) -> list[str]:
+    path = folder / "encoded"
+    return path.read_text(encoding="ascii").splitlines() if path.exists() else []
+
+
+def run_and_kill(folder: Path, rng: random.Random) -> bool:
+    """Ingest in a process of its own and kill it at some moment; return whether it was quicker than the kill."""
+    words = [sys.executable, "-c", INGEST, str(folder), str(Path(__file__).parents[1])]
+    process = subprocess.Popen(
+        words, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"ready\n"
+    time.sleep(rng.uniform(0.02, 0.6))
+    process.send_signal(signal.SIGKILL)
+    process.stdout.close()
+    return process.wait() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="kill -9")
+def test_thirty_kills_lose_nothing_and_nothing_is_embedded_twice(tmp_path: Path) -> None:
+    rng, folder = random.Random(13), tmp_path / "library"
+    embedder = HashingEmbedder()
+    partial = finished = 0
+    with Library.open(folder, create=True) as library:
+        for number in range(DOCUMENTS):
+            put_some(library, number)
+        ready = 0
+        for kill in range(KILLS):
+            kept = library.derived_keys(vector_space(embedder))
+            already = len(encoded(folder))
+            finished += run_and_kill(folder, rng)
+            again = kept.intersection(encoded(folder)[already:])
+            assert not again, f"kill {kill}: {len(again)} texts whose vectors were kept were embedded again"
+            if (snapshot_folder(folder) / snapshot.CURRENT).exists():
+                assert snapshot.verify(snapshot_folder(folder)) == []
+                manifest = Snapshot.open(snapshot_folder(folder)).manifest
+                assert manifest.documents == DOCUMENTS
+                assert manifest.embedded >= ready, "meaning that was ready is ready still"
+                ready = manifest.embedded
+                partial += 0 < ready < DOCUMENTS
+                hits = Searcher.open(folder, embedder=embedder).search(f"clinic{kill} oxygen").hits
+                assert hits[0].document.file == f"{kill:02}.txt"
+            if ready == DOCUMENTS:
+                # Done before all kills were made: more to do.
+                library.collect_derived(vector_space(embedder), [])
+                (folder / "encoded").unlink()
+                remove_snapshot(folder)
+                ready = 0
+        manifest = publish(library, folder, embedder)
+        assert manifest.embedded == manifest.documents == DOCUMENTS
+        fresh = publish(library, tmp_path / "fresh", embedder)
+        assert (manifest.vectors, manifest.numbers) == (fresh.vectors, fresh.numbers)
+        one, other = (Snapshot.open(snapshot_folder(at)).vectors for at in (folder, tmp_path / "fresh"))
+        assert one is not None
+        assert other is not None
+        assert one.base.tobytes() == other.base.tobytes()
+    assert partial >= 5, "the kills came too early or too late to show anything"
+
+
+def put_some(library: Library, number: int) -> None:
+    texts = [
+        f"In clinic{number} oxygen lasts {n} days. Bed {n * number} of clinic{number} is free since {n} weeks."
+        for n in range(PASSAGES)
+    ]
+    put_text(library, f"{number:02}.txt", Metadata(title=f"Clinic {number}"), "en", texts)
+
+
+def remove_snapshot(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(snapshot_folder(folder))
