@@ -7,7 +7,9 @@ Only this layer reads the environment, where each key stands as PINCITE_ and its
     PINCITE_CONFIG    the configuration file (default: `pincite.toml` in the current folder, if there)
 """
 
+import ipaddress
 import os
+import re
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any
@@ -54,6 +56,21 @@ def _within(low: int, high: int) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _networks(written: tuple[str, ...]) -> tuple[str, ...]:
+    for one in written:
+        try:
+            ipaddress.ip_network(one)
+        except ValueError as error:
+            raise ValueError(f"must be a list of addresses or networks; {one!r} is neither") from error
+    return written
+
+
+def _header(written: str | None) -> str | None:
+    if written is not None and not re.fullmatch("[A-Za-z0-9-]{1,60}", written):
+        raise ValueError("must be the name of a header, such as X-Forwarded-User")
+    return written
+
+
 class Settings(BaseModel):
     """The configuration file's keys with their defaults.
 
@@ -64,7 +81,10 @@ class Settings(BaseModel):
     repository, or `.csl` files. `api_token` opens /api to other programs; without
     one it answers this machine only. `edit_token` opens what changes the library as well. `requests_per_minute` is
     how many requests a caller from elsewhere may send in a minute, 0 for any number. `public_url` is the address of
-    the site in links that are handed out.
+    the site in links that are handed out, and a name that it answers to. `allowed_hosts` are further names; with either
+    no other name but those of this machine is answered. `user_header` is the header in which a log-in proxy, at one of
+    the addresses `trusted_proxies`, says who asks; then `editors` alone may upload and change. `open` lets the page
+    be served to other machines without any log-in.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -86,6 +106,11 @@ class Settings(BaseModel):
     edit_token: str | None = None
     requests_per_minute: Annotated[int, _within(0, 1_000_000)] = 1_200
     public_url: str | None = None
+    allowed_hosts: tuple[str, ...] = ()
+    trusted_proxies: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()
+    user_header: Annotated[str | None, AfterValidator(_header)] = None
+    editors: tuple[str, ...] = ()
+    open: bool = False
 
 
 class _Configured(BaseSettings, Settings):

@@ -16,6 +16,7 @@ from app.commands.ingest import (
 from app.commands.options import LibraryOption, ModelOption
 from app.commands.progress import Progress
 from app.settings import library_folder, load_settings
+from ingest.errors import UsageError
 
 
 def register(app: typer.Typer) -> None:
@@ -32,22 +33,52 @@ HostOption = Annotated[
 PortOption = Annotated[int | None, typer.Option(min=1, max=65535, help="Port (default 8501).")]
 
 
-def serve(library: LibraryOption = None, host: HostOption = None, port: PortOption = None) -> None:
+OpenOption = Annotated[
+    bool, typer.Option("--open", help="Let whoever reaches this machine search and read, without any log-in.")
+]
+
+
+def serve(
+    library: LibraryOption = None, host: HostOption = None, port: PortOption = None, open: OpenOption = False
+) -> None:
     """Serve the web page, and the REST service under /api."""
     from app.web.server import serve as start
 
     settings = load_settings()
-    start(library_folder(library, settings=settings), host=host or settings.host, port=port or settings.port)
+    address = host or settings.host
+    _say_who_may_ask(
+        address, open=open or settings.open, closed=settings.user_header is not None, how="user_header"
+    )
+    start(library_folder(library, settings=settings), host=address, port=port or settings.port)
 
 
-def api(library: LibraryOption = None, host: HostOption = None, port: PortOption = None) -> None:
+def api(
+    library: LibraryOption = None, host: HostOption = None, port: PortOption = None, open: OpenOption = False
+) -> None:
     """Serve the REST service alone, without the page."""
     from app.web.server import serve_api
 
     settings = load_settings()
-    serve_api(
-        library_folder(library, settings=settings), host=host or settings.host, port=port or settings.port
-    )
+    address = host or settings.host
+    _say_who_may_ask(address, open=open or settings.open, closed=bool(settings.api_token), how="api_token")
+    serve_api(library_folder(library, settings=settings), host=address, port=port or settings.port)
+
+
+def _say_who_may_ask(host: str, *, open: bool, closed: bool, how: str) -> None:
+    """Tell that others may ask, where they may; refuse to let them in by mistake.
+
+    Raises: UsageError for an address that other machines reach, without a log-in (`closed`) and without `--open`.
+    """
+    from app.service.site import is_loopback
+
+    if is_loopback(host) or closed:
+        return
+    if not open:
+        raise UsageError(
+            f"{host}: other machines can reach this address, and nobody is asked who they are. "
+            f"Set {how} in pincite.toml (see docs/page.md), or add --open to let everybody in"
+        )
+    typer.echo(f"Whoever reaches {host} can search and read all documents (--open).", err=True)
 
 
 def mcp(

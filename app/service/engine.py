@@ -135,7 +135,7 @@ class Engine:
 
     @property
     def editable(self) -> bool:
-        """Return whether visitors may change metadata: as configured, else on this machine or with upload."""
+        """Return whether visitors of whom nothing is known may change metadata."""
         return may_edit(self.site)
 
     def searcher(self) -> Searcher:

@@ -3,6 +3,7 @@
 import ipaddress
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from app.settings import Settings, load_settings
 
@@ -38,19 +39,39 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def may_edit(site: Site) -> bool:
-    """Return whether visitors may change metadata: as configured, else on this machine or with upload."""
+def may_edit(site: Site, person: str | None = None) -> bool:
+    """Return whether somebody may change metadata: with a log-in the editors, else as configured.
+
+    Where nothing is configured: whoever may upload, and on this machine everybody, unless a proxy brings in others.
+    """
     settings = site.settings
-    return settings.edit if settings.edit is not None else settings.upload or is_loopback(site.host)
+    if settings.user_header is not None:
+        return settings.edit is not False and person is not None and person in settings.editors
+    if settings.edit is not None:
+        return settings.edit
+    return settings.upload or (is_loopback(site.host) and not own_names(site))
+
+
+def may_upload(site: Site, person: str | None = None) -> bool:
+    """Return whether somebody may add files: where uploading is on, and with a log-in the editors alone."""
+    settings = site.settings
+    return settings.upload and (settings.user_header is None or person in settings.editors)
+
+
+def own_names(site: Site) -> frozenset[str]:
+    """Return the names that the configuration gives the site, in lower case."""
+    public = urlsplit(site.settings.public_url or "").hostname
+    return frozenset(name.lower() for name in (*site.settings.allowed_hosts, public) if name)
 
 
 def answers_to(site: Site, host: str) -> bool:
     """Return whether a request that calls this server `host` is answered.
 
     A server on the loopback address answers to loopback names only, so that a foreign name pointed at
-    127.0.0.1 opens nothing.
+    127.0.0.1 opens nothing. So does every server whose names are configured.
     """
-    return is_loopback(host) or not is_loopback(site.host)
+    names = own_names(site)
+    return is_loopback(host) or (host.lower() in names if names else not is_loopback(site.host))
 
 
 class _Holder:

@@ -8,6 +8,7 @@ from typing import cast
 import streamlit as st
 
 from app.service.briefs import owner_of
+from app.service.site import Site, current
 
 COOKIE = "pincite_key"
 _ALONE = "visitor_key"
@@ -15,9 +16,9 @@ _ALONE = "visitor_key"
 
 def owner() -> str:
     """Return under what the briefs of this visitor are kept."""
-    person = _person()
-    if person is not None:
-        return owner_of(f"user:{person}")
+    known = _person()
+    if known is not None:
+        return owner_of(f"user:{known}")
     return owner_of(_cookie() or _session_key())
 
 
@@ -26,13 +27,28 @@ def lasting() -> bool:
     return _person() is not None or _cookie() is not None
 
 
+def person(site: Site) -> str | None:
+    """Return whom the proxy of the site has let in, None where it tells nobody.
+
+    The server takes the header away from everybody but a trusted proxy (`app.web.people`).
+    """
+    if not site.settings.user_header:
+        return None
+    written: object = st.context.headers.get(site.settings.user_header)
+    name = written.strip() if isinstance(written, str) else ""
+    return name or None
+
+
 def _cookie() -> str | None:
     value: object = st.context.cookies.get(COOKIE)
     return value if isinstance(value, str) and value else None
 
 
 def _person() -> str | None:
-    """Return the name under which somebody logged in through Streamlit, None where nobody has to."""
+    """Return the name under which somebody logged in, through the proxy or Streamlit, None where nobody has to."""
+    known = person(current())
+    if known is not None:
+        return known
     if not st.user.get("is_logged_in", False):
         return None
     named = st.user.get("sub") or st.user.get("email")

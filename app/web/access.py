@@ -8,8 +8,9 @@ from collections.abc import Callable, Coroutine
 
 from starlette.requests import Request
 
-from app.service.site import Site, answers_to, is_loopback, may_edit
-from app.web.security import host_name
+from app.service.site import Site, is_loopback, may_edit
+from app.web.people import person
+from app.web.security import refusal
 from ingest.errors import PinciteError
 
 NO_STORE = {
@@ -37,13 +38,10 @@ def same_site(site: Site) -> Check:
     """
 
     async def check(request: Request) -> None:
-        if not answers_to(site, host_name(request)):
-            raise Refused(403, "unknown host name")
         if request.headers.get("sec-fetch-site", "none") not in {"none", "same-origin"}:
             raise Refused(403, "not from another site")
-        origin = request.headers.get("origin")
-        if origin is not None and origin.partition("://")[2] != request.headers.get("host"):
-            raise Refused(403, "not from another site")
+        if refused := refusal(request, site):
+            raise Refused(403, refused)
 
     return check
 
@@ -55,6 +53,8 @@ def api_callers(site: Site) -> Check:
     """
 
     async def check(request: Request) -> None:
+        if person(request, site) is not None:
+            return
         if site.settings.api_token:
             if not (_sends(request, site.settings.api_token) or _sends(request, site.settings.edit_token)):
                 raise Refused(401, "send the header Authorization: Bearer TOKEN")
@@ -73,6 +73,11 @@ def api_editors(site: Site) -> Check:
     """
 
     async def check(request: Request) -> None:
+        who = person(request, site)
+        if who is not None:
+            if not may_edit(site, who):
+                raise Refused(403, f"{who} may read, and change nothing here")
+            return
         if site.settings.api_token:
             if not site.settings.edit_token:
                 raise Refused(403, "set edit_token in pincite.toml to open this to other programs")

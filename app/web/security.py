@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
 
-from app.service.site import Site, answers_to
+from app.service.site import Site, answers_to, is_loopback
+from app.web.people import as_told, person
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -54,8 +55,33 @@ def host_name(connection: HTTPConnection) -> str:
         return ""
 
 
+def refusal(connection: HTTPConnection, site: Site) -> str:
+    """Return why a request is not answered: a foreign host name, or a browser on another site's behalf; else ""."""
+    if not answers_to(site, host_name(connection)):
+        return "unknown host name"
+    origin = connection.headers.get("origin")
+    if origin is not None and not _own(origin, connection, site):
+        return "not from another site"
+    closed = site.settings.user_header is not None and not is_loopback(site.host)
+    if closed and person(connection, site) is None and not _asks_itself(connection.scope.get("path", "")):
+        return "log in through the proxy of this site"
+    return ""
+
+
+def _asks_itself(path: str) -> bool:
+    """Return whether an address has rules of its own for who may ask: `/api`, and the probes, which tell nothing."""
+    return path == "/api" or path.startswith("/api/") or path in {"/healthz", "/readyz"}
+
+
+def _own(origin: str, connection: HTTPConnection, site: Site) -> bool:
+    """Return whether a page of this site has sent the request: of the name it was sent to, or of its public address."""
+    sent = origin.lower().partition("://")[2]
+    public = urlsplit(site.settings.public_url or "").netloc.lower()
+    return bool(sent) and sent in {connection.headers.get("host", "").lower(), public}
+
+
 class Guard:
-    """ASGI middleware: refuses foreign host names, adds HEADERS to every HTTP answer that does not set them."""
+    """ASGI middleware: refuses foreign host names and sites, adds HEADERS to every HTTP answer without them."""
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], site: Site) -> None:
         self.app = app
@@ -64,14 +90,15 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and add the headers to what comes back."""
         inner = self.app
-        if scope["type"] in {"http", "websocket"} and not answers_to(
-            self.site, host_name(HTTPConnection(scope))
-        ):
-            if scope["type"] == "websocket":
+        if scope["type"] in {"http", "websocket"}:
+            scope = as_told(scope, self.site)
+            refused = refusal(HTTPConnection(scope), self.site)
+            if refused and scope["type"] == "websocket":
                 # Before it is accepted: the server makes 403 of it.
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            inner = JSONResponse({"error": "unknown host name"}, status_code=403)
+            if refused:
+                inner = JSONResponse({"error": refused}, status_code=403)
         if scope["type"] != "http":
             await inner(scope, receive, send)
             return

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 import shutil
 import socket
 import sys
@@ -9,6 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from app.citations import csl
 from app.service.site import Site, install
@@ -31,6 +33,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     for style in settings.styles:
         csl.check(style)
     claim(host, port)
+    _tell_no_proxy()
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port)
     install(site)
     import streamlit as st
@@ -65,6 +68,7 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     """Serve the library's `/api` without the page until stopped. As `serve`, but light: nothing is drawn."""
     settings = load_settings()
     claim(host, port)
+    _tell_no_proxy()
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port, page=False)
     install(site)
     import uvicorn
@@ -89,6 +93,11 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     )
 
 
+def _tell_no_proxy() -> None:
+    """Let the server leave the addresses of callers as they are: which proxies are believed is ours to say."""
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
+
+
 def options(site: Site) -> dict[str, Any]:
     """Return Streamlit's configuration for this site (dotted name -> value)."""
     settings: Settings = site.settings
@@ -104,7 +113,7 @@ def options(site: Site) -> dict[str, Any]:
         "server.enableCORS": True,
         "server.maxUploadSize": settings.upload_max_mb,
         "browser.gatherUsageStats": False,
-        "browser.serverAddress": shown_host(site.host),
+        "browser.serverAddress": urlsplit(settings.public_url or "").hostname or shown_host(site.host),
         "client.showErrorDetails": "none",
         "client.showErrorLinks": False,
         "client.toolbarMode": "minimal",

@@ -10,7 +10,8 @@ from app.exports.escape import for_html, for_markdown, visible
 from app.i18n import Words
 from app.service import ingest_jobs
 from app.service.engine import Engine
-from app.ui import file_button
+from app.service.site import may_edit
+from app.ui import file_button, visitor
 from app.ui.library.file_status import Row, advice
 from ingest.errors import PinciteError
 
@@ -32,7 +33,7 @@ def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
     for note in document.notes:
         st.html(f'<p class="note">{for_html(note)}</p>')
     file_button.draw(t, machine, document)
-    if machine.editable:
+    if may_edit(machine.site, visitor.person(machine.site)):
         _form(t, machine, document)
     else:
         st.html(f'<p class="note">{t("Metadata can be changed on the server itself.")}</p>')
@@ -106,6 +107,8 @@ def parsed(name: str, text: str) -> Any:
 
 def _save(t: Words, machine: Engine, document: Document, values: dict[str, str]) -> None:
     """Store what was changed; emptied fields go back to what the other sources say."""
+    if not may_edit(machine.site, visitor.person(machine.site)):
+        return
     changed = {name: text for name, text in values.items() if text.strip() != _text(document, name).strip()}
     library = machine.library()
     try:

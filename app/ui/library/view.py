@@ -11,7 +11,8 @@ from app.exports.escape import for_html, for_markdown, visible
 from app.i18n import Words, names
 from app.service import ingest_jobs, uploads
 from app.service.engine import Engine, NoIndex, engine
-from app.ui import freshness, state
+from app.service.site import may_upload
+from app.ui import freshness, state, visitor
 from app.ui.library import edit_metadata
 from app.ui.library.file_status import Row, attention, rows
 from ingest.errors import LibraryBusy, UnreadableFile
@@ -113,7 +114,7 @@ def _cells(t: Words, row: Row) -> tuple[object, ...]:
 def _upload(t: Words, machine: Engine) -> None:
     settings = machine.site.settings
     corpus = machine.corpus()
-    if not settings.upload or corpus is None:
+    if not may_upload(machine.site, visitor.person(machine.site)) or corpus is None:
         note = t(
             "Put files into the corpus folder to add them. Uploading here is off (upload in pincite.toml)."
         )
@@ -143,6 +144,8 @@ def _upload(t: Words, machine: Engine) -> None:
 def _store(key: str, machine: Engine, corpus: Path) -> None:
     """Store what was sent, begin to read it, and give the page an empty uploader again."""
     files = st.session_state.get(key) or []
+    if not may_upload(machine.site, visitor.person(machine.site)):
+        return
     known = _known(machine)
     limit = machine.site.settings.upload_max_mb
     done = [uploads.store(corpus, file.name, file.getvalue(), max_mb=limit, known=known) for file in files]
