@@ -54,7 +54,7 @@ WRONG_FILES = {
     "a number for a path": ("corpus = 3", "corpus must be of type str"),
     "a number for a name": ("model = 3", "model must be of type str"),
     "a text for a list": ('suggestions = "x"', "suggestions must be of type list"),
-    "an unknown key": ("colour = 1", "unknown key 'colour'; known are allowed_hosts, api_token, cache, corpus"),
+    "an unknown key": ("colour = 1", "unknown key 'colour'; known are allowed_hosts, api_token"),
     "no TOML": ("port =", "not valid TOML"),
 }
 
