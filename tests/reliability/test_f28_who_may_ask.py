@@ -175,7 +175,7 @@ def test_upload_and_edit_ask_the_person() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "message"),
     [
         ('trusted_proxies = ["x"]', "neither"),
         ('user_header = "a b"', "name of a header"),
@@ -184,12 +184,12 @@ def test_upload_and_edit_ask_the_person() -> None:
     ],
 )
 def test_wrong_settings_are_named(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str, message: str
 ) -> None:
     path = tmp_path / "pincite.toml"
     path.write_text(written)
     monkeypatch.setenv("PINCITE_CONFIG", str(path))
-    with pytest.raises(UsageError, match=said):
+    with pytest.raises(UsageError, match=message):
         load_settings()
 
 
