@@ -11,7 +11,7 @@ _LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}|(?:\s?·){5,}")
 _PAGE_AT_END = re.compile(r"(?:^|\s|\.|…)(?:\d{1,4}|[ivxl]{1,6})\s*$")
 _TITLE = re.compile(
     r"^(?:table of )?contents\b|^contents?$|^contenido$|^(?:tabla de )?contenidos?$|"
-    r"^índice(?: general)?$|^indice$|^sumário$|^sumario$|^table des matières$|^sommaire$|"
+    r"^índice(?: general)?$|^indice$|^sum[aá]rio$|^table des mati[eè]res$|^sommaire$|"
     r"^index$|^(?:list of|lista de|liste des) \w+",
     re.IGNORECASE,
 )

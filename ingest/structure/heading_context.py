@@ -110,16 +110,20 @@ def labelled_lists(paragraphs: Sequence[Paragraph]) -> Labelled:
 
 
 def fields(paragraphs: Sequence[Paragraph]) -> frozenset[int]:
-    """Return the first lines of fields in body type: one label with many values ("Phase of operation: landing")."""
+    """Return the first lines of fields: one label with many values ("Phase of operation: landing"), in body type.
+
+    A label in capitals over its values ("PERFORMANCE MEASURE:"), set again and again, is one as well.
+    """
     named = [(paragraph, match[1]) for paragraph in paragraphs if (match := _FIELD.match(paragraph.text))]
-    plain = [(paragraph, label) for paragraph, label in named if not paragraph.first.bold]
-    counts = Counter(label for _, label in plain)
-    return frozenset(paragraph.first.index for paragraph, label in plain if counts[label] >= LABEL_COUNT)
+    labels = [(each, label) for each, label in named if not each.first.bold]
+    labels += [(each, each.text) for each in paragraphs if each.text.endswith(":") and each.text.isupper()]
+    counts = Counter(label for _, label in labels)
+    return frozenset(each.first.index for each, label in labels if counts[label] >= LABEL_COUNT)
 
 
 def _may_label(paragraph: Paragraph) -> bool:
     line = paragraph.first
-    alone = len(paragraph.lines) == 1 and line.bold and line.role is None
+    alone = len(paragraph.lines) == 1 and line.bold and line.role is None and not paragraph.text.isupper()
     return alone and paragraph.text.endswith(":") and len(paragraph.text.split()) <= LABEL_WORDS
 
 
