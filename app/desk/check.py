@@ -149,9 +149,11 @@ def _all_figures(texts: Iterable[str], language: str | None) -> tuple[Figure, ..
 
 
 def _closeness(candidate: tuple[float, Match, Comparison]) -> float:
-    """Return how near a unit is to a claim with other figures: those it shares count for it, those that differ not."""
+    """Return how near a unit is to a claim with other figures: those it shares count for it, all others against."""
     sure, _, comparison = candidate
-    return sure + FIGURES_BONUS * (len(comparison.found) - len(comparison.differing))
+    return sure + FIGURES_BONUS * (
+        len(comparison.found) - len(comparison.differing) - len(comparison.missing)
+    )
 
 
 def _counts_agree(comparison: Comparison) -> bool:

@@ -37,7 +37,7 @@ class CheckedDraft:
 def check_draft(
     evidence: Evidence,
     paragraphs: Sequence[Paragraph],
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], object] | None = None,
 ) -> CheckedDraft:
     """Return the draft with a verdict on each sentence; `on_progress` gets how many of how many are done.
 

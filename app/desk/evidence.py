@@ -6,6 +6,7 @@ of tables and items of lists among them, and never against a passage as a whole,
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -192,7 +193,7 @@ def _cut(passage: Passage) -> Iterator[tuple[int, int, str, str]]:
     table = passage.kind == "table"
     lead, before, first = "", None, ""
     caption = passage.text[: passage.start].strip().rpartition("\n")[2]
-    for start, end in passage.sentences:
+    for start, end in _rows(passage) if table else passage.sentences:
         text = passage.search_text(start, end)
         counted = any(map(str.isdigit, text))
         if sum(map(str.isalnum, text)) < LEAST_LETTERS and not counted:
@@ -212,6 +213,12 @@ def _cut(passage: Passage) -> Iterator[tuple[int, int, str, str]]:
         lead = text if text.endswith(":") else lead if item else ""
         first = first or (text if not table or counted else "")
         before = start
+
+
+def _rows(passage: Passage) -> list[tuple[int, int]]:
+    """Return the lines of a table: a row, or a caption with a stop in it, is one unit."""
+    lines = re.finditer(r"[^\n]+", passage.text[passage.start :])
+    return [(passage.start + line.start(), passage.start + line.end()) for line in lines]
 
 
 def _in_window(hit: Hit, unit: Unit) -> bool:

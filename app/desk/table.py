@@ -80,7 +80,7 @@ def evidence_table(
     by: RowKind,
     *,
     filters: Mapping[str, Sequence[str]] | None = None,
-    on_progress: Callable[[int, int], None] | None = None,
+    on_progress: Callable[[int, int], object] | None = None,
 ) -> EvidenceTable:
     """Return the table of some questions over the documents that pass `filters`; rows are sorted by name.
 

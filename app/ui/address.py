@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from index.query.parser import MAX_CHARACTERS, clean_question, one_line
 
-SORTS = ("relevance", "document", "newest")
+SORTS = ("grouped", "relevance", "document", "newest")
 MATCHES = ("best", "words")
 FILTERS = {"publisher": "publisher", "type": "type", "country": "country", "doclang": "language"}
 """Parameter in the address -> filter key of the search."""
@@ -31,7 +31,7 @@ class Address:
     question: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     years: tuple[int, int] | None = None
-    sort: str = "relevance"
+    sort: str = SORTS[0]
     match: str = "best"
     page: int = 1
     passage: str | None = None

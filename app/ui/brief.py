@@ -20,6 +20,8 @@ from app.ui import brief_list, kept_brief, state, visitor
 if TYPE_CHECKING:
     from app.exports.brief_formats import Format
     from index.search import Hit
+    from ingest.library.records import Document
+    from ingest.passage import Passage
 
 _REMOVED = "brief_removed"
 _CUT = "note_cut"
@@ -37,13 +39,18 @@ def count() -> int:
     return len(current())
 
 
-def add_button(t: Words, hit: Hit, question: str) -> None:
-    """Draw the button that adds a hit to the brief, or takes it out again."""
+def add(document: Document, passage: Passage, question: str) -> None:
+    """Put a passage into the brief."""
+    _add(Item(document, passage, question))
+
+
+def add_button(t: Words, hit: Hit, question: str, place: str = "") -> None:
+    """Draw the button that adds a hit to the brief, or takes it out again; `place` tells two of one passage apart."""
     passage = hit.passage.passage
     inside = passage.id in current()
     st.button(
         t("In brief") if inside else t("Add to brief"),
-        key=f"brief-{passage.id}",
+        key=f"brief-{place}{passage.id}",
         type="tertiary",
         icon=":material/bookmark_added:" if inside else ":material/bookmark_add:",
         help=t("Take it out of the brief") if inside else None,

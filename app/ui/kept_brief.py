@@ -15,6 +15,7 @@ from typing import cast
 
 import streamlit as st
 
+from app.desk.reading import still_stands
 from app.exports.brief import Brief, Item
 from app.service.briefs import Briefs, Kept
 from app.service.engine import NoIndex, engine
@@ -116,7 +117,9 @@ def fresh(brief: Brief) -> tuple[Brief, frozenset[str]]:
         stored = found.get(item.passage.id)
         document = library.document(stored.document_id) if stored is not None else None
         if stored is None or document is None or stored.passage.text != item.passage.text:
-            gone.add(item.passage.id)
+            # Words that a person took from a page are no passage of the library, but may still stand there.
+            if not still_stands(library, item.document.id, item.passage):
+                gone.add(item.passage.id)
             items.append(item)
         else:
             items.append(replace(item, passage=stored.passage, document=document))

@@ -13,6 +13,8 @@ from app.ui.crash import reference
 
 _NAME = re.compile(r"[\w-]{1,60}", re.ASCII)
 STATIC = Path(__file__).parent / "static"
+OWN_ADDRESS = frozenset({"read"})
+"""Pages whose address holds what they show, and no search."""
 
 
 def run() -> None:
@@ -23,7 +25,7 @@ def run() -> None:
     # Dialogs and menus stand outside the element on which Streamlit sets the colour scheme.
     scheme = {"light": "light", "dark": "dark"}.get(st.context.theme.type or "", "light dark")
     st.html(f"<style>:root {{ color-scheme: {scheme}; }}\n{_style()}</style>")
-    state.read_address()
+    state.read_address(search=_asked() not in OWN_ADDRESS)
     kept_brief.load()
     t = state.words()
     page = st.navigation(_pages(t), position="top")
@@ -33,12 +35,16 @@ def run() -> None:
         page.run()
     except Exception as error:
         st.error(t("Something went wrong. Reference: {reference}.").format(reference=reference(error)))
-    state.write_address(search=page.url_path == "")
+    if page.url_path not in OWN_ADDRESS:
+        state.write_address(search=page.url_path == "")
 
 
 def _pages(t: i18n.Words) -> "list[st.Page]":
     from app.ui import brief, help
     from app.ui.ask.view import view as ask
+    from app.ui.desk.check import view as check
+    from app.ui.desk.compare import view as compare
+    from app.ui.desk.read import view as read
     from app.ui.evaluation.view import view as evaluation
     from app.ui.library.view import view as library
 
@@ -46,16 +52,24 @@ def _pages(t: i18n.Words) -> "list[st.Page]":
     briefing = f"{t('Brief')} ({count})" if count else t("Brief")
     pages = [
         st.Page(ask, title=t("Ask"), url_path="ask", default=True),
+        st.Page(read, title=t("Read"), url_path="read"),
+        st.Page(compare, title=t("Compare"), url_path="compare"),
+        st.Page(check, title=t("Check"), url_path="check"),
         st.Page(brief.view, title=briefing, url_path="brief"),
         st.Page(library, title=t("Library"), url_path="library"),
         st.Page(evaluation, title=t("Evaluation"), url_path="evaluation"),
         st.Page(help.view, title=t("Help"), url_path="help"),
     ]
-    asked = urlsplit(st.context.url or "").path.strip("/")
+    asked = _asked()
     if _NAME.fullmatch(asked) and asked not in {page.url_path for page in pages}:
         # Without a page of this name Streamlit shows the first one, under a message in English.
         pages.append(st.Page(_unknown, title=t("No such page"), url_path=asked, visibility="hidden"))
     return pages
+
+
+def _asked() -> str:
+    """Return the name of the page that the browser's address asks for, "" for the first one."""
+    return urlsplit(st.context.url or "").path.strip("/")
 
 
 def _unknown() -> None:
@@ -87,4 +101,4 @@ def _set_language() -> None:
 
 @cache
 def _style() -> str:
-    return (STATIC / "page.css").read_text(encoding="utf-8")
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in ("page.css", "desk.css"))

@@ -51,13 +51,16 @@ def question_cut() -> bool:
     return bool(question) and st.session_state.get(_CUT) == question
 
 
-def read_address() -> None:
-    """Take over what the browser's address says, unless it says what this session wrote there itself."""
+def read_address(*, search: bool = True) -> None:
+    """Take over what the browser's address says, unless it says what this session wrote there itself.
+
+    Without `search` the address is of a page that holds no search, and only its language is taken.
+    """
     params = {name: st.query_params.get_all(name) for name in st.query_params}
     if params == st.session_state.get(_WRITTEN):
         return
     told = addresses.read(params)
-    if params.keys() - {"lang"}:
+    if search and params.keys() - {"lang"}:
         st.session_state[_ADDRESS] = replace(told, language=told.language or address().language)
         if any(addresses.too_long(text) for text in params.get("q", ())):
             st.session_state[_CUT] = told.question

@@ -16,7 +16,7 @@ ADDRESSES = st.builds(
     ),
     years=st.none()
     | st.tuples(st.integers(1000, 9999), st.integers(1000, 9999)).map(lambda y: (min(y), max(y))),
-    sort=st.sampled_from(["relevance", "document", "newest"]),
+    sort=st.sampled_from(["grouped", "relevance", "document", "newest"]),
     match=st.sampled_from(["best", "words"]),
     page=st.integers(1, 10),
     passage=st.none() | st.text("0123456789abcdef", min_size=32, max_size=32),

@@ -147,7 +147,7 @@ def test_filters_are_pills_and_stand_in_the_address(visit: Any) -> None:
     visit.page.get_by_test_id("stSidebar").get_by_role("button", name="Spanish (1)").click()
     visit.page.wait_for_url(re.compile("doclang=es"))
     visit.settle()
-    languages = visit.page.locator(".badge.language").all_inner_texts()
+    languages = visit.page.locator(".badge.language").all_text_contents()
     assert languages and set(languages) == {"Spanish"}
     visit.page.locator(".st-key-active_filters").get_by_role("button", name="Spanish").click()
     visit.page.wait_for_timeout(500)

@@ -174,7 +174,12 @@ def test_a_broken_run_is_told(runs: Path, tmp_path: Path, monkeypatch: pytest.Mo
     assert "summary.json" in html(page) and not page.dataframe
 
 
-ORDERS = {"relevance": "Most relevant first", "document": "By document and page", "newest": "Newest first"}
+ORDERS = {
+    "grouped": "Grouped by document",
+    "relevance": "Most relevant first",
+    "document": "By document and page",
+    "newest": "Newest first",
+}
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -183,6 +188,17 @@ def test_an_order_of_the_address_is_that_of_the_box(own: Site, order: str) -> No
     box = next(box for box in page.selectbox if box.label == "Order")
     assert box.value == order
     assert ORDERS[order] in box.options
+
+
+def test_a_document_stands_once_and_its_other_passages_are_folded(own: Site) -> None:
+    page = draw(
+        own, ask_view, q="clinic patients insurance residence permit children", match="words", lang="en"
+    )
+    folded = [one.label for one in page.expander]
+    assert folded and all(label.endswith(("more passage", "more passages")) for label in folded)
+    assert "Passages by year: 2023: " in html(page)
+    plain = draw(own, ask_view, q="clinic patients", match="words", sort="relevance", lang="en")
+    assert not plain.expander
 
 
 def test_nothing_found_offers_questions(own: Site) -> None:

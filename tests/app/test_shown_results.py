@@ -18,7 +18,7 @@ from app.service.search import Answer
 from app.ui.address import Address
 from app.ui.ask.cards import MAX_NOTE, card_html, shorten
 from app.ui.ask.highlights import QuestionWords, question_words
-from app.ui.ask.results import PAGE_SIZE, listing
+from app.ui.ask.results import PAGE_SIZE, groups, listing, years
 from index.analysis.analyser import Analyser
 from index.notices import Notice, NoticeKind
 from index.ranking.answerability import DOUBTFUL as DOUBTFUL_FROM
@@ -265,3 +265,19 @@ def test_the_second_page_has_the_rest() -> None:
     found = listing(spread(), Address(page=2))
     assert [hit.rank for hit in found.hits] == [PAGE_SIZE + 1, PAGE_SIZE + 2]
     assert not found.more and listing(spread(), Address(page=3)).hits == ()
+
+
+def test_grouped_a_document_stands_once_with_its_best_passage_first() -> None:
+    found = listing(spread(), Address(sort="grouped"))
+    assert [hit.rank for hit in found.hits] == [1, 4, 7, 10, 2, 5, 8, 3, 6, 9]
+    assert [[hit.rank for hit in group] for group in groups(found.hits)] == [
+        [1, 4, 7, 10],
+        [2, 5, 8],
+        [3, 6, 9],
+    ]
+
+
+def test_passages_are_counted_by_year_newest_first() -> None:
+    found = listing(spread(), Address(sort="grouped"))
+    assert list(years(found.hits).items()) == [(2022, 3), (2020, 3)]
+    assert years(()) == {}

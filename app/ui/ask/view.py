@@ -13,15 +13,15 @@ from app.service import ingest_jobs
 from app.service.engine import Busy, Engine, NoIndex, engine
 from app.service.search import search
 from app.ui import freshness, state
-from app.ui.address import Address
+from app.ui.address import SORTS, Address
 from app.ui.ask import cards, download, filters, source_pane
-from app.ui.ask.results import PAGE_SIZE, Listing, listing
+from app.ui.ask.results import PAGE_SIZE, Listing, groups, listing, years
 from index.notices import Notice, NoticeKind
 from index.query.parser import MAX_CHARACTERS
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
-    from index.search import Searcher, SearchResult
+    from index.search import Hit, Searcher, SearchResult
 
 _RESULT = "result"
 _SUGGESTIONS = 4
@@ -168,18 +168,51 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
         )
         st.html(f'<p class="state weak" role="status">{message}</p>')
     _bar(t, here, shown)
+    if here.sort == "grouped":
+        _years(t, shown)
     with st.container(key="results"):
         linked = source_pane.linked(t, machine, shown.hits)
-        selected = state.address().passage
-        group = None
-        for hit in (linked, *shown.hits) if linked else shown.hits:
-            grouped = shown.grouped and hit.document.id == group
-            chosen = hit.passage.passage.id == selected
-            cards.card(t, machine, hit, here.question, selected=chosen, grouped=grouped)
-            if chosen:
-                source_pane.draw(t, machine, hit)
-            group = hit.document.id
+        if linked is not None:
+            _card(t, machine, here, linked)
+        if here.sort == "grouped":
+            _groups(t, machine, here, shown)
+        else:
+            _cards(t, machine, here, shown)
     _turn_page(t, here, shown)
+
+
+def _cards(t: Words, machine: Engine, here: Address, shown: Listing) -> None:
+    group = None
+    for hit in shown.hits:
+        _card(t, machine, here, hit, grouped=shown.grouped and hit.document.id == group)
+        group = hit.document.id
+
+
+def _groups(t: Words, machine: Engine, here: Address, shown: Listing) -> None:
+    """Draw each document once, its best passage open and the others folded, unless one of them is selected."""
+    for first, *others in groups(shown.hits):
+        _card(t, machine, here, first)
+        if others:
+            count = t.n("{n} more passage", "{n} more passages", len(others))
+            selected = any(hit.passage.passage.id == here.passage for hit in others)
+            with st.expander(count, expanded=selected):
+                for hit in others:
+                    _card(t, machine, here, hit, grouped=True)
+
+
+def _card(t: Words, machine: Engine, here: Address, hit: Hit, *, grouped: bool = False) -> None:
+    """Draw a card, and the source pane where it is the selected one."""
+    chosen = hit.passage.passage.id == state.address().passage
+    cards.card(t, machine, hit, here.question, selected=chosen, grouped=grouped)
+    if chosen:
+        source_pane.draw(t, machine, hit)
+
+
+def _years(t: Words, shown: Listing) -> None:
+    """Tell how many of the passages shown are of each year."""
+    counted = ", ".join(f"{year}: {count}" for year, count in years(shown.hits).items())
+    if counted:
+        st.html(f'<p class="note">{t("Passages by year: {years}").format(years=counted)}</p>')
 
 
 def _notice(t: Words, machine: Engine, notice: Notice) -> str:
@@ -210,9 +243,10 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
         st.html(f'<p class="count" role="status">{count} {among}</p>')
         st.selectbox(
             t("Order"),
-            ["relevance", "document", "newest"],
+            list(SORTS),
             format_func={
                 "relevance": t("Most relevant first"),
+                "grouped": t("Grouped by document"),
                 "document": t("By document and page"),
                 "newest": t("Newest first"),
             }.__getitem__,

@@ -1,0 +1,1 @@
+"""The desk on the page: questions compared over documents, a draft checked, one document read through."""

@@ -1,0 +1,88 @@
+"""What changed between two documents, and passages like one: side by side, each with its page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from app.citations import wording
+from app.desk.editions import Change, Sentence, changes, sentences_of
+from app.desk.similar import similar_passages
+from app.exports.escape import for_html, for_markdown
+from app.i18n import Words
+from app.service.engine import Engine
+from app.ui.desk import passage_html
+from ingest.errors import PinciteError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.library.records import Document, StoredPassage
+
+MOST_SHOWN = 300
+_TAGS = {"same": ("", ""), "out": ("<del>", "</del>"), "in": ("<ins>", "</ins>")}
+
+
+def draw(t: Words, machine: Engine, document: Document, documents: Sequence[Document]) -> None:
+    """Draw the choice of another edition and what changed from it; those of the same group stand first."""
+    others = [one for one in documents if one.id != document.id and one.passage_count]
+    others.sort(key=lambda one: (one.group is None or one.group != document.group, one.file))
+    names = {one.id: one.metadata.title or one.file for one in others}
+    if not names:
+        return
+    with st.expander(t("What changed against another edition")), st.container(key="editions"):
+        chosen = st.selectbox(
+            t("Earlier edition"),
+            list(names),
+            index=None,
+            format_func=lambda ident: for_markdown(f"{names[ident]}"),
+            placeholder=t("Choose a document"),
+            key="read_edition",
+        )
+        if chosen:
+            old = next(one for one in others if one.id == chosen)
+            _changes(t, machine, old, document)
+
+
+def _changes(t: Words, machine: Engine, old: Document, new: Document) -> None:
+    library = machine.library()
+    found = changes(sentences_of(library.passages(old.id)), sentences_of(library.passages(new.id)))
+    count = t.n("{n} change", "{n} changes", len(found))
+    st.html(f'<p class="count" role="status">{count}</p>')
+    st.html("".join(change_html(t, one) for one in found[:MOST_SHOWN]))
+    if len(found) > MOST_SHOWN:
+        more = t("The first {n} are shown.").format(n=MOST_SHOWN)
+        st.html(f'<p class="note">{more}</p>')
+
+
+def change_html(t: Words, change: Change) -> str:
+    """Return a change as HTML: what was taken out and put in, with the page in either edition."""
+    kind = {"in": t("Put in"), "out": t("Taken out"), "changed": t("Worded anew")}[change.kind]
+    parts = "".join(f"{_TAGS[op][0]}{for_html(text)}{_TAGS[op][1]}" for op, text in change.parts)
+    before = t("before: {place}").format(place=_place(t, change.old)) if change.old else ""
+    after = t("now: {place}").format(place=_place(t, change.new)) if change.new else ""
+    where = " · ".join(part for part in (kind, before, after) if part)
+    return f'<div class="edition"><p class="where">{for_html(where)}</p><p>{parts}</p></div>'
+
+
+def _place(t: Words, sentence: Sentence) -> str:
+    return wording.pages_text(t, sentence.passage)
+
+
+def similar(t: Words, machine: Engine, stored: StoredPassage) -> None:
+    """Open a dialog with the passages of other documents nearest to one, and those of its own."""
+
+    @st.dialog(t("Similar passages"), width="large")
+    def show() -> None:
+        try:
+            with machine.turn() as searcher:
+                hits = similar_passages(searcher, stored, 6)
+        except PinciteError as error:
+            st.warning(for_markdown(str(error)))
+            return
+        for hit in hits:
+            quoted = passage_html.quotation(hit)
+            st.html(f'<article class="card">{passage_html.source_line(t, hit)}{quoted}</article>')
+
+    show()

@@ -1,0 +1,59 @@
+"""A passage as the views of the desk show it: verbatim, with its title and page, and a link that opens it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from app.citations import wording
+from app.exports.escape import for_html
+from app.i18n import Words
+from app.ui.ask.highlights import marked_html
+
+if TYPE_CHECKING:
+    from index.search import Hit
+    from ingest.library.records import Document, StoredPassage
+
+
+def as_hit(stored: StoredPassage, document: Document) -> Hit:
+    """Return a passage that no question found as a hit of rank 0."""
+    from index.search import Hit
+
+    return Hit(
+        rank=0,
+        score=0.0,
+        passage=stored,
+        document=document,
+        lexical_rank=None,
+        dense_rank=None,
+        weak=False,
+        window=None,
+    )
+
+
+def quotation(hit: Hit, place: tuple[int, int] | None = None) -> str:
+    """Return the words of a passage, those at `place` marked."""
+    passage = hit.passage.passage
+    text = passage.display_text
+    body = marked_html(text, (0, len(text)), [place] if place else [])
+    return f'<blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
+
+
+def source_line(t: Words, hit: Hit) -> str:
+    """Return title and page of a passage, the page as a link that opens it on the Ask page."""
+    title = for_html(hit.document.metadata.title or hit.document.file)
+    return f'<p class="where"><span class="title">{title}</span> {passage_link(t, hit)}</p>'
+
+
+def passage_link(t: Words, hit: Hit) -> str:
+    """Return the place of a passage as a link to it."""
+    passage = hit.passage.passage
+    place = for_html(wording.pages_text(t, passage, hit.document.metadata.title))
+    address = for_html("./?" + urlencode({"passage": passage.id, "lang": t.language}))
+    return f'<a class="page" href="{address}" target="_self">{place}</a>'
+
+
+def read_link(t: Words, document: Document, page: int | None = None) -> str:
+    """Return the address of a document in the reading view."""
+    asked = {"document": document.id, **({"n": str(page)} if page else {}), "lang": t.language}
+    return "./read?" + urlencode(asked)

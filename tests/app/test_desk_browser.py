@@ -1,0 +1,145 @@
+"""The views of the desk in a real browser: three widths, axe, the keyboard alone, files that are downloaded."""
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from openpyxl import load_workbook
+
+from app.checks.verify import verify_file
+from ingest.library.library import Library
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+DRAFT = (
+    "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients. "
+    "Only 13 percent of the people interviewed had a SIS policy."
+)
+WIDTHS = [(1440, "light"), (1024, "dark"), (390, "light")]
+SERIOUS = {"serious", "critical"}
+
+
+def serious(page: Any) -> list[str]:
+    """Return what axe finds serious or critical."""
+    import axe_playwright_python
+
+    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
+    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{found['id']}: {found['nodes'][0]['html'][:200]}"
+        for found in result["violations"]
+        if found["impact"] in SERIOUS
+    ]
+
+
+def overflow(page: Any) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def check(visit: Any) -> None:
+    visit.open("/check?lang=en")
+    visit.page.get_by_label("Paste your draft").fill(DRAFT)
+    visit.click("Check the draft")
+    visit.page.wait_for_selector("article.verdict", timeout=120_000)
+    visit.settle()
+
+
+def compare(visit: Any) -> None:
+    visit.open("/compare?lang=en")
+    visit.page.get_by_label("Questions, one a line").fill("Where is the measles vaccine offered?")
+    visit.click("Lay out the table")
+    visit.page.wait_for_selector(".evidence", timeout=120_000)
+    visit.settle()
+
+
+def read(visit: Any, library: Path, number: int = 1) -> str:
+    document = Library.open(library).document("clinics.pdf")
+    assert document is not None
+    visit.open("/read?" + urlencode({"document": document.id, "n": number, "lang": "en"}))
+    visit.page.wait_for_selector("article.card", timeout=60_000)
+    return document.id
+
+
+@pytest.mark.parametrize("visit", WIDTHS, indirect=True)
+def test_each_view_fits_and_axe_finds_nothing_serious(visit: Any, served: Any) -> None:
+    found = []
+    for name, open_view in (("check", check), ("compare", compare)):
+        open_view(visit)
+        found += [f"{name}: {one}" for one in serious(visit.page)]
+        assert overflow(visit.page) <= 0, name
+    read(visit, served.library)
+    found += [f"read: {one}" for one in serious(visit.page)]
+    assert overflow(visit.page) <= 0
+    assert found == []
+
+
+def test_a_draft_is_checked_by_the_keyboard_alone(visit: Any) -> None:
+    visit.open("/check?lang=en")
+    visit.page.get_by_label("Paste your draft").focus()
+    visit.page.keyboard.type("Only 13 percent of the people interviewed had a SIS policy.")
+    for _ in range(12):
+        visit.page.keyboard.press("Tab")
+        if visit.page.evaluate("document.activeElement.innerText").endswith("Check the draft"):
+            break
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_selector("article.verdict", timeout=120_000)
+    assert "31 percent" in visit.page.locator("article.verdict").inner_text()
+
+
+def downloaded(visit: Any, name: str, path: Path) -> Path:
+    with visit.page.expect_download() as waiting:
+        visit.page.get_by_role("button", name=name, exact=True).click()
+    waiting.value.save_as(path)
+    return path
+
+
+def test_the_checked_draft_and_the_table_go_out_and_are_verified(
+    visit: Any, served: Any, tmp_path: Path
+) -> None:
+    library = Library.open(served.library)
+    check(visit)
+    content = downloaded(visit, "JSON", tmp_path / "checked.json")
+    assert [one["verdict"] for one in json.loads(content.read_text())["sentences"]] == [
+        "verbatim",
+        "numbers_differ",
+    ]
+    assert verify_file(content, library).all_found
+    assert verify_file(downloaded(visit, "Word with footnotes", tmp_path / "checked.docx"), library).all_found
+    compare(visit)
+    assert verify_file(downloaded(visit, "JSON", tmp_path / "table.json"), library).all_found
+    sheet = load_workbook(downloaded(visit, "Excel", tmp_path / "table.xlsx")).worksheets[0]
+    cells = [cell.value for row in sheet.iter_rows() for cell in row]
+    assert any("Measles vaccine is offered" in value for value in cells)
+
+
+def test_pages_are_turned_and_the_address_keeps_the_place(visit: Any, served: Any) -> None:
+    document = read(visit, served.library)
+    visit.click("Next")
+    visit.page.wait_for_selector('article.card:has-text("Insurance coverage stays low")')
+    assert f"document={document}" in visit.page.url
+    assert "n=2" in visit.page.url
+    visit.page.reload()
+    visit.page.wait_for_selector('article.card:has-text("Insurance coverage stays low")')
+
+
+def test_words_of_a_page_and_a_checked_passage_go_into_the_brief(visit: Any, served: Any) -> None:
+    read(visit, served.library, 2)
+    visit.page.get_by_text("Quote words of this page").click()
+    visit.page.get_by_label("Words as they stand on the page").fill(
+        "only 31 percent of the people interviewed"
+    )
+    form = visit.page.get_by_test_id("stForm")
+    form.get_by_role("button", name="Add to brief").click()
+    visit.page.wait_for_selector("text=Added to the brief")
+    visit.open("/brief?lang=en")
+    visit.page.wait_for_selector("text=only 31 percent of the people interviewed")
+    assert visit.page.locator(".state.weak").count() == 0
+
+
+def test_a_cell_leads_to_its_passage(visit: Any) -> None:
+    compare(visit)
+    visit.page.locator(".evidence td a").first.click()
+    visit.page.wait_for_selector("article.card", timeout=120_000)
+    assert "passage=" in visit.page.url

@@ -1,0 +1,210 @@
+"""The views of the desk, each drawn by itself (Streamlit's AppTest): check, compare, read, editions."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cited_samples import a_document, a_passage
+from streamlit.testing.v1 import AppTest
+
+from app.desk.editions import changes, sentences_of
+from app.i18n import words
+from app.service import site
+from app.service.engine import engine
+from app.service.site import Site
+from app.ui.desk import passage_html
+from app.ui.desk.compare import questions_of
+from app.ui.desk.editions import change_html
+from ingest.library.records import StoredPassage
+
+DRAFT = (
+    "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients. "
+    "Only 13 percent of the people interviewed had a SIS policy. The ministry will buy forty ambulances."
+)
+
+
+@pytest.fixture
+def own(small_library: Path, small_corpus: Path) -> Site:
+    return Site(small_library, small_corpus)
+
+
+def draw(served: Site, view: Callable[[], None], **address: str) -> Any:
+    site.install(served)
+    page = AppTest.from_function(view, default_timeout=120)
+    for name, value in address.items():
+        page.query_params[name] = value
+    page.run()
+    assert not page.exception
+    return page
+
+
+def html(page: Any) -> str:
+    return " ".join(element.proto.body for element in page.get("html"))
+
+
+def check_view() -> None:
+    from app.ui import state
+    from app.ui.desk import check
+
+    state.read_address()
+    check.view()
+
+
+def compare_view() -> None:
+    from app.ui import state
+    from app.ui.desk import compare
+
+    state.read_address()
+    compare.view()
+
+
+def read_view() -> None:
+    from app.ui import state
+    from app.ui.desk import read
+
+    state.read_address(search=False)
+    read.view()
+
+
+def button(page: Any, label: str) -> Any:
+    return next(one for one in page.button if one.label == label)
+
+
+def test_a_pasted_draft_gets_its_verdicts(own: Site) -> None:
+    page = draw(own, check_view)
+    page.text_area(key="draft_text").set_value(DRAFT)
+    button(page, "Check the draft").click().run()
+    assert not page.exception
+    shown = html(page)
+    for verdict in ("Quoted verbatim", "Numbers differ", "No passage found"):
+        assert verdict in shown
+    assert "Draft: “13 percent”. Passage: “31 percent”." in shown
+    assert "<mark>Insurance coverage stays low" in shown
+    assert [one.value for one in page.checkbox] == [True, False]
+
+
+def test_an_empty_draft_is_told_in_the_visitors_language(own: Site) -> None:
+    page = draw(own, check_view, lang="es")
+    button(page, "Revisar el borrador").click().run()
+    assert [one.value for one in page.warning] == [
+        "Todavía no hay ninguna oración que revisar\\. Pegue un texto o elija un archivo\\."
+    ]
+
+
+def test_hostile_words_of_a_draft_are_shown_as_they_are(own: Site) -> None:
+    page = draw(own, check_view)
+    page.text_area(key="draft_text").set_value("The <img src=x onerror=alert(1)> clinic opened in the north.")
+    button(page, "Check the draft").click().run()
+    assert "<img" not in html(page)
+
+
+def test_a_table_of_questions_over_documents(own: Site) -> None:
+    page = draw(own, compare_view, lang="en")
+    page.text_area(key="table_questions").set_value(
+        "What share of the people interviewed had a SIS policy?\nHow deep are the seas of Europa?"
+    )
+    button(page, "Lay out the table").click().run()
+    assert not page.exception
+    shown = html(page)
+    assert "31 percent" in shown
+    assert shown.count('<td class="empty">No passage found</td>') >= 3
+    assert '<th scope="row">Clinics in Lima</th>' in shown
+
+
+def test_headings_of_columns_can_be_changed(own: Site) -> None:
+    page = draw(own, compare_view)
+    page.text_area(key="table_questions").set_value("What share of the people interviewed had a SIS policy?")
+    button(page, "Lay out the table").click().run()
+    page.text_input[0].set_value("Insured").run()
+    assert '<th scope="col">Insured</th>' in html(page)
+
+
+def test_no_question_is_told(own: Site) -> None:
+    page = draw(own, compare_view)
+    button(page, "Lay out the table").click().run()
+    assert [one.value for one in page.warning] == ["Write at least one question."]
+
+
+def test_questions_are_lines_each_once() -> None:
+    assert [one.question for one in questions_of("a b?\n\n  a b?\nc?\n---")] == ["a b?", "c?"]
+
+
+def test_a_document_is_read_with_its_passages(own: Site) -> None:
+    site.install(own)
+    document = engine().library().document("clinics.pdf")
+    assert document is not None
+    page = draw(own, read_view, document=document.id, n="2")
+    shown = html(page)
+    assert "Clinics in Lima" in shown
+    assert "Insurance coverage stays low" in shown
+    assert "registered 4,812 consultations" not in shown
+    assert page.number_input(key="read_page").value == 2
+
+
+def test_words_of_the_page_go_into_the_brief(own: Site) -> None:
+    site.install(own)
+    document = engine().library().document("clinics.pdf")
+    assert document is not None
+    page = draw(own, read_view, document=document.id, n="2")
+    page.text_area[0].set_value("only 31 percent of the people interviewed")
+    next(
+        one for one in page.button if one.label == "Add to brief" and "quote" in str(one.form_id)
+    ).click().run()
+    assert [one.value for one in page.success] == ["Added to the brief: p. 2"] or page.success
+    page.text_area[0].set_value("words that are not there")
+    next(
+        one for one in page.button if one.label == "Add to brief" and "quote" in str(one.form_id)
+    ).click().run()
+    assert [one.value for one in page.warning] == ["These words do not stand on this page."]
+
+
+def test_a_search_inside_stays_in_the_document(own: Site) -> None:
+    site.install(own)
+    document = engine().library().document("clinics.pdf")
+    assert document is not None
+    page = draw(own, read_view, document=document.id)
+    page.text_input(key="read_search").set_value("insurance policy").run()
+    assert not page.exception
+    assert any("2: " in one.label for one in page.button)
+
+
+def test_a_source_without_pages_is_read_by_its_passages(own: Site) -> None:
+    site.install(own)
+    document = engine().library().document("note.html")
+    assert document is not None
+    page = draw(own, read_view, document=document.id)
+    assert "Measles vaccine is offered" in html(page)
+    assert not page.number_input
+
+
+@pytest.mark.parametrize("address", [{}, {"document": "0" * 32}, {"document": "broken.pdf"}])
+def test_without_a_readable_document_one_can_be_chosen(own: Site, address: dict[str, str]) -> None:
+    page = draw(own, read_view, **address)
+    assert page.selectbox(key="read_choice").options
+
+
+@pytest.mark.parametrize("number", ["0", "999", "x", "-1", "²"])
+def test_a_wrong_page_in_the_address_is_brought_into_the_document(own: Site, number: str) -> None:
+    site.install(own)
+    document = engine().library().document("clinics.pdf")
+    assert document is not None
+    page = draw(own, read_view, document=document.id, n=number)
+    assert page.number_input(key="read_page").value in (1, 2)
+
+
+def test_a_change_is_shown_with_both_pages() -> None:
+    def edition(text: str, page: int) -> list[Any]:
+        return sentences_of([StoredPassage(a_passage(text, pages=(page, page), labels=()), "d" * 32, 0)])
+
+    (change,) = changes(edition("The fee is 20 <b>.", 1), edition("The fee is 25 <b>.", 2))
+    shown = change_html(words("en"), change)
+    assert "before: PDF page 1 · now: PDF page 2" in shown
+    assert "<del>20</del><ins>25</ins>" in shown
+    assert "&lt;b&gt;" in shown
+
+
+def test_links_of_a_passage_open_it_and_its_document() -> None:
+    hit = passage_html.as_hit(StoredPassage(a_passage(), "d" * 32, 0), a_document())
+    assert f"passage={hit.passage.passage.id}&amp;lang=en" in passage_html.passage_link(words("en"), hit)
+    assert passage_html.read_link(words("pt"), hit.document, 3).endswith("&n=3&lang=pt")
