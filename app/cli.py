@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from app.commands import archive, batch, catalogue, desk, evaluate, ingest, library, search, serve
+from app.commands import archive, batch, catalogue, desk, evaluate, ingest, library, search, serve, shell
 from ingest.errors import PinciteError
 
 app = typer.Typer(
@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for group in (ingest, search, batch, desk, serve, library, archive):
+for group in (ingest, search, batch, desk, serve, library, archive, shell):
     group.register(app)
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(catalogue.app, name="catalogue")
@@ -50,7 +50,7 @@ def _version(show: bool) -> None:
 def root(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Read the options that every command shares (`--debug` is taken off in `main`)."""

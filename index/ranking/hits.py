@@ -9,6 +9,7 @@ from typing import Any
 from index.analysis.acronyms import fold_word
 from index.notices import Notice
 from index.ranking.answerability import DOUBTFUL, Verdict
+from index.ranking.frames import frame
 from index.ranking.hybrid import Ranking
 from index.retrieval.candidate_texts import CandidateTexts
 from ingest.library.records import Document, StoredPassage
@@ -72,6 +73,13 @@ class SearchResult:
     def doubtful(self) -> bool:
         """Return whether it is refused by so little that the first passages should be read all the same."""
         return not self.answerable and self.confidence >= DOUBTFUL
+
+    def to_frame(self) -> Any:
+        """Return the hits as a DataFrame of pandas, else of polars: a row a hit.
+
+        Raises: PinciteError where neither is installed.
+        """
+        return frame(self)
 
 
 def arrange(
