@@ -79,7 +79,29 @@ class SearchResult:
 
         Raises: PinciteError where neither is installed.
         """
-        return frame(self)
+        return frame([_table_row(hit) for hit in self.hits])
+
+
+def _table_row(hit: Hit) -> dict[str, Any]:
+    """Return what a table needs of a hit; `pages` and `labels` are lists, first and last."""
+    passage, document = hit.passage.passage, hit.document
+    return {
+        "rank": hit.rank,
+        "score": hit.score,
+        "text": passage.text,
+        "pages": list(passage.pages),
+        "labels": list(passage.labels),
+        "section": " > ".join(passage.section),
+        "kind": passage.kind,
+        "language": passage.language,
+        "weak": hit.weak,
+        "title": document.metadata.title,
+        "publisher": document.metadata.publisher,
+        "year": document.metadata.year,
+        "file": document.file,
+        "document_id": document.id,
+        "passage_id": passage.id,
+    }
 
 
 def arrange(
