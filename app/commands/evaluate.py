@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markdown import Markdown
 
 from app.commands.options import LibraryOption, ModelOption
 from app.service.search import Mode
@@ -193,6 +192,8 @@ def _show(markdown: str) -> None:
     """Print Markdown: laid out on a terminal, as it is into a pipe or file."""
     console = Console()
     if console.is_terminal:
+        from rich.markdown import Markdown
+
         console.print(Markdown(markdown))
     else:
         typer.echo(markdown)

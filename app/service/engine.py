@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 SEARCHES_AT_ONCE = 2
 SEARCHES_WAITING = 50
 WAIT_SECONDS = 60.0
+M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 class Busy(PinciteError):
@@ -225,6 +226,21 @@ class Engine:
 class _Holder:
     engine: Engine | None = None
     lock = threading.Lock()
+
+
+def spare_memory() -> None:
+    """Keep freed memory in few places (glibc): by default each thread that searched holds on to some of its own.
+
+    Fifty programs asking for half a minute made the server grow by 438 MB, and by 42 MB with two such places.
+    """
+    if sys.platform != "linux":
+        return
+    import ctypes
+
+    try:
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, SEARCHES_AT_ONCE)
+    except (OSError, AttributeError):  # another C library
+        log.info("the number of memory arenas cannot be bounded here")
 
 
 def engine() -> Engine:

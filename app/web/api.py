@@ -38,7 +38,7 @@ from app.service.file_links import Changed, Gone, signed
 from app.service.search import MAX_HITS, Mode
 from app.service.site import Site
 from app.web.access import NO_STORE, Refused, api_callers, api_editors, same_site
-from app.web.limits import BodySizes, TooMany, within_allowance
+from app.web.limits import AtOnce, BodySizes, TooMany, within_allowance
 from app.web.reference import described, reference_page
 from app.web.routes import documents, library, operations, passages, search
 from app.web.routes.answers import Problem, document_of, get, problem, tagged
@@ -63,9 +63,9 @@ def routes(site: Site) -> list[BaseRoute]:
     ]
 
 
-def bounded(service: FastAPI) -> BodySizes:
-    """Return the service behind the limits of its requests' sizes."""
-    return BodySizes(service, LARGEST_BODY, {"/batch": search.LARGEST_BATCH})
+def bounded(service: FastAPI) -> AtOnce:
+    """Return the service behind the limits of its requests' sizes and of their number at a time."""
+    return AtOnce(BodySizes(service, LARGEST_BODY, {"/batch": search.LARGEST_BATCH}))
 
 
 def application(site: Site, lifespan: Lifespan[FastAPI] | None = None) -> FastAPI:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from cachetools import TTLCache
 from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.service.site import Site
 from app.web.access import Check, Refused, is_loopback_address
@@ -86,3 +86,51 @@ class BodySizes:
                 await problem(413, f"the request is larger than {most} bytes")(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+AT_ONCE = 10
+"""Requests at work or waiting at a time: an answer then takes at most ten times what it takes alone, also where a
+second core is busy with other things. With fifty programs that ask without a pause, a longer queue answers no more
+questions and each of them later."""
+COUNTED = "/api"
+NOT_COUNTED = ("/file", "/healthz", "/readyz", "/metrics")
+
+
+class AtOnce:
+    """ASGI middleware: counts requests before a thread takes them, and answers 503 beyond `most` at a time.
+
+    A request counts until its answer begins; what is sent after that needs no thread of the pool. Files and probes are
+    not counted.
+    """
+
+    def __init__(self, app: ASGIApp, most: int = AT_ONCE, *, retry_after: str = "1") -> None:
+        """Let `most` requests be at work; the others are told to come back after `retry_after` seconds."""
+        self.app, self.most, self.retry_after = app, most, retry_after
+        self.now = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, or answer 503."""
+        path = str(scope.get("path", ""))
+        if scope["type"] != "http" or not path.startswith(COUNTED) or path.endswith(NOT_COUNTED):
+            await self.app(scope, receive, send)
+            return
+        if self.now >= self.most:
+            headers = {"Retry-After": self.retry_after}
+            await problem(503, "too many requests at once; try again in a moment", headers)(
+                scope, receive, send
+            )
+            return
+        self.now += 1
+        counted = True
+
+        async def answered(message: Message) -> None:
+            nonlocal counted
+            if counted:
+                self.now -= 1
+                counted = False
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answered)
+        finally:
+            self.now -= counted

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.citations import csl
+from app.service.engine import spare_memory
 from app.service.site import Site, install
 from app.settings import Settings, load_settings
 from app.ui import theme
@@ -36,6 +37,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     _tell_no_proxy()
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port)
     install(site)
+    spare_memory()
     import streamlit as st
     from starlette.middleware import Middleware
 
@@ -71,6 +73,7 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     _tell_no_proxy()
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port, page=False)
     install(site)
+    spare_memory()
     import uvicorn
 
     from app.service.engine import engine

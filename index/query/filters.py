@@ -1,13 +1,18 @@
 """Filters on metadata, and how many documents each of their values would give."""
 
+from __future__ import annotations
+
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from index.analysis.acronyms import fold_word
 from index.notices import Notice, NoticeKind
 from ingest.errors import UsageError
-from ingest.library.records import Document
+
+if TYPE_CHECKING:
+    from ingest.library.records import Document
 
 FILTER_KEYS = ("publisher", "type", "year", "country", "language", "document")
 FACET_KEYS = ("publisher", "type", "year", "country", "language")
