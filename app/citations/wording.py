@@ -117,3 +117,34 @@ def section_text(passage: Passage, title: str | None = None) -> str:
 def title_key(document: Document) -> str:
     """Return what the titles of documents have in common that cannot be told apart; "" without a title."""
     return " ".join((document.metadata.title or "").casefold().split())
+
+
+# Words that stay small within a title, and letters that are read one by one, in our three languages.
+_SMALL = frozenset(
+    """
+    of the and for in on at by to a an de del la las los el y e o en por para con al do da dos das em
+    """.split()  # noqa: SIM905
+)
+_LETTERS = re.compile(r"[IVXLCDM]+|[^\W\d_]{1,4}(?=\d)|(?:[^\W\d_]\.)+")
+_FEWEST_CAPITALS = 12
+
+
+def shown_title(title: str) -> str:
+    """Return a title as it is shown: one all in capitals in title case, any other as it is.
+
+    Roman numbers and letters before figures stay. Never for citations: what an acronym is cannot be known.
+    """
+    letters = [character for character in title if character.isalpha()]
+    if len(letters) < _FEWEST_CAPITALS or not all(character.isupper() for character in letters):
+        return title
+    words = title.split(" ")
+    return " ".join(_title_word(word, first=number == 0) for number, word in enumerate(words))
+
+
+def _title_word(word: str, *, first: bool) -> str:
+    if _LETTERS.fullmatch(word.strip(",;:.()")) and word.strip(",;:.()") not in {"I", "D", "C", "M", "L"}:
+        return word
+    small = word.lower()
+    if small in _SMALL and not first:
+        return small
+    return re.sub(r"[^\W\d_]+", lambda part: part[0][:1].upper() + part[0][1:].lower(), word)

@@ -175,6 +175,12 @@ def test_facts_of_a_card_are_in_the_language_of_the_page(language: str) -> None:
         assert not any(english[name] in text for name, text in cards.items())
 
 
+def test_a_card_begins_with_what_is_known() -> None:
+    bare = text_of(card(a_hit(document=a_document(replace(REPORT, publisher=None, year=None)))))
+    assert "missing" in bare and bare.index("Health for migrants") < bare.index("missing")
+    assert bare.index("p. 7") < bare.index("missing")
+
+
 FLAGS = {
     "ocr": (a_hit(replace(a_passage(), ocr=True)), "Read by OCR"),
     "readers": (a_hit(replace(a_passage(), readers_agree=False)), "Check against the page image"),

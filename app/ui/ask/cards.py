@@ -113,14 +113,14 @@ def _heading(t: Words, hit: Hit, shared: Container[str], *, grouped: bool) -> st
     place += f'<span class="section">{for_html(section)}</span>' if section else ""
     if grouped:
         return f'<div class="where">{rank}{place}</div>'
-    publisher = for_html(meta.publisher or t("Publisher missing"))
-    title = for_html(meta.title or document.file)
-    year = for_html(str(meta.year) if meta.year else t("year missing"))
+    publisher = f'<span class="publisher">{for_html(meta.publisher)}</span>' if meta.publisher else ""
+    title = for_html(wording.shown_title(meta.title or document.file))
+    year = f'<span class="year">{meta.year}</span>' if meta.year else ""
     file = f'<span class="file">{for_html(document.file)}</span>' if _shares(document, shared) else ""
     return (
-        f'<div class="eyebrow">{rank}<span class="publisher">{publisher}</span></div>'
+        f'<div class="eyebrow">{rank}{publisher}</div>'
         f'<h3 class="title">{title}</h3>'
-        f'<div class="where"><span class="year">{year}</span>{file}{place}</div>'
+        f'<div class="where">{year}{file}{place}</div>'
     )
 
 
@@ -161,6 +161,9 @@ def _badges(t: Words, hit: Hit) -> str:
         badges.append(("kind", kind))
     if hit.document.older_edition:
         badges.append(("weak", t("Older edition")))
+    meta = hit.document.metadata
+    badges += [("missing", t("Publisher missing"))] if not meta.publisher else []
+    badges += [("missing", t("year missing"))] if not meta.year else []
     return (
         '<p class="badges">'
         + "".join(f'<span class="badge {c}">{for_html(x)}</span>' for c, x in badges)
@@ -172,8 +175,8 @@ def _copy(t: Words, hit: Hit) -> str:
     """Return the button with which `page.js` copies the words that the card shows, with their source."""
     source = citation(hit.document, hit.passage.passage, wording.citation_words(t))
     return (
-        f'<p class="copying"><button type="button" class="copy" data-done="{for_html(t("Copied"))}">'
-        f'{for_html(t("Copy quote and source"))}</button><span class="source" hidden>{for_html(source)}</span></p>'
+        f'<p class="copying"><button type="button" class="copy" data-done="{for_html(t("Copied"))}" '
+        f'data-source="{for_html(source)}">{for_html(t("Copy quote and source"))}</button></p>'
     )
 
 

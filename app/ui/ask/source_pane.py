@@ -117,7 +117,7 @@ def _paged(t: Words, machine: Engine, hit: Hit) -> None:
 
 
 def _head(document: Document, place: str) -> None:
-    title = document.metadata.title or document.file
+    title = wording.shown_title(document.metadata.title or document.file)
     st.html(f'<header class="pane-head"><h3>{for_html(title)}</h3><p>{for_html(place)}</p></header>')
 
 

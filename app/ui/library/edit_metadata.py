@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -11,15 +12,19 @@ from app.i18n import Words
 from app.service import ingest_jobs
 from app.service.engine import Engine
 from app.service.site import may_edit
-from app.ui import file_button, visitor
+from app.ui import file_button, state, visitor
+from app.ui.library import metadata_proposals
 from app.ui.library.file_status import Row, advice
-from ingest.errors import PinciteError
+from ingest.errors import PinciteError, UsageError
+from ingest.metadata.countries import country_code, country_name
+from ingest.metadata.metadata import checked
 
 if TYPE_CHECKING:
     from ingest.library.library import Document
 
-_LISTS = {"authors": "\n", "countries": " "}
 _SAVED = "metadata_saved"
+_DRAFTS = "metadata_drafts"
+_TURNS = "metadata_turns"
 
 
 def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
@@ -35,40 +40,77 @@ def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
     file_button.draw(t, machine, document)
     if may_edit(machine.site, visitor.person(machine.site)):
         _form(t, machine, document)
+        metadata_proposals.of_document(t, machine, document)
     else:
         st.html(f'<p class="note">{t("Metadata can be changed on the server itself.")}</p>')
 
 
 def _form(t: Words, machine: Engine, document: Document) -> None:
+    """Draw a field for each value. What is typed belongs to this document, whatever an ingest does meanwhile."""
     labels = {
         "title": t("Title"),
         "publisher": t("Publisher"),
         "authors": t("Authors, one a line (Surname, Given name)"),
         "year": t("Year"),
         "type": t("Type"),
-        "countries": t("Countries (three letters each, for example PER COL)"),
+        "countries": t("Countries, by name or code, with commas between them"),
         "language": t("Language (two letters)"),
         "url": t("Web address of the source"),
     }
     sources = document.metadata.sources
-    with st.form(f"metadata-{document.id}", border=True):
-        values = {}
+    with st.container(key=f"metadata-{document.id}", border=True):
         for name, label in labels.items():
             learned = t("from: {source}").format(source=for_markdown(_source(t, sources.get(name))))
-            values[name] = _field(name, f"{label} ({learned})", _text(document, name), document.id)
-        sent = st.form_submit_button(t("Save"), type="primary", icon=":material/save:")
-    if sent:
-        _save(t, machine, document, values)
-    if st.session_state.pop(_SAVED, None) == document.id:
-        st.html(f'<p class="state" role="status">{t("Saved. It stays when the document is read again.")}</p>')
+            _field(t, name, f"{label} ({learned})", document)
+        st.button(
+            t("Save"),
+            key=f"save-{document.id}",
+            type="primary",
+            icon=":material/save:",
+            on_click=_save,
+            args=(machine, document.id),
+        )
+    _outcome(document.id)
 
 
-def _field(name: str, label: str, value: str, ident: str) -> str:
+def _outcome(ident: str) -> None:
+    """Say what became of the last save: it names the document and the fields."""
+    saved = st.session_state.get(_SAVED)
+    if saved is not None and saved[0] == ident:
+        kind, role = ("", "status") if saved[1] else (" weak", "alert")
+        st.html(f'<p class="state{kind}" role="{role}">{for_html(saved[2])}</p>')
+
+
+def drafts(ident: str) -> dict[str, str]:
+    """Return what was typed for a document and not saved yet, by field."""
+    every: dict[str, dict[str, str]] = st.session_state.setdefault(_DRAFTS, {})
+    return every.setdefault(ident, {})
+
+
+def _field(t: Words, name: str, label: str, document: Document) -> None:
     # The label is also read out, where escapes would be heard: only what is not ours in it is escaped.
-    key = f"meta-{name}-{ident}"
+    key = _key(name, document.id)
+    stored = shown(t, document, name)
+    value = drafts(document.id).get(name, stored)
+    if st.session_state.get(key, value) != value:
+        # Setting a field that stands already would overwrite what is being typed: it gets a new one.
+        st.session_state[_TURNS][document.id, name] = st.session_state[_TURNS].get((document.id, name), 0) + 1
+        key = _key(name, document.id)
+    args = (document.id, name, key)
     if name == "authors":
-        return st.text_area(label, value, key=key, height=80, max_chars=2_000)
-    return st.text_input(label, value, key=key, max_chars=500)
+        st.text_area(label, value, key=key, height=80, max_chars=2_000, on_change=_typed, args=args)
+    else:
+        st.text_input(label, value, key=key, max_chars=500, on_change=_typed, args=args)
+
+
+def _key(name: str, ident: str) -> str:
+    turns: dict[tuple[str, str], int] = st.session_state.setdefault(_TURNS, {})
+    return f"meta-{name}-{ident}-{turns.get((ident, name), 0)}"
+
+
+def _typed(ident: str, name: str, key: str) -> None:
+    drafts(ident)[name] = st.session_state[key]
+    st.session_state.pop(_SAVED, None)
 
 
 def _source(t: Words, source: str | None) -> str:
@@ -84,10 +126,13 @@ def _source(t: Words, source: str | None) -> str:
     return names.get(source or "", source or t("missing"))
 
 
-def _text(document: Document, name: str) -> str:
+def shown(t: Words, document: Document, name: str) -> str:
+    """Return the value of a field as a person reads and types it."""
     value = getattr(document.metadata, name)
-    if name in _LISTS:
-        return visible(_LISTS[name].join(value))
+    if name == "countries":
+        return ", ".join(country_name(code, t.language) for code in value)
+    if name == "authors":
+        return visible("\n".join(value))
     return "" if value is None else visible(str(value))
 
 
@@ -100,25 +145,83 @@ def parsed(name: str, text: str) -> Any:
         return int(text) if text.isascii() and text.isdigit() else text
     if name == "authors":
         return [line.strip() for line in text.splitlines() if line.strip()]
-    if name == "countries":
-        return text.upper().replace(",", " ").split()
-    return text
+    return _countries(text) if name == "countries" else text
 
 
-def _save(t: Words, machine: Engine, document: Document, values: dict[str, str]) -> None:
+def _countries(text: str) -> list[str]:
+    """Return the codes that names or codes mean; what means no country stays as typed."""
+    named: list[str] = []
+    for part in (piece.strip() for piece in re.split(r"[,;\n]", text)):
+        words = [part] if country_code(part) else part.split()
+        known = [country_code(word) for word in words]
+        named += [code for code in known if code] if all(known) else [part]
+    return [name for name in named if name]
+
+
+def _save(machine: Engine, ident: str) -> None:
     """Store what was changed; emptied fields go back to what the other sources say."""
     if not may_edit(machine.site, visitor.person(machine.site)):
         return
-    changed = {name: text for name, text in values.items() if text.strip() != _text(document, name).strip()}
+    t = state.words()
     library = machine.library()
-    try:
-        for name, text in changed.items():
-            library.set_override(document.id, name, parsed(name, text))
-    except PinciteError as error:
-        st.error(for_markdown(str(error)))
+    document = library.document(ident)
+    if document is None:
+        st.session_state[_SAVED] = (ident, False, t("This document is no longer in the library."))
         return
-    corpus = machine.corpus()
-    if changed and corpus is not None:
+    title = visible(document.metadata.title or document.file)
+    changed = _changed(t, document)
+    try:
+        values = {name: _checked(t, name, text) for name, text in changed.items()}
+        for name, value in values.items():
+            library.set_override(ident, name, value)
+    except PinciteError as error:
+        st.session_state[_SAVED] = (ident, False, f"{title}: {error}")
+        return
+    drafts(ident).clear()
+    named = ", ".join(_names(t)[name] for name in changed)
+    text = t("Saved for “{title}”: {fields}. It stays when the document is read again.")
+    nothing = t("Nothing was changed for “{title}”.")
+    st.session_state[_SAVED] = (ident, True, (text if changed else nothing).format(title=title, fields=named))
+    if changed and (corpus := machine.corpus()) is not None:
         ingest_jobs.start(corpus, machine.site)
-    st.session_state[_SAVED] = document.id
-    st.rerun()
+
+
+def _changed(t: Words, document: Document) -> dict[str, str]:
+    """Return the fields whose text is another one than the stored one; the newest keystrokes count."""
+    found = {}
+    for name in _names(t):
+        key = _key(name, document.id)
+        text = st.session_state.get(key, drafts(document.id).get(name))
+        if text is not None and text.strip() != shown(t, document, name).strip():
+            found[name] = text
+    return found
+
+
+def _checked(t: Words, name: str, text: str) -> Any:
+    """Return the value of a field, told in the language of the page where it does not fit. Raises UsageError."""
+    value = parsed(name, text)
+    if value is None:
+        return None
+    try:
+        checked(name, value)
+    except UsageError as error:
+        told = {
+            "year": t("the year must be a year such as 2022"),
+            "countries": t("“{text}” holds a name that is no country"),
+            "url": t("the web address must begin with http:// or https://"),
+        }.get(name)
+        raise UsageError(told.format(text=text) if told else str(error)) from error
+    return value
+
+
+def _names(t: Words) -> dict[str, str]:
+    return {
+        "title": t("title"),
+        "publisher": t("publisher"),
+        "authors": t("authors"),
+        "year": t("year"),
+        "type": t("type"),
+        "countries": t("countries"),
+        "language": t("language"),
+        "url": t("web address"),
+    }

@@ -11,9 +11,9 @@ from app.exports.escape import for_html, for_markdown, visible
 from app.i18n import Words, names
 from app.service import ingest_jobs, uploads
 from app.service.engine import Engine, NoIndex, engine
-from app.service.site import may_upload
+from app.service.site import may_edit, may_upload
 from app.ui import freshness, state, visitor
-from app.ui.library import edit_metadata
+from app.ui.library import edit_metadata, metadata_proposals
 from app.ui.library.file_status import Row, attention, rows
 from ingest.errors import LibraryBusy, UnreadableFile
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _UPLOADS = "uploads"
 _TURN = "upload_turn"
+_CHOSEN = "document_chosen"
 
 
 def view() -> None:
@@ -42,6 +43,8 @@ def view() -> None:
     event = (running.events[-1] if running.events else {}) if running else None
     found = rows(library, t, freshness.waiting(machine), event)
     _counts(t, library, found)
+    if may_edit(machine.site, visitor.person(machine.site)):
+        metadata_proposals.table(t, machine)
     chosen = _table(t, found)
     if chosen is not None and chosen.document is not None:
         edit_metadata.details(t, machine, chosen.document, chosen)
@@ -74,11 +77,14 @@ def _table(t: Words, found: list[Row]) -> Row | None:
     if not lines:
         return None
     st.html(f'<p class="note">{t("Select a row to see and change what is known of a document.")}</p>')
-    picked: Any = st.dataframe(
+    files = [row.file for row in found]
+    # A selection is a place in the table: where the table is another one, the place means another document.
+    key = f"documents-{hash(tuple(files))}"
+    st.dataframe(
         lines,
-        key="documents",
+        key=key,
         hide_index=True,
-        on_select="rerun",
+        on_select=lambda: _select(key, files),
         selection_mode="single-row",
         column_config={
             columns[0]: st.column_config.TextColumn(width="medium"),
@@ -89,8 +95,15 @@ def _table(t: Words, found: list[Row]) -> Row | None:
         placeholder="",
         alt=t("Documents of the library"),
     )
-    selected = picked.selection.rows
-    return found[selected[0]] if selected and selected[0] < len(found) else None
+    chosen = st.session_state.get(_CHOSEN)
+    return next((row for row in found if row.file == chosen), None)
+
+
+def _select(key: str, files: list[str]) -> None:
+    """Remember the file of the selected row: the form follows it, whatever becomes of the table."""
+    picked: Any = st.session_state[key]
+    rows = picked.selection.rows
+    st.session_state[_CHOSEN] = files[rows[0]] if rows else None
 
 
 def _cells(t: Words, row: Row) -> tuple[object, ...]:

@@ -20,7 +20,9 @@
   const noteOf = (mark) => mark.closest("[class*=st-key-item-]")?.querySelector("textarea");
   const saved = (mark) => noteOf(mark) && print(noteOf(mark).value) === mark.dataset.print;
   const commit = (field) =>
-    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, bubbles: true, cancelable: true }));
+    field.dispatchEvent(
+      new KeyboardEvent("keydown", { key: "Enter", ctrlKey: field.matches("textarea"), bubbles: true, cancelable: true }),
+    );
   const places = new Map(); // note -> its brief and passage
   const typed = new WeakSet(); // notes that a person typed into since they were saved last
   const unsaved = () => all("p.kept").filter((mark) => typed.has(noteOf(mark)) && !saved(mark));
@@ -48,6 +50,10 @@
   };
   let typing = null;
   document.addEventListener("input", (event) => {
+    if (event.target.closest?.("[class*=st-key-metadata-]")) {
+      clearTimeout(typing);
+      typing = setTimeout(() => commit(event.target), SAVE_AFTER);
+    }
     if (!event.target.closest?.("[class*=st-key-item-]")) return;
     const mark = one("p.kept", event.target.closest("[class*=st-key-item-]"));
     if (!mark) return;
@@ -87,7 +93,7 @@
     if (!button) return;
     const card = button.closest("article.card");
     const quote = one("blockquote", card).innerText.replace(/\s+/g, " ").trim();
-    await copied(`“${quote}” ${one(".source", card).textContent}`);
+    await copied(`“${quote}” ${button.dataset.source ?? ""}`);
     const label = button.textContent;
     if (label === button.dataset.done) return;
     button.textContent = button.dataset.done;
