@@ -10,7 +10,7 @@ from evals.measures.scoring import Seen, excerpt, seen
 from evals.reports.run_markdown import cell, table
 from evals.reports.wording import number, pages, rank
 from evals.run import DEPTH
-from index.ranking.hits import DEMOTED
+from index.ranking.demotion import DEMOTED
 from index.ranking.hybrid import MODES
 from index.search import Searcher, SearchResult
 from ingest.errors import UsageError
@@ -209,6 +209,8 @@ def _reasons(
     elif missing and ranks.get("lexical") != 1:
         reasons.append(f"the passage has {len(found)} of {len(found) + len(missing)} words of the question")
     factor = DEMOTED.get(stored.passage.kind)
+    if stored.passage.kind == "references":
+        reasons.append("the passage only names a source: it is never first unless the question asks for one")
     if factor is not None:
         reasons.append(f"passages of the kind {stored.passage.kind} count {factor} times their score")
     lexical, dense, hybrid = (ranks.get(mode) for mode in ("lexical", "dense", "hybrid"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from index.analysis.analyser import Analyser, term_counts
 from ingest.passage import Passage
+from ingest.structure.reference_forms import states_nothing
 
 HEADING_LEVELS = 2
 """Headings above a passage that are searched with it, the lowest ones."""
@@ -72,8 +73,18 @@ def embedded_spans(text: str, sentences: Sequence[Span]) -> list[Span]:
 
 
 def heading_of(passage: Passage) -> str:
-    """Return the lowest headings a passage stands under, for both legs."""
+    """Return the lowest headings a passage stands under, for both legs; none for what only names a source.
+
+    A heading says what its section is about, and a note of one line would be found for it.
+    """
+    if only_names_a_source(passage):
+        return ""
     return " › ".join(passage.section[-HEADING_LEVELS:])
+
+
+def only_names_a_source(passage: Passage) -> bool:
+    """Return whether a passage is a reference, or a note without a word that states something."""
+    return passage.kind == "references" or (passage.kind == "footnote" and states_nothing(passage.text))
 
 
 def passage_term_counts(analyser: Analyser, text: str, language: str | None, heading: str) -> dict[str, int]:

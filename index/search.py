@@ -17,7 +17,8 @@ from index.query import constraints, filters
 from index.query.filters import Filters, check_filters
 from index.query.parser import clean_question, parse
 from index.ranking import answerability, cross_encoder
-from index.ranking.answerability import Verdict
+from index.ranking.answerability import Missing, Verdict
+from index.ranking.demotion import demoted
 from index.ranking.hits import Hit, SearchResult, arrange
 from index.ranking.hybrid import MODES, Mode, Ranking, Retriever
 from index.retrieval.base import LexicalIndex, PassageSource, Vector, VectorIndex
@@ -85,6 +86,7 @@ class Searcher:
             analyser,
             snapshot.languages,
             snapshot.row_languages,
+            row_documents=snapshot.row_documents,
             calibration=calibration_of(snapshot.manifest.model),
             language_steps=snapshot.language_steps,
         )
@@ -194,15 +196,18 @@ class Searcher:
         ranking = self.retriever.rank(
             asked, max(POOL, k), mode, vector=vector, where=allowed, text_of=texts.text
         )
+        ranking = demoted(ranking, texts, asked.asks)
         judged = answerability.judge(ranking, self.retriever, asked, texts.text)
         hits = arrange(ranking, judged, texts, k, explain=explain)
+        lacked = judged.missing if hits and not asked.amounts else ()
         return SearchResult(
             question=question,
             mode=mode,
             answerable=judged.answerable and bool(hits),
             confidence=judged.confidence if hits else 0.0,
             hits=hits,
-            notices=(*notices, *missing, *self._faults),
+            notices=(*notices, *missing, *map(absent, lacked), *self._faults),
+            missing=lacked,
             explain=_explanation(ranking, judged, removed) if explain else None,
         )
 
@@ -259,6 +264,18 @@ def _explanation(ranking: Ranking, judged: Verdict, removed: dict[str, int]) -> 
         "signals": {name: round(value, 4) for name, value in judged.signals.items()},
         "filtered_out": removed,
     }
+
+
+_ABSENT = {
+    "place": NoticeKind.PLACE_ABSENT,
+    "number": NoticeKind.NUMBER_ABSENT,
+    "figure": NoticeKind.FIGURE_ABSENT,
+}
+
+
+def absent(missing: Missing) -> Notice:
+    """Return the notice of something that was asked for and that no hit holds."""
+    return Notice(_ABSENT[missing.kind], {missing.kind: missing.what})
 
 
 def _words_only(reason: str) -> Notice:

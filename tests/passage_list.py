@@ -6,13 +6,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.query.filters import matches
+from index.ranking.hybrid import Ranking
+from index.ranking.term_weights import TermWeights
 from ingest.library.records import Document, StoredPassage
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Kind, Passage
 from ingest.text.sentences import split_sentences
 
+SECTION = ("Part", "Chapter", "Section")
 
-def passage(text: str, number: int = 0, *, document: str = "one", kind: Kind = "body") -> StoredPassage:
+
+def passage(
+    text: str,
+    number: int = 0,
+    *,
+    document: str = "one",
+    kind: Kind = "body",
+    section: tuple[str, ...] = SECTION,
+) -> StoredPassage:
     """Return a passage on the first page of a document."""
     return StoredPassage(
         passage=Passage(
@@ -20,7 +31,7 @@ def passage(text: str, number: int = 0, *, document: str = "one", kind: Kind = "
             text=text,
             kind=kind,
             language="en",
-            section=("Part", "Chapter", "Section"),
+            section=section,
             spans=((1, 0, len(text)),),
             pages=(1, 1),
             labels=("i", "i"),
@@ -33,6 +44,24 @@ def passage(text: str, number: int = 0, *, document: str = "one", kind: Kind = "
         position=number,
         previous=None,
         next=f"{document}-{number + 1}",
+    )
+
+
+def ranking(scores: Sequence[float]) -> Ranking:
+    """A ranking of the rows 0, 1, … with these scores; every second one is on the list of one leg only."""
+    size = len(scores)
+    ranks = np.arange(1, size + 1, dtype=np.int32)
+    return Ranking(
+        rows=np.arange(size, dtype=np.int32),
+        scores=np.array(scores, float),
+        lexical_scores=np.array(scores, float) * 10,
+        dense_scores=np.full(size, 0.5),
+        lexical_ranks=np.where(ranks % 2, ranks, 0).astype(np.int32),
+        dense_ranks=ranks,
+        windows=np.tile(np.array([[0, 10]], np.int32), (size, 1)),
+        terms=(),
+        weights=TermWeights(values=(), known=()),
+        dense_weight=0.6,
     )
 
 
@@ -72,6 +101,11 @@ class PassageList:
     @property
     def row_languages(self) -> NDArray[np.int8]:
         return np.zeros(len(self.passages), np.int8)
+
+    @property
+    def row_documents(self) -> NDArray[np.int32]:
+        names = list(dict.fromkeys(one.document_id for one in self.passages))
+        return np.array([names.index(one.document_id) for one in self.passages], np.int32)
 
     @property
     def documents(self) -> Sequence[Document]:

@@ -116,6 +116,13 @@ class HitObject(TypedDict):
     explain: NotRequired[dict[str, Any]]
 
 
+class MissingObject(TypedDict):
+    """Something that was asked for and that none of the first hits holds: a place, a number, a kind of figure."""
+
+    kind: str
+    what: str
+
+
 class SearchObject(TypedDict):
     """The answer to a question; `notices` are English sentences."""
 
@@ -125,6 +132,7 @@ class SearchObject(TypedDict):
     confidence: float
     hits: list[HitObject]
     notices: NotRequired[list[str]]
+    missing: NotRequired[list[MissingObject]]
     explain: NotRequired[dict[str, Any]]
 
 
@@ -139,6 +147,8 @@ def result_dict(result: SearchResult) -> dict[str, Any]:
     }
     if result.notices:
         content["notices"] = [sentence(words("en"), notice) for notice in result.notices]
+    if result.missing:
+        content["missing"] = [{"kind": one.kind, "what": one.what} for one in result.missing]
     if result.explain is not None:
         content["explain"] = result.explain
     return content

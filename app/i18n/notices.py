@@ -15,13 +15,41 @@ def sentence(t: Words, notice: Notice) -> str:
                 "Meaning is ready for {ready} of {documents} documents; the others are found by their words."
             )
             return told.format(**values)
-        case NoticeKind.AMOUNT_ABSENT:
-            return t("No passage holds the amount {amount}.").format(amount=values["amount"])
+        case (
+            NoticeKind.AMOUNT_ABSENT
+            | NoticeKind.PHRASE_ABSENT
+            | NoticeKind.PLACE_ABSENT
+            | NoticeKind.NUMBER_ABSENT
+            | NoticeKind.FIGURE_ABSENT
+        ):
+            return _not_held(t, notice)
         case NoticeKind.OWN_WORDS_BROKEN:
             return t("Not used in this search: {reason}").format(reason=values["reason"])
         case NoticeKind.UNKNOWN_FILTER_VALUE:
             absent = _absent(t, str(values["key"])).format(value=values["value"])
             return f"{absent}; {_there_are(t, values['key'], values['known'], values['more'])}"
+
+
+def _not_held(t: Words, notice: Notice) -> str:
+    """Return in words what was asked for and no passage holds."""
+    key, value = next(iter(notice.values.items()))
+    message = {
+        "amount": t("No passage holds the amount {amount}."),
+        "phrase": t("No passage holds “{phrase}” word by word; searched for its words."),
+        "place": t("None of the passages found names {place}."),
+        "number": t("None of the passages found holds the number {number}."),
+        "figure": _no_figure(t, str(value)),
+    }[key]
+    return message.format(**{key: value})
+
+
+def _no_figure(t: Words, kind: str) -> str:
+    return {
+        "number": t("None of the passages found holds a number."),
+        "share": t("None of the passages found holds a share or a percentage."),
+        "money": t("None of the passages found holds a sum of money."),
+        "date": t("None of the passages found holds a date."),
+    }.get(kind, "")
 
 
 def _absent(t: Words, key: str) -> str:

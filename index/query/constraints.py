@@ -7,6 +7,7 @@ import numpy as np
 
 from index.analysis.acronyms import fold_word
 from index.analysis.analyser import Analyser, QuestionTerm, normalise
+from index.indexed_text import heading_of, with_heading
 from index.notices import Notice, NoticeKind
 from index.query import filters
 from index.query.question import AnalysedQuestion, Wording
@@ -15,6 +16,9 @@ from index.retrieval.candidate_texts import CandidateTexts
 
 PHRASE_CHECKS = 20_000
 """Passages read at most to see whether a phrase of frequent words stands in them (about 1 s)."""
+
+NATURAL = 3
+"""Words beside its phrases from which a query is a question rather than a search for the phrase."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,15 +53,33 @@ class Constraints:
         for part in (given, question.query.filters):
             if any(part.values()):
                 allowed.limit(f"filters {_listed(part)}", self.passages.rows_where(part))
-        for phrase in question.phrases:
-            allowed.limit(f"“{phrase.text}”", self._holders(phrase, allowed.flags, texts))
+        loose = self._limit_phrases(question, allowed, texts)
         for group in question.any_of:
             holders = [self._holders(member, allowed.flags, texts) for member in group]
             allowed.limit(" OR ".join(member.text for member in group), np.logical_or.reduce(holders))
         for wording in question.without:
             allowed.limit(f"-{wording.text}", ~self._holders(wording, allowed.flags, texts))
-        notices = self._limit_amounts(question, allowed) if question.amounts else ()
+        notices = loose + (self._limit_amounts(question, allowed) if question.amounts else ())
         return (None if allowed.flags.all() else allowed.flags), allowed.removed, notices
+
+    def _limit_phrases(
+        self, question: AnalysedQuestion, allowed: _Allowed, texts: CandidateTexts
+    ) -> tuple[Notice, ...]:
+        """Keep passages that hold every phrase.
+
+        Where none does, a question with words of its own beside the phrase is searched without it, with a notice:
+        people put titles and terms in quotation marks.
+        """
+        quoted = sum(len(phrase.surfaces) for phrase in question.phrases)
+        beside = len(self.analyser.surfaces(question.query.text)) - quoted
+        notices = []
+        for phrase in question.phrases:
+            holders = self._holders(phrase, allowed.flags, texts)
+            if beside >= NATURAL and not (holders & allowed.flags).any():
+                notices.append(Notice(NoticeKind.PHRASE_ABSENT, {"phrase": phrase.text}))
+            else:
+                allowed.limit(f"“{phrase.text}”", holders)
+        return tuple(notices)
 
     def _limit_amounts(self, question: AnalysedQuestion, allowed: _Allowed) -> tuple[Notice, ...]:
         """Keep passages with the question's sum of money; "$100" must never be answered by "$1000".
@@ -87,7 +109,8 @@ class Constraints:
         return flags
 
     def _has_phrase(self, words: Sequence[str], row: int, texts: CandidateTexts) -> bool:
-        text = texts.passage(row).passage.search_text()
+        passage = texts.passage(row).passage
+        text = with_heading(heading_of(passage), passage.search_text())
         if not any(word[0].isdigit() for word in words):
             folded = fold_word(normalise(text))
             if words[0] not in folded:

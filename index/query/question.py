@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from index.analysis.acronyms import fold_word
 from index.analysis.analyser import Analyser, QuestionTerm, Token, spoken_in, term_counts
+from index.query.asked import kinds_asked
 from index.query.parser import Query
 
 _AMOUNT = re.compile(r"[$€£¥]\d|s/\d")
@@ -28,7 +29,7 @@ class AnalysedQuestion:
     `spoken` are the languages it may be in, () where nothing tells. `terms` are what it looks for, `counted` their
     forms and how often each is looked for. `numbers` and `names` are the places among `terms` of numbers and of words
     that stand with a capital inside the question, `amounts` the sums of money among their surfaces. `phrases`,
-    `any_of` and `without` are those of `query`.
+    `any_of` and `without` are those of `query`. `asks` are the kinds of answer asked for (`index.query.asked`).
     """
 
     query: Query
@@ -41,6 +42,7 @@ class AnalysedQuestion:
     phrases: tuple[Wording, ...]
     any_of: tuple[tuple[Wording, ...], ...]
     without: tuple[Wording, ...]
+    asks: frozenset[str] = frozenset()
 
     def is_foreign(self, language: str | None) -> bool:
         """Return whether a passage's language is known and none that the question may be in."""
@@ -71,6 +73,7 @@ def analyse(query: Query, analyser: Analyser, languages: Sequence[str | None]) -
         phrases=worded(query.phrases),
         any_of=tuple(worded(group) for group in query.any_of),
         without=worded(query.without),
+        asks=kinds_asked(query.text),
     )
 
 

@@ -8,10 +8,9 @@ and the thresholds, with what it was fitted on and how it did on questions it ha
              by the words then, and is low where question and answer are in two languages
 
 No single score does it: BM25 knows nothing of questions in another language than the text, and a cosine
-is as high for a question about something the library speaks of but does not say. Tried and left out of
-`hybrid`, because they raised XQuAD at most and lowered the starter set: share of the question's words in
-the best window, the rarest word, agreement of the legs, and whether the window holds the kind of thing
-asked for (a number, a date, a name).
+is as high for a question about something the library speaks of but does not say. So what is asked for is looked
+for where the first hit stands: its numbers and names, the countries, a figure of the kind that is asked for.
+`missing` tells in words of this module what was not found; `app` words it for people.
 """
 
 import json
@@ -24,9 +23,11 @@ from typing import Any
 
 import numpy as np
 
+from index.analysis.figures import figures_asked, holds_figure
+from index.analysis.places import names_place, places
 from index.query.question import AnalysedQuestion
 from index.ranking.hybrid import Ranking, Retriever
-from index.ranking.term_weights import holds_any
+from index.ranking.term_weights import holds_any, stands_within
 from index.retrieval.base import NO_VECTOR, Flags
 
 MODEL_FILE = Path(__file__).with_name("answerability.json")
@@ -41,11 +42,23 @@ Of the starter set's development questions 14 are refused; of the 6 from here on
 below 3 (test half: 6 of 10, and 7 of 13)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Something that was asked for and that no passage shown holds: what `kind` of thing, and which, as asked.
+
+    Kinds: place, number, figure (of the kinds of `index.analysis.figures`).
+    """
+
+    kind: str
+    what: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What was judged. `of_hits` is a confidence for each row of the ranking, in its order.
 
-    A hit is weak below `weak_below`, but for those whose place has a limit of its own.
+    A hit is weak below `weak_below`, but for those whose place has a limit of its own. `missing` is what
+    none of the first hits holds.
     """
 
     answerable: bool
@@ -54,6 +67,7 @@ class Verdict:
     of_hits: tuple[float, ...]
     weak_below: float
     weak_below_of: Mapping[int, float] = field(default_factory=dict)
+    missing: tuple[Missing, ...] = ()
 
     def weak(self, place: int) -> bool:
         """Return whether the hit at a place of the ranking is a weak match."""
@@ -81,7 +95,7 @@ def judge(
 ) -> Verdict:
     """Return whether the ranking answers the question, how surely, and the confidence of each hit.
 
-    The confidence is that of the best-ranked passage, before demotion, which may put another hit first.
+    The confidence is that of the first passage, so the ranking is the one that is shown (`index.ranking.demotion`).
     `text_of` gives a passage's text by row; it is asked for the first ten only. A question without a word or
     number is never answered.
     """
@@ -99,6 +113,7 @@ def judge(
         of_hits=tuple(sure),
         weak_below=float(parts[0]["weak_below"]),
         weak_below_of={place: float(part["weak_below"]) for place, part in enumerate(parts)},
+        missing=evidence.missing(),
     )
 
 
@@ -126,6 +141,7 @@ class Evidence:
     text_of: Callable[[int], str]
     held: Flags
     margin: float
+    asked_places: Mapping[str, str]
 
     @classmethod
     def of(
@@ -146,6 +162,7 @@ class Evidence:
             text_of=text_of,
             held=np.array(held, bool).reshape(len(ranking.terms), len(rows)).T,
             margin=float(best[0] - best.mean()) if len(best) else 0.0,
+            asked_places=places(question.query.text),
         )
 
     @property
@@ -157,13 +174,16 @@ class Evidence:
         """Return the signals of a hit, only the `wanted` ones where some are named.
 
         Of the hit: its cosine; other_language: 1 where it is in another language than the question; term_coverage and
-        window_coverage: share of the question's weight (idf) that stands in it and in its best window;
-        number_coverage and name_coverage: share of the question's numbers and capitalised words that do (1 where it has
-        none). Of the ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25, the square root of
-        the best BM25 score; known_share, the share of the question's weight that the corpus has words for.
+        window_coverage: share of the question's weight (idf) that stands in it and in its best window; number_coverage
+        and name_coverage: share of the question's numbers and capitalised words that do (1 where it has none), and the
+        same for its document (number_document, name_document); place_lacked: share of the countries asked about that
+        neither it nor its heading names, figure_lacked: 1 where it has no figure of the kind that is asked for. Of the
+        ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25, the square root of the best BM25
+        score; known_share, the share of the question's weight that the corpus has words for.
         """
         ranking, weights, in_text = self.ranking, self.ranking.weights, self.held[place].tolist()
         language = self.retriever.language_of(int(ranking.rows[place]))
+        numbers, names = self.question.numbers, self.question.names
         found: dict[str, Callable[[], float]] = {
             "cosine": lambda: float(ranking.dense_scores[place]),
             "cosine_margin": lambda: self.margin,
@@ -172,10 +192,51 @@ class Evidence:
             "window_coverage": lambda: weights.share(self._in_window(place)),
             "bm25": lambda: math.sqrt(max(0.0, float(ranking.lexical_scores.max()))),
             "known_share": lambda: weights.known_share,
-            "number_coverage": lambda: _share(in_text, self.question.numbers),
-            "name_coverage": lambda: _share(in_text, self.question.names),
+            "number_coverage": lambda: _share(in_text, numbers),
+            "name_coverage": lambda: _share(in_text, names),
+            "number_document": lambda: self._in_document(place, numbers),
+            "name_document": lambda: self._in_document(place, names),
+            "place_lacked": lambda: self._places_lacked(place),
+            "figure_lacked": lambda: float(not self._has_figure(place)),
         }
         return {name: value() for name, value in found.items() if wanted is None or name in wanted}
+
+    def missing(self) -> tuple[Missing, ...]:
+        """Return what is asked for and stands in none of the hits: countries, numbers, the kind of figure."""
+        hits = range(self.hits)
+        countries = [
+            Missing("place", written)
+            for code, written in self.asked_places.items()
+            if not names_place((self._read(place) for place in hits), code)
+        ]
+        numbers = [
+            Missing("number", self.question.terms[at].surface)
+            for at in self.question.numbers
+            if not self.held[:, at].any()
+        ]
+        kinds = sorted(figures_asked(self.question.asks))
+        figures = [Missing("figure", kind) for kind in kinds if not any(map(self._has_figure, hits))]
+        return (*countries, *numbers, *figures)
+
+    def _read(self, place: int) -> str:
+        return self.text_of(int(self.ranking.rows[place]))
+
+    def _has_figure(self, place: int) -> bool:
+        kinds = figures_asked(self.question.asks)
+        return not kinds or holds_figure(self._read(place), kinds)
+
+    def _places_lacked(self, place: int) -> float:
+        asked = self.asked_places
+        held = sum(names_place((self._read(place),), code) for code in asked)
+        return 1 - held / len(asked) if asked else 0.0
+
+    def _in_document(self, place: int, terms: Sequence[int]) -> float:
+        """Return the share of some terms of the question that stand in the document of a hit; 1 for none."""
+        if not terms:
+            return 1.0
+        span = self.retriever.document_rows(int(self.ranking.rows[place]))
+        held = [stands_within(self.ranking.terms[at], self.retriever.lexical, span)[0] for at in terms]
+        return float(np.mean(held))
 
     def _in_window(self, place: int) -> list[bool]:
         """Return which terms stand in the best window of a hit, in all of its text where no window is known."""

@@ -1,35 +1,25 @@
-"""From a ranking of rows to the hits that are shown: demoted kinds, near-duplicates, JSON."""
+"""From a ranking of rows to the hits that are shown: near-duplicates collapsed."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from heapq import heappop, heappush
 from typing import Any
 
 from index.analysis.acronyms import fold_word
 from index.notices import Notice
-from index.ranking.answerability import DOUBTFUL, Verdict
+from index.ranking.answerability import DOUBTFUL, Missing, Verdict
 from index.ranking.frames import frame
 from index.ranking.hybrid import Ranking
 from index.retrieval.candidate_texts import CandidateTexts
 from ingest.library.records import Document, StoredPassage
 
-DEMOTED = {"contents": 0.5, "references": 0.5, "heading": 0.8, "footnote": 0.9}
-"""Factor on the score by kind of passage: such text names a topic without saying anything about it. Many notes
-only name a source; others hold the figure that is asked for. Reciprocal rank of the first evidence by factor on
-notes 1 | .9 | .85 | .7: starter set, development .823 | .837 | .846 | .846 (test at .9: .827 → .830), 58
-development questions over policy PDFs .772 | .777 | .775 | .775 (test .742 throughout)."""
-FRAGMENT_WORDS = 20
-FRAGMENT = 0.6
-"""Factor on a passage without words, rising to 1 at `FRAGMENT_WORDS`, unless it ends like a sentence: a
-signature, a column's heading or a line of a list is near every question on its topic and answers none. Right
-page among the first five on 58 development questions over 42 policy PDFs: .793 | .828, reciprocal rank
-.708 | .714 (on the 51 others .804 | .804 and .745 | .760)."""
 AHEAD = 10
 """Hits behind the last one shown that are still compared with those shown: they may say the same."""
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_CLOSING = " \n\"'”’»)]"
 SHINGLE = 5
+REPEATED = 0.5
+REPEATING = 0.8
+"""Share of the runs of the shorter of two passages that are common from which the later one repeats the first, and
+the factor on its score. Such are editions of a page and boxes that say the text again; they leave places to others."""
 NEAR_DUPLICATE = 0.85
 """Share of common runs of five words (Jaccard) from which two passages count as the same text."""
 
@@ -58,7 +48,7 @@ class Hit:
 class SearchResult:
     """The answer to a question. `notices` are remarks for people, still without words.
 
-    `confidence` is that of the best-ranked passage, before demotion.
+    `confidence` is that of the first hit; `missing` is what was asked for and stands in none of the first ones.
     """
 
     question: str
@@ -67,6 +57,7 @@ class SearchResult:
     confidence: float
     hits: tuple[Hit, ...]
     notices: tuple[Notice, ...] = ()
+    missing: tuple[Missing, ...] = ()
     explain: dict[str, Any] | None = None
 
     @property
@@ -107,28 +98,12 @@ def _table_row(hit: Hit) -> dict[str, Any]:
 def arrange(
     ranking: Ranking, judged: Verdict, texts: CandidateTexts, k: int, *, explain: bool
 ) -> tuple[Hit, ...]:
-    """Return the best `k` hits of a ranking after demotion and collapsing."""
-    found = [texts.passage(int(row)) for row in ranking.rows]
-    scores = [
-        float(score) * DEMOTED.get(stored.passage.kind, 1.0) * _fullness(stored.passage.text)
-        for score, stored in zip(ranking.scores, found, strict=True)
-    ]
-    order = sorted(range(len(scores)), key=lambda place: -scores[place])
-    hits = (_hit(ranking, judged, texts, place, scores[place], explain=explain) for place in order)
+    """Return the best `k` hits of a ranking, near-duplicates collapsed."""
+    hits = (_hit(ranking, judged, texts, place, explain=explain) for place in range(len(ranking.rows)))
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(_collapsed(hits, k), 1))
 
 
-def _fullness(text: str) -> float:
-    """Return the factor for the number of words of a passage, single letters and numbers not counted."""
-    if text.rstrip(_CLOSING).endswith((".", "!", "?")):
-        return 1.0
-    words = sum(1 for _ in islice(_WORD.finditer(text), FRAGMENT_WORDS))
-    return FRAGMENT + (1 - FRAGMENT) * words / FRAGMENT_WORDS
-
-
-def _hit(
-    ranking: Ranking, judged: Verdict, texts: CandidateTexts, place: int, score: float, *, explain: bool
-) -> Hit:
+def _hit(ranking: Ranking, judged: Verdict, texts: CandidateTexts, place: int, *, explain: bool) -> Hit:
     """Return the hit at a place of the ranking, not yet ranked among those shown."""
     row = int(ranking.rows[place])
     start, end = (int(value) for value in ranking.windows[place])
@@ -142,7 +117,7 @@ def _hit(
         }
     return Hit(
         rank=0,
-        score=score,
+        score=float(ranking.scores[place]),
         passage=texts.passage(row),
         document=texts.document_of(row),
         lexical_rank=int(ranking.lexical_ranks[place]) or None,
@@ -154,10 +129,10 @@ def _hit(
 
 
 def _collapsed(hits: Iterable[Hit], k: int) -> Iterator[Hit]:
-    """Yield hits, a later near-duplicate joined to the first as "also in"."""
+    """Yield hits, a later near-duplicate joined to the first as "also in", one that repeats much put back."""
     kept: list[Hit] = []
     shingles: list[frozenset[int]] = []
-    for hit in hits:
+    for hit in _repeats_back(hits, shingles):
         if len(kept) >= k + AHEAD:
             break
         own = _shingles(hit.passage.passage.text)
@@ -170,9 +145,29 @@ def _collapsed(hits: Iterable[Hit], k: int) -> Iterator[Hit]:
     yield from kept[:k]
 
 
+def _repeats_back(hits: Iterable[Hit], shown: Sequence[frozenset[int]]) -> Iterator[Hit]:
+    """Yield hits by their scores, those at `REPEATING` times theirs that repeat one of `shown`, which grows."""
+    waiting: list[tuple[float, int, Hit]] = []
+    for number, hit in enumerate(hits):
+        while waiting and -waiting[0][0] >= hit.score:
+            yield heappop(waiting)[2]
+        own = _shingles(hit.passage.passage.text)
+        if any(_repeats(own, other) for other in shown):
+            lower = replace(hit, score=hit.score * REPEATING)
+            heappush(waiting, (-lower.score, number, lower))
+        else:
+            yield hit
+    while waiting:
+        yield heappop(waiting)[2]
+
+
 def _shingles(text: str) -> frozenset[int]:
     words = fold_word(text).split()
     return frozenset(hash(tuple(words[i : i + SHINGLE])) for i in range(max(1, len(words) - SHINGLE + 1)))
+
+
+def _repeats(one: frozenset[int], other: frozenset[int]) -> bool:
+    return len(one & other) > REPEATED * min(len(one), len(other)) and not _alike(one, other)
 
 
 def _alike(one: frozenset[int], other: frozenset[int]) -> bool:

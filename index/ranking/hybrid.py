@@ -30,6 +30,11 @@ LANGUAGE_DEPTH = 50
 list. nDCG@10 over XQuAD paragraphs in one language each, 5 : 1, questions in the frequent language about
 the rare one, without | with: .855 | .936 (100 gives the same)."""
 
+CONTEXT = 2
+"""Passages on either side of one, in its document, that its words are looked for in as well."""
+NUMBERS_LACKED = 0.1
+"""What a passage loses that holds none of the question's numbers, years among them."""
+
 NONE = np.zeros(0, np.int32)
 
 
@@ -90,19 +95,22 @@ class Retriever:
         languages: Sequence[str | None],
         row_languages: NDArray[np.int8] | None = None,
         *,
+        row_documents: NDArray[np.int32] | None = None,
         calibration: str | None = None,
         language_steps: NDArray[np.float32] | None = None,
     ) -> None:
         """`languages` are those of the passages; `row_languages` gives each passage's place among them.
 
-        `calibration` is that of the vectors' model (see `index.embedding.embedder.ModelProfile`). `language_steps` is
-        where each language lies in the vectors, measured at the first question where it is not given.
+        `row_documents` gives each passage's document, ascending; without it passages stand alone. `calibration` is
+        that of the vectors' model (see `index.embedding.embedder.ModelProfile`). `language_steps` is where each
+        language lies in the vectors, measured at the first question where it is not given.
         """
         self.lexical = lexical
         self.vectors = vectors
         self.analyser = analyser
         self.languages = tuple(languages)
         self.row_languages = row_languages
+        self.row_documents = row_documents
         self.calibration = calibration
         self._language_steps = language_steps
         self.sizes = self._language_sizes()
@@ -201,7 +209,7 @@ class Retriever:
         `listed` are the rows that the lexical leg found.
         """
         share, terms = asked.weights.known_share, asked.question.terms
-        held = coverage(terms, asked.weights, self.lexical, rows)
+        held = coverage(terms, asked.weights, self.lexical, rows, self._context(rows))
         foreign = self._foreign(asked.question, rows)
         nearness = meaning
         if self.row_languages is not None and self.offsets is not None:
@@ -210,6 +218,7 @@ class Retriever:
             nearness = expected_nearness(words, nearness, without, np.isin(rows, listed))
         weight = fusion.dense_weight(share)
         scores = fusion.fuse(words, nearness, weight, held, foreign)
+        scores *= self._numbers_held(asked, rows)
         if asked.text_of is None:
             return scores
         reader = WindowReader(
@@ -225,6 +234,33 @@ class Retriever:
             rows=rows, scores=scores, nearness=nearness, offsets=nearness - meaning, foreign=foreign
         )
         return rescored(scores, reader.best(found), weight, fusion.known(share))
+
+    def _context(self, rows: Rows) -> Spans | None:
+        """Return the first row and the end of the passages around each, in its document."""
+        if self.row_documents is None:
+            return None
+        own = self.row_documents[rows]
+        first = np.maximum(rows - CONTEXT, np.searchsorted(self.row_documents, own))
+        end = np.minimum(rows + CONTEXT + 1, np.searchsorted(self.row_documents, own, "right"))
+        return np.stack([first, end], axis=1).astype(np.int32)
+
+    def document_rows(self, row: int) -> Spans:
+        """Return the rows (1, 2) of the document of a passage, first and end; its own row where that is unknown."""
+        if self.row_documents is None:
+            return np.array([[row, row + 1]], np.int32)
+        own = self.row_documents[row]
+        ends = [np.searchsorted(self.row_documents, own, side) for side in ("left", "right")]
+        return np.array([ends], np.int32)
+
+    def _numbers_held(self, asked: _RankRequest, rows: Rows) -> Scores:
+        """Return the factor on each passage for the question's numbers that it lacks."""
+        places = asked.question.numbers
+        if not places:
+            return np.ones(len(rows))
+        terms = [asked.question.terms[place] for place in places]
+        values = tuple(asked.weights.values[place] for place in places)
+        weights = TermWeights(values=values, known=(True,) * len(places))
+        return 1 - NUMBERS_LACKED * (1 - coverage(terms, weights, self.lexical, rows))
 
     def language_of(self, row: int) -> str | None:
         """Return the language of a passage, None if unknown."""

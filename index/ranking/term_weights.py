@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.analysis.analyser import QuestionTerm
-from index.retrieval.base import Flags, LexicalIndex, Rows, Scores
+from index.retrieval.base import Flags, LexicalIndex, Rows, Scores, Spans
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +38,40 @@ def term_weights(terms: Sequence[QuestionTerm], lexical: LexicalIndex) -> TermWe
     )
 
 
+CONTEXT_SHARE = 0.5
+"""What a word counts that stands not in a passage but next to it (see `coverage`)."""
+
+
 def coverage(
-    terms: Sequence[QuestionTerm], weights: TermWeights, lexical: LexicalIndex, rows: Rows
+    terms: Sequence[QuestionTerm],
+    weights: TermWeights,
+    lexical: LexicalIndex,
+    rows: Rows,
+    context: Spans | None = None,
 ) -> Scores:
-    """Return the share of the question's weight whose words stand in each passage."""
+    """Return the share of the question's weight whose words stand in each passage.
+
+    `context` (n, 2) are the rows around each passage, first and end: a word that stands only there counts
+    `CONTEXT_SHARE`. A long report names its subject once and then speaks of it for a page.
+    """
     found = np.zeros(len(rows))
     total = 0.0
     for term, weight in zip(terms, weights.values, strict=True):
         total += weight
-        found += weight * holds_any(term, lexical, rows)
+        held = holds_any(term, lexical, rows).astype(float)
+        if context is not None:
+            held = np.maximum(held, CONTEXT_SHARE * stands_within(term, lexical, context))
+        found += weight * held
     return found / total if total > 0 else found
+
+
+def stands_within(term: QuestionTerm, lexical: LexicalIndex, context: Spans) -> Flags:
+    """Return for which spans of rows a term in any of its forms stands in one of them."""
+    held = np.zeros(len(context), bool)
+    for form in term.forms:
+        holders = lexical.rows_of(form)
+        held |= np.searchsorted(holders, context[:, 1]) > np.searchsorted(holders, context[:, 0])
+    return held
 
 
 def holds_any(term: QuestionTerm, lexical: LexicalIndex, rows: Rows) -> Flags:

@@ -103,6 +103,10 @@ class PassageSource(Protocol):
         """The number of each passage's language among `languages`."""
 
     @property
+    def row_documents(self) -> NDArray[np.int32]:
+        """The number of each passage's document among `documents`, ascending."""
+
+    @property
     def documents(self) -> Sequence[Document]:
         """The documents that have passages."""
 

@@ -86,9 +86,10 @@ _SHORT_TITLE = re.compile(
     r"^(?:\S+\s){0,4}[A-Z][\w-]*[A-Z][\w-]*(?:\s(?:and|y|e)\s\S+)?, (?=[A-ZÀ-Þ])([^,]{12,160})$"
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-# Words of the longest entry, and of a sentence behind one that gives only its publisher, place or date.
+# Words of the longest entry, of a sentence behind one that gives only its publisher, place or date, of a short note.
 LONGEST = 160
 TAIL = 14
+SHORT_NOTE = 40
 # Words in lower case that a name or a title outside quotation marks may have for each word in capitals.
 LOWER = 2.6
 # … after the name of an author or a body and a comma or a year, in languages that set titles in lower case.
@@ -111,6 +112,16 @@ def is_bibliographic(text: str) -> bool:
     if _is_entry(bare):
         return True
     return (introduced or not _LAW.match(bare)) and _points(bare, introduced)
+
+
+def states_nothing(text: str) -> bool:
+    """Return whether a short note holds no word that states something: what is searched, not how it is typed, by it.
+
+    Looser than `is_bibliographic`: the name of a law states nothing, and neither does "do", which is an article in
+    Portuguese, nor "no. 10".
+    """
+    words = _WORD.findall(_LINK.sub(" ", _QUOTED.sub(" ", text)))
+    return len(words) <= SHORT_NOTE and _STATES.isdisjoint(set(words) - {"do", "no"})
 
 
 def _points(text: str, introduced: bool) -> bool:

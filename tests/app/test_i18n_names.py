@@ -51,6 +51,18 @@ SENTENCES = {
         "Searching by words only: there is no model.",
     ),
     "amount": (Notice(NoticeKind.AMOUNT_ABSENT, {"amount": "$7"}), "No passage holds the amount $7."),
+    "no number": (
+        Notice(NoticeKind.FIGURE_ABSENT, {"figure": "number"}),
+        "None of the passages found holds a number.",
+    ),
+    "no date": (
+        Notice(NoticeKind.FIGURE_ABSENT, {"figure": "date"}),
+        "None of the passages found holds a date.",
+    ),
+    "no money": (
+        Notice(NoticeKind.FIGURE_ABSENT, {"figure": "money"}),
+        "None of the passages found holds a sum of money.",
+    ),
     "publisher": (absent("publisher"), "no document has publisher “x{y}”; none has any publisher"),
     "type": (absent("type", ("a", "b")), "no document is of type “x{y}”; there are: a, b"),
     "year": (absent("year", ("2019",), 3), "no document is of “x{y}”; there are: 2019 and 3 more"),

@@ -7,7 +7,7 @@ import pytest
 
 from evals.diagnose import Diagnosis, Place, Term, _reasons, diagnose, markdown
 from evals.measures.scoring import Seen
-from index.ranking.hits import DEMOTED
+from index.ranking.demotion import DEMOTED
 from index.search import Searcher
 from ingest.library.library import Library, StoredPassage
 

@@ -4,6 +4,7 @@ from copy import copy
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,3 +129,59 @@ def test_any_text_has_a_confidence_between_0_and_1(text: str, mode: Mode) -> Non
     verdict = judge(ranking, RETRIEVER, RETRIEVER.analyse(text), TEXTS.__getitem__)
     assert 0 <= verdict.confidence <= 1
     assert len(verdict.of_hits) == len(ranking.rows)
+
+
+def missing(question: str, mode: Mode = "hybrid") -> list[tuple[str, str]]:
+    asked = RETRIEVER.analyse(question)
+    found = judge(ranked(question, mode), RETRIEVER, asked, TEXTS.__getitem__).missing
+    return [(one.kind, one.what) for one in found]
+
+
+MISSING = {
+    "How many migrants were vaccinated in Bolivia?": [("place", "Bolivia")],
+    "¿Cuántos bolivianos fueron vacunados?": [("place", "bolivianos")],
+    "What does the law of 1999 say?": [("number", "1999")],
+    "What share of children have papers?": [("figure", "share")],
+    "Is emergency care free for a Chilean in 2030, and for what percentage of them?": [
+        ("place", "Chilean"), ("number", "2030"), ("figure", "share"),
+    ],
+}  # fmt: skip
+FOUND = (
+    "How many migrants were vaccinated in Lima?",
+    "Does Peru recognise the right to health?",
+    "O que o Peru reconhece?",
+    "When was the law made?",
+    "What does the law of 2017 say?",
+)
+
+
+@pytest.mark.parametrize("question", MISSING)
+def test_what_no_passage_holds_is_said(question: str) -> None:
+    assert missing(question) == MISSING[question]
+
+
+@pytest.mark.parametrize("question", FOUND)
+def test_nothing_is_missing_where_passages_hold_it(question: str) -> None:
+    assert missing(question) == []
+
+
+def test_places_and_figures_are_signals_of_the_hit() -> None:
+    question = "How many Bolivians were vaccinated?"
+    assert seen(question, 0)["place_lacked"] == 1
+    assert seen(question, 0)["figure_lacked"] == 0
+    assert seen(question, 1)["figure_lacked"] == 1
+    assert seen("Does Peru recognise a right?", 1)["place_lacked"] == 0
+    assert seen("Who is vaccinated?", 1)["place_lacked"] == 0
+
+
+def test_a_document_holds_what_another_of_its_passages_does() -> None:
+    whole = copy(RETRIEVER)
+    whole.row_documents = np.zeros(3, np.int32)
+    question = "What did nurses do in 2017?"
+    asked, ranking = RETRIEVER.analyse(question), ranked(question)
+    at = ranking.rows.tolist().index(0)
+    alone, together = (
+        Evidence.of(ranking, one, asked, TEXTS.__getitem__).signals(at) for one in (RETRIEVER, whole)
+    )
+    assert (alone["number_coverage"], alone["number_document"]) == (0, 0)
+    assert (together["number_coverage"], together["number_document"]) == (0, 1)

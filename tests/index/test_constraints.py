@@ -109,3 +109,24 @@ def test_a_phrase_of_frequent_words_is_looked_for_in_so_many_passages(
 ) -> None:
     monkeypatch.setattr(constraints, "PHRASE_CHECKS", 0)
     assert allowed(snapshot, '"health workers"')[0] == []
+
+
+def test_quotation_marks_in_a_question_are_soft_where_nobody_has_the_phrase(snapshot: Snapshot) -> None:
+    texts, removed, notices = allowed(snapshot, 'Who trains the "workers of health" in Peru?')
+    assert len(texts) == len(ALL)
+    assert removed == {}
+    assert notices == (Notice(NoticeKind.PHRASE_ABSENT, {"phrase": "workers of health"}),)
+
+
+def test_quotation_marks_in_a_question_hold_where_somebody_has_the_phrase(snapshot: Snapshot) -> None:
+    texts, removed, notices = allowed(snapshot, 'Who trains the "health workers" in Peru?')
+    assert len(texts) == 1
+    assert removed == {"“health workers”": 7}
+    assert notices == ()
+
+
+def test_a_search_for_a_phrase_and_a_word_stays_strict(snapshot: Snapshot) -> None:
+    texts, removed, notices = allowed(snapshot, '"workers of health" Peru')
+    assert texts == []
+    assert removed == {"“workers of health”": 8}
+    assert notices == ()

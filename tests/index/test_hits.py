@@ -1,37 +1,17 @@
-"""From a ranking to hits: demoted kinds, fragments, near copies, and what a hit says of its place."""
+"""From a ranking to hits: near copies, and what a hit says of its place."""
 
 from collections.abc import Sequence
 
-import numpy as np
 import pytest
-from passage_list import PassageList, passage
+from passage_list import PassageList, passage, ranking
 
 from index.ranking.answerability import Verdict
-from index.ranking.hits import AHEAD, FRAGMENT, Hit, SearchResult, arrange
-from index.ranking.hybrid import Ranking
-from index.ranking.term_weights import TermWeights
+from index.ranking.demotion import demoted
+from index.ranking.hits import AHEAD, REPEATING, Hit, SearchResult, arrange
 from index.retrieval.candidate_texts import CandidateTexts
 from ingest.library.records import StoredPassage
 
 SENTENCE = "The clinic of village {} opens at eight and treats whoever comes on that day without any paper."
-
-
-def ranking(scores: Sequence[float]) -> Ranking:
-    """A ranking of the rows 0, 1, … with these scores; every second one is on the list of one leg only."""
-    size = len(scores)
-    ranks = np.arange(1, size + 1, dtype=np.int32)
-    return Ranking(
-        rows=np.arange(size, dtype=np.int32),
-        scores=np.array(scores, float),
-        lexical_scores=np.array(scores, float) * 10,
-        dense_scores=np.full(size, 0.5),
-        lexical_ranks=np.where(ranks % 2, ranks, 0).astype(np.int32),
-        dense_ranks=ranks,
-        windows=np.tile(np.array([[0, 10]], np.int32), (size, 1)),
-        terms=(),
-        weights=TermWeights(values=(), known=()),
-        dense_weight=0.6,
-    )
 
 
 def judged(size: int, *, weak: Sequence[int] = ()) -> Verdict:
@@ -48,7 +28,8 @@ def hits(
     passages: Sequence[StoredPassage], scores: Sequence[float], k: int = 10, *, explain: bool = False
 ) -> tuple[Hit, ...]:
     texts = CandidateTexts(PassageList(passages))
-    return arrange(ranking(scores), judged(len(passages), weak=(1,)), texts, k, explain=explain)
+    shown = demoted(ranking(scores), texts)
+    return arrange(shown, judged(len(passages), weak=(1,)), texts, k, explain=explain)
 
 
 def ids(found: Sequence[Hit]) -> list[str]:
@@ -61,39 +42,6 @@ def test_hits_are_numbered_in_the_order_of_their_scores() -> None:
     found = hits([passages[0], other[1], other[2]], [0.2, 0.9, 0.5])
     assert ids(found) == ["one-1", "one-2", "one-0"]
     assert [hit.rank for hit in found] == [1, 2, 3]
-
-
-# Kind → whether it stays before a body passage whose score is a little lower.
-KINDS = {"body": True, "table": True, "list": True, "contents": False, "references": False, "heading": False}
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_kinds_that_only_name_a_topic_fall_back(kind: str) -> None:
-    first = passage("Oxygen supply is described in part two of the report.", 0, kind=kind)  # type: ignore[arg-type]
-    body = passage("Hospitals lack oxygen in winter, and the supply often fails.", 1)
-    assert ids(hits([first, body], [0.9, 0.8])) == (["one-0", "one-1"] if KINDS[kind] else ["one-1", "one-0"])
-
-
-def test_a_note_falls_back_a_little() -> None:
-    note = passage("Ministry of Health, oxygen report, page twelve.", 0, kind="footnote")
-    body = passage("Hospitals lack oxygen in winter, and the supply often fails.", 1)
-    assert ids(hits([note, body], [0.9, 0.8])) == ["one-0", "one-1"]
-    assert ids(hits([note, body], [0.9, 0.85])) == ["one-1", "one-0"]
-
-
-FRAGMENTS = {
-    "a signature": ("Lima", FRAGMENT + (1 - FRAGMENT) / 20),
-    "figures alone": ("12 13 14", FRAGMENT),
-    "a sentence": ("Lima.", 1.0),
-    "a quoted sentence": ("“Is it Lima?”", 1.0),
-    "a long line": (" ".join(["word"] * 20), 1.0),
-}
-
-
-@pytest.mark.parametrize("case", FRAGMENTS)
-def test_a_passage_of_few_words_is_worth_less(case: str) -> None:
-    text, factor = FRAGMENTS[case]
-    assert hits([passage(text)], [1.0])[0].score == pytest.approx(factor)
 
 
 def test_near_copies_are_one_hit_that_names_the_others() -> None:
@@ -116,13 +64,9 @@ def test_a_copy_behind_the_last_hit_is_still_named() -> None:
 def test_no_more_is_read_for_copies_than_needed() -> None:
     texts = [f"Matter {chr(97 + n) * 4} is new." for n in range(AHEAD + 9)]
     source = PassageList([passage(text, n) for n, text in enumerate(texts)])
-    found = arrange(
-        ranking([1 - n / 100 for n in range(len(texts))]),
-        judged(len(texts)),
-        CandidateTexts(source),
-        2,
-        explain=False,
-    )
+    candidates = CandidateTexts(source)
+    shown = demoted(ranking([1 - n / 100 for n in range(len(texts))]), candidates)
+    found = arrange(shown, judged(len(texts)), candidates, 2, explain=False)
     assert len(found) == 2
     assert sorted(source.read) == list(range(len(texts))), "each once, for scores depend on kinds"
     assert len(source.opened) == 1, "all are of one document"
@@ -152,3 +96,22 @@ def test_a_narrow_refusal_is_doubtful(case: tuple[bool, float]) -> None:
     answerable, confidence = case
     result = SearchResult(question="?", mode="hybrid", answerable=answerable, confidence=confidence, hits=())
     assert result.doubtful is DOUBT[case]
+
+
+def test_what_repeats_an_earlier_hit_leaves_its_place_to_others() -> None:
+    said = SENTENCE.format("Puno")
+    first = passage(said + " Its nurses speak two languages and visit every house once in a year.", 0)
+    again = passage(said + " Roads are mended in spring, and bridges whenever a flood took one away.", 1)
+    other = passage("Schools enrol children from the first day on.", 2)
+    assert ids(hits([first, again, other], [0.9, 0.8, 0.7])) == ["one-0", "one-2", "one-1"]
+    assert ids(hits([first, again, other], [0.9, 0.8, 0.5])) == ["one-0", "one-1", "one-2"]
+    found = hits([first, again, other], [0.9, 0.8, 0.7])
+    assert found[2].score == pytest.approx(0.8 * REPEATING)
+
+
+def test_repeats_behind_all_others_are_shown_still() -> None:
+    said = SENTENCE.format("Puno")
+    passages = [
+        passage(f"{said} {word * 9} {word * 7} {word * 5} {word * 6}.", n) for n, word in enumerate("abcd")
+    ]
+    assert ids(hits(passages, [0.9, 0.8, 0.7, 0.6])) == ["one-0", "one-1", "one-2", "one-3"]

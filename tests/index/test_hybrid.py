@@ -1,5 +1,7 @@
 """The two legs and their fusion over texts in memory: which leg answers in which mode, and what a ranking says."""
 
+from copy import copy
+
 import numpy as np
 import pytest
 from index_library import HashingEmbedder
@@ -112,3 +114,31 @@ def test_the_lexical_share_of_neighbours(case: str) -> None:
     words, meaning, expected = EARNED[case]
     found = lexical_share_of_neighbours(np.array(words, float), np.array(meaning, float), 0.5)
     assert found == pytest.approx(expected)
+
+
+def test_passages_around_one_are_those_of_its_document() -> None:
+    placed = copy(BOTH)
+    placed.row_documents = np.array([0, 0, 0, 1], np.int32)
+    assert placed.document_rows(1).tolist() == [[0, 3]]
+    assert placed.document_rows(3).tolist() == [[3, 4]]
+    assert BOTH.document_rows(2).tolist() == [[2, 3]], "documents are not known"
+
+
+def test_a_passage_next_to_the_words_of_the_question_comes_before_one_far_from_them() -> None:
+    asked, vector = BOTH.analyse("mended roads nurses"), EMBEDDER.encode_query("mended roads nurses")
+    placed = copy(BOTH)
+    placed.row_documents = np.array([0, 0, 1, 1], np.int32)
+    near, far = (one.rank(asked, mode="hybrid", vector=vector) for one in (placed, BOTH))
+    after, before = (
+        dict(zip(found.rows.tolist(), found.scores.tolist(), strict=True)) for found in (near, far)
+    )
+    assert after[2] > before[2], "the third stands beside the roads"
+
+
+def test_a_passage_without_the_number_asked_for_falls_back() -> None:
+    with_number, without = ranked("law 2017 papers"), ranked("law papers")
+    assert with_number.rows[0] == without.rows[0] == 2
+    lacks = BOTH.analyse("law 1999 papers")
+    found = BOTH.rank(lacks, vector=EMBEDDER.encode_query("law papers"), mode="hybrid")
+    plain = BOTH.rank(BOTH.analyse("law papers"), vector=EMBEDDER.encode_query("law papers"), mode="hybrid")
+    assert found.scores.max() < plain.scores.max()

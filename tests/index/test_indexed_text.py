@@ -1,7 +1,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
+from passage_list import passage
 
-from index.indexed_text import MIN_WORDS, WINDOW_SENTENCES, embedded_spans, windows, with_heading
+from index.indexed_text import (
+    MIN_WORDS,
+    WINDOW_SENTENCES,
+    embedded_spans,
+    heading_of,
+    windows,
+    with_heading,
+)
 
 WORDS = st.lists(st.integers(1, 30), max_size=12)
 
@@ -58,3 +66,11 @@ def test_the_whole_comes_last_and_only_where_it_is_more() -> None:
 def test_heading_stands_on_its_own_line() -> None:
     assert with_heading("2.3 Health", "Text.") == "2.3 Health\nText."
     assert with_heading("", "Text.") == "Text."
+
+
+def test_headings_are_not_searched_with_what_only_names_a_source() -> None:
+    source, section = "4 PAHO, news release, 20 March 2024.", ("Health", "Barriers to care")
+    assert heading_of(passage(source, kind="references", section=section).passage) == ""
+    assert (
+        heading_of(passage(source, kind="footnote", section=section).passage) == "Health › Barriers to care"
+    )

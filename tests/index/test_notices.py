@@ -16,6 +16,36 @@ SENTENCES: dict[str, tuple[NoticeKind, dict[str, Value], str]] = {
         "Searching by words only: the index was built without a model.",
     ),
     "no passage with the sum": (K.AMOUNT_ABSENT, {"amount": "$100"}, "No passage holds the amount $100."),
+    "own words that cannot be read": (
+        K.OWN_WORDS_BROKEN,
+        {"reason": "acronyms.toml: no list."},
+        "Not used in this search: acronyms.toml: no list.",
+    ),
+    "an ingest that goes on": (
+        K.MEANING_PARTIAL,
+        {"ready": 3, "documents": 5},
+        "Meaning is ready for 3 of 5 documents; the others are found by their words.",
+    ),
+    "a phrase that is nowhere": (
+        K.PHRASE_ABSENT,
+        {"phrase": "free care"},
+        "No passage holds “free care” word by word; searched for its words.",
+    ),
+    "a country that no hit names": (
+        K.PLACE_ABSENT,
+        {"place": "Ecuador"},
+        "None of the passages found names Ecuador.",
+    ),
+    "a year that no hit holds": (
+        K.NUMBER_ABSENT,
+        {"number": "1999"},
+        "None of the passages found holds the number 1999.",
+    ),
+    "no figure in any hit": (
+        K.FIGURE_ABSENT,
+        {"figure": "share"},
+        "None of the passages found holds a share or a percentage.",
+    ),
     "a country nobody has": (
         K.UNKNOWN_FILTER_VALUE,
         {"key": "country", "value": "ARG", "known": ("PER", "BRA"), "more": 0},

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from index.analysis.analyser import QuestionTerm, term_counts
-from index.ranking.term_weights import TermWeights, coverage, holds_any, term_weights
+from index.ranking.term_weights import (
+    CONTEXT_SHARE,
+    TermWeights,
+    coverage,
+    holds_any,
+    stands_within,
+    term_weights,
+)
 from index.retrieval.bm25 import compile_postings
 
 LEXICAL = compile_postings(
@@ -67,3 +74,20 @@ def test_in_a_collection_without_passages_nothing_is_known() -> None:
     found = term_weights(terms("clinic"), compile_postings([]))
     assert found.known == (False,)
     assert found.known_share == 0
+
+
+def test_a_word_next_to_a_passage_counts_half() -> None:
+    asked = terms("clinic", "fee")
+    weights = term_weights(asked, LEXICAL)
+    context = np.array([[0, 2], [0, 2], [2, 4]], np.int32)
+    found = coverage(asked, weights, LEXICAL, ALL[:3], context)
+    clinic, fee = weights.values
+    total = clinic + fee
+    expected = [(clinic + CONTEXT_SHARE * fee) / total, 1, clinic / total]
+    np.testing.assert_allclose(found, expected)
+
+
+def test_a_span_of_rows_holds_what_one_of_its_rows_does() -> None:
+    spans = np.array([[0, 1], [1, 3], [3, 8], [4, 4]], np.int32)
+    assert stands_within(terms("lima")[0], LEXICAL, spans).tolist() == [True, False, True, False]
+    assert stands_within(terms("absent|salud")[0], LEXICAL, spans).tolist() == [False, True, False, False]
