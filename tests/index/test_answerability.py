@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from index_library import HashingEmbedder
 
 from index.embedding.embedder import DEFAULT_MODEL, calibration_of
+from index.query.parser import parse
 from index.ranking.answerability import Evidence, judge, shipped_model, situation
 from index.ranking.hybrid import Mode, Ranking
 from index.ranking.in_memory import retriever_over
@@ -185,3 +186,28 @@ def test_a_document_holds_what_another_of_its_passages_does() -> None:
     )
     assert (alone["number_coverage"], alone["number_document"]) == (0, 0)
     assert (together["number_coverage"], together["number_document"]) == (0, 1)
+
+
+IDENTIFIED = {
+    "law of 2017": True,
+    "law of 1999": False,
+    '"children without papers"': True,
+    '"papers without children"': False,
+    "What does NIC stand for?": True,
+    "What does WFP stand for?": False,
+    "What does the law of 2017 say?": False,
+    "2017 elephants": False,
+}
+
+
+@pytest.mark.parametrize("question", IDENTIFIED)
+def test_an_identifier_that_was_found_is_an_answer(question: str) -> None:
+    texts = [
+        "Schools enrol children without papers. The law of 2017 says so, and the National Institute (NIC) agrees."
+    ]
+    one = retriever_over(texts, ["en"], EMBEDDER)
+    asked = one.analyse(parse(question))
+    ranking = one.rank(asked, vector=EMBEDDER.encode_query(question), text_of=texts.__getitem__)
+    assert Evidence.of(ranking, one, asked, texts.__getitem__).identified() is IDENTIFIED[question]
+    if IDENTIFIED[question]:
+        assert judge(ranking, one, asked, texts.__getitem__).answerable
