@@ -19,13 +19,17 @@ OWN_ADDRESS = frozenset({"read"})
 
 def run() -> None:
     """Draw the page that the address asks for."""
+    state.read_address(search=_asked() not in OWN_ADDRESS)
+    asked = state.address().question if _asked() in {"", "ask"} else ""
     st.set_page_config(
-        page_title="pincite", page_icon=str(STATIC / "icon.png"), layout="wide", initial_sidebar_state="auto"
+        page_title=f"{asked} – pincite" if asked else "pincite",
+        page_icon=str(STATIC / "icon.png"),
+        layout="wide",
+        initial_sidebar_state="auto",
     )
     # Dialogs and menus stand outside the element on which Streamlit sets the colour scheme.
     scheme = {"light": "light", "dark": "dark"}.get(st.context.theme.type or "", "light dark")
     st.html(f"<style>:root {{ color-scheme: {scheme}; }}\n{_style()}</style>")
-    state.read_address(search=_asked() not in OWN_ADDRESS)
     kept_brief.load()
     t = state.words()
     page = st.navigation(_pages(t), position="top")

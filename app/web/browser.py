@@ -122,7 +122,9 @@ def routes(site: Site) -> list[BaseRoute]:
     async def note(request: Request) -> Response:
         try:
             await own_site(request)
-            key = key_of(request)
+            header = site.settings.user_header
+            person = request.headers.get(header, "").strip() if header else ""
+            key = f"user:{person}" if person else key_of(request)
             if key is None:
                 raise Refused(403, "no brief of this browser")
             _keep(site, key, await _sent(request))

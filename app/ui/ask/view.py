@@ -39,6 +39,8 @@ def view() -> None:
         promise = t("You get the passages that answer it, with source and page, never a made-up answer.")
         title = t("Ask the policy papers")
         st.html(f'<header class="hero"><h1>{title}</h1><p class="promise">{promise}</p></header>')
+    else:
+        st.html(f'<h1 class="sr-only">{for_html(here.question)}</h1>')
     _box(t)
     if state.question_cut():
         cut = t("The question was too long. Only its first {n} characters were used.").format(
@@ -237,6 +239,8 @@ def _linked_alone(t: Words, machine: Engine) -> None:
 
 
 def _bar(t: Words, here: Address, shown: Listing) -> None:
+    # A box keeps the words it was drawn with: one for each language.
+    sort_key, match_key = f"sort_box_{t.language}", f"match_box_{t.language}"
     with st.container(key="result_bar", horizontal=True, vertical_alignment="bottom", gap="small"):
         count = t.n("{n} passage", "{n} passages", len(shown.hits))
         among = t.n("in {n} document", "in {n} documents", shown.documents)
@@ -250,16 +254,16 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
                 "document": t("By document and page"),
                 "newest": t("Newest first"),
             }.__getitem__,
-            key=state.seed("sort_box", here.sort),
-            on_change=lambda: state.change(sort=st.session_state["sort_box"], page=1),
+            key=state.seed(sort_key, here.sort),
+            on_change=lambda: state.change(sort=st.session_state[sort_key], page=1),
             width=200,
         )
         st.selectbox(
             t("Search by"),
             ["best", "words"],
             format_func={"best": t("Meaning and words"), "words": t("Exact words")}.__getitem__,
-            key=state.seed("match_box", here.match),
-            on_change=lambda: state.change(match=st.session_state["match_box"]),
+            key=state.seed(match_key, here.match),
+            on_change=lambda: state.change(match=st.session_state[match_key]),
             width=200,
         )
         download.menu(t, shown, here)

@@ -130,6 +130,57 @@
     }
   }, true);
 
+  /* Room. Filters fold away while a page is open beside the results; the divider between the two can be moved. */
+  const WIDE = 1700; // px at which filters, results and page stand side by side
+  const NARROWEST = 320; // px of a column
+  let folded = false;
+  let divider = null;
+  const setPane = (width) => {
+    const most = innerWidth - NARROWEST - 40;
+    document.documentElement.style.setProperty("--pane-width", `${Math.min(Math.max(width, NARROWEST), most)}px`);
+    placeDivider();
+  };
+  const placeDivider = () => {
+    const pane = one(".st-key-pane");
+    if (divider && pane) divider.style.left = `${pane.getBoundingClientRect().left - divider.offsetWidth}px`;
+  };
+  const addDivider = () => {
+    divider = Object.assign(document.createElement("div"), { className: "divider", tabIndex: 0 });
+    divider.setAttribute("role", "separator");
+    divider.setAttribute("aria-orientation", "vertical");
+    divider.setAttribute("aria-label", one(".st-key-pane .pane-head h3")?.textContent ?? "");
+    divider.addEventListener("pointerdown", (event) => divider.setPointerCapture(event.pointerId));
+    divider.addEventListener("pointermove", (event) => {
+      if (divider.hasPointerCapture(event.pointerId)) setPane(innerWidth - event.clientX - 20);
+    });
+    divider.addEventListener("keydown", (event) => {
+      const step = { ArrowLeft: 40, ArrowRight: -40 }[event.key];
+      if (step) setPane(one(".st-key-pane").offsetWidth + step);
+    });
+    document.body.append(divider);
+    placeDivider();
+  };
+  const fold = () => {
+    const open = !!one(".st-key-pane");
+    if (open && !divider && innerWidth >= 1100) addDivider();
+    if (!open && divider) { divider.remove(); divider = null; }
+    const bar = one("[data-testid=stSidebar]") && !one("[data-testid=stExpandSidebarButton]");
+    if (open && !folded && bar && innerWidth >= 700 && innerWidth < WIDE) {
+      folded = true;
+      one("[data-testid=stSidebarCollapseButton] button")?.click();
+    } else if (!open && folded) {
+      folded = false;
+      one("[data-testid=stExpandSidebarButton]")?.click();
+    }
+  };
+  addEventListener("resize", placeDivider);
+
+  /* On a phone the drawer closes after a choice. */
+  document.addEventListener("click", (event) => {
+    if (innerWidth >= 700 || !event.target.closest?.("[data-testid=stSidebar] [data-testid=stSidebarNavLink]")) return;
+    setTimeout(() => one("[data-testid=stSidebarCollapseButton] button")?.click(), 200);
+  });
+
   addEventListener("load", tell);
-  new MutationObserver(tell).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-print"] });
+  new MutationObserver(() => { tell(); fold(); }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-print"] });
 })();
