@@ -34,16 +34,18 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A sentence taken out (`new` is None), put in (`old` is None), or worded anew, with its `parts` word by word."""
+    """A sentence taken out (`new` is None), put in (`old` is None), worded anew or moved; `parts` give it by words."""
 
     old: Sentence | None
     new: Sentence | None
     parts: tuple[Part, ...]
 
     @property
-    def kind(self) -> Literal["out", "in", "changed"]:
-        """What happened to the sentence."""
-        return "in" if self.old is None else "out" if self.new is None else "changed"
+    def kind(self) -> Literal["out", "in", "changed", "moved"]:
+        """What happened to the sentence; one that is moved has no other words."""
+        if self.old is None or self.new is None:
+            return "in" if self.old is None else "out"
+        return "moved" if fold(self.old.text) == fold(self.new.text) else "changed"
 
 
 def sentences_of(passages: Iterable[StoredPassage]) -> list[Sentence]:
@@ -69,7 +71,26 @@ def changes(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Change]:
     for op, i1, i2, j1, j2 in matcher.get_opcodes():
         if op != "equal":
             found += _stretch(old[i1:i2], new[j1:j2])
-    return found
+    return _with_moved(found)
+
+
+def _with_moved(found: Sequence[Change]) -> list[Change]:
+    """Return changes in which a sentence taken out here and put in there, as a note on another page, is one moved."""
+    put: dict[str, list[Change]] = {}
+    for change in found:
+        if change.kind == "in" and change.new is not None:
+            put.setdefault(fold(change.new.text), []).append(change)
+    made: list[Change] = []
+    gone: set[int] = set()
+    for change in found:
+        twins = put.get(fold(change.old.text), []) if change.kind == "out" and change.old else []
+        if twins:
+            twin = twins.pop(0)
+            gone.add(id(twin))
+            made.append(Change(old=change.old, new=twin.new, parts=(("same", twin.parts[0][1]),)))
+        else:
+            made.append(change)
+    return [change for change in made if id(change) not in gone]
 
 
 def _stretch(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[Change]:

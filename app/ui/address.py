@@ -113,6 +113,11 @@ def _years(raw: str) -> tuple[int, int] | None:
     return (low, high) if low <= high else (high, low)
 
 
+def read_address(language: str, document: str, page: int | None = None) -> str:
+    """Return the address of a document in the reading view, at a page (physical, from 1)."""
+    return "./read?" + urlencode({"document": document, **({"n": page} if page else {}), "lang": language})
+
+
 def query(question: str, language: str | None = None) -> str:
     """Return the query string of a link that asks a question."""
     return urlencode(write(Address(question=clean_question(question), language=language)), doseq=True)

@@ -13,6 +13,7 @@ from app.i18n import words
 from app.service import site
 from app.service.engine import engine
 from app.service.site import Site
+from app.ui.address import read_address
 from app.ui.desk import passage_html
 from app.ui.desk.compare import questions_of
 from app.ui.desk.editions import change_html
@@ -207,4 +208,4 @@ def test_a_change_is_shown_with_both_pages() -> None:
 def test_links_of_a_passage_open_it_and_its_document() -> None:
     hit = passage_html.as_hit(StoredPassage(a_passage(), "d" * 32, 0), a_document())
     assert f"passage={hit.passage.passage.id}&amp;lang=en" in passage_html.passage_link(words("en"), hit)
-    assert passage_html.read_link(words("pt"), hit.document, 3).endswith("&n=3&lang=pt")
+    assert read_address("pt", "d", 3) == "./read?document=d&n=3&lang=pt"

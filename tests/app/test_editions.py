@@ -28,6 +28,14 @@ def test_kinds_of_changes_in_the_order_of_the_text() -> None:
     assert found[0].parts == (("same", "The fee is "), ("out", "20"), ("in", "25"), ("same", " soles."))
 
 
+def test_a_sentence_that_only_stands_elsewhere_is_moved() -> None:
+    old = edition("12 A note on fees. The fee is low. Clinics open at seven. Nobody pays.")
+    new = edition("The fee is low. Clinics open at seven. Nobody pays. 12 A note on fees.")
+    (change,) = changes(old, new)
+    assert change.kind == "moved"
+    assert change.parts == (("same", "12 A note on fees."),)
+
+
 def test_each_side_has_its_own_page() -> None:
     first = changes(edition(OLD), edition(NEW, page=3))[0]
     assert first.old is not None

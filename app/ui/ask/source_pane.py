@@ -15,6 +15,7 @@ from app.service.engine import Engine
 from app.service.file_links import Gone, document_path
 from app.service.page_images import NoPageImage, PageImages
 from app.ui import file_button, state
+from app.ui.address import read_address
 from app.ui.ask.highlights import marked_html
 from ingest.readers.formats import drawable
 
@@ -71,6 +72,13 @@ def draw(t: Words, machine: Engine, hit: Hit) -> None:
             _unpaged(t, machine, hit)
 
 
+def _read_button(t: Words, document: Document, page: int | None = None) -> None:
+    """Draw a link to the whole document in the reading view."""
+    st.link_button(
+        t("Read the document"), read_address(t.language, document.id, page), icon=":material/menu_book:"
+    )
+
+
 def _close_button(t: Words) -> None:
     st.button(
         t("Close"),
@@ -93,6 +101,7 @@ def _unpaged(t: Words, machine: Engine, hit: Hit) -> None:
     _head(hit.document, place)
     with st.container(key="pane_tools", horizontal=True, gap="small"):
         file_button.draw(t, machine, hit.document)
+        _read_button(t, hit.document)
         _close_button(t)
     _text(machine, hit)
 
@@ -107,6 +116,7 @@ def _paged(t: Words, machine: Engine, hit: Hit) -> None:
         _head(document, f"{place} {t('of {n}').format(n=document.page_count)}")
         with st.container(key="pane_tools", horizontal=True, gap="small"):
             file_button.draw(t, machine, document, number)
+            _read_button(t, document, number)
             _turn_button(t("Previous"), "pane_previous", ":material/chevron_left:", hit, number - 1)
             _turn_button(t("Next"), "pane_next", ":material/chevron_right:", hit, number + 1)
             _close_button(t)

@@ -48,8 +48,15 @@ def draw(t: Words, machine: Engine, document: Document, documents: Sequence[Docu
 def _changes(t: Words, machine: Engine, old: Document, new: Document) -> None:
     library = machine.library()
     found = changes(sentences_of(library.passages(old.id)), sentences_of(library.passages(new.id)))
+    moved = sum(one.kind == "moved" for one in found)
+    found = [one for one in found if one.kind != "moved"]
     count = t.n("{n} change", "{n} changes", len(found))
     st.html(f'<p class="count" role="status">{count}</p>')
+    if moved:
+        only = t.n(
+            "{n} sentence only stands in another place.", "{n} sentences only stand in another place.", moved
+        )
+        st.html(f'<p class="note">{only}</p>')
     st.html("".join(change_html(t, one) for one in found[:MOST_SHOWN]))
     if len(found) > MOST_SHOWN:
         more = t("The first {n} are shown.").format(n=MOST_SHOWN)
@@ -58,7 +65,12 @@ def _changes(t: Words, machine: Engine, old: Document, new: Document) -> None:
 
 def change_html(t: Words, change: Change) -> str:
     """Return a change as HTML: what was taken out and put in, with the page in either edition."""
-    kind = {"in": t("Put in"), "out": t("Taken out"), "changed": t("Worded anew")}[change.kind]
+    kind = {
+        "in": t("Put in"),
+        "out": t("Taken out"),
+        "changed": t("Worded anew"),
+        "moved": t("Moved"),
+    }[change.kind]
     parts = "".join(f"{_TAGS[op][0]}{for_html(text)}{_TAGS[op][1]}" for op, text in change.parts)
     before = t("before: {place}").format(place=_place(t, change.old)) if change.old else ""
     after = t("now: {place}").format(place=_place(t, change.new)) if change.new else ""

@@ -51,9 +51,3 @@ def passage_link(t: Words, hit: Hit) -> str:
     place = for_html(wording.pages_text(t, passage, hit.document.metadata.title))
     address = for_html("./?" + urlencode({"passage": passage.id, "lang": t.language}))
     return f'<a class="page" href="{address}" target="_self">{place}</a>'
-
-
-def read_link(t: Words, document: Document, page: int | None = None) -> str:
-    """Return the address of a document in the reading view."""
-    asked = {"document": document.id, **({"n": str(page)} if page else {}), "lang": t.language}
-    return "./read?" + urlencode(asked)

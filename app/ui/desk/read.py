@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import streamlit as st
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from ingest.library.records import Document, StoredPage
 
+_KEPT = "read_passages"
 FOUND_INSIDE = 12
 MOST_UNPAGED = 60
 """Passages of a source without pages that are shown at once."""
@@ -46,7 +47,7 @@ def view() -> None:
         return
     st.html(f'<h1 class="page-title">{for_html(document.metadata.title or document.file)}</h1>')
     _facts(t, document)
-    passages = list(machine.library().passages(document.id))
+    passages = _passages(machine, document)
     number = _number(document)
     _tools(t, machine, document, number)
     with st.sidebar:
@@ -57,6 +58,16 @@ def view() -> None:
     else:
         _unpaged(t, document, passages, number)
     editions.draw(t, machine, document, documents)
+
+
+def _passages(machine: Engine, document: Document) -> list[StoredPassage]:
+    """Return the passages of a document, read once for as long as the session stays with it."""
+    key = (document.id, document.written)
+    kept = cast("tuple[object, list[StoredPassage]] | None", st.session_state.get(_KEPT))
+    if kept is None or kept[0] != key:
+        kept = (key, list(machine.library().passages(document.id)))
+        st.session_state[_KEPT] = kept
+    return kept[1]
 
 
 def _choose(t: Words, documents: Sequence[Document]) -> None:
