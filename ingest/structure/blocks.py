@@ -139,7 +139,8 @@ class _Walk:
             heading = plain_heading(paragraph)
         if heading is not None and not self._misled(heading):
             self._head(heading)
-            self._add("body" if is_sentence(paragraph.text) else "heading", paragraph)
+            said = is_sentence(paragraph.text) and heading.shape != "plain"
+            self._add("body" if said else "heading", paragraph)
             self._above = None
             self._item = self._item if heading.shape == "plain" else None
             self._since_item += 1
@@ -171,7 +172,8 @@ class _Walk:
             return True
         if heading.level is not None:
             return False
-        if is_organisation(heading.text) and (heading.lines[0].page == 1 or self._in_body_type(heading)):
+        opening = self._in_body_type(heading) and not heading.capitals
+        if is_organisation(heading.text) and (heading.lines[0].page == 1 or opening):
             return True
         if self._item is not None and follows_item(self._item.text, heading.text):
             return True

@@ -275,14 +275,20 @@ class Sections:
         self._stack.append(heading)
 
     def repeats(self, heading: Heading) -> bool:
-        """Return whether a line in plainer type says again what a heading above it says."""
-        said = fold(heading.text).rstrip(".").casefold()
-        same = [other for other in self._stack if fold(other.text).rstrip(".").casefold() == said]
+        """Return whether a line in plainer type says again what a heading above it on its page says."""
+        if heading.capitals:
+            return False
+        said, page = _said(heading), heading.lines[0].page
+        same = [other for other in self._stack if other.lines[0].page == page and _said(other) == said]
         return any(other.bold > heading.bold or other.size > heading.size + LARGER / 2 for other in same)
 
     def path(self) -> tuple[str, ...]:
         """Return the headings from the outermost in."""
         return tuple(heading.text for heading in self._stack)
+
+
+def _said(heading: Heading) -> str:
+    return fold(heading.text).rstrip(".").casefold()
 
 
 def _above(upper: Heading, lower: Heading) -> bool:  # noqa: PLR0911  one rule a line reads best

@@ -147,3 +147,21 @@ def test_a_label_with_many_values_is_a_field() -> None:
     assert fields(found[:2]) == frozenset()
     many = [replace(line, bold=True) for line in lines]
     assert fields(paragraphs_of(pdf_page(2, *many))[0]) == frozenset()
+
+
+def titles(*printed: Printed) -> set[str]:
+    """Return the titles of a page with these lines, a title in large type above and text below each."""
+    page = pdf_page(2, Printed("The rivers of the north", 790.0, 85, 300, 18.0), *printed)
+    return {title for passage in split_source(pdf(page), "sha").passages for title in passage.section}
+
+
+def test_a_title_said_again_in_plainer_type_is_no_section() -> None:
+    again = Printed("The rivers of the north", 740.0, 85, 200, 11.0)
+    assert titles(again, *paragraph(prose(1), 700.0)) == {"The rivers of the north"}
+
+
+def test_a_body_in_capitals_heads_its_chapter_and_in_plain_type_opens_a_decision() -> None:
+    capitals = Printed("DEL INSTITUTO DE LA REFORMA", 740.0, 200, 400)
+    plain = Printed("The Executive Board", 740.0, 120, 220)
+    assert "DEL INSTITUTO DE LA REFORMA" in titles(capitals, *paragraph(prose(1), 700.0))
+    assert "The Executive Board" not in titles(plain, *paragraph(prose(1), 700.0))
