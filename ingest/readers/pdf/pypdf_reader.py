@@ -5,6 +5,7 @@ pypdf's own) and some pages take close to a second. So every call here is bounde
 failure becomes a value.
 """
 
+import gc
 import io
 import logging
 import re
@@ -36,6 +37,9 @@ BYTE_EFFORT, CODE_EFFORT = 1.7e-6, 3e-6
 CHARACTER_EFFORT = 7e-6
 # Above this pypdf gives a table up.
 MAX_CODES = 100_000
+# pypdf leaves the tables of a page's fonts in circles of references, which Python only clears after many more objects:
+# a Colombian law of 41 pages came to 552 MB. So many mapped codes (some 15 MB) are cleared at once.
+CODES_LEFT = 100_000
 RANGES = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 RANGE = re.compile(rb"<([0-9A-Fa-f]{1,8})>\s*<([0-9A-Fa-f]{1,8})>\s*[<\[]")
 
@@ -89,6 +93,7 @@ class SecondReader:
         self.count = 0
         self._reader: Any = None
         self._codes: dict[int, int] = {}
+        self._codes_left = 0
         try:
             with cpu_limit(STRUCTURE_SECONDS):
                 reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
@@ -165,6 +170,14 @@ class SecondReader:
         except Exception as error:
             log.debug("pypdf failed on page %d: %s", index + 1, error)
             return None
+        finally:
+            self._clear_tables()
+
+    def _clear_tables(self) -> None:
+        """Give back the tables of the pages read so far, where they are large."""
+        if self._codes_left >= CODES_LEFT:
+            gc.collect()
+            self._codes_left = 0
 
     def effort(self, index: int, characters: int) -> float:
         """Return the CPU seconds that reading page `index` should take, worked out from the file alone.
@@ -180,6 +193,7 @@ class SecondReader:
                 size = len(content.get_data()) if content is not None else 0
                 fonts = page.get("/Resources", {}).get_object().get("/Font", {}).get_object()
                 codes = sum(self._codes_of(font.get_object()) for font in fonts.values())
+                self._codes_left += codes
         except OutOfTime:
             return STRUCTURE_SECONDS
         except Exception as error:  # then reading the page fails too, and quickly
