@@ -278,8 +278,8 @@ class Sections:
         """Return whether a line in plainer type says again what a heading above it on its page says."""
         if heading.capitals:
             return False
-        said, page = _said(heading), heading.lines[0].page
-        same = [other for other in self._stack if other.lines[0].page == page and _said(other) == said]
+        said, page = folded_text(heading), heading.lines[0].page
+        same = [other for other in self._stack if other.lines[0].page == page and folded_text(other) == said]
         return any(other.bold > heading.bold or other.size > heading.size + LARGER / 2 for other in same)
 
     def path(self) -> tuple[str, ...]:
@@ -287,7 +287,7 @@ class Sections:
         return tuple(heading.text for heading in self._stack)
 
 
-def _said(heading: Heading) -> str:
+def folded_text(heading: Heading) -> str:
     return fold(heading.text).rstrip(".").casefold()
 
 
