@@ -203,9 +203,13 @@ IDENTIFIED = {
 @pytest.mark.parametrize("question", IDENTIFIED)
 def test_an_identifier_that_was_found_is_an_answer(question: str) -> None:
     texts = [
-        "Schools enrol children without papers. The law of 2017 says so, and the National Institute (NIC) agrees."
+        "Schools enrol children without papers. The law of 2017 says so, and the National Institute (NIC) agrees.",
+        *(
+            f"{word} are mended before the rain begins, and nobody pays."
+            for word in ("Roads", "Dams", "Nets", "Roofs")
+        ),
     ]
-    one = retriever_over(texts, ["en"], EMBEDDER)
+    one = retriever_over(texts, ["en"] * len(texts), EMBEDDER)
     asked = one.analyse(parse(question))
     ranking = one.rank(asked, vector=EMBEDDER.encode_query(question), text_of=texts.__getitem__)
     assert Evidence.of(ranking, one, asked, texts.__getitem__).identified() is IDENTIFIED[question]
