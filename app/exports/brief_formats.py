@@ -109,5 +109,5 @@ FORMATS = (
     Format("csv", "CSV", "csv", "text/csv", csv),
     Format("ris", "RIS", "ris", "application/x-research-info-systems", ris),
     Format("json", "JSON", "json", "application/json", as_json),
-    Format("csl", "CSL-JSON", "json", "application/vnd.citationstyles.csl+json", csl),
+    Format("csl", "CSL-JSON", "csl.json", "application/vnd.citationstyles.csl+json", csl),
 )

@@ -32,7 +32,7 @@ def decode_document(line: bytes) -> Document:
     """Return the document of a line."""
     content = json.loads(line)
     metadata = content.pop("metadata")
-    for name in ("authors", "countries"):
+    for name in ("authors", "editors", "countries", "tags"):
         metadata[name] = tuple(metadata[name])
     for name in ("files", "notes"):
         content[name] = tuple(content[name])

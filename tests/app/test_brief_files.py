@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from app.checks.excerpts import read_excerpts
 from app.checks.note_lookup import CalledNote
 from app.exports.brief import Brief, Item, heading, sources
+from app.exports.brief_copy import opened
 from app.exports.brief_formats import FORMATS, csl, markdown, plain, ris, word
 from app.exports.brief_formats import csv as as_csv
 from app.i18n import LANGUAGES, words
@@ -125,7 +126,16 @@ Pergunta: Which clinics?
 
 @LANGUAGE
 def test_a_brief_in_markdown(language: str) -> None:
-    assert markdown(BRIEF, words(language)).decode() == MARKDOWN[language]
+    shown, copy = shown_and_copied(markdown(BRIEF, words(language)))
+    assert shown == MARKDOWN[language]
+    assert opened("brief.md", copy)[1] == BRIEF
+
+
+def shown_and_copied(made: bytes) -> tuple[str, bytes]:
+    """Return what a reader of a Markdown file sees, and the comment of one line below it."""
+    shown, copy = made.decode().rsplit("\n<!-- pincite-brief ", 1)
+    assert copy.endswith(" -->\n") and copy.count("\n") == 1
+    return shown, f"<!-- pincite-brief {copy}".encode()
 
 
 def paragraphs(data: bytes) -> list[tuple[str, str]]:
@@ -167,7 +177,7 @@ def test_a_word_file_says_nothing_about_who_wrote_it() -> None:
 
 
 def test_an_empty_brief_has_its_headings() -> None:
-    assert markdown(Brief(), words("en")).decode() == "# Brief\n\n## Sources\n\n"
+    assert shown_and_copied(markdown(Brief(), words("en")))[0] == "# Brief\n\n## Sources\n\n"
     outline = [text for _, text in paragraphs(word(Brief(), words("pt")))]
     assert outline == ["Dossiê", "Trechos", "Fontes"]
     assert (ris(Brief(), words("en")), json.loads(csl(Brief(), words("en")))) == (b"", [])
