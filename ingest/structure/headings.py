@@ -288,6 +288,7 @@ class Sections:
 
 
 def folded_text(heading: Heading) -> str:
+    """Return what a heading says, without blanks, case and a full stop at its end: to tell it said again."""
     return fold(heading.text).rstrip(".").casefold()
 
 
