@@ -12,19 +12,22 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from app.service.site import Site
-from ingest.errors import PinciteError
+from ingest.errors import LibraryBusy, PinciteError
 from ingest.readers.ending import start_process
 
 log = logging.getLogger(__name__)
 
 _PACKAGE_ROOT = Path(__file__).parents[2]
 KEPT_EVENTS = 500
+# Seconds between two looks at an ingest that somebody else began.
+_LOOK_EVERY = 1.0
 # With the page ends what it began; the next ingest goes on where it was.
 _START = (
     "import sys; from ingest.readers.ending import end_with_parent; end_with_parent(int(sys.argv[1])); "
@@ -36,13 +39,15 @@ _START = (
 class Job:
     """A running or finished ingest; `events` are the newest progress events of the command line.
 
-    While `following`, more of them may come, also when the process has ended.
+    While `following`, more of them may come, also when the process has ended. `again` says that somebody asked for
+    an ingest while this one ran.
     """
 
     process: subprocess.Popen[bytes]
     errors: Any
     events: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     following: bool = True
+    again: bool = False
 
     @property
     def code(self) -> int | None:
@@ -50,7 +55,9 @@ class Job:
         return self.process.poll()
 
     def message(self) -> str:
-        """Return the last line the child wrote to its error stream, "" without one."""
+        """Return the last line the child wrote to its error stream, "" without one or after another job began."""
+        if self.errors.closed:
+            return ""
         self.errors.seek(0)
         lines = self.errors.read()[-4_000:].decode("utf-8", "replace").strip().splitlines()
         return lines[-1].removeprefix("pincite: ") if lines else ""
@@ -61,11 +68,17 @@ _LOCK = threading.Lock()
 
 
 def start(corpus: Path, site: Site) -> Job:
-    """Begin to bring the library up to date, or return the job that is at it already."""
+    """Begin to bring the library up to date, or return the job that is at it already.
+
+    Files that come while a job runs, here or by `pincite ingest`, are read once it has ended.
+    """
     with _LOCK:
         job = _JOBS.get(site.library)
         if job is not None and job.code is None:
+            job.again = True
             return job
+        if job is not None:
+            job.errors.close()
         command = [sys.executable, "-P", "-c", _START, str(os.getpid()), "ingest", str(corpus)]
         command += ["--library", str(site.library), "--progress", "json", "--workers", "1"]
         if site.settings.model:
@@ -80,8 +93,20 @@ def start(corpus: Path, site: Site) -> Job:
             env={**os.environ, "PYTHONPATH": where},
         )
         job = _JOBS[site.library] = Job(process, errors)
-    threading.Thread(target=_follow, args=(job,), name="ingest-progress", daemon=True).start()
+    threading.Thread(target=_follow_on, args=(job, corpus, site), name="ingest-progress", daemon=True).start()
     return job
+
+
+def _follow_on(job: Job, corpus: Path, site: Site) -> None:
+    """Follow a job to its end, and begin another one where files wait that it could not take up."""
+    from ingest.library.lock import busy
+
+    _follow(job)
+    refused = job.code == LibraryBusy.exit_code
+    while refused and busy(site.library):
+        time.sleep(_LOOK_EVERY)
+    if (refused or job.again) and unsearchable(site.library, corpus):
+        start(corpus, site)
 
 
 def running(library: Path) -> Job | None:

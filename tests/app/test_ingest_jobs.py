@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +13,8 @@ import pytest
 from app.service import ingest_jobs
 from app.service.ingest_jobs import KEPT_EVENTS, Job
 from app.service.site import Site
-from ingest.errors import UsageError
+from ingest.errors import LibraryBusy, UsageError
+from ingest.library.lock import WriterLock
 
 
 @contextmanager
@@ -61,3 +63,40 @@ def test_the_child_ends_as_the_command_does(tmp_path: Path) -> None:
     job = ingest_jobs.start(tmp_path / "nowhere", Site(tmp_path / "library"))
     assert job.process.wait(120) == UsageError.exit_code
     assert "no such folder" in job.message()
+
+
+def until_read(served: Site, corpus: Path, seconds: int = 120) -> bool:
+    """Wait until nothing of the corpus is left to be read."""
+    for _ in range(seconds * 5):
+        if not ingest_jobs.at_work(served.library) and not ingest_jobs.unsearchable(served.library, corpus):
+            return True
+        time.sleep(0.2)
+    return False
+
+
+def test_a_file_that_comes_while_an_ingest_runs_is_read(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for number in range(5):
+        (corpus / f"{number}.txt").write_text(f"Oxygen for clinic {number}.\n", encoding="utf-8")
+    served = Site(tmp_path / "library", corpus)
+    first = ingest_jobs.start(corpus, served)
+    while not first.events:
+        time.sleep(0.05)
+    (corpus / "late.txt").write_text("A late text about clinics.\n", encoding="utf-8")
+    assert ingest_jobs.start(corpus, served) is first
+    assert until_read(served, corpus)
+
+
+def test_a_file_that_comes_while_somebody_else_ingests_is_read_afterwards(tmp_path: Path) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "one.txt").write_text("Oxygen for the clinic.\n", encoding="utf-8")
+    served = Site(tmp_path / "library", corpus)
+    assert ingest_jobs.start(corpus, served).process.wait(120) == 0
+    (corpus / "late.txt").write_text("A late text about clinics.\n", encoding="utf-8")
+    with WriterLock(served.library):
+        refused = ingest_jobs.start(corpus, served)
+        assert refused.process.wait(120) == LibraryBusy.exit_code
+        assert ingest_jobs.unsearchable(served.library, corpus) == ["late.txt"]
+    assert until_read(served, corpus)

@@ -186,6 +186,8 @@ def _job(t: Words, machine: Engine) -> None:
     if job.code in {0, UnreadableFile.exit_code}:
         return
     busy = job.code == LibraryBusy.exit_code
+    if busy and not ingest_jobs.at_work(machine.site.library):
+        return
     message = t("Another ingest is running.") if busy else t("The documents could not be read: {reason}")
     st.warning(message.format(reason=for_markdown(job.message())))
 
