@@ -16,6 +16,7 @@ from ingest.corpus_folder import FileStamp, Scan, provable, wait_until_stable
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import Library
 from ingest.library.records import READABLE, FileRecord, document_id
+from ingest.readers.limits import MIB, Limits
 from ingest.readers.version import ReaderVersion
 
 # A file changed less than this ago may still be being copied: it is looked at again after as long.
@@ -151,6 +152,9 @@ def compare(
         if same and record is not None and record.document_id not in state.outdated:
             plan.unchanged.append(stamp.path)
             continue
+        if stamp.size > Limits().file:
+            _too_large(plan, stamp, record)
+            continue
         hashed_at = time.time_ns()
         try:
             sha256 = file_sha256(corpus / stamp.path, follow_links=False)
@@ -163,6 +167,15 @@ def compare(
     renamed = {old for old, _ in plan.renamed}
     plan.removed = [path for path in plan.gone if path not in renamed]
     return plan
+
+
+def _too_large(plan: Plan, stamp: FileStamp, record: FileRecord | None) -> None:
+    """Name a file that would be refused for its size, without reading all of it first to know its hash."""
+    if record is None:
+        plan.added.append(stamp.path)
+    elif record.document_id is not None:
+        plan.changed.append(stamp.path)
+    plan.names.append(FileRecord(stamp, None, f"larger than {Limits().file // MIB} MB: split the file"))
 
 
 def _unhashable(plan: Plan, stamp: FileStamp, record: FileRecord | None, why: str) -> None:

@@ -5,6 +5,7 @@ PinciteError                 exit 1: one line, no traceback
 ├── UnreadableFile           one source file could not be read; the others go on (exit 3)
 ├── LibraryBusy              exit 75: another ingest holds the library
 ├── LibraryDamaged           database or snapshot fails its checks; names the repair command
+│   └── NewerFormat          written by a newer version; never overwritten
 └── ModelUnavailable         the embedding model cannot be loaded; search falls back to words
 """
 
@@ -50,6 +51,10 @@ class LibraryBusy(PinciteError):
 
 class LibraryDamaged(PinciteError):
     """The database or the snapshot does not match its own checksums or version."""
+
+
+class NewerFormat(LibraryDamaged):
+    """Database or snapshot were written by a newer version: nothing is wrong with them, and nothing is overwritten."""
 
 
 class ModelUnavailable(PinciteError):

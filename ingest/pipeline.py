@@ -42,13 +42,17 @@ from ingest.metadata.sources import Source, Subject, resolve, sources_of
 from ingest.passages.invariants import UNTRUSTED, violations
 from ingest.readers.version import NOT_READ, ReaderVersion
 from ingest.report import Event, IngestReport, Progress, Record, Unreadable
-from ingest.sandbox.pool import NOT_USABLE, Workers
+from ingest.sandbox.pool import NOT_USABLE, TOO_LONG, Workers
 from ingest.sandbox.reader import OpenReader, Outcome
 from ingest.text.safe import printable
 
 __all__ = ["Event", "IngestReport", "Unreadable", "ingest_folder"]
 
 TRY_AGAIN = "the next run tries it again"
+# Runs in which a content may take too long, each on a machine that was busy, before that is taken for its nature.
+MOST_TRIES = 3
+TRIES = "tries"
+"""The space of derived values in which those runs are counted, by the hash of the content."""
 
 log = logging.getLogger(__name__)
 
@@ -194,17 +198,30 @@ class _Storing:
             record.waiting[first.path] = STILL_CHANGING
             record.progress.file(first, "waiting", STILL_CHANGING)
             return
-        new = document_of(sha256, outcome)
+        new, tried = document_of(sha256, outcome), outcome.transient and not self._gives_up(sha256, outcome)
         replaced = record.plan.replaces.get(sha256)
         if replaced is not None:
             self.library.move_overrides(replaced, new.id)
         if outcome.transient and new.id in self.readable:
             self._keep(new, stamps)
             return
-        new = self._stored(new, stamps, NOT_READ if outcome.transient else ReaderVersion.current())
+        if outcome.transient and not tried:
+            new = unread(sha256, outcome.state, f"{outcome.reason}, in {MOST_TRIES} runs")
+        new = self._stored(new, stamps, NOT_READ if tried else ReaderVersion.current())
         record.read += 1
         pages = len(new.pages) if new.paged else 0
         record.progress.file(first, new.state, new.reason, pages, len(new.passages))
+
+    def _gives_up(self, sha256: str, outcome: Outcome) -> bool:
+        """Count the runs in which a content took too long; return whether it is not to be tried again.
+
+        Faults of the machine (a full disk, a killed reader) do not count.
+        """
+        if outcome.reason != TOO_LONG:
+            return False
+        tries = int(self.library.get_derived(TRIES, [sha256]).get(sha256, b"0")) + 1
+        self.library.put_derived(TRIES, [(sha256, b"%d" % tries)])
+        return tries >= MOST_TRIES
 
     def _moved_on(self, sha256: str, stamp: FileStamp, outcome: Outcome) -> bool:
         """Return whether the file changed or vanished between hashing and the end of reading."""

@@ -16,7 +16,7 @@ import typer
 from app.commands.options import LibraryOption, ModelOption, folder_given
 from app.commands.progress import Progress, Reporter
 from app.settings import DEFAULT_CORPUS, Settings, folder_or_name, library_folder, load_settings
-from ingest.errors import ModelUnavailable, PinciteError, UnreadableFile, UsageError
+from ingest.errors import ModelUnavailable, NewerFormat, PinciteError, UnreadableFile, UsageError
 from ingest.sandbox.own_limits import lower_priority
 
 if TYPE_CHECKING:
@@ -182,6 +182,7 @@ def bring_up_to_date(
         if wanted is None:
             _check_model(opened.setting(MODEL_SETTING), fetch=not dry_run)
         writer = SnapshotWriter(folder=library)
+        _check_snapshot(library)
         report = ingest_folder(
             corpus,
             opened,
@@ -245,6 +246,19 @@ def _check_model(model: str | None, *, fetch: bool) -> None:
         raise UsageError(f"{error}. Nothing was read; name another model, or leave --model out.") from error
     if folder is None and fetch:
         resolve(model)
+
+
+def _check_snapshot(library: Path) -> None:
+    """Raise NewerFormat for a snapshot of a newer version: now, and not after all was read."""
+    from index.snapshot.paths import snapshot_folder
+    from index.snapshot.snapshot import Snapshot
+
+    try:
+        Snapshot.open(snapshot_folder(library))
+    except NewerFormat:
+        raise
+    except PinciteError:
+        return  # none yet, or to be built anew
 
 
 MODEL_SETTING = "model"

@@ -14,7 +14,10 @@ log = logging.getLogger(__name__)
 
 ENCODING_VERSION = 1
 HUB_SECONDS = 5.0
-PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
+PICKLE_SUFFIXES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt", ".joblib", ".npy", ".npz"})
+# A vocabulary has megabytes and settings of nobody; what asks for code is some hundred bytes.
+LARGEST_SETTINGS = 1 << 20
+DEEPEST_SETTINGS = 50
 
 
 def named_folder(name: str) -> Path | None:
@@ -105,7 +108,7 @@ def check_folder(folder: Path) -> None:
     """Refuse a model folder that would run code or unpickle.
 
     Raises:
-        ModelUnavailable: the folder names foreign classes, or a part has weights only as pickle.
+        ModelUnavailable: the folder names foreign classes anywhere, or holds a pickle anywhere.
 
     """
     modules = folder / "modules.json"
@@ -114,18 +117,37 @@ def check_folder(folder: Path) -> None:
             kind = module.get("type", "") if isinstance(module, dict) else ""
             if not str(kind).startswith("sentence_transformers."):
                 raise ModelUnavailable(f"the model folder {folder} asks for foreign code ({kind}); refused")
-    for config in folder.rglob("config.json"):
-        content = _json(config)
-        if isinstance(content, dict) and content.get("auto_map"):
+    for config in folder.rglob("*.json"):
+        if config.stat().st_size <= LARGEST_SETTINGS and _asks_for_code(_json(config)):
             raise ModelUnavailable(f"the model folder {folder} asks for foreign code (auto_map); refused")
     for file in folder.rglob("*"):
-        if file.suffix in PICKLE_SUFFIXES and not any(file.parent.glob("*.safetensors")):
+        if file.is_file() and (file.suffix.lower() in PICKLE_SUFFIXES or _begins_as_pickle(file)):
             raise ModelUnavailable(
                 f"the model folder {folder} has its weights in {file.name}, which can run code; "
-                "convert them to safetensors"
+                "remove that file, or convert it to safetensors"
             )
     if not any(folder.rglob("*.safetensors")):
         raise ModelUnavailable(f"the model folder {folder} holds no .safetensors weights")
+
+
+def _asks_for_code(content: object, depth: int = 0) -> bool:
+    """Return whether `auto_map`, which names classes of the folder's own, stands anywhere in a JSON value."""
+    if depth > DEEPEST_SETTINGS:
+        return True
+    if isinstance(content, dict):
+        return bool(content.get("auto_map")) or any(
+            _asks_for_code(one, depth + 1) for one in content.values()
+        )
+    return isinstance(content, list) and any(_asks_for_code(one, depth + 1) for one in content)
+
+
+def _begins_as_pickle(file: Path) -> bool:
+    """Return whether a file is a pickle (protocol 2 and later), or an archive as torch writes them, by its content."""
+    with file.open("rb") as opened:
+        start = opened.read(4)
+    return (
+        start[:1] == b"\x80" and start[1:2] in b"\x02\x03\x04\x05" and start[1:2] != b""
+    ) or start == b"PK\x03\x04"
 
 
 def _json(path: Path) -> Any:

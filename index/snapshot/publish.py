@@ -20,6 +20,7 @@ from index.snapshot.paths import load_analyser, snapshot_folder
 from index.snapshot.snapshot import Manifest, Snapshot
 from index.snapshot.unembedded import embed_documents, unembedded
 from index.snapshot.vector_files import Meaning
+from ingest.errors import NewerFormat
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
@@ -83,6 +84,7 @@ class SnapshotWriter:
 
         Raises:
             LibraryBusy: another process writes.
+            NewerFormat: the snapshot is that of a newer version, and is left alone.
 
         """
         tell = on_event or _nobody
@@ -202,6 +204,8 @@ def _nobody(_: BuildEvent) -> None:
 def _current(parent: Path) -> Snapshot | None:
     try:
         return Snapshot.open(parent)
+    except NewerFormat:
+        raise
     except Exception as error:  # missing, damaged, of another format: in every case it is built anew
         log.info("building a new snapshot: %s", error)
         return None

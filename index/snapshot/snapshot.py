@@ -33,7 +33,7 @@ from index.retrieval.bm25 import Postings
 from index.retrieval.dense import DenseIndex
 from index.snapshot.jsonl import decode_document, decode_passage
 from ingest.atomic_files import file_sha256
-from ingest.errors import LibraryDamaged, PinciteError
+from ingest.errors import LibraryDamaged, NewerFormat, PinciteError
 from ingest.library.records import Document, StoredPassage
 
 log = logging.getLogger(__name__)
@@ -260,7 +260,7 @@ def _read_manifest(folder: Path, digest: str) -> Manifest:
         raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
     values = json.loads(content)
     if values["format"] > FORMAT:
-        raise LibraryDamaged(f"{path} was written by a newer version of pincite; install that version")
+        raise NewerFormat(f"{path} was written by a newer version of pincite; install that version")
     if values["format"] < FORMAT and values["format"] not in ALSO_READ:
         raise LibraryDamaged(f"{path} was written by an older version of pincite. {REPAIR}")
     values["files"] = {name: (size, sha) for name, (size, sha) in values["files"].items()}

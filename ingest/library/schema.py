@@ -25,7 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-from ingest.errors import LibraryDamaged
+from ingest.errors import LibraryDamaged, NewerFormat
 
 # Raised by one whenever a table changes; MIGRATIONS then gets the step from the number before.
 FORMAT = 5
@@ -213,7 +213,7 @@ def migrate(connection: Connection, found: int, where: str) -> None:
     Raises: LibraryDamaged when the format is newer, or too old for the steps known here.
     """
     if found > FORMAT:
-        raise LibraryDamaged(
+        raise NewerFormat(
             f"{where}: made by a newer pincite (library format {found}, this one reads up to {FORMAT}). "
             "Update pincite, or ingest into another folder with --library."
         )

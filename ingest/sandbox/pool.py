@@ -29,6 +29,9 @@ from ingest.sandbox.reader import OnPage, Outcome
 
 UNSAFE = "could not be read safely"
 NOT_USABLE = f"{UNSAFE}: the reader gave no usable result"
+TOO_LONG = f"{UNSAFE}: it took too long"
+# The share of its CPU time after which a file that is still not read has no more to hope for.
+MOST_CPU = 0.5
 # The module that runs in a child.
 WORKER = "ingest.sandbox.worker"
 # A child is replaced after so many files, or when one made it large: pdfium and Python keep memory.
@@ -48,6 +51,7 @@ class _Job:
     path: Path
     out: Path
     deadline: float
+    cpu_before: float = 0.0
     sha256: str | None = None
     done: Done | None = None
 
@@ -165,6 +169,7 @@ class Workers:
         if idle is None:
             idle = _Child(self._settings, self._events)
             self._children.append(idle)
+        job.cpu_before = idle.process.cpu_seconds() or 0.0
         idle.give(job)
 
     def _listen(self) -> Iterator[_Job]:
@@ -220,9 +225,12 @@ class Workers:
         for child in list(self._children):
             job = child.job
             if job is not None and now > job.deadline:
+                # What goes round in circles is stopped for its CPU time, unless others leave it little of that: what
+                # has used most of it would do so again.
+                spent = (child.process.cpu_seconds() or 0.0) - job.cpu_before
                 self._dismiss(child)
-                # What goes round in circles is stopped for its CPU time first: this one had little of that.
-                job.done = Done(reason=f"{UNSAFE}: it took too long", state="failed", transient=True)
+                passing = spent < MOST_CPU * self._limits.cpu
+                job.done = Done(reason=TOO_LONG, state="failed", transient=passing)
                 yield job
 
     def _dismiss(self, child: _Child) -> None:

@@ -143,9 +143,36 @@ def test_the_sound_folder_loads_by_its_name(folder: Path) -> None:
     assert np.isclose(np.linalg.norm(model.encode_query("the cab")), 1)
 
 
-def test_a_pickle_beside_safetensors_is_never_opened(folder: Path) -> None:
+def test_a_pickle_beside_safetensors_is_refused_and_never_opened(folder: Path) -> None:
     (folder / "pytorch_model.bin").write_bytes(pickle.dumps(Bomb(folder / "mark")))
-    load_model(str(folder), cache=folder.parent / "cache").encode_query("the cab")
+    with pytest.raises(ModelUnavailable, match=r"pytorch_model\.bin, which can run code; remove that file"):
+        load_model(str(folder), cache=folder.parent / "cache")
+    assert not (folder / "mark").exists()
+
+
+HIDDEN: dict[str, Callable[[Path], object]] = {
+    "a pickle under another name": lambda folder: (folder / "x.dat").write_bytes(
+        pickle.dumps(Bomb(folder / "mark"))
+    ),
+    "torch's archive": lambda folder: (folder / "extra.model").write_bytes(b"PK\x03\x04" + bytes(60)),
+    "a name in capitals": lambda folder: (folder / "X.PKL").write_bytes(b"x"),
+    "training arguments": lambda folder: (folder / "training_args.bin").write_bytes(b"x"),
+    "an array of objects": lambda folder: (folder / "x.npy").write_bytes(b"x"),
+    "code asked for by the tokenizer": lambda folder: change(
+        folder / "tokenizer_config.json", auto_map={"AutoTokenizer": ["evil.Evil", None]}
+    ),
+    "code asked for deep inside": lambda folder: (folder / "more.json").write_text(
+        '{"a": [{"auto_map": {"x": "y"}}]}'
+    ),
+    "settings without end": lambda folder: (folder / "more.json").write_text('{"a":' * 200 + "1" + "}" * 200),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_what_can_run_code_is_refused_wherever_it_hides(name: str, folder: Path) -> None:
+    HIDDEN[name](folder)
+    with pytest.raises(ModelUnavailable):
+        load_model(str(folder), cache=folder.parent / "cache")
     assert not (folder / "mark").exists()
 
 

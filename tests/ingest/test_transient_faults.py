@@ -36,7 +36,7 @@ class FullDisk(Workers):
     def __enter__(self) -> Self:
         super().__enter__()
         assert self._folder is not None
-        (Path(self._folder.name) / "0.jsonl").symlink_to("/dev/full")
+        (self._folder / "0.jsonl").symlink_to("/dev/full")
         return self
 
 

@@ -1,0 +1,105 @@
+"""F7, F18: nothing in the source unpickles, evaluates or asks a shell; nothing asks another machine."""
+
+import ast
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted(
+    path for package in ("app", "ingest", "index", "evals") for path in (ROOT / package).rglob("*.py")
+)
+FORBIDDEN_IMPORTS = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "shelve", "marshal"}
+FORBIDDEN_CALLS = {
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "os.system",
+    "os.popen",
+    "torch.load",
+    "torch.jit.load",
+}
+TRUE_ONLY = {"shell", "allow_pickle", "trust_remote_code"}
+
+
+def faults(source: str) -> list[str]:
+    """Return what a module does that would run what a file says."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names if alias.name.split(".")[0] in FORBIDDEN_IMPORTS]
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in FORBIDDEN_IMPORTS:
+            found.append(str(node.module))
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            found += [name] if name in FORBIDDEN_CALLS else []
+            for word in node.keywords:
+                if word.arg in TRUE_ONLY and not (
+                    isinstance(word.value, ast.Constant) and word.value.value is False
+                ):
+                    found.append(f"{name}({word.arg}=…)")
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_module_runs_what_a_file_says(path: Path) -> None:
+    assert faults(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import pickle", "from joblib import load", "eval(x)", "torch.load(f)", "run(c, shell=True)",
+        "np.load(f, allow_pickle=True)", "run(c, shell=flag)", "AutoModel(x, trust_remote_code=True)", "os.system(c)",
+    ],
+)  # fmt: skip
+def test_each_of_these_would_be_found(source: str) -> None:
+    assert faults(source)
+
+
+# Looks at every connection of the process it is loaded in, and of those that it starts.
+HOOK = """
+import os, sys
+def look(event, arguments):
+    if event in {"socket.connect", "socket.sendto", "socket.getaddrinfo"}:
+        place = arguments[1] if event.startswith("socket.c") or event.endswith("to") else (arguments[0], 0)
+        host = place[0] if isinstance(place, tuple) else "local"
+        if isinstance(host, bytes):
+            host = host.decode()
+        if host not in {None, "", "local", "localhost", "::1", "0.0.0.0"} and not str(host).startswith("127."):
+            with open(os.environ["SEEN"], "a") as seen:
+                seen.write(f"{event} {host} {sys.argv[:2]}\\n")
+sys.addaudithook(look)
+"""
+
+
+def test_a_whole_life_of_a_library_asks_no_other_machine(small_corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "hook").mkdir()
+    (tmp_path / "hook" / "sitecustomize.py").write_text(HOOK)
+    seen = tmp_path / "seen"
+    paths = os.pathsep.join([str(tmp_path / "hook"), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = {**os.environ, "PYTHONPATH": paths, "SEEN": str(seen)}
+    environment.pop("HF_HUB_OFFLINE", None)
+    library = str(tmp_path / "library")
+
+    def run(*words: str) -> int:
+        command = [sys.executable, "-m", "app.cli", *words, "--library", library]
+        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False).returncode
+
+    assert run("ingest", str(small_corpus), "--progress", "none") == 3
+    assert run("search", "consultations of patients", "--json") == 0
+    assert run("doctor") == 0
+    assert run("backup", str(tmp_path / "b.zip")) == 0
+    assert not seen.exists(), seen.read_text()
+
+
+def test_the_hook_sees_connections(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(HOOK)
+    code = "import socket\ntry:\n    socket.create_connection(('192.0.2.1', 9), 0.01)\nexcept OSError: pass"
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path), "SEEN": str(tmp_path / "seen")}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert "192.0.2.1" in (tmp_path / "seen").read_text()
