@@ -229,8 +229,8 @@ class Workers:
                 # has used most of it would do so again.
                 spent = (child.process.cpu_seconds() or 0.0) - job.cpu_before
                 self._dismiss(child)
-                passing = spent < MOST_CPU * self._limits.cpu
-                job.done = Done(reason=TOO_LONG, state="failed", transient=passing)
+                transient = spent < MOST_CPU * self._limits.cpu
+                job.done = Done(reason=TOO_LONG, state="failed", transient=transient)
                 yield job
 
     def _dismiss(self, child: _Child) -> None:

@@ -83,16 +83,16 @@ def test_faults_of_the_machine_are_tried_again_for_ever(corpus: Path, library: L
     assert len(slow.read) == MOST_TRIES + 2
 
 
-@pytest.mark.parametrize(("spent", "passing"), [(0.0, True), (2.0, True), (31.0, False), (None, True)])
+@pytest.mark.parametrize(("spent", "transient"), [(0.0, True), (2.0, True), (31.0, False), (None, True)])
 def test_the_clock_is_final_where_the_cpu_time_is_spent(
-    corpus: Path, monkeypatch: pytest.MonkeyPatch, spent: float | None, passing: bool
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, spent: float | None, transient: bool
 ) -> None:
     used = iter([0.0, spent])
     monkeypatch.setattr("ingest.sandbox.process.ChildProcess.cpu_seconds", lambda _: next(used))
     monkeypatch.setattr(pool, "TICK", 0.01)
     with Workers(1, Limits(cpu=60, wall=0.0)) as workers:
         (outcome,) = workers.process([corpus / "one.txt"])
-    assert (outcome.reason, outcome.transient) == (TOO_LONG, passing)
+    assert (outcome.reason, outcome.transient) == (TOO_LONG, transient)
 
 
 def test_cpu_time_of_a_child_is_told() -> None:
