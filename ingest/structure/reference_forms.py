@@ -30,10 +30,12 @@ _YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
 _DATED = re.compile(
     r"^(?:\[?\d{1,3}[\].)]{0,2}\s)?[A-ZÀ-Þ][^()\d]{1,160}\((?:[^()\d]{3,40}, )?(?:1[89]|20)\d\d[a-z]?\)(?=[.,;:]|$)"
 )
+# A bare year dates an interview or a survey as well: it counts in parentheses.
+_BRACKETED = re.compile(r"\([^()]{0,80}\b(?:1[89]|20)\d\d[a-z]?(?:, [^()]{1,40})?\)")
 _PLACE = re.compile(
     r"\b(?:pp?|pgs?|págs?|vol|no|nos|núm|n[º°]|cap|chap|art|arts|para|paras|párr|párrs|sect?|ed|eds|coord|comps?)\.?\s?[\divxlc]"
     r"|\b(?:sections?|seção|seções|sección|secciones|páginas?|pages?|artículos?|artigos?|articles?|chapters?|capítulos?|"
-    r"paragraphs?|párrafos?|parágrafos?|annex|anexo|volumes?|tables?|figures?)\s+[\dIVX]"
+    r"paragraphs?|párrafos?|parágrafos?|annex|anexo|volumes?)\s+[\dIVX]"
     r"|\b\d{1,3}\s?\(\d{1,3}\)|[;,]\s?\d{1,4}[-–]\d{1,4}\b|\bet al\b|\beds?\."
     r"|\b(?:and|y|e|et) (?:others|otros|outros|autres)\b"
     r"|\(?(?:forthcoming|undated|n\.d\.|s\.f\.|s\.d\.|sin fecha|sem data|en prensa|no prelo)",
@@ -159,7 +161,7 @@ def is_source_entry(text: str) -> bool:
 
 def _evidence(part: str) -> bool:
     return bool(
-        "“”" in part or "@" in part or _SYMBOL.search(part) or _YEAR.search(part) or _PLACE.search(part)
+        "“”" in part or "@" in part or _SYMBOL.search(part) or _BRACKETED.search(part) or _PLACE.search(part)
     ) or _is_short_title(part)
 
 
