@@ -15,13 +15,14 @@ import typer
 
 from app.commands.options import LibraryOption, ModelOption, folder_given
 from app.commands.progress import Progress, Reporter
-from app.settings import DEFAULT_CORPUS, Settings, folder_or_name, library_folder, load_settings
+from app.settings import DEFAULT_CORPUS, folder_or_name, library_folder, load_settings
 from ingest.errors import ModelUnavailable, NewerFormat, PinciteError, UnreadableFile, UsageError
 from ingest.sandbox.own_limits import lower_priority
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.settings import Settings
     from index.embedding.embedder import Embedder
     from index.snapshot.publish import SnapshotWriter
     from ingest.library.library import Library
@@ -147,7 +148,7 @@ def going_on_with(command: str) -> Iterator[None]:
         raise Stopped(f"stopped; what was read and embedded is kept: run {command} again to go on") from stop
 
 
-def corpus_folder(flag: Path | None, settings: Settings) -> Path:
+def corpus_folder(flag: Path | None, settings: "Settings") -> Path:
     """Return the corpus folder; UsageError if it is not there."""
     folder = flag or settings.corpus or DEFAULT_CORPUS
     if not folder.is_dir():
@@ -158,7 +159,7 @@ def corpus_folder(flag: Path | None, settings: Settings) -> Path:
 def bring_up_to_date(
     corpus: Path,
     library: Path,
-    settings: Settings,
+    settings: "Settings",
     *,
     progress: Progress = Progress.auto,
     workers: int | None = None,

@@ -1,14 +1,6 @@
-"""Where things are and how they are set: command flags over `pincite.toml` over the environment over defaults.
-
-Only this layer reads the environment, where each key stands as PINCITE_ and its name in capitals:
-
-    PINCITE_LIBRARY   the library folder
-    PINCITE_CACHE     where the embedding model is unpacked (default: the user's cache folder)
-    PINCITE_CONFIG    the configuration file (default: `pincite.toml` in the current folder, if there)
-"""
+"""The keys of the configuration file, with their types, and how file and environment are read."""
 
 import ipaddress
-import os
 import re
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -24,11 +16,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from app.settings.paths import folder_or_name, written_path
 from ingest.errors import UsageError
 from ingest.text.small_files import SETTINGS_BYTES, NotToml, read_text, toml
 
-DEFAULT_CORPUS = Path("corpus")
-CONFIGURATION_FILE = Path("pincite.toml")
 MOST_WORKERS = 64
 LAST_PORT = 65535
 _VARIABLES = "PINCITE_"
@@ -161,16 +152,8 @@ class _Environment(EnvSettingsSource):
         return _meant(field_name, found, Path())
 
 
-def load_settings(config: Path | None = None) -> Settings:
-    """Return the settings from the configuration file and the environment.
-
-    Paths in the file are relative to the file, `~` is the home folder. Raises UsageError for an unknown key, a
-    value of the wrong type or out of range, or a file that is not TOML, naming the file.
-    """
-    named = config or (Path(os.environ["PINCITE_CONFIG"]) if "PINCITE_CONFIG" in os.environ else None)
-    path = named or CONFIGURATION_FILE
-    if named is not None and not path.is_file():
-        raise UsageError(f"{named}: no such configuration file")
+def configured(path: Path) -> Settings:
+    """Return the settings that a file, which need not be there, and the environment give. Raises as `load_settings`."""
     try:
         return Settings(**_Configured(**_File(path)()).model_dump())
     except NotToml as error:
@@ -179,48 +162,17 @@ def load_settings(config: Path | None = None) -> Settings:
         raise UsageError(_plain(error, path)) from error
 
 
-def library_folder(flag: Path | None, corpus: Path | None = None, settings: Settings | None = None) -> Path:
-    """Return the library to use: the flag, the configured one, else `library/` beside the corpus.
-
-    Raises UsageError when it is a file.
-    """
-    settings = settings or load_settings()
-    named = flag if flag is not None else settings.library
-    if named is not None:
-        if named.is_file():
-            raise UsageError(f"{named}: a file, not the folder of a library")
-        return named
-    beside = corpus or settings.corpus or DEFAULT_CORPUS
-    # A linked corpus has its library beside the link; only `..` has to be followed to know what is above it.
-    whole = beside.resolve() if ".." in beside.parts else beside.absolute()
-    return whole.parent / "library"
-
-
-def folder_or_name(model: str, beside: Path) -> str:
-    """Return the whole path of a model's folder, given from `beside`; a hub name as it is."""
-    from index.embedding.embedder import DEFAULT_MODEL
-
-    folder = _path(model, beside)
-    is_folder = model.startswith((".", "~")) or (model != DEFAULT_MODEL and folder.is_dir())
-    return str(folder.resolve()) if is_folder else model
-
-
 def _meant(name: str, value: Any, beside: Path) -> Any:
     """Return what a written value means: a path or a model's folder from `beside`, a list as a tuple of texts."""
     if name in _PATHS and isinstance(value, str | Path):
-        return _path(value, beside)
+        return written_path(value, beside)
     if name == "styles" and isinstance(value, list):
-        return tuple(str(_path(one, beside)) if one.endswith(".csl") else one for one in map(str, value))
+        return tuple(
+            str(written_path(one, beside)) if one.endswith(".csl") else one for one in map(str, value)
+        )
     if name in _MODELS and isinstance(value, str):
         return folder_or_name(value, beside)
     return tuple(map(str, value)) if isinstance(value, list) else value
-
-
-def _path(written: str | Path, beside: Path) -> Path:
-    try:
-        return beside / Path(written).expanduser()
-    except RuntimeError as error:
-        raise UsageError(f"{written}: there is no such home folder") from error
 
 
 def _plain(error: ValidationError, path: Path) -> str:

@@ -1,0 +1,66 @@
+"""Where things are and how they are set: command flags over `pincite.toml` over the environment over defaults.
+
+Only this layer reads the environment, where each key stands as PINCITE_ and its name in capitals:
+
+    PINCITE_LIBRARY   the library folder
+    PINCITE_CACHE     where the embedding model is unpacked (default: the user's cache folder)
+    PINCITE_CONFIG    the configuration file (default: `pincite.toml` in the current folder, if there)
+
+Light to import: what reads and checks the keys is loaded when settings are asked for.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.settings.paths import folder_or_name as folder_or_name
+from ingest.errors import UsageError
+
+if TYPE_CHECKING:
+    from app.settings.model import Settings as Settings
+
+DEFAULT_CORPUS = Path("corpus")
+CONFIGURATION_FILE = Path("pincite.toml")
+
+
+def __getattr__(name: str) -> Any:
+    """Load the type of the settings where it is asked for."""
+    if name == "Settings":
+        from app.settings.model import Settings
+
+        return Settings
+    raise AttributeError(name)
+
+
+def load_settings(config: Path | None = None) -> Settings:
+    """Return the settings from the configuration file and the environment.
+
+    Paths in the file are relative to the file, `~` is the home folder. Raises UsageError for an unknown key, a
+    value of the wrong type or out of range, or a file that is not TOML, naming the file.
+    """
+    from app.settings.model import configured
+
+    named = config or (Path(os.environ["PINCITE_CONFIG"]) if "PINCITE_CONFIG" in os.environ else None)
+    path = named or CONFIGURATION_FILE
+    if named is not None and not path.is_file():
+        raise UsageError(f"{named}: no such configuration file")
+    return configured(path)
+
+
+def library_folder(flag: Path | None, corpus: Path | None = None, settings: Settings | None = None) -> Path:
+    """Return the library to use: the flag, the configured one, else `library/` beside the corpus.
+
+    Raises UsageError when it is a file.
+    """
+    settings = settings or load_settings()
+    named = flag if flag is not None else settings.library
+    if named is not None:
+        if named.is_file():
+            raise UsageError(f"{named}: a file, not the folder of a library")
+        return named
+    beside = corpus or settings.corpus or DEFAULT_CORPUS
+    # A linked corpus has its library beside the link; only `..` has to be followed to know what is above it.
+    whole = beside.resolve() if ".." in beside.parts else beside.absolute()
+    return whole.parent / "library"
