@@ -55,7 +55,7 @@ def test_every_control_is_reached_by_tab(visit: Any) -> None:
     wanted = set(
         visit.page.evaluate(
             "() => [...document.querySelectorAll('[data-testid=stMain] button, [data-testid=stMain] input,"
-            " [data-testid=stMain] a[href]')].filter(e => e.offsetParent"
+            " [data-testid=stMain] a[href]')].filter(e => e.offsetParent && e.checkVisibility()"
             " && e.role !== 'radio' && !e.disabled && e.tabIndex >= 0)"
             ".map(e => e.innerText.trim() || e.getAttribute('aria-label') || e.id)"
         )

@@ -142,13 +142,15 @@
   };
   const placeDivider = () => {
     const pane = one(".st-key-pane");
-    if (divider && pane) divider.style.left = `${pane.getBoundingClientRect().left - divider.offsetWidth}px`;
+    if (!divider || !pane) return;
+    divider.setAttribute("aria-valuenow", Math.round((100 * pane.offsetWidth) / innerWidth)); // % of the window
+    divider.style.left = `${pane.getBoundingClientRect().left - divider.offsetWidth}px`;
   };
   const addDivider = () => {
     divider = Object.assign(document.createElement("div"), { className: "divider", tabIndex: 0 });
     divider.setAttribute("role", "separator");
     divider.setAttribute("aria-orientation", "vertical");
-    divider.setAttribute("aria-label", one(".st-key-pane .pane-head h3")?.textContent ?? "");
+    divider.setAttribute("aria-label", one(".st-key-pane .pane-head h3")?.textContent || "↔");
     divider.addEventListener("pointerdown", (event) => divider.setPointerCapture(event.pointerId));
     divider.addEventListener("pointermove", (event) => {
       if (divider.hasPointerCapture(event.pointerId)) setPane(innerWidth - event.clientX - 20);
