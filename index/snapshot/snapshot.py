@@ -12,12 +12,9 @@ therefore `checked.json` beside the manifest remembers size, times and inode of 
 last found right, and a file that still has them is not read again.
 """
 
-import contextlib
 import hashlib
 import json
 import logging
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +28,8 @@ from index.query.filters import Filters, matches
 from index.retrieval import ivf
 from index.retrieval.bm25 import Postings
 from index.retrieval.dense import DenseIndex
+from index.snapshot import bounds, checked
+from index.snapshot.checked import REPAIR
 from index.snapshot.jsonl import decode_document, decode_passage
 from ingest.atomic_files import file_sha256
 from ingest.errors import LibraryDamaged, NewerFormat, PinciteError
@@ -42,9 +41,10 @@ FORMAT = 11
 """Raised with every change of the files; a newer snapshot is refused, an older one rebuilt but for `ALSO_READ`."""
 ALSO_READ = frozenset({9})
 """Its documents have vectors all of them or none. (10 was never released.)"""
-CURRENT, MANIFEST, CHECKED = "CURRENT", "manifest.json", "checked.json"
+CURRENT, MANIFEST = "CURRENT", "manifest.json"
 VECTORS, IVF_FILE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"
-REPAIR = "Build it again with: pincite ingest"
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+"""What a line that is no document or passage any more ends in."""
 POSTING_ARRAYS = ("letters", "ends", "starts", "rows", "counts", "impacts", "lengths")
 
 
@@ -80,6 +80,7 @@ class Snapshot:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
+        self._arrays: dict[str, NDArray[Any]] = {}
         self.passage_ends: NDArray[np.int64] = self.array("passage_ends")
         self.row_documents: NDArray[np.int32] = self.array("row_documents")
         self.row_languages: NDArray[np.int8] = self.array("row_languages")
@@ -104,8 +105,8 @@ class Snapshot:
             name, digest = read_current(parent)
             try:
                 manifest = _read_manifest(parent / name, digest)
-                _check(parent / name, manifest, _read_checked(parent / name))
-                return cls(parent / name, manifest)
+                checked.check(parent / name, manifest.files, checked.known(parent / name))
+                return cls(parent / name, manifest)._fitting()
             except (LibraryDamaged, OSError) as error:
                 # Between reading CURRENT and opening, a writer may have collected this generation.
                 if read_current(parent) == (name, digest):
@@ -114,9 +115,33 @@ class Snapshot:
                     raise LibraryDamaged(f"{parent / name}: {error.strerror or error}. {REPAIR}") from error
         raise LibraryDamaged(f"{parent}: generations change too fast to be opened; try again")
 
+    def _fitting(self) -> "Snapshot":
+        """Return itself. Raises LibraryDamaged where its arrays do not fit each other (`index.snapshot.bounds`)."""
+        found = self.manifest
+        vectors: list[NDArray[Any]] = []
+        if found.model is not None:
+            vectors = [_mapped(self.base_folder / VECTORS), _mapped(self.folder / TAIL)]
+        sizes = bounds.Sizes(
+            passages=found.passages,
+            documents=found.documents,
+            languages=len(found.languages),
+            passage_bytes=len(self._lines),
+            document_bytes=len(self._documents),
+            dimension=found.model["dimension"] if found.model is not None else None,
+            vectors=sum(map(len, vectors)),
+        )
+        if not all(bounds.are_vectors(sizes, one) for one in vectors):
+            raise checked.damaged(self.folder, "the vectors have another shape")
+        fault = bounds.fault(sizes, self.array)
+        if fault:
+            raise checked.damaged(self.folder, fault)
+        return self
+
     def array(self, name: str) -> NDArray[Any]:
         """Return one array as a read-only memory map."""
-        return _mapped(self.folder / f"{name}.npy")
+        if name not in self._arrays:
+            self._arrays[name] = _mapped(self.folder / f"{name}.npy")
+        return self._arrays[name]
 
     @cached_property
     def lexical(self) -> Postings:
@@ -182,7 +207,11 @@ class Snapshot:
 
     def document(self, number: int) -> Document:
         """Return a document by its number; cheaper than all of them, which take 25 ms for 1,700."""
-        return decode_document(_between(self._documents, self.document_ends, number, number + 1))
+        line = _between(self._documents, self.document_ends, number, number + 1)
+        try:
+            return decode_document(line)
+        except UNREADABLE as error:
+            raise checked.damaged(self.folder / "documents.jsonl") from error
 
     @property
     def base_size(self) -> int:
@@ -195,11 +224,17 @@ class Snapshot:
 
     def passage(self, row: int) -> StoredPassage:
         """Return a passage by its row."""
-        return decode_passage(self.lines(row, row + 1))
+        try:
+            return decode_passage(self.lines(row, row + 1))
+        except UNREADABLE as error:
+            raise checked.damaged(self.folder / "passages.jsonl") from error
 
     def document_of(self, row: int) -> Document:
-        """Return the document of a passage."""
-        return self.document(int(self.row_documents[row]))
+        """Return the document of a passage. Raises LibraryDamaged where the passage names another one."""
+        found = self.document(int(self.row_documents[row]))
+        if found.id != self.passage(row).document_id:
+            raise checked.damaged(self.folder / "row_documents.npy")
+        return found
 
     def rows_where(self, filters: Filters) -> NDArray[np.bool_]:
         """Return a flag a passage: whether its document passes the filters."""
@@ -210,7 +245,12 @@ class Snapshot:
 
 def _mapped(path: Path) -> NDArray[Any]:
     """Return an array of the disk as a read-only memory map."""
-    mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    try:
+        mapped: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
+    except OSError:
+        raise
+    except Exception as error:  # numpy reads the header as Python, and raises whatever that raises
+        raise checked.damaged(path) from error
     return mapped.view(np.ndarray)  # slices of a `memmap` cost several times as much
 
 
@@ -268,57 +308,13 @@ def _read_manifest(folder: Path, digest: str) -> Manifest:
     return Manifest(**values)
 
 
-def stamp(path: Path) -> list[int]:
-    """Return size, times and inode of a file: what tells that it was not changed since it was found right."""
-    found = path.stat()
-    return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
-
-
-def _check(folder: Path, manifest: Manifest, known: Mapping[str, list[int]]) -> None:
-    """Raise LibraryDamaged unless every file is what the manifest says; those with `known` stamps are not read."""
-    fresh = {}
-    for name, (size, digest) in manifest.files.items():
-        path = folder / name
-        try:
-            fresh[name] = stamp(path)
-        except FileNotFoundError:
-            raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
-        if known.get(name) == fresh[name]:
-            continue
-        if fresh[name][0] != size or file_sha256(path) != digest:
-            raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
-    if fresh != known:
-        write_checked(folder, fresh)
-
-
-def _read_checked(folder: Path) -> dict[str, list[int]]:
-    try:
-        content = json.loads((folder / CHECKED).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}  # not there or damaged: everything is hashed again
-    return content if isinstance(content, dict) else {}
-
-
-def write_checked(folder: Path, stamps: Mapping[str, list[int]]) -> None:
-    """Remember which files were found right; where that cannot be written, they are checked each time."""
-    fresh = folder / f".{CHECKED}.{os.getpid()}"
-    try:
-        fresh.write_text(json.dumps(stamps), encoding="ascii")
-        fresh.replace(folder / CHECKED)
-    except OSError as error:
-        log.info("%s is not remembered as checked: %s", folder, error)
-        with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)
-
-
 def verify(parent: Path) -> list[str]:
     """Return what is wrong with the current generation, hashing every file; [] if nothing is."""
     try:
         name, digest = read_current(parent)
         manifest = _read_manifest(parent / name, digest)
-        with contextlib.suppress(OSError):  # a disk that cannot be written to
-            (parent / name / CHECKED).unlink(missing_ok=True)
-        _check(parent / name, manifest, {})
+        checked.forget(parent / name)
+        checked.check(parent / name, manifest.files, {})
     except PinciteError as error:
         return [str(error)]
     return []
@@ -326,10 +322,10 @@ def verify(parent: Path) -> list[str]:
 
 def own_files_sound(opened: "Snapshot") -> bool:
     """Return whether the files of a generation, but for its base, have their hashes now."""
-    known = _read_checked(opened.folder)
+    known = checked.known(opened.folder)
     bases = {name: found for name, found in known.items() if name.startswith("../")}
     try:
-        _check(opened.folder, opened.manifest, bases)
+        checked.check(opened.folder, opened.manifest.files, bases)
     except LibraryDamaged:
         return False
     return True

@@ -12,11 +12,12 @@ from index_library import HashingEmbedder, put_text
 
 from index.analysis.analyser import term_counts
 from index.retrieval.bm25 import compile_postings
-from index.snapshot import commit, passage_files, snapshot, vector_files
+from index.snapshot import checked, commit, passage_files, snapshot, vector_files
 from index.snapshot.paths import snapshot_folder
 from index.snapshot.postings_merge import merge_postings
 from index.snapshot.publish import publish
 from index.snapshot.snapshot import Snapshot
+from ingest.atomic_files import full_stat
 from ingest.library.library import FileStamp, Library
 from ingest.library.records import StoredPassage
 from ingest.metadata.metadata import Metadata
@@ -64,7 +65,7 @@ def test_as_many_places_as_can_ascend_are_kept(firsts: list[int | None]) -> None
 def files(folder: Path) -> dict[str, bytes]:
     """The files of the current generation and its base that do not hold its name or times."""
     opened = Snapshot.open(snapshot_folder(folder))
-    skip = {snapshot.MANIFEST, snapshot.CHECKED}
+    skip = {snapshot.MANIFEST, checked.CHECKED}
     paths = [*opened.folder.iterdir(), *(opened.base_folder.iterdir() if opened.manifest.base else ())]
     return {path.name: path.read_bytes() for path in paths if path.name not in skip}
 
@@ -193,11 +194,9 @@ def test_damage_without_a_trace_is_not_copied(
     content[-1] ^= 1
     path.write_bytes(bytes(content))
     stamps = {
-        p.name: snapshot.stamp(p)
-        for p in current.iterdir()
-        if p.name not in {"manifest.json", "checked.json"}
+        p.name: full_stat(p) for p in current.iterdir() if p.name not in {"manifest.json", "checked.json"}
     }
-    snapshot.write_checked(current, stamps)
+    checked.remember(current, stamps)
     put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
     assert_same_as_from_nothing(library, embedder, tmp_path / "fresh")
 
@@ -210,8 +209,8 @@ def test_damage_of_the_base_is_not_copied(
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(bytes(content))
-    stamps = {name: snapshot.stamp(opened.folder / name) for name in opened.manifest.files}
-    snapshot.write_checked(opened.folder, stamps)
+    stamps = {name: full_stat(opened.folder / name) for name in opened.manifest.files}
+    checked.remember(opened.folder, stamps)
     put_text(library, "new.txt", Metadata(title="N"), "en", ["A text on oxygen."])
     assert_same_as_from_nothing(library, embedder, tmp_path / "fresh")
 

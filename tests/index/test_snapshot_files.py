@@ -15,7 +15,7 @@ from index_library import HashingEmbedder, put_text
 
 from app.exports.schema import result_dict
 from index.search import Searcher
-from index.snapshot import commit, snapshot
+from index.snapshot import checked, commit, snapshot
 from index.snapshot.paths import snapshot_folder
 from index.snapshot.publish import publish
 from index.snapshot.snapshot import Snapshot, verify
@@ -67,7 +67,7 @@ def test_a_thousand_mutants_give_no_wrong_answer(
 def test_each_file_missing_is_named(published: Path) -> None:
     parent, current = generation(published)
     for path in sorted([*current.iterdir(), *parent.glob("base-*/*")]):
-        if path.name == snapshot.CHECKED:
+        if path.name == checked.CHECKED:
             continue
         path.rename(path.with_suffix(".away"))
         with pytest.raises(LibraryDamaged, match=path.name):
@@ -220,14 +220,14 @@ def test_a_full_disk_keeps_nothing_from_being_opened(
     published: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parent, current = generation(published)
-    (current / snapshot.CHECKED).unlink()
+    (current / checked.CHECKED).unlink()
 
     def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
     assert Snapshot.open(parent).manifest.generation == current.name
-    assert not (current / snapshot.CHECKED).exists()
+    assert not (current / checked.CHECKED).exists()
 
 
 def test_an_unchanged_library_keeps_its_generation(

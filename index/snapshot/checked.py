@@ -1,0 +1,71 @@
+"""The files of a generation have their hashes, and `checked.json` remembers which were found to have them, and when.
+
+A file whose size, times and inode are what they were then is not read again.
+"""
+
+import contextlib
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from ingest.atomic_files import file_sha256, full_stat
+from ingest.errors import LibraryDamaged
+
+log = logging.getLogger(__name__)
+
+CHECKED = "checked.json"
+REPAIR = "Build it again with: pincite ingest"
+
+
+def check(folder: Path, files: Mapping[str, tuple[int, str]], known: Mapping[str, list[int]]) -> None:
+    """Raise LibraryDamaged unless every file has its size and SHA-256; those with `known` stamps are not read."""
+    fresh = {}
+    for name, (size, digest) in files.items():
+        path = folder / name
+        try:
+            fresh[name] = full_stat(path)
+        except FileNotFoundError:
+            raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
+        if known.get(name) == fresh[name]:
+            continue
+        if fresh[name][0] != size or file_sha256(path) != digest:
+            raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+    if fresh != known:
+        remember(folder, fresh)
+
+
+def damaged(path: Path, fault: str = "") -> LibraryDamaged:
+    """Return the error of a file, or of a generation, that was found right when it was last hashed and is not now."""
+    forget(path if path.is_dir() else path.parent)
+    return LibraryDamaged(f"{path} is damaged{f': {fault}' if fault else ''}. {REPAIR}")
+
+
+def forget(folder: Path) -> None:
+    """Forget that the files of a generation were found right: whoever opens it next hashes them."""
+    try:
+        (folder / CHECKED).unlink(missing_ok=True)
+    except OSError as error:
+        log.info("%s cannot be removed: %s", folder / CHECKED, error)
+
+
+def known(folder: Path) -> dict[str, list[int]]:
+    """Return the stamps with which the files of a generation were found right last, {} where that is not known."""
+    try:
+        content = json.loads((folder / CHECKED).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}  # not there or damaged: everything is hashed again
+    return content if isinstance(content, dict) else {}
+
+
+def remember(folder: Path, stamps: Mapping[str, list[int]]) -> None:
+    """Remember which files were found right; where that cannot be written, they are checked each time."""
+    fresh = folder / f".{CHECKED}.{os.getpid()}"
+    try:
+        fresh.write_text(json.dumps(stamps), encoding="ascii")
+        fresh.replace(folder / CHECKED)
+    except OSError as error:
+        log.info("%s is not remembered as checked: %s", folder, error)
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
