@@ -185,7 +185,7 @@ def test_what_stays_answers_until_it_is_stopped(command: str, place: Path) -> No
             [sys.executable, "-m", "app.cli", *called],
             cwd=place,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
+            stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
         )
@@ -195,8 +195,6 @@ def test_what_stays_answers_until_it_is_stopped(command: str, place: Path) -> No
         elif called[0] == "watch":
             until(lambda: told.stat().st_size > 0, process, told)
         else:
-            assert process.stdin is not None
-            process.stdin.close()
             assert process.wait(60) == 0
     finally:
         if process.poll() is None:
