@@ -5,7 +5,7 @@ BIN = .venv/bin
 BENCH ?= $(BIN)/python
 QUESTION ?= ¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?
 
-.PHONY: run setup setup-dev test test-all coverage lint gate eval bench-ingest bench-index corpus screenshots pins clean
+.PHONY: run setup setup-dev test test-all coverage lint gate eval bench-ingest bench-index corpus screenshots pins sbom clean
 
 run: setup  ## set up, ingest corpus/, answer one question, serve the page
 	@$(BIN)/pincite ingest corpus || [ $$? -eq 3 ]
@@ -27,12 +27,16 @@ test-all: setup-dev  ## every test, the slow and the browser ones too
 coverage: setup-dev  ## the quick tests, with the share of lines they run; below 90 % it fails
 	@$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
 
-lint: setup-dev  ## style, format, types, layers, circles of imports
+lint: setup-dev  ## style, format, types, layers, circles of imports, licences
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/import_circles.py --rooms
+	$(BIN)/python tools/check_licences.py
+
+sbom: setup-dev  ## the bill of materials (CycloneDX), into build/
+	@mkdir -p build && $(BIN)/python tools/sbom.py build/pincite.cdx.json
 
 gate: setup-dev  ## the starter questions, against the figures kept in evals/baseline
 	$(BIN)/pincite ingest corpus --library out/ci/library --progress none

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from ingest.corpus_folder import FileStamp
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Gap, LabelSource, Passage
-from ingest.readers.source import Source
+from ingest.readers.source import LEFT_OUT, Source
 
 if TYPE_CHECKING:
     from ingest.passages.split import SplitResult
 
 STATES = {
     "ready": "read; every page has text or is blank",
-    "partial": "read, but some pages have no text or could not be read",
+    "partial": "read, but some pages have no text or could not be read, or some of its text was left out",
     "no_text": "no page has text: a scan, or letters drawn as shapes",
     "empty": "the file has no bytes, or nothing in it",
     "needs_password": "encrypted with a password that is not empty",
@@ -162,7 +162,7 @@ def from_reading(sha256: str, source: Source, split: SplitResult) -> NewDocument
         )
         for item in split.pages
     )
-    state, reason = _state(pages, bool(split.passages))
+    state, reason = _state(pages, bool(split.passages), source.notes)
     return NewDocument(
         sha256=sha256,
         format=source.format,
@@ -183,7 +183,9 @@ def unread(sha256: str, state: str, reason: str, file_format: str = "") -> NewDo
     return NewDocument(sha256=sha256, format=file_format, paged=False, state=state, reason=reason)
 
 
-def _state(pages: tuple[StoredPage, ...], has_passages: bool) -> tuple[str, str | None]:
+def _state(
+    pages: tuple[StoredPage, ...], has_passages: bool, notes: tuple[str, ...] = ()
+) -> tuple[str, str | None]:
     """Return state and reason. "no_text", "failed", "bad_map" and "ocr" are flags that reading puts on pages."""
     total = len(pages)
     failed = sum("failed" in page.flags for page in pages)
@@ -198,6 +200,7 @@ def _state(pages: tuple[StoredPage, ...], has_passages: bool) -> tuple[str, str 
         parts.append(
             f"wrong letters on {wrong} of {total} pages: their fonts or encoding do not say what they show"
         )
+    parts += [note for note in notes if note.startswith(LEFT_OUT)]
     reason = "; ".join(parts) or None
     if total and failed == total:
         return "failed", "none of its pages could be read"

@@ -11,7 +11,7 @@ from ingest.readers.docx_text import BOX, NOTE_CALLS, ParagraphText, W, seen
 from ingest.readers.limits import Limits
 from ingest.readers.line_writer import CELL_GAP, LineWriter
 from ingest.readers.office_package import check_archive, core_info, short_reason, transitional
-from ingest.readers.source import Source
+from ingest.readers.source import LEFT_OUT, Source
 from ingest.text.numerals import to_roman
 
 # What only wraps blocks, rows or cells.
@@ -45,7 +45,8 @@ def read_docx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
         raise UnreadableFile(f"has more than {limits.text:,} characters of text: split the file")
     if on_page:
         on_page(1, 1)
-    return Source("docx", False, (reader.writer.page(frozenset(reader.text.flags)),), info=info)
+    notes = (f"{LEFT_OUT}{reader.entities} references to entities of its own",) if reader.entities else ()
+    return Source("docx", False, (reader.writer.page(frozenset(reader.text.flags)),), info=info, notes=notes)
 
 
 class _Reader:
@@ -53,7 +54,9 @@ class _Reader:
 
     def __init__(self, document: Any) -> None:
         self.writer = LineWriter()
+        self.entities = _drop_entities(document.element)
         self._notes = _notes(document)
+        self.entities += sum({id(root): _drop_entities(root) for root in _roots(self._notes)}.values())
         self.text = ParagraphText({ident: number for ident, (number, _) in self._notes.items()})
         self._styles = _Styles(_part(document, "styles"))
         self._numbering = Numbering(_part(document, "numbering"), _part(document, "styles"))
@@ -205,8 +208,26 @@ def _part(document: Any, name: str) -> Any | None:
     return None
 
 
+def _drop_entities(root: Any) -> int:
+    """Take references to entities, which no Word file may have, out of a part; return how many there were.
+
+    They are not resolved: an entity may name a file of this machine, or grow to gigabytes. What stands behind one in
+    the same run would be lost with it.
+    """
+    from lxml import etree
+
+    found = sum(1 for _ in root.iter(etree.Entity))
+    if found:
+        etree.strip_tags(root, etree.Entity)
+    return found
+
+
 _Notes = dict[tuple[str, str], tuple[str, Any]]
 """(kind, id) of a note -> its number and its node, in the order of the calls."""
+
+
+def _roots(notes: _Notes) -> list[Any]:
+    return [node.getroottree().getroot() for _, node in notes.values()]
 
 
 def _notes(document: Any) -> _Notes:

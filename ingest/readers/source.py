@@ -17,6 +17,10 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in PDF points from the lower left corner of the page."""
 
 
+LEFT_OUT = "text left out: "
+"""A note that begins so says what the file shows and its text lacks, with the number: the document is partial."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One printed line, `Page.text[start:end]`, without its line break.

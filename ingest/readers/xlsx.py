@@ -4,6 +4,7 @@ import io
 import re
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,7 +12,7 @@ from ingest.errors import UnreadableFile
 from ingest.readers.limits import Limits
 from ingest.readers.line_writer import CELL_GAP, LineWriter, folded
 from ingest.readers.office_package import check_archive, core_info, short_reason, transitional
-from ingest.readers.source import Source
+from ingest.readers.source import LEFT_OUT, Source
 
 # Cells of a row, blank ones too: more are an accident of formatting, or an attack.
 MAX_COLUMNS = 500
@@ -28,11 +29,11 @@ def read_xlsx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
     Raises: UnreadableFile when it is damaged, locked, too large unpacked, or without text.
     """
     check_archive(data)
-    writer = LineWriter()
+    writer, beyond = LineWriter(), _Beyond()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of parts that openpyxl leaves aside: pictures, filters
-            hidden, info = _read_book(transitional(data), writer, limits)
+            hidden, info = _read_book(transitional(data), writer, limits, beyond)
     except (UnreadableFile, MemoryError, RecursionError):
         raise
     except Exception as error:
@@ -41,11 +42,22 @@ def read_xlsx(data: bytes, limits: Limits, *, on_page: Callable[[int, int], None
         raise UnreadableFile("holds no text", "empty")
     if on_page:
         on_page(1, 1)
-    notes = (f"hidden sheets, not read: {', '.join(hidden)}",) if hidden else ()
+    notes: tuple[str, ...] = (f"hidden sheets, not read: {', '.join(hidden)}",) if hidden else ()
+    if beyond.cells:
+        notes += (f"{LEFT_OUT}{beyond.cells} cells behind column {MAX_COLUMNS}",)
     return Source("xlsx", False, (writer.page(),), info=info, notes=notes)
 
 
-def _read_book(data: bytes, writer: LineWriter, limits: Limits) -> tuple[list[str], dict[str, str]]:
+@dataclass(slots=True)
+class _Beyond:
+    """How many cells with a value stand where a row is not read any more."""
+
+    cells: int = 0
+
+
+def _read_book(
+    data: bytes, writer: LineWriter, limits: Limits, beyond: _Beyond
+) -> tuple[list[str], dict[str, str]]:
     """Write the sheets that are shown; return the names of the hidden ones, and what the file says of itself."""
     import openpyxl
 
@@ -59,19 +71,20 @@ def _read_book(data: bytes, writer: LineWriter, limits: Limits) -> tuple[list[st
         before = len(writer.parts)
         writer.say(sheet.title)
         writer.end_line("h1")
-        _write_rows(_rows(sheet), writer, limits)
+        _write_rows(_rows(sheet, beyond), writer, limits)
         if len(writer.parts) == before + 1:
             writer.drop_last()
     return hidden, core_info(book.properties, data)
 
 
-def _rows(sheet: Any) -> Iterator[tuple[int, list[str]]]:
+def _rows(sheet: Any, beyond: _Beyond) -> Iterator[tuple[int, list[str]]]:
     """Yield number and cells of the rows that hold anything, without the blank cells at their ends."""
     for at, cells in enumerate(sheet.iter_rows(), 1):
         shown = [
             _shown(cell.value, cell.number_format) if cell.value is not None else ""
             for cell in cells[:MAX_COLUMNS]
         ]
+        beyond.cells += sum(cell.value is not None for cell in cells[MAX_COLUMNS:])
         while shown and not shown[-1]:
             shown.pop()
         if shown:
