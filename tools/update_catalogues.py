@@ -1,6 +1,6 @@
 """Bring app/i18n/*/LC_MESSAGES/pincite.po in line with the texts in the source.
 
-Texts are the literal arguments of calls of a name `t` (`t("…")`) and of its method `n`.
+Texts are the literal arguments of calls of a name `t` (`t("…")`), of what `words()` returns, and of a method `n`.
 New ones are added without translation (tests/app/test_page_catalogues.py fails until a person writes one);
 texts no longer used are taken out.
 """
@@ -21,10 +21,18 @@ def messages(source: str) -> Iterator[tuple[str, str | None]]:
         if not isinstance(node, ast.Call):
             continue
         texts = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-        if isinstance(node.func, ast.Name) and node.func.id == "t" and len(texts) == 1:
+        if _translates(node.func) and len(texts) == 1:
             yield texts[0], None
         elif isinstance(node.func, ast.Attribute) and node.func.attr == "n" and len(texts) == 2:
             yield texts[0], texts[1]
+
+
+def _translates(called: ast.expr) -> bool:
+    """Return whether what is called are words of a language: `t`, or what a function `words` returned."""
+    if isinstance(called, ast.Call):
+        maker = called.func
+        return (maker.attr if isinstance(maker, ast.Attribute) else getattr(maker, "id", "")) == "words"
+    return isinstance(called, ast.Name) and called.id == "t"
 
 
 def all_messages() -> dict[str, str | None]:

@@ -6,8 +6,8 @@ The quoted text goes out unchanged; what a format would take for markup or a for
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from app.citations import styles
 from app.citations.wording import citation_words
@@ -17,20 +17,28 @@ from app.exports.escape import visible
 from app.i18n import Words
 
 
+class Writer(Protocol):
+    """Make a file of a brief in a language; without a name the brief is called what its kind is called."""
+
+    def __call__(self, brief: Brief, t: Words, name: str = "", /) -> bytes:
+        """Return the bytes of the file."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file: `write` makes its bytes."""
+    """One kind of file: `write` makes its bytes. Tables and reference lists have no title, so no name either."""
 
     name: str
     label: str
     suffix: str
     mime: str
-    write: Callable[[Brief, Words], bytes]
+    write: Writer
 
 
-def markdown(brief: Brief, t: Words) -> bytes:
+def markdown(brief: Brief, t: Words, name: str = "", /) -> bytes:
     """Return the brief as Markdown: quotations in order, each with source and called notes, then the sources."""
-    parts = [f"# {t('Brief')}\n"]
+    parts = [f"# {plain(name or t('Brief'))}\n"]
     words = citation_words(t)
     for number, item in enumerate(brief.items, start=1):
         parts.append(f"## {number}. {plain(heading(item))}\n")
@@ -42,18 +50,18 @@ def markdown(brief: Brief, t: Words) -> bytes:
         parts.append(f"{t('Asked: {question}').format(question=plain(item.question))}\n")
     parts.append(f"## {t('Sources')}\n")
     parts += [f"- {plain(line)}" for line in sources(brief, t)]
-    parts.append(f"\n{brief_copy.as_comment(t('Brief'), brief)}")
+    parts.append(f"\n{brief_copy.as_comment(name or t('Brief'), brief)}")
     return "\n".join(parts).encode("utf-8", "replace")
 
 
-def word(brief: Brief, t: Words) -> bytes:
+def word(brief: Brief, t: Words, name: str = "", /) -> bytes:
     """Return the brief as a Word document: quotations with their source in a footnote, then the sources."""
     from app.exports.docx import write
 
-    return write(brief, t)
+    return write(brief, t, name)
 
 
-def csv(brief: Brief, t: Words) -> bytes:
+def csv(brief: Brief, t: Words, _name: str = "", /) -> bytes:
     """Return the brief as CSV, one row a passage (columns of `tables.COLUMNS`, the same in all languages)."""
     words = citation_words(t)
     return tables.passages_csv(
@@ -62,14 +70,14 @@ def csv(brief: Brief, t: Words) -> bytes:
     )
 
 
-def ris(brief: Brief, t: Words) -> bytes:
+def ris(brief: Brief, t: Words, _name: str = "", /) -> bytes:
     """Return one RIS record a passage, with its words, its printed pages and the note."""
     words = citation_words(t)
     records = (styles.ris(item.document, item.passage, words, _quoted(item)) for item in brief.items)
     return "".join(records).encode("utf-8", "replace")
 
 
-def csl(brief: Brief, t: Words) -> bytes:
+def csl(brief: Brief, t: Words, _name: str = "", /) -> bytes:
     """Return one CSL-JSON item a passage; ids are made distinct with the passage's number."""
     items, words = [], citation_words(t)
     for number, item in enumerate(brief.items, start=1):
@@ -82,9 +90,9 @@ def _quoted(item: Item) -> styles.Quoted:
     return styles.Quoted(item.passage.display_text, item.note)
 
 
-def as_json(brief: Brief, t: Words) -> bytes:
+def as_json(brief: Brief, t: Words, name: str = "", /) -> bytes:
     """Return the whole brief as JSON, to be opened again."""
-    return brief_copy.as_json(t("Brief"), brief)
+    return brief_copy.as_json(name or t("Brief"), brief)
 
 
 # Characters that begin markup anywhere in a line; the others of Markdown do so only at a line's beginning,

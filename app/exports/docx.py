@@ -15,7 +15,7 @@ from app.i18n import Words
 _CUSTOM_XML_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
 
 
-def write(brief: Brief, t: Words) -> bytes:
+def write(brief: Brief, t: Words, name: str = "") -> bytes:
     """Return the .docx bytes: quotations with footnote, called notes, note and question, then the sources.
 
     The outline: the title, under it "Excerpts" with one heading a quotation, and "Sources".
@@ -23,17 +23,18 @@ def write(brief: Brief, t: Words) -> bytes:
     import docx
 
     document = docx.Document()
-    document.core_properties.title = t("Brief")
+    title = clean(name or t("Brief"))
+    document.core_properties.title = title
     document.core_properties.author = ""
     document.core_properties.comments = ""
-    document.add_heading(t("Brief"), level=0)
+    document.add_heading(title, level=0)
     document.add_heading(t("Excerpts"), level=1)
     notes = [_item(document, t, number, item) for number, item in enumerate(brief.items, start=1)]
     document.add_heading(t("Sources"), level=1)
     for line in sources(brief, t):
         document.add_paragraph(clean(line), style="List Bullet")
     attach(document, notes)
-    _attach_copy(document, brief_copy.as_xml(t("Brief"), brief))
+    _attach_copy(document, brief_copy.as_xml(name or t("Brief"), brief))
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()

@@ -1,7 +1,8 @@
 """The one way by which text from documents, titles, file names and questions reaches a page or a file.
 
-Three targets, three functions: `for_html`, `for_markdown` (labels of Streamlit widgets are Markdown) and
-`for_cell` (spreadsheets take some texts for formulas). All begin with `visible`. Raw text of a page goes
+Four targets, four functions: `for_html`, `for_markdown` (labels of Streamlit widgets and options of pills are
+Markdown), `for_label` (options of select boxes are not) and `for_cell` (spreadsheets take some texts for formulas).
+All begin with `visible`. Raw text of a page goes
 through `printed` before it becomes a cell.
 """
 
@@ -40,8 +41,12 @@ def for_html(text: str) -> str:
 
 def for_markdown(text: str) -> str:
     """Return the text as one line of Markdown that Streamlit shows literally (labels, options, messages)."""
-    line = " ".join(visible(text).split())
-    return _MARKDOWN.sub(r"\\\1", _SHORTCODE.sub("\\1\u2060", line))
+    return _MARKDOWN.sub(r"\\\1", _SHORTCODE.sub("\\1\u2060", for_label(text)))
+
+
+def for_label(text: str) -> str:
+    """Return the text as one line where Streamlit shows plain text: options of boxes, what stands in a field."""
+    return " ".join(visible(text).split())
 
 
 def for_cell(value: object) -> str:

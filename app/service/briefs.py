@@ -90,7 +90,7 @@ class Briefs:
     def current(self) -> Kept | None:
         """Return the brief that was opened last, else the newest one, None without any."""
         try:
-            named = (self._folder / _CURRENT).read_text(encoding="ascii").strip()
+            named = (self._folder / _CURRENT).read_text(encoding="ascii", errors="replace").strip()
         except (FileNotFoundError, NotADirectoryError):
             named = ""
         kept = self.get(named)
@@ -101,10 +101,13 @@ class Briefs:
         kept = self._read(ident)
         return kept if kept is not None and kept.deleted is None else None
 
-    def open(self, ident: str) -> None:
-        """Make a brief the current one."""
+    def open(self, ident: str) -> Kept | None:
+        """Make a brief the current one; where there is none of this id nothing is changed."""
         with self._lock():
-            self._open(ident)
+            kept = self.get(ident)
+            if kept is not None:
+                self._open(ident)
+            return kept
 
     def create(self, name: str, brief: Brief | None = None) -> Kept:
         """Return a new brief, which is the current one from now on."""
@@ -134,10 +137,8 @@ class Briefs:
 
     def restore(self, ident: str) -> Kept | None:
         """Bring a deleted brief back and open it."""
-        kept = self._change(ident, lambda kept: replace(kept, deleted=None))
-        if kept is not None:
-            self.open(ident)
-        return kept
+        self._change(ident, lambda kept: replace(kept, deleted=None))
+        return self.open(ident)
 
     def add(self, ident: str, item: Item) -> Kept | None:
         """Put an item at the end of a brief, with the note it had if it was in it before."""

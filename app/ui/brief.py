@@ -180,7 +180,7 @@ def _act(
 def _exports(t: Words, kept: Kept) -> None:
     from app.exports import brief_formats
 
-    name = brief_list.file_name(kept)
+    name = brief_list.file_name(kept.name)
     with st.container(key="exports", horizontal=True, gap="small", vertical_alignment="bottom"):
         for style in brief_formats.FORMATS:
             st.download_button(
@@ -201,7 +201,7 @@ def _maker(kept: Kept, style: Format, t: Words) -> Callable[[], bytes]:
 
     def make() -> bytes:
         now = store.get(kept.id) or kept
-        return style.write(kept_brief.fresh(now.brief)[0], t)
+        return style.write(kept_brief.fresh(now.brief)[0], t, now.name)
 
     return make
 

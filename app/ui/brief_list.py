@@ -9,7 +9,7 @@ from typing import cast
 import streamlit as st
 
 from app.exports import brief_copy
-from app.exports.escape import for_html, visible
+from app.exports.escape import for_html, for_label, visible
 from app.i18n import Words
 from app.service.briefs import LONGEST_NAME, Kept
 from app.ui import kept_brief, state
@@ -18,20 +18,24 @@ from ingest.errors import PinciteError
 _DELETED = "brief_deleted"
 _PROBLEM = "brief_problem"
 _TURN = "brief_open_turn"
+_SAVED_AGAIN = re.compile(r" ?\(\d+\)$")
+"""What browsers put behind the name of a file that they save a second time."""
 
 
 def draw(t: Words) -> None:
     """Draw the choice of briefs and what can be done with the open one."""
     kept = kept_brief.kept()
-    names = {one.id: one.name for one in kept_brief.briefs().listed()}
+    names = state.told_apart({one.id: for_label(one.name) for one in kept_brief.briefs().listed()})
     if kept is not None and kept.id in names:
         with st.container(key="briefs", horizontal=True, gap="small", vertical_alignment="bottom"):
+            key = state.seed(state.labelled("brief_choice", names), kept.id)
             st.selectbox(
                 t("Open brief"),
                 list(names),
                 format_func=lambda ident: names.get(ident, ident),
-                key=state.seed("brief_choice", kept.id),
+                key=key,
                 on_change=_choose,
+                args=(key,),
                 width=300,
             )
             _manage(t, kept)
@@ -53,9 +57,9 @@ def open_again(t: Words) -> None:
         )
 
 
-def file_name(kept: Kept) -> str:
+def file_name(name: str) -> str:
     """Return the name of a brief's exports without their ending: ASCII, "brief" where nothing of it is."""
-    plain = unicodedata.normalize("NFKD", kept.name).encode("ascii", "ignore").decode().casefold()
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "brief"
 
 
@@ -86,8 +90,8 @@ def _deleted(t: Words) -> None:
         st.button(t("Undo"), key="undo-delete", icon=":material/undo:", on_click=_undelete, args=(found[0],))
 
 
-def _choose() -> None:
-    kept_brief.open_brief(st.session_state["brief_choice"])
+def _choose(key: str) -> None:
+    kept_brief.open_brief(st.session_state[key])
 
 
 def _rename(ident: str) -> None:
@@ -137,7 +141,13 @@ def _open_file(key: str) -> None:
     if file is None:
         return
     try:
-        _, brief = brief_copy.opened(file.name, file.getvalue())
-        kept_brief.made(kept_brief.briefs().create(visible(file.name.rpartition(".")[0]), brief))
+        name, brief = brief_copy.opened(file.name, file.getvalue())
+        kept_brief.made(kept_brief.briefs().create(opened_name(file.name, name), brief))
     except PinciteError as error:
         st.session_state[_PROBLEM] = str(error)
+
+
+def opened_name(file: str, name: str) -> str:
+    """Return the name of a brief out of a file: as it was exported, unless the file was given another name."""
+    stem = _SAVED_AGAIN.sub("", file.rpartition(".")[0])
+    return visible(name if file_name(name) == stem else stem)

@@ -77,10 +77,10 @@ def add(item: Item) -> None:
 
 
 def open_brief(ident: str) -> None:
-    """Work on another brief from now on, also after the page was closed."""
-    briefs().open(ident)
-    st.session_state[_OPEN] = ident
-    st.session_state.pop(_SEEN, None)
+    """Work on another brief from now on, also after the page was closed; without one of this id on the same."""
+    if briefs().open(ident) is not None:
+        st.session_state[_OPEN] = ident
+        st.session_state.pop(_SEEN, None)
     load()
 
 

@@ -5,9 +5,10 @@ the browser's address is read when it is not the one we wrote (a link, Back, For
 Reading never changes anything outside the session.
 """
 
-from collections.abc import Hashable
+import zlib
+from collections.abc import Hashable, Mapping
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from index.query.parser import clean_question
 _ADDRESS = "address"
 _WRITTEN = "address_written"
 _CUT = "question_cut"
+Option = TypeVar("Option")
 
 
 def words() -> i18n.Words:
@@ -82,3 +84,36 @@ def seed(key: str, value: Hashable | list[Any]) -> str:
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     return key
+
+
+def labelled(key: str, labels: Mapping[Any, str]) -> str:
+    """Return the key of a widget that offers `labels` (option -> label): another one whenever a label changes.
+
+    The browser keeps and sends labels, not options. Under one key Streamlit would go on showing a label that is
+    gone, and would hand it to callbacks in place of an option. What was chosen goes over to the new key.
+    """
+    print_of = zlib.crc32(repr([*labels.values()]).encode("utf-8"))
+    made, drawn = f"{key}-{print_of:08x}", f"{key}_drawn"
+    before = str(st.session_state.get(drawn, made))
+    if before != made and made not in st.session_state and before in st.session_state:
+        value = st.session_state[before]
+        if isinstance(value, list):
+            st.session_state[made] = [one for one in value if one in labels]
+        elif value in labels:
+            st.session_state[made] = value
+    st.session_state[drawn] = made
+    return made
+
+
+def told_apart(labels: Mapping[Option, str]) -> dict[Option, str]:
+    """Return the labels with a number behind those that stood before: the browser names an option by its label."""
+    told: dict[Option, str] = {}
+    given, used = set(labels.values()), set[str]()
+    for option, label in labels.items():
+        new, number = label, 1
+        while new in used or (number > 1 and new in given):
+            number += 1
+            new = f"{label} ({number})"
+        told[option] = new
+        used.add(new)
+    return told

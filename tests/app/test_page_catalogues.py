@@ -72,3 +72,8 @@ def test_the_language_is_the_first_known_wish(wishes: tuple[str | None, ...], la
 def test_a_text_without_translation_is_noticed() -> None:
     found = dict(extractor().messages('t("new text"); t.n("one", "many", 2); f(t(x))'))
     assert found == {"new text": None, "one": "many"}
+
+
+@pytest.mark.parametrize("call", ['state.words()("new text")', 'words("es")("new text").format(n=1)'])
+def test_a_text_said_without_a_name_for_the_words_is_noticed(call: str) -> None:
+    assert dict(extractor().messages(call)) == {"new text": None}

@@ -151,6 +151,27 @@ def test_briefs_have_names_and_deleting_is_undone(reader: Any) -> None:
     assert page.get_by_role("combobox", name="Open brief").input_value() == "Copy of Clinics"
 
 
+def test_a_brief_renamed_keeps_what_is_typed_next(reader: Any) -> None:
+    page = reader.page
+    collect(reader)
+    brief(reader)
+    for name in ("Nota de política – año 1", "Dosier de ñandúes"):
+        reader.click("Manage briefs")
+        page.get_by_label("Name of this brief").fill(name)
+        page.get_by_label("Name of this brief").press("Enter")
+        reader.settle()
+        page.keyboard.press("Escape")
+        assert page.get_by_role("combobox", name="Open brief").input_value() == name
+    note(reader).press_sequentially("typed after the renaming")
+    note(reader).press("Tab")
+    page.get_by_text("Saved", exact=True).wait_for()
+    reader.settle()
+    assert page.get_by_role("combobox", name="Open brief").input_value() == name
+    brief(reader)
+    assert note(reader).input_value() == "typed after the renaming"
+    assert page.get_by_text("Something went wrong").count() == 0
+
+
 def test_an_export_is_opened_again(reader: Any, tmp_path: Path) -> None:
     collect(reader)
     brief(reader)

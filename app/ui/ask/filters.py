@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from app.exports.escape import for_markdown
+from app.exports.escape import for_label, for_markdown
 from app.i18n import Words, names
 from app.ui import state
 from app.ui.address import FILTERS
@@ -79,13 +79,15 @@ def _choice(t: Words, name: str, title: str, shown: Callable[[str], str], counts
     chosen = [text for text in texts if not set(groups[text]).isdisjoint(here)]
     if len(texts) < 2 and not chosen:
         return
-    key = state.seed(f"filter_{name}", chosen)
-    if len(texts) <= MOST_PILLS:
+    pills = len(texts) <= MOST_PILLS
+    labels = {text: f"{for_markdown(text) if pills else for_label(text)} ({numbers[text]})" for text in texts}
+    key = state.seed(state.labelled(f"filter_{name}", labels), chosen)
+    if pills:
         st.pills(
             title,
             texts,
             selection_mode="multi",
-            format_func=lambda text: f"{for_markdown(text)} ({numbers[text]})",
+            format_func=lambda text: labels.get(text, text),
             key=key,
             on_change=_set,
             args=(name, key, groups),
@@ -94,7 +96,7 @@ def _choice(t: Words, name: str, title: str, shown: Callable[[str], str], counts
         st.multiselect(
             title,
             texts,
-            format_func=lambda text: f"{text} ({numbers[text]})",
+            format_func=lambda text: labels.get(text, text),
             key=key,
             on_change=_set,
             args=(name, key, groups),

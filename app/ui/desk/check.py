@@ -44,7 +44,13 @@ def view() -> None:
 
 def _form(t: Words) -> None:
     with st.form("draft_form", border=False):
-        pasted = st.text_area(t("Paste your draft"), height=180, max_chars=MOST_CHARACTERS, key="draft_text")
+        pasted = st.text_area(
+            t("Paste your draft"),
+            height=180,
+            max_chars=MOST_CHARACTERS,
+            key="draft_text",
+            persist_state="session",
+        )
         with st.container(key="draft_file"):
             # Streamlit has no words for these two but English ones; desk.css puts ours in their place.
             limit = t("Word, Markdown or text, at most {n} MB").format(n=LARGEST // 1_000_000)
@@ -101,12 +107,14 @@ def _result(t: Words, draft: CheckedDraft) -> None:
     counts = draft.counts
     total = t.n("{n} sentence", "{n} sentences", len(draft.sentences))
     st.html(f'<h2 class="side" role="status">{total}</h2>')
+    labels = {one: f"{verdict_text(t, one)} ({counts[one]})" for one in VERDICTS if counts[one]}
     chosen = st.pills(
         t("Show"),
-        [verdict for verdict in VERDICTS if counts[verdict]],
+        list(labels),
         selection_mode="multi",
-        format_func=lambda verdict: f"{verdict_text(t, verdict)} ({counts[verdict]})",
-        key="draft_verdicts",
+        format_func=lambda verdict: labels.get(verdict, verdict),
+        key=state.labelled("draft_verdicts", labels),
+        persist_state="session",
     )
     _downloads(t, draft)
     listed = [

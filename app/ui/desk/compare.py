@@ -41,7 +41,7 @@ def view() -> None:
     st.html(f'<p class="lead">{lead}</p>')
     machine = engine()
     try:
-        documents = {one.id: one.metadata.title or one.file for one in machine.searcher().snapshot.documents}
+        documents = passage_html.titles(machine.searcher().snapshot.documents)
     except NoIndex:
         message = t("There are no documents yet. Add PDFs on the Library page or to the corpus folder.")
         st.html(f'<p class="state" role="status">{message}</p>')
@@ -53,24 +53,28 @@ def view() -> None:
 
 
 def _form(t: Words, machine: Engine, documents: dict[str, str]) -> None:
+    kinds = {kind: row_heading(t, kind) for kind in RowKind}
     with st.form("table_form", border=False):
         asked = st.text_area(
             t("Questions, one a line"),
             height=120,
             key="table_questions",
+            persist_state="session",
             placeholder=t("For example: barriers to health care for migrants"),
         )
         by = st.selectbox(
             t("One row for each"),
-            list(RowKind),
-            format_func=lambda kind: row_heading(t, kind),
-            key="table_by",
+            list(kinds),
+            format_func=lambda kind: kinds.get(kind, kind),
+            key=state.labelled("table_by", kinds),
+            persist_state="session",
         )
         chosen = st.multiselect(
             t("Documents (none chosen: all)"),
             list(documents),
-            format_func=lambda ident: for_markdown(documents[ident]),
-            key="table_documents",
+            format_func=lambda ident: documents.get(ident, ident),
+            key=state.labelled("table_documents", documents),
+            persist_state="session",
             placeholder=t("All documents"),
         )
         wanted = st.form_submit_button(t("Lay out the table"), type="primary", icon=":material/table:")
@@ -113,11 +117,13 @@ def _result(t: Words, table: EvidenceTable) -> None:
     )
     st.html(f'<p class="count" role="status">{filled}</p>')
     headings = _headings(t, table)
+    orders = {"name": t("By name"), "filled": t("Most passages first")}
     order = st.selectbox(
         t("Order"),
-        ["name", "filled"],
-        format_func={"name": t("By name"), "filled": t("Most passages first")}.__getitem__,
-        key="table_order",
+        list(orders),
+        format_func=lambda order: orders.get(order, order),
+        key=state.labelled("table_order", orders),
+        persist_state="session",
         width=240,
     )
     st.html(table_html(t, table, headings, by_filled=order == "filled"))
@@ -139,7 +145,10 @@ def _headings(t: Words, table: EvidenceTable) -> dict[str, str]:
     with st.expander(t("Headings of the columns")):
         return {
             one.id: st.text_input(
-                for_markdown(one.question), value=one.question, key=f"heading-{one.id}-{one.question}"
+                for_markdown(one.question),
+                value=one.question,
+                key=f"heading-{one.id}-{one.question}",
+                persist_state="session",
             )
             for one in table.questions
         }

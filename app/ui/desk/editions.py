@@ -12,6 +12,7 @@ from app.desk.similar import similar_passages
 from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
 from app.service.engine import Engine
+from app.ui import state
 from app.ui.desk import passage_html
 from ingest.errors import PinciteError
 
@@ -28,7 +29,7 @@ def draw(t: Words, machine: Engine, document: Document, documents: Sequence[Docu
     """Draw the choice of another edition and what changed from it; those of the same group stand first."""
     others = [one for one in documents if one.id != document.id and one.passage_count]
     others.sort(key=lambda one: (one.group is None or one.group != document.group, one.file))
-    names = {one.id: one.metadata.title or one.file for one in others}
+    names = passage_html.titles(others)
     if not names:
         return
     with st.expander(t("What changed against another edition")), st.container(key="editions"):
@@ -36,9 +37,9 @@ def draw(t: Words, machine: Engine, document: Document, documents: Sequence[Docu
             t("Earlier edition"),
             list(names),
             index=None,
-            format_func=lambda ident: for_markdown(f"{names[ident]}"),
+            format_func=lambda ident: names.get(ident, ident),
             placeholder=t("Choose a document"),
-            key="read_edition",
+            key=state.labelled("read_edition", names),
         )
         if chosen:
             old = next(one for one in others if one.id == chosen)

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from app.citations import wording
-from app.exports.escape import for_html
+from app.exports.escape import for_html, for_label
 from app.i18n import Words
 from app.ui.ask.highlights import marked_html
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from index.search import Hit
     from ingest.library.records import Document, StoredPassage
+
+
+def titles(documents: Iterable[Document]) -> dict[str, str]:
+    """Return what a list of documents calls each, by id: its title, with the file where others have the same."""
+    found = {one.id: (for_label(one.metadata.title or one.file), for_label(one.file)) for one in documents}
+    many = Counter(title for title, _ in found.values())
+    return {
+        ident: title if many[title] == 1 else f"{title} ({file})" for ident, (title, file) in found.items()
+    }
 
 
 def as_hit(stored: StoredPassage, document: Document) -> Hit:

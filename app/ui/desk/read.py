@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, cast
 import streamlit as st
 
 from app.citations import wording
-from app.desk.reading import contents, on_page, quoted_from_page
-from app.exports.escape import for_html, for_markdown, printed
+from app.desk.reading import Entry, contents, on_page, quoted_from_page
+from app.exports.escape import for_html, for_label, for_markdown, printed
 from app.i18n import Words, names
 from app.service.engine import Engine, NoIndex, engine
 from app.service.file_links import Gone, document_path
@@ -73,7 +73,7 @@ def _passages(machine: Engine, document: Document) -> list[StoredPassage]:
 def _choose(t: Words, documents: Sequence[Document]) -> None:
     """Let a person choose what to read, where the address names nothing that can be read."""
     st.html(f'<h1 class="page-title">{t("Read a document")}</h1>')
-    readable = {one.id: one.metadata.title or one.file for one in documents if one.passage_count}
+    readable = passage_html.titles([one for one in documents if one.passage_count])
     if not readable:
         st.html(f'<p class="state" role="status">{t("There is no document to read yet.")}</p>')
         return
@@ -81,7 +81,7 @@ def _choose(t: Words, documents: Sequence[Document]) -> None:
         t("Document"),
         list(readable),
         index=None,
-        format_func=lambda ident: for_markdown(readable[ident]),
+        format_func=lambda ident: readable.get(ident, ident),
         placeholder=t("Choose a document"),
         key="read_choice",
     )
@@ -144,27 +144,31 @@ def _contents(t: Words, passages: Sequence[StoredPassage]) -> None:
         return
     places = {one.passage.id: at for at, one in enumerate(passages)}
 
+    labels = state.told_apart(dict(enumerate(entry_label(t, entry) for entry in entries)))
+    key = state.labelled(f"read_contents_{passages[0].document_id}", labels)
+
     def go() -> None:
-        chosen = st.session_state["read_contents"]
+        chosen = st.session_state[key]
         if chosen is not None:
             entry = entries[chosen]
             _go(n=str(entry.page or places[entry.passage_id] // MOST_UNPAGED + 1))
 
-    def label(at: int) -> str:
-        entry = entries[at]
-        page = f" ({entry.page})" if entry.page else ""
-        table = f"{t('Table')}: " if entry.kind == "table" else ""
-        return for_markdown("\u2003" * (entry.level - 1) + table + entry.title[:90] + page)
-
     st.selectbox(
         t("Contents"),
-        range(len(entries)),
+        list(labels),
         index=None,
-        format_func=label,
+        format_func=lambda at: labels.get(at, str(at)),
         placeholder=t("Go to a heading or table"),
-        key="read_contents",
+        key=key,
         on_change=go,
     )
+
+
+def entry_label(t: Words, entry: Entry) -> str:
+    """Return what the contents call a heading or table: indented by its level, with its page."""
+    page = f" ({entry.page})" if entry.page else ""
+    table = f"{t('Table')}: " if entry.kind == "table" else ""
+    return "\u2003" * (entry.level - 1) + for_label(table + entry.title[:90] + page)
 
 
 def _search_inside(t: Words, machine: Engine, document: Document) -> None:

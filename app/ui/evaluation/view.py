@@ -43,13 +43,18 @@ def view() -> None:
 
 def _pick(t: Words, folders: list[Path]) -> tuple[Path, Path | None]:
     with st.container(key="runs", horizontal=True, gap="medium"):
-        first = st.selectbox(t("Run"), folders, format_func=_name, key="run")
-        others: list[Path | None] = [None, *(folder for folder in folders if folder != first)]
+        names = state.told_apart({folder: _name(folder) for folder in folders})
+        key = state.labelled("run", names)
+        first = st.selectbox(t("Run"), folders, format_func=lambda one: names.get(one, str(one)), key=key)
+        others: dict[Path | None, str] = {
+            None: t("nothing"),
+            **{folder: name for folder, name in names.items() if folder != first},
+        }
         second = st.selectbox(
             t("Compare with"),
-            others,
-            format_func=lambda folder: _name(folder) if folder else t("nothing"),
-            key="run2",
+            list(others),
+            format_func=lambda folder: others.get(folder, str(folder)),
+            key=state.labelled("run2", others),
         )
     return first, second
 
