@@ -13,6 +13,8 @@ from app.cli import main
 
 ROOT = Path(__file__).parent.parent
 LOADED = re.compile(r'<(?:script|img|iframe)[^>]+src="https?:|<link[^>]+stylesheet[^>]+href="https?:')
+# A fence that became a line of text, as within a list.
+UNBLOCKED = re.compile(r"<code>(?:sh|toml|json|python|r)\n")
 PROGRAMS = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
 
 
@@ -35,6 +37,8 @@ def test_the_site_is_built_without_a_warning_and_loads_from_nowhere_else(tmp_pat
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert LOADED.findall(text) == [], page
+        assert UNBLOCKED.findall(text) == [], page
+    assert (tmp_path / "site" / "index.html").is_file()
 
 
 def test_the_commands_for_a_team_do_what_the_page_says(
