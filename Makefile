@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8501
 BIN = .venv/bin
+PYTEST = $(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile
 BENCH ?= $(BIN)/python
 QUESTION ?= ¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?
 
@@ -19,13 +20,13 @@ setup-dev:
 	@$(PYTHON) tools/bootstrap.py dev
 
 test: setup-dev  ## the quick tests
-	@$(BIN)/python -m pytest -q
+	@$(PYTEST)
 
 test-all: setup-dev  ## every test, the slow and the browser ones too
 	@$(BIN)/python -m pytest -q -m "slow or browser or not slow"
 
 coverage: setup-dev  ## the quick tests, with the share of lines they run; below 90 % it fails
-	@$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+	@$(PYTEST) --cov --cov-report=term:skip-covered
 
 lint: setup-dev  ## style, format, types, layers, circles of imports, licences
 	$(BIN)/ruff check .

@@ -9,12 +9,14 @@ import re
 import subprocess
 import tempfile
 import tomllib
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parent.parent
+OLDEST_PYTHON = "3.11.0"
 # Installed in a step of its own, and what its graphics-card files bring along.
 LEFT_OUT = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
 HEAD = """\
@@ -24,7 +26,10 @@ HEAD = """\
 
 
 def needed(root: str, extras: frozenset[str]) -> dict[str, str]:
-    """Return name -> version of `root`'s requirements and theirs, as far as their markers hold here."""
+    """Return name -> "==version" of `root`'s requirements and theirs, as far as their markers hold here.
+
+    A version that asks for a newer Python than our oldest is wanted from that Python on; below it uv chooses.
+    """
     found: dict[str, str] = {}
     waiting = [(root, extras)]
     seen: set[tuple[str, frozenset[str]]] = set()
@@ -38,13 +43,24 @@ def needed(root: str, extras: frozenset[str]) -> dict[str, str]:
         except PackageNotFoundError as error:
             raise SystemExit(f"pins: {name} is needed and not installed here; run: make setup-dev") from error
         if name != root:
-            found[re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()] = package.version.split("+")[0]
+            found[re.sub(r"[-_.]+", "-", package.metadata["Name"]).lower()] = wanted_version(package)
         for line in package.requires or ():
             requirement = Requirement(line)
             environments = [{"extra": extra} for extra in wanted] or [{"extra": ""}]
             if requirement.marker is None or any(requirement.marker.evaluate(one) for one in environments):
                 waiting.append((requirement.name, frozenset(requirement.extras)))
     return found
+
+
+def wanted_version(package: Distribution) -> str:
+    """Return an installed version as a constraint, with a marker where our oldest Python cannot have it."""
+    exact = f"=={package.version.split('+')[0]}"
+    pythons = SpecifierSet(",".join(package.metadata.get_all("Requires-Python") or ()))
+    if pythons.contains(OLDEST_PYTHON):
+        return exact
+    return f"{exact}; " + " and ".join(
+        f"python_full_version {one.operator} '{one.version}'" for one in pythons
+    )
 
 
 def resolved(constraints: Path, *options: str) -> str:
@@ -63,7 +79,8 @@ def resolved(constraints: Path, *options: str) -> str:
         raise SystemExit("pins: uv found no set of versions, see the lines above")
     # The file of constraints is temporary: its name would differ with every run.
     line = rf"-c {re.escape(str(constraints))}"
-    return re.sub(rf"\n    #   {line}|\n    # via {line}(?=\n)", "", done.stdout)
+    text = re.sub(rf"\n    #   {line}|\n    # via {line}(?=\n)", "", done.stdout)
+    return re.sub(r"# via\n    #   (.+)\n(?!    #   )", r"# via \1\n", text)
 
 
 def without(lock: str, names: re.Pattern[str]) -> str:
@@ -79,7 +96,7 @@ def main() -> None:
     pins = needed("pincite", frozenset({"", "dev"}))
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "constraints.txt"
-        constraints.write_text("".join(f"{name}=={version}\n" for name, version in sorted(pins.items())))
+        constraints.write_text("".join(f"{name}{version}\n" for name, version in sorted(pins.items())))
         for name, options in (("run", ()), ("dev", ("--extra", "dev"))):
             text = HEAD + without(resolved(constraints, *options), LEFT_OUT)
             (ROOT / "lock" / f"{name}.txt").write_text(text, encoding="utf-8")
