@@ -1,6 +1,6 @@
 """Who wrote a document: names one by one, however a catalogue or a file runs them together.
 
-A name "Surname, Given" has its parts; which part of any other name is the surname is not guessed.
+A name "Surname, Given" has its parts, and so has "G. Surname"; of any other name it is not guessed which is which.
 """
 
 from __future__ import annotations
@@ -17,8 +17,14 @@ _VANCOUVER = re.compile(r"([^\W\d_][\w'’-]*(?: [\w'’-]+){0,3}) ([^\W\d_a-zà
 _FULL = re.compile(
     r"[^\W\d_a-zà-þ][\w.'’-]*(?: (?:de|del|la|los|da|do|dos|das|van|von|[^\W\d_a-zà-þ][\w.'’-]*)){1,5}"
 )
+# "A. Hernández-Vásquez", "J. J. Miranda", "M.-A. de la Cruz"
+_INITIALS_FIRST = re.compile(
+    r"((?:[^\W\d_a-zà-þ]\.[ -]?)+) ?((?:(?:de|del|la|las|los|da|do|dos|das|van|von|der|den) )*"
+    r"[^\W\d_a-zà-þ][\w'’-]*(?: [^\W\d_a-zà-þ][\w'’-]*)?)"
+)
 _BODY = re.compile(
-    r"minist|universi|instit|organi[sz]|agenc|fund|fondo|ban[ck]|cent(?:er|re|ro)|council|consejo|comis|commis|"
+    r"^(?:u\. ?[ns]\.|e\. ?u\.)|depart|bureau|administr|congress|senate|nations|nacion|naç|minist|universi|instit|"
+    r"organi[sz]|agenc|fund|fondo|ban[ck]|cent(?:er|re|ro)|council|consejo|comis|commis|"
     r"office|oficina|gobierno|government|program|unid|united|world|unit\b|group|grupo|network|red\b|health|salud",
     re.IGNORECASE,
 )
@@ -39,9 +45,12 @@ def single_names(authors: Sequence[str]) -> tuple[str, ...]:
 
 
 def parts(name: str) -> tuple[str, str] | None:
-    """Return surname and given names of "Surname, Given", None for any other name."""
+    """Return surname and given names of "Surname, Given" or "G. Surname", None for any other name."""
     family, comma, given = (piece.strip() for piece in name.partition(","))
-    return (family, given) if comma and family and given else None
+    if comma:
+        return (family, given) if family and given else None
+    initials = _INITIALS_FIRST.fullmatch(name.strip())
+    return (initials[2], initials[1].strip()) if initials and not _BODY.search(name) else None
 
 
 def _people(text: str) -> list[str]:

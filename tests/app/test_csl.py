@@ -45,6 +45,11 @@ def test_names_of_a_list_stay_as_they_are() -> None:
     assert single_names(["Ruiz, Ana", "PNUD"]) == ("Ruiz, Ana", "PNUD")
     assert parts("Ruiz, Ana") == ("Ruiz", "Ana")
     assert parts("Ana Ruiz") is None and parts("Ruiz,") is None
+    assert parts("A. Hernández-Vásquez") == ("Hernández-Vásquez", "A.")
+    assert parts("J. J. Miranda") == ("Miranda", "J. J.")
+    assert parts("M.-A. de la Cruz") == ("de la Cruz", "M.-A.")
+    for body in ("U.N. Women", "U.S. Department of Labor", "A. B.", "UNDP", "E.U. Agency"):
+        assert parts(body) is None, body
 
 
 def described(**fields: object) -> Document:
