@@ -115,7 +115,7 @@ class PassageList:
         self.read.append(row)
         return self.passages[row]
 
-    def document_of(self, row: int) -> Document:
+    def document_of(self, row: int, named: str | None = None) -> Document:
         self.opened.append(row)
         return document(self.passages[row].document_id)
 

@@ -71,7 +71,7 @@ class Constraints:
         people put titles and terms in quotation marks.
         """
         quoted = sum(len(phrase.surfaces) for phrase in question.phrases)
-        beside = len(self.analyser.surfaces(question.query.text)) - quoted
+        beside = question.length - quoted
         notices = []
         for phrase in question.phrases:
             holders = self._holders(phrase, allowed.flags, texts)

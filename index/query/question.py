@@ -29,7 +29,8 @@ class AnalysedQuestion:
     `spoken` are the languages it may be in, () where nothing tells. `terms` are what it looks for, `counted` their
     forms and how often each is looked for. `numbers` and `names` are the places among `terms` of numbers and of words
     that stand with a capital inside the question, `amounts` the sums of money among their surfaces. `phrases`,
-    `any_of` and `without` are those of `query`. `asks` are the kinds of answer asked for (`index.query.asked`).
+    `any_of` and `without` are those of `query`, `length` the number of its words. `asks` are the kinds
+    of answer asked for (`index.query.asked`).
     """
 
     query: Query
@@ -42,6 +43,7 @@ class AnalysedQuestion:
     phrases: tuple[Wording, ...]
     any_of: tuple[tuple[Wording, ...], ...]
     without: tuple[Wording, ...]
+    length: int
     asks: frozenset[str] = frozenset()
 
     def is_foreign(self, language: str | None) -> bool:
@@ -67,6 +69,7 @@ def analyse(query: Query, analyser: Analyser, languages: Sequence[str | None]) -
         spoken=spoken,
         terms=terms,
         counted=tuple(term_counts(form for term in terms for form in term.forms).items()),
+        length=len(tokens),
         numbers=tuple(place for place, term in enumerate(terms) if term.surface[0].isdigit()),
         names=tuple(place for place, term in enumerate(terms) if term.surface in capital),
         amounts=tuple(term.surface for term in terms if _AMOUNT.match(term.surface)),

@@ -113,8 +113,8 @@ class PassageSource(Protocol):
     def passage(self, row: int) -> StoredPassage:
         """Return a passage."""
 
-    def document_of(self, row: int) -> Document:
-        """Return the document of a passage."""
+    def document_of(self, row: int, named: str | None = None) -> Document:
+        """Return the document of a passage; `named` is the id that the passage has, where the caller knows it."""
 
     def rows_where(self, filters: Mapping[str, Sequence[str]]) -> Flags:
         """Return a flag a passage: whether its document passes the filters (`index.query.filters`)."""

@@ -28,7 +28,7 @@ class CandidateTexts:
         name = self.passage(row).document_id
         found = self._documents.get(name)
         if found is None:
-            found = self._documents[name] = self._source.document_of(row)
+            found = self._documents[name] = self._source.document_of(row, name)
         return found
 
     def text(self, row: int) -> str:

@@ -229,10 +229,10 @@ class Snapshot:
         except UNREADABLE as error:
             raise checked.damaged(self.folder / "passages.jsonl") from error
 
-    def document_of(self, row: int) -> Document:
-        """Return the document of a passage. Raises LibraryDamaged where the passage names another one."""
+    def document_of(self, row: int, named: str | None = None) -> Document:
+        """Return the document of a passage. Raises LibraryDamaged where the passage `named` another one."""
         found = self.document(int(self.row_documents[row]))
-        if found.id != self.passage(row).document_id:
+        if named is not None and found.id != named:
             raise checked.damaged(self.folder / "row_documents.npy")
         return found
 

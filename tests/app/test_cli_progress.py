@@ -158,7 +158,7 @@ def test_a_stopped_ingest_says_that_nothing_is_lost_and_goes_on(
 def test_any_other_command_says_that_it_was_stopped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search, "_open", stopped)
+    monkeypatch.setattr(search, "opened", stopped)
     assert call("search", "prenatal care", "--library", str(tmp_path)) == 130
     assert capsys.readouterr().err == "pincite: stopped\n"
 
