@@ -128,6 +128,32 @@ def test_every_command_of_a_page_runs(page: Path, place: Path) -> None:
         assert outcome(called) == 0, called
 
 
+@pytest.mark.slow
+def test_an_afternoon_of_evaluation_runs_as_its_page_says(place: Path) -> None:
+    """Without what needs a person's answers (judge), the starter papers or a collection in BEIR form."""
+    page = (DOCS / "evaluation.md").read_text(encoding="utf-8")
+    lines = [
+        {"id": "fee-es", "group": "a", "lang": "es", "type": "fact", "answerable": True}
+        | {"question": "¿Cuántas personas tienen una póliza del SIS?"}
+        | {
+            "evidence": [
+                {"doc": "clinics.pdf", "quote": "only 31 percent of the people", "page": 2, "grade": 2}
+            ]
+        },
+        {"id": "rain", "group": "b", "lang": "en", "type": "unanswerable", "answerable": False}
+        | {"question": "How much rain fell in May?", "evidence": []},
+    ]
+    Path("my-gold.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    left_out = ("eval judge", "eval beir", "evals/gold/starter.jsonl")
+    commands = [command for command in shown(page) if not any(words in command for words in left_out)]
+    assert len(commands) >= 7
+    for command in commands:
+        assert outcome(words_of(command)) == 0, command
+        if "--out runs/first" in command:
+            shutil.copytree("runs/first", "baseline")
+    assert Path("pool.jsonl").stat().st_size and Path("runs/difference.html").is_file()
+
+
 def test_the_files_of_the_commands_hold_what_the_pages_say(place: Path) -> None:
     page = DRAFT_AND_TABLE.read_text(encoding="utf-8")
     for command in shown(page):
