@@ -3,7 +3,7 @@
 The typed dictionaries are the contract of `/api`, whose OpenAPI description is made from them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
@@ -11,6 +11,7 @@ from typing_extensions import TypedDict
 from app.citations.styles import citation
 from app.i18n import words
 from app.i18n.notices import sentence
+from index.notices import Notice
 from index.ranking.hits import Hit, SearchResult
 from ingest.library.records import Document, StoredPage, StoredPassage
 
@@ -136,8 +137,8 @@ class SearchObject(TypedDict):
     explain: NotRequired[dict[str, Any]]
 
 
-def result_dict(result: SearchResult) -> dict[str, Any]:
-    """Return the search object as JSON content."""
+def result_dict(result: SearchResult, beside: Sequence[Notice] = ()) -> dict[str, Any]:
+    """Return the search object as JSON content; notices `beside` the result's own are told with them."""
     content: dict[str, Any] = {
         "question": result.question,
         "mode": result.mode,
@@ -145,8 +146,8 @@ def result_dict(result: SearchResult) -> dict[str, Any]:
         "confidence": round(result.confidence, 4),
         "hits": [hit_dict(hit) for hit in result.hits],
     }
-    if result.notices:
-        content["notices"] = [sentence(words("en"), notice) for notice in result.notices]
+    if notices := (*beside, *result.notices):
+        content["notices"] = [sentence(words("en"), notice) for notice in notices]
     if result.missing:
         content["missing"] = [{"kind": one.kind, "what": one.what} for one in result.missing]
     if result.explain is not None:

@@ -69,7 +69,8 @@ def search_passages(
     asked = checked_question(question, "question")
     chosen = parse_filters(filters, "filters")
     with engine().turn() as searcher:
-        found = schema.result_dict(run_search(searcher, asked, k=k, mode=mode, filters=chosen).result)
+        answer = run_search(searcher, asked, k=k, mode=mode, filters=chosen)
+        found = schema.result_dict(answer.result, answer.unknown_values)
     for hit in found["hits"]:
         hit["permalink"] = _link(hit["passage_id"], asked)
     found["hits"] = [{key: hit[key] for key in _TOLD if key in hit} for hit in found["hits"]]

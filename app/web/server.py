@@ -69,7 +69,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
 def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path | None = None) -> None:
     """Serve the library's `/api` without the page until stopped. As `serve`, but light: nothing is drawn."""
     settings = load_settings()
-    claim(host, port)
+    claim(host, port, "api")
     _tell_no_proxy()
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port, page=False)
     install(site)
@@ -91,9 +91,11 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
         yield
 
     service = bounded(application(site, lifespan))
-    uvicorn.run(
+    config = uvicorn.Config(
         Guard(service, site), host=host, port=port, log_level="error", access_log=False, server_header=False
     )
+    # Not `uvicorn.run`: it keeps to itself that it was stopped.
+    uvicorn.Server(config).run()
 
 
 def _tell_no_proxy() -> None:
@@ -141,7 +143,7 @@ def _as_called() -> str:
     return str(called)
 
 
-def claim(host: str, port: int) -> None:
+def claim(host: str, port: int, command: str = "serve") -> None:
     """Try the port and let it go, so that a taken one is told before anything is loaded."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -154,6 +156,6 @@ def claim(host: str, port: int) -> None:
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise PinciteError(
                 f"port {port} is taken or not allowed on {host}. "
-                f"Choose another: {_as_called()} serve --port {port + 1}"
+                f"Choose another: {_as_called()} {command} --port {port + 1}"
             ) from error
         raise PinciteError(f"cannot listen on {host}:{port}: {error.strerror}") from error

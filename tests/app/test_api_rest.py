@@ -309,3 +309,28 @@ def test_a_token_is_told_of_where_one_is_asked_for(small_library: Path) -> None:
     assert described["paths"]["/api/search"]["get"]["security"] == [{"token": []}]
     assert "security" not in described["paths"]["/api/health"]["get"]
     assert "securitySchemes" not in application(Site(small_library)).state.description["components"]
+
+
+@pytest.mark.parametrize("key", ["publisher", "year", "language", "country", "type", "document"])
+def test_a_filter_by_its_bare_name_is_refused_not_passed_over(api: TestClient, key: str) -> None:
+    answer = api.get("/api/search", params={"q": "SIS policy", "mode": "lexical", key: "2019"})
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == f"{key}: say filter={key}=VALUE, or no filter would hold"
+
+
+def test_a_filter_that_no_document_has_is_told(api: TestClient) -> None:
+    asked = {"q": "SIS policy", "mode": "lexical", "filter": "publisher=Nobody"}
+    found = api.get("/api/search", params=asked).json()
+    posted = api.post(
+        "/api/search",
+        json={"question": "SIS policy", "mode": "lexical", "filters": {"publisher": "Nobody"}},
+    ).json()
+    for answer in (found, posted):
+        assert answer["hits"] == []
+        assert any("Nobody" in notice for notice in answer["notices"])
+
+
+def test_a_single_value_of_a_filter_needs_no_list(api: TestClient) -> None:
+    words = {"question": "SIS policy", "mode": "lexical"}
+    listed = api.post("/api/search", json={**words, "filters": {"year": ["2020..2023"]}}).json()
+    assert api.post("/api/search", json={**words, "filters": {"year": "2020..2023"}}).json() == listed

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -20,6 +20,7 @@ from app.service.search import search as run_search
 from app.web.access import NO_STORE
 from app.web.routes.answers import Hits, get, json_answer, number
 from evals.trec import run_text
+from index.query.filters import FILTER_KEYS
 from index.query.parser import MAX_CHARACTERS
 from ingest.errors import UsageError
 from ingest.text.jsonl import decoded, json_line
@@ -40,17 +41,28 @@ FilterWords = Annotated[
 ]
 
 
+def _listed(raw: object) -> object:
+    """Return a single value as a list of it, as the lines of a batch may have it."""
+    return [raw] if isinstance(raw, str) else raw
+
+
+OneOrMore = Annotated[list[str], BeforeValidator(_listed)]
+Years = Annotated[
+    list[Annotated[str, Field(json_schema_extra={"pattern": f"^{YEARS}$"})]], BeforeValidator(_listed)
+]
+
+
 class Filters(BaseModel):
-    """What documents must have; repeated values of a key mean or, several keys mean and."""
+    """What documents must have, a value or several a key: values of one key mean or, several keys mean and."""
 
     model_config = ConfigDict(extra="forbid")
 
-    publisher: list[str] = []
-    type: list[str] = []
-    year: list[Annotated[str, Field(json_schema_extra={"pattern": f"^{YEARS}$"})]] = []
-    country: list[str] = []
-    language: list[str] = []
-    document: list[str] = []
+    publisher: OneOrMore = []
+    type: OneOrMore = []
+    year: Years = []
+    country: OneOrMore = []
+    language: OneOrMore = []
+    document: OneOrMore = []
 
 
 class Asked(BaseModel):
@@ -74,17 +86,21 @@ class BatchFormat(StrEnum):
 
 @get(ROUTER, "/search", response_model=schema.SearchObject)
 def search_passages(
+    request: Request,
     q: Annotated[str, Query(json_schema_extra={"minLength": 1, "maxLength": MAX_CHARACTERS})],
     k: Hits = DEFAULT_HITS,
     mode: Mode = Mode.hybrid,
     filters: FilterWords = (),
 ) -> Response:
     """Rank the passages that answer a question, each with its source and page."""
+    bare = next((key for key in FILTER_KEYS if key in request.query_params), None)
+    if bare is not None:
+        raise UsageError(f"{bare}: say filter={bare}=VALUE, or no filter would hold")
     chosen = parse_filters(filters, "filter")
     question = checked_question(q, "q")
     with engine().turn() as searcher:
         answer = run_search(searcher, question, k=k, mode=mode, filters=chosen)
-    return json_answer(schema.result_dict(answer.result))
+    return json_answer(schema.result_dict(answer.result, answer.unknown_values))
 
 
 @ROUTER.post("/search", response_model=schema.SearchObject)
@@ -99,7 +115,7 @@ def search_by_object(asked: Asked) -> Response:
         answer = run_search(
             searcher, question, k=asked.k, mode=asked.mode, filters=filters, explain=asked.explain
         )
-    return json_answer(schema.result_dict(answer.result))
+    return json_answer(schema.result_dict(answer.result, answer.unknown_values))
 
 
 @ROUTER.post(
