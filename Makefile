@@ -6,7 +6,7 @@ PYTEST = $(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile
 BENCH ?= $(BIN)/python
 QUESTION ?= ¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?
 
-.PHONY: run setup setup-dev test test-all coverage lint gate eval bench-ingest bench-index corpus screenshots pins sbom clean
+.PHONY: run setup setup-dev test test-all coverage lint gate eval bench-ingest bench-index soak corpus screenshots pins sbom clean
 
 run: setup  ## set up, ingest corpus/, answer one question, serve the page
 	@$(BIN)/pincite ingest corpus || [ $$? -eq 3 ]
@@ -55,6 +55,9 @@ bench-ingest: setup-dev
 
 bench-index: setup-dev  ## BENCH: the Python of an environment with bench/requirements.txt; ARGS: its options
 	@$(BENCH) bench/index.py $(ARGS)
+
+soak: setup-dev  ## all faults in their long forms, hours; writes the table of docs/reliability.md. ARGS: --minutes 4
+	@$(BIN)/python bench/soak_table.py $(ARGS)
 
 corpus: setup-dev  ## rebuild the starter documents from tools/starter/
 	@$(BIN)/python tools/build_starter_corpus.py

@@ -11,6 +11,8 @@ import hashlib
 import os
 import re
 import secrets
+import threading
+import time
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,8 +26,11 @@ from ingest.readers.formats import PDF_HEADER_WITHIN
 
 MIB = 1024 * 1024
 LONGEST_STEM = 60
+DAY_SECONDS = 24 * 3600.0
+_OURS = re.compile(r"[a-z0-9-]+-[0-9a-f]{8}\.pdf")
+_one_at_a_time = threading.Lock()
 
-Outcome = Literal["stored", "not_pdf", "too_large", "duplicate", "disk_full", "failed"]
+Outcome = Literal["stored", "not_pdf", "too_large", "quota", "duplicate", "disk_full", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +43,13 @@ class Upload:
     twin: str | None = None
 
 
-def store(corpus: Path, name: str, data: bytes, *, max_mb: int, known: Mapping[str, str]) -> Upload:
+def store(
+    corpus: Path, name: str, data: bytes, *, max_mb: int, known: Mapping[str, str], daily_mb: int = 0
+) -> Upload:
     """Check one file and store it in the corpus folder.
 
-    `known` maps the content hashes of the library to their titles; a file with one of them is not stored.
+    `known` maps the content hashes of the library to their titles; a file with one of them is not stored. Nor
+    is one with which more than `daily_mb` would have come within 24 hours, where that is not 0.
     """
     if len(data) > max_mb * MIB:
         return Upload(name, "too_large")
@@ -52,13 +60,28 @@ def store(corpus: Path, name: str, data: bytes, *, max_mb: int, known: Mapping[s
         return Upload(name, "duplicate", twin=known[sha256])
     target = corpus / safe_name(name, sha256)
     try:
-        if target.exists():
-            return Upload(name, "duplicate", twin=target.name)
-        _write(target, data)
+        with _one_at_a_time:
+            return _stored(target, name, data, daily_mb)
     except OSError as error:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         return Upload(name, "disk_full" if full else "failed")
+
+
+def _stored(target: Path, name: str, data: bytes, daily_mb: int) -> Upload:
+    """Store what was found sound, unless it is there already or the day's uploads are used up. Raises OSError."""
+    if target.exists():
+        return Upload(name, "duplicate", twin=target.name)
+    if daily_mb and _of_a_day(target.parent) + len(data) > daily_mb * MIB:
+        return Upload(name, "quota")
+    _write(target, data)
     return Upload(name, "stored", path=target)
+
+
+def _of_a_day(corpus: Path) -> int:
+    """Return the bytes of what was uploaded within 24 hours and is still there, told by names such as we make."""
+    since = time.time() - DAY_SECONDS
+    files = (path.stat() for path in corpus.glob("*.pdf") if _OURS.fullmatch(path.name) and path.is_file())
+    return sum(found.st_size for found in files if found.st_mtime > since)
 
 
 def safe_name(name: str, sha256: str) -> str:
@@ -69,17 +92,23 @@ def safe_name(name: str, sha256: str) -> str:
     return f"{slug}-{sha256[:8]}.pdf"
 
 
-def message(t: Words, upload: Upload, max_mb: int) -> str:
+def message(t: Words, upload: Upload, max_mb: int, daily_mb: int = 0) -> str:
     """Return what to tell about a file, with its name fit to be seen (not yet escaped for a page)."""
     texts = {
         "stored": t("{name}: received."),
         "not_pdf": t("{name}: not a PDF file."),
         "too_large": t("{name}: larger than {limit} MB."),
+        "quota": t("{name}: not saved. Today's {daily} MB of uploads are used up; try again tomorrow."),
         "duplicate": t("{name}: already in the library as {twin}."),
         "disk_full": t("Could not save {name}: the disk is full."),
         "failed": t("Could not save {name}."),
     }
-    values = {"name": visible(upload.name), "limit": max_mb, "twin": visible(upload.twin or "")}
+    values = {
+        "name": visible(upload.name),
+        "limit": max_mb,
+        "daily": daily_mb,
+        "twin": visible(upload.twin or ""),
+    }
     return texts[upload.outcome].format(**values)
 
 

@@ -68,7 +68,8 @@ class Settings(BaseModel):
     `model` and `reranker` are hub names or folders, None for the embedded model and for none. `cache` is where the
     embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets them change metadata
     there (None: where they may upload, and where the page listens on this machine only). `upload_max_mb` limits one
-    file. `suggestions` are the questions offered on the Ask page, `styles` the styles of citations: names of the CSL
+    file, `upload_daily_mb` all that is uploaded within 24 hours (0: no limit).
+    `suggestions` are the questions offered on the Ask page, `styles` the styles of citations: names of the CSL
     repository, or `.csl` files. `api_token` opens /api to other programs; without
     one it answers this machine only. `edit_token` opens what changes the library as well. `requests_per_minute` is
     how many requests a caller from elsewhere may send in a minute, 0 for any number. `public_url` is the address of
@@ -91,6 +92,7 @@ class Settings(BaseModel):
     upload: bool = False
     edit: bool | None = None
     upload_max_mb: int = 50
+    upload_daily_mb: Annotated[int, _within(0, 1_000_000)] = 1_000
     suggestions: tuple[str, ...] = ()
     styles: tuple[str, ...] = ()
     api_token: str | None = None

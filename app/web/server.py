@@ -17,6 +17,7 @@ from app.service.engine import spare_memory
 from app.service.site import Site, install
 from app.settings import Settings, load_settings
 from app.ui import theme
+from app.web import log_lines
 from ingest.errors import PinciteError
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         metrics()
+        log_lines.limit()
         engine().warm_up()
         sys.stdout.write(f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
         sys.stdout.flush()
@@ -84,6 +86,7 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         metrics()
+        log_lines.limit()
         engine().warm_up()
         address = f"http://{shown_host(host)}:{port}/api"
         sys.stdout.write(f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")

@@ -150,7 +150,7 @@ def _upload(t: Words, machine: Engine) -> None:
         )
     for done in st.session_state.get(_UPLOADS, ()):
         kind = "" if done.outcome == "stored" else " weak"
-        message = for_html(uploads.message(t, done, settings.upload_max_mb))
+        message = for_html(uploads.message(t, done, settings.upload_max_mb, settings.upload_daily_mb))
         st.html(f'<p class="state{kind}" role="status">{message}</p>')
 
 
@@ -160,8 +160,9 @@ def _store(key: str, machine: Engine, corpus: Path) -> None:
     if not may_upload(machine.site, visitor.person(machine.site)):
         return
     known = _known(machine)
-    limit = machine.site.settings.upload_max_mb
-    done = [uploads.store(corpus, file.name, file.getvalue(), max_mb=limit, known=known) for file in files]
+    settings = machine.site.settings
+    limits = {"max_mb": settings.upload_max_mb, "daily_mb": settings.upload_daily_mb}
+    done = [uploads.store(corpus, file.name, file.getvalue(), known=known, **limits) for file in files]
     st.session_state[_UPLOADS] = done
     st.session_state[_TURN] = int(st.session_state.get(_TURN, 0)) + 1
     if any(one.outcome == "stored" for one in done):
