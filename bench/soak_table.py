@@ -52,7 +52,7 @@ ROWS = (
         "F3",
         "tests/index/test_kills_while_publishing.py",
         "kills while publishing",
-        "a kill while publishing",
+        "",
     ),
     Row(
         "F7",

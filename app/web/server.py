@@ -52,10 +52,8 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         metrics()
-        log_lines.limit()
         engine().warm_up()
-        sys.stdout.write(f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
-        sys.stdout.flush()
+        _begin(f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
         yield
 
     page = st.App(
@@ -86,11 +84,9 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
         metrics()
-        log_lines.limit()
         engine().warm_up()
         address = f"http://{shown_host(host)}:{port}/api"
-        sys.stdout.write(f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")
-        sys.stdout.flush()
+        _begin(f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")
         yield
 
     service = bounded(application(site, lifespan))
@@ -99,6 +95,13 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     )
     # Not `uvicorn.run`: it keeps to itself that it was stopped.
     uvicorn.Server(config).run()
+
+
+def _begin(line: str) -> None:
+    """Say that the site is there, and keep what it logs from then on within bounds."""
+    log_lines.limit()
+    sys.stdout.write(line)
+    sys.stdout.flush()
 
 
 def _tell_no_proxy() -> None:
