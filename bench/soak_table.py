@@ -99,7 +99,7 @@ def command(row: Row, *, quick: bool) -> list[str]:
 
 
 def run(words: Sequence[str], seconds: float) -> tuple[int | None, str]:
-    """Run a command; return its exit code, None where it took too long, and what it said."""
+    """Run a command; return its exit code, None where it took too long, and what it printed."""
     try:
         done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired:
@@ -107,13 +107,13 @@ def run(words: Sequence[str], seconds: float) -> tuple[int | None, str]:
     return done.returncode, done.stdout
 
 
-def figure(code: int | None, said: str, seconds: float) -> str:
+def figure(code: int | None, output: str, seconds: float) -> str:
     """Return the result of a row in words."""
     if code is None:
         return f"not run to its end (stopped after {seconds:.0f} s)"
-    tests = re.search(r"(\d+) passed", said)
-    skipped = re.search(r"(\d+) skipped", said)
-    files = re.search(r"^(\d+) files in", said, re.M)
+    tests = re.search(r"(\d+) passed", output)
+    skipped = re.search(r"(\d+) skipped", output)
+    files = re.search(r"^(\d+) files in", output, re.M)
     count = f"{tests[1]} tests" if tests else f"{files[1]} files" if files else "nothing counted"
     left = f", {skipped[1]} skipped" if skipped else ""
     return f"{'held' if code == 0 else f'BROKEN (exit {code})'}: {count}{left}, {seconds:.0f} s"
@@ -129,13 +129,13 @@ def soak(
     """Return rows and their results; those for which no time is left are not begun."""
     found, begun = [], time.monotonic()
     for row in rows:
-        left = most - (time.monotonic() - begun)
-        if left <= 0 or (quick and not row.quick):
+        remaining = most - (time.monotonic() - begun)
+        if remaining <= 0 or (quick and not row.quick):
             found.append((row, "not run"))
             continue
         at = time.monotonic()
-        code, said = start(command(row, quick=quick), left)
-        found.append((row, figure(code, said, time.monotonic() - at)))
+        code, output = start(command(row, quick=quick), remaining)
+        found.append((row, figure(code, output, time.monotonic() - at)))
         print(row.fault, row.of, found[-1][1], flush=True)
     return found
 
@@ -151,8 +151,8 @@ def table(results: Sequence[tuple[Row, str]], *, quick: bool) -> str:
         "|---|---|---|",
     ]
     lines += [
-        f"| {row.fault} | {row.quick if quick and row.quick else row.long} | {said} |"
-        for row, said in results
+        f"| {row.fault} | {row.quick if quick and row.quick else row.long} | {output} |"
+        for row, output in results
     ]
     return "\n".join([*lines, "", f"Never run: {NOT_RUN}."])
 
@@ -166,7 +166,7 @@ def main() -> int:
     most = arguments.minutes * 60 if quick else LONGEST_SECONDS
     results = soak(ROWS, quick=quick, most=most, start=run)
     write_section("soak", "Last soak", table(results, quick=quick), arguments.out)
-    return 1 if any("BROKEN" in said for _, said in results) else 0
+    return 1 if any("BROKEN" in output for _, output in results) else 0
 
 
 if __name__ == "__main__":
