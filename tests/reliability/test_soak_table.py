@@ -18,7 +18,7 @@ def test_every_row_names_a_file_that_is_there() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "said", "shown"),
+    ("code", "output", "shown"),
     [
         (0, "....\n12 passed in 3.2s\n", "held: 12 tests, 7 s"),
         (0, "12 passed, 3 skipped in 3.2s\n", "held: 12 tests, 3 skipped, 7 s"),
@@ -28,8 +28,8 @@ def test_every_row_names_a_file_that_is_there() -> None:
         (None, "", "not run to its end (stopped after 7 s)"),
     ],
 )
-def test_figures(code: int | None, said: str, shown: str) -> None:
-    assert figure(code, said, 7.2) == shown
+def test_figures(code: int | None, output: str, shown: str) -> None:
+    assert figure(code, output, 7.2) == shown
 
 
 def test_what_there_is_no_time_for_is_not_run() -> None:
@@ -41,8 +41,8 @@ def test_what_there_is_no_time_for_is_not_run() -> None:
 
     browser = next(row for row in ROWS if not row.quick)
     results = soak([ROWS[1], browser], quick=True, most=60, start=start)
-    assert [said.partition(":")[0] for _, said in results] == ["held", "not run"]
-    assert [said for _, said in soak(ROWS, quick=True, most=0, start=start)] == ["not run"] * len(ROWS)
+    assert [output.partition(":")[0] for _, output in results] == ["held", "not run"]
+    assert [output for _, output in soak(ROWS, quick=True, most=0, start=start)] == ["not run"] * len(ROWS)
     assert len(begun) == 1
 
 
@@ -60,8 +60,8 @@ def test_a_command_that_takes_too_long_is_ended() -> None:
 def test_the_table_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
     document = tmp_path / "reliability.md"
     document.write_text("# What can go wrong\n\nText.\n")
-    for said in ("held: 1 tests, 1 s", "held: 2 tests, 1 s"):
-        write_section("soak", "Last soak", table([(ROWS[2], said)], quick=True), document)
+    for output in ("held: 1 tests, 1 s", "held: 2 tests, 1 s"):
+        write_section("soak", "Last soak", table([(ROWS[2], output)], quick=True), document)
     text = document.read_text()
     assert text.startswith("# What can go wrong\n\nText.\n")
     assert text.count("| F3 | 90 power cuts |") == 1 and "2 tests" in text and "1 tests" not in text
