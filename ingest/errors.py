@@ -50,7 +50,15 @@ class LibraryBusy(PinciteError):
 
 
 class LibraryDamaged(PinciteError):
-    """The database or the snapshot does not match its own checksums or version."""
+    """The database or the snapshot does not match its own checksums or version.
+
+    `fault` says what is wrong, without a stop; `repair` is the command for it, None where the fault says what to do.
+    """
+
+    def __init__(self, fault: str, repair: str | None = None) -> None:
+        super().__init__(f"{fault}. Run: {repair}" if repair else fault)
+        self.fault = fault.removesuffix(".")
+        self.repair = repair
 
 
 class NewerFormat(LibraryDamaged):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
 from ingest.library.library import Document, Library, StoredPage, StoredPassage
+from ingest.library.repair import ingest_command
 from ingest.library.sqlite import DATABASE_FILE
 from ingest.library.typed_file import TYPED_FILE, readable_lines
 from ingest.passages.invariants import violations
@@ -59,7 +60,7 @@ def examine(folder: Path, tell: Callable[[str], None] = lambda line: None) -> li
     try:
         library = Library.open(folder)
     except LibraryDamaged as error:
-        return [Finding("database", str(error).rstrip("."), _move_away(folder))]
+        return [Finding("database", error.fault, _move_away(folder))]
     except PinciteError:
         raise
     except Exception as error:
@@ -70,7 +71,7 @@ def examine(folder: Path, tell: Callable[[str], None] = lambda line: None) -> li
         try:
             broken = library.check()
         except PinciteError as error:
-            broken = [str(error)]
+            broken = [_fault(error)]
         if broken:
             shown = "; ".join(broken[:NAMED])
             return [Finding("database", f"damaged ({shown})", _move_away(folder))]
@@ -85,8 +86,13 @@ def examine(folder: Path, tell: Callable[[str], None] = lambda line: None) -> li
 
 def _unreadable(folder: Path, error: Exception) -> Finding:
     """Return the finding for what nobody foresaw: a damaged library can end anything that reads it."""
-    what = str(error) if isinstance(error, PinciteError) else f"{type(error).__name__}: {error}"
+    what = _fault(error) if isinstance(error, PinciteError) else f"{type(error).__name__}: {error}"
     return Finding("database", f"damaged ({' '.join(what.split())[:200].rstrip('.')})", _move_away(folder))
+
+
+def _fault(error: PinciteError) -> str:
+    """Return what an error says without its own next step: a finding has one repair."""
+    return error.fault if isinstance(error, LibraryDamaged) else str(error).rstrip(".")
 
 
 def _altered(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
@@ -102,7 +108,7 @@ def _altered(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
         message = (
             f"{len(where)} documents whose {what} is not what was stored ({', '.join(where[:NAMED])}{more})"
         )
-        yield Finding("documents", message, _move_away(folder, library.setting("corpus")))
+        yield Finding("documents", message, _move_away(folder))
 
 
 def _typed(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
@@ -113,17 +119,13 @@ def _typed(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
         message = (
             f"what people typed of {len(lost)} documents is not the same in {TYPED_FILE} and in the database"
         )
-        repair = f"look into {folder / TYPED_FILE}, and run {_ingest(library.setting('corpus'), folder)}"
+        repair = f"look into {folder / TYPED_FILE}, and run {ingest_command(folder)}"
         yield Finding("documents", message, repair)
 
 
-def _ingest(corpus: str | None, folder: Path) -> str:
-    return f"pincite ingest {quote(corpus) if corpus else 'CORPUS'} --library {quote(str(folder))}"
-
-
-def _move_away(folder: Path, corpus: str | None = None) -> str:
+def _move_away(folder: Path) -> str:
     return (
-        f"run {_ingest(corpus, folder)} --rebuild, which reads all anew, keeps {DATABASE_FILE} under another name "
+        f"run {ingest_command(folder, rebuild=True)}, which reads all anew, keeps {DATABASE_FILE} under another name "
         "(to rename it is all it does with it) and takes over what was typed in on the Library page"
     )
 
@@ -147,7 +149,7 @@ def _documents(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     for what, where in wrong.items():
         more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
         message = f"{len(where)} {what} ({', '.join(where[:NAMED])}{more})"
-        repair = _move_away(folder, library.setting("corpus"))
+        repair = _move_away(folder)
         yield Finding("passages" if "passage" in what else "documents", message, repair)
 
 
@@ -179,7 +181,7 @@ def _snapshot(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     from index.snapshot.paths import snapshot_folder
     from index.snapshot.snapshot import CURRENT, Snapshot, verify
 
-    repair = _ingest(library.setting("corpus"), folder)
+    repair = f"run {ingest_command(folder)}"
     parent = snapshot_folder(folder)
     if not (parent / CURRENT).exists():
         yield Finding("snapshot", "there is none yet, so nothing can be searched", repair)
@@ -189,7 +191,11 @@ def _snapshot(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
         yield Finding("snapshot", message.rstrip("."), repair)
     if damage:
         return
-    snapshot = Snapshot.open(parent)
+    try:
+        snapshot = Snapshot.open(parent)
+    except LibraryDamaged as error:
+        yield Finding("snapshot", error.fault, f"remove {parent} and {repair}")  # its files have their hashes
+        return
     if snapshot.manifest.state != library.state():
         yield Finding("snapshot", "older than the library", repair)
         return
@@ -209,7 +215,7 @@ def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Tell) -> Iterato
 
     analyser, broken = usable_analyser(folder)
     for fault in broken:
-        yield Finding("words", fault.rstrip("."), f"correct that file and run {repair}")
+        yield Finding("words", fault.rstrip("."), f"correct that file and {repair}")
     if broken:
         return
     if snapshot.manifest.analysis != analyser.version:
@@ -220,7 +226,7 @@ def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Tell) -> Iterato
     compared = compare(snapshot, analyser)
     tell(str(compared))
     # A snapshot whose files have their hashes was built wrong, and an ingest would take its words over.
-    anew = f"remove {snapshot.folder.parent} and run {repair}"
+    anew = f"remove {snapshot.folder.parent} and {repair}"
     for fault in compared.faults:
         yield Finding("snapshot", fault, anew)
 
@@ -232,7 +238,7 @@ def _corpus(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     corpus = library.setting("corpus")
     if corpus is None or not Path(corpus).is_dir():
         return
-    repair = _ingest(corpus, folder)
+    repair = f"run {ingest_command(folder)}"
     try:
         report = ingest_folder(Path(corpus), library, dry_run=True, settle=0)
     except UsageError as error:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile, ZipFile
 
+from app.checks.cited_place import PHYSICAL
 from ingest.errors import UsageError
 from ingest.text.folding import fold
 from ingest.text.jsonl import decoded
@@ -22,8 +23,6 @@ from ingest.text.jsonl import decoded
 # A brief is a few pages; a part of a Word file larger than this is no brief.
 LARGEST_PART = 50_000_000
 NO_EXCERPT = "no excerpt here. Give a search result, a batch, a brief, or an export of passages or pages."
-# As citations name a page of the file in English, Spanish and Portuguese.
-_PHYSICAL = re.compile(r"PDF pages? (\d+)(?:–(\d+))?|páginas? (\d+)(?:–(\d+))? d(?:el|o) PDF")
 # Keys of a checked draft and of an evidence table that hold further objects with hits.
 _LISTS = ("sentences", "rows", "cells")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -36,7 +35,8 @@ class Excerpt:
     `texts` are its possible readings: a CSV cell may begin with an apostrophe that only keeps it from
     being a formula. `document` is an id or file name, `citation` a line that names the title instead.
     `pages` are physical, first and last; None claims nothing, () a source without pages. `labels` of a CSV
-    file are one text, joined by hyphens: "2-15" may be pages 2 to 15 or page 15 of chapter 2.
+    file are one text, joined by hyphens: "2-15" may be pages 2 to 15 or page 15 of chapter 2. The pages that the
+    line `cited` names are compared, its other words are not.
     """
 
     where: str
@@ -46,6 +46,7 @@ class Excerpt:
     pages: tuple[int, ...] | None = None
     labels: tuple[str, ...] | str | None = None
     spans: tuple[tuple[int, int, int], ...] | None = None
+    cited: str | None = None
 
 
 def read_excerpts(path: Path) -> list[Excerpt]:
@@ -147,14 +148,18 @@ def _record(path: Path, record: Any, where: str) -> Excerpt:
         pages = record.get("pages")
         if pages is None and "page" in record:
             pages = [record["page"], record["page"]]
-        spans = record.get("spans")
+        spans, labels = record.get("spans"), record.get("labels")
+        cited = str(record.get("citation") or "") or None
+        if pages is None and cited:
+            pages = cited_pages(cited)
         return Excerpt(
             where=where,
             texts=(record["text"],),
             document=_document(record.get("document")),
             pages=None if pages is None else tuple(int(page) for page in pages),
-            labels=None if record.get("labels") is None else tuple(str(one) for one in record["labels"]),
+            labels=labels if labels is None or isinstance(labels, str) else tuple(str(one) for one in labels),
             spans=None if not spans else tuple((int(p), int(a), int(b)) for p, a, b in spans),
+            cited=cited,
         )
     except (TypeError, ValueError, OverflowError) as error:
         raise UsageError(f"{path}, {where}: pages, labels and spans must be lists ({error}).") from error
@@ -165,20 +170,30 @@ def _of_references(record: Any) -> Any:
     custom = record.get("custom") if isinstance(record, dict) else None
     if not isinstance(custom, dict) or "passage" not in custom:
         return record
-    return {"text": record.get("abstract"), "document": custom.get("document"), "pages": custom.get("pages")}
+    return {
+        "text": record.get("abstract"),
+        "document": custom.get("document"),
+        "pages": custom.get("pages"),
+        "labels": record.get("locator"),
+        "citation": record.get("note"),
+    }
 
 
 def _ris(text: str) -> Iterator[Excerpt]:
     """Yield the quotation of each RIS record that has one (N2), with the document and pages that C1 and C3 name."""
     for number, record in enumerate(re.split(r"^ER  - .*$", text, flags=re.MULTILINE), 1):
-        fields = dict(re.findall(r"^(N2|C1|C3)  - (.*)$", record, re.MULTILINE))
-        if "N2" in fields:
+        before, has_quotation, _ = record.partition("\nN2  - ")
+        fields = dict(re.findall(r"^(N2|C1|C3|SP|EP)  - (.*)$", record, re.MULTILINE))
+        place = re.search(r"^N1  - (.*)$", before, re.MULTILINE)
+        if has_quotation:
             pages = [int(page) for page in re.findall(r"\d+", fields.get("C3", ""))]
             yield Excerpt(
                 where=f"record {number}",
                 texts=(fields["N2"],),
                 document=fields.get("C1"),
                 pages=(pages[0], pages[-1]) if pages else (),
+                labels="-".join(dict.fromkeys(fields[end] for end in ("SP", "EP") if end in fields)) or None,
+                cited=place[1] if place else None,
             )
 
 
@@ -214,6 +229,7 @@ def _row(row: Mapping[str, str | None], where: str) -> Iterator[Excerpt]:
         document=row.get("document_id") or row.get("file") or None,
         pages=(pages[0], pages[-1]) if pages else None,
         labels=(row.get("labels") or "").removeprefix("'") or None,
+        cited=row.get("citation") or None,
     )
 
 
@@ -238,7 +254,8 @@ def _unescaped(text: str) -> str:
 
 
 def _cited(where: str, text: str, citation: str) -> Excerpt:
-    return Excerpt(where, (text,), citation=citation, pages=cited_pages(citation))
+    line = " ".join(citation.split())
+    return Excerpt(where, (text,), citation=line, pages=cited_pages(line), cited=line)
 
 
 def cited_pages(citation: str) -> tuple[int, ...] | None:
@@ -247,7 +264,7 @@ def cited_pages(citation: str) -> tuple[int, ...] | None:
     "p. 7 (PDF page 9)", "p. 7 (página 9 del PDF)" and "p. 7 (página 9 do PDF)" are page 9; "p. 9" alone says
     that printed and physical number agree.
     """
-    found = [(m[1] or m[3], m[2] or m[4]) for m in _PHYSICAL.finditer(citation)] or re.findall(
+    found = [(m[1] or m[3], m[2] or m[4]) for m in PHYSICAL.finditer(citation)] or re.findall(
         r", pp?\. (\d+)(?:–(\d+))?(?= \(|\.|,|$)", citation
     )
     if not found:

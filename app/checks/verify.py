@@ -4,8 +4,8 @@ Compared under `fold` (blanks, ligatures, control characters and the hyphens at 
 does, see `app.checks.match`) with the raw text of the stored pages: in one run, or in one run of the spans of a
 passage, which leave out what stands between its parts (a footnote, a running head). One altered character makes
 an excerpt not found, and so do words that the page does not show: covered, white, or on a layer that is off.
-Document, pages, printed numbers and spans are compared where they are given; title, citation, rank, score and the
-other keys are not.
+Document, pages, printed numbers and spans are compared where they are given, and the page that a citation names; its
+other words, title, rank, score and the other keys are not. Pages without a document are looked for in all documents.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.checks.cited_place import cited_place, wrong_place
 from app.checks.excerpts import Excerpt, read_excerpts
 from app.checks.match import FoldedText, folded_text, joined
 from ingest.library.library import Document, Library, StoredPage
@@ -177,17 +178,26 @@ def _at_claim(excerpt: Excerpt, stored: DocumentTexts) -> Check | None:
     if not texts:
         return Check(excerpt.where, "not_found", "the excerpt is empty")
     for document in stored.claimed(excerpt) or ():
-        text = stored.text(document)
-        first, last = _claimed_pages(excerpt, document, text)
-        by_spans = _by_spans(excerpt, texts, text, first, last)
-        if by_spans or _stands(excerpt, texts, text, first, last):
-            wrong = _wrong_kind(excerpt, document) or _wrong_label(excerpt, document, text)
-            if excerpt.spans and not by_spans:
-                wrong = wrong or "its spans hold another text"
-            if wrong:
-                return Check(excerpt.where, "misattributed", wrong)
-            return Check(excerpt.where, "found", document.file)
+        check = _in(excerpt, texts, document, stored.text(document))
+        if check is not None:
+            return check
     return None
+
+
+def _in(excerpt: Excerpt, texts: list[FoldedText], document: Document, text: _DocumentText) -> Check | None:
+    """Return the check of an excerpt that stands in a document where it claims, None where it does not stand there."""
+    first, last = _claimed_pages(excerpt, document, text)
+    by_spans = _by_spans(excerpt, texts, text, first, last)
+    if not by_spans and not _stands(excerpt, texts, text, first, last):
+        return None
+    wrong = (
+        _wrong_kind(excerpt, document)
+        or _wrong_label(excerpt, document, text)
+        or _wrong_citation(excerpt, document, text)
+    )
+    if excerpt.spans and not by_spans:
+        wrong = wrong or "its spans hold another text"
+    return Check(excerpt.where, "misattributed" if wrong else "found", wrong or document.file)
 
 
 def _folded(excerpt: Excerpt) -> list[FoldedText]:
@@ -245,40 +255,69 @@ def _wrong_label(excerpt: Excerpt, document: Document, text: _DocumentText) -> s
     real = [text.labels.get(page) for page in (excerpt.pages[0], excerpt.pages[-1])]
     printed = [label or "none" for label in dict.fromkeys(real)]
     if isinstance(excerpt.labels, str):
-        right, claimed = excerpt.labels == "-".join(printed), excerpt.labels
+        right, claimed = excerpt.labels in {"-".join(printed), "–".join(printed)}, excerpt.labels
     else:
         ends = [excerpt.labels[0], excerpt.labels[-1]]
         right, claimed = ends == real, "–".join(dict.fromkeys(ends))
     return "" if right else f"the printed page is {'–'.join(printed)}, not {claimed}"
 
 
+def _wrong_citation(excerpt: Excerpt, document: Document, text: _DocumentText) -> str:
+    """Return what is wrong with the page that an excerpt's citation names, "" when nothing is."""
+    place = cited_place(excerpt.cited or "", _title(document))
+    if not document.paged:
+        one = place.pages in (None, (1, 1)) and place.printed in (None, "1")
+        return "" if one else f"{document.file} has no pages"
+    if not excerpt.pages:
+        return ""
+    ends = excerpt.pages[0], excerpt.pages[-1]
+    return wrong_place(place, ends, [text.labels.get(page) for page in ends])
+
+
 def _elsewhere(excerpts: Sequence[Excerpt], stored: DocumentTexts) -> list[Check]:
-    """Look for excerpts in all pages of all documents, each document read once."""
+    """Look for excerpts in all pages of all documents, each document read once.
+
+    One that claims pages of no document is right wherever it stands on such pages.
+    """
     found: dict[int, str] = {}
+    near: dict[int, Check] = {}
     texts = [_folded(excerpt) for excerpt in excerpts]
+    anywhere = {at for at, one in enumerate(excerpts) if one.pages and stored.claimed(one) is None}
     for document in stored.documents:
-        if len(found) == len(excerpts):
+        waiting = [at for at in range(len(excerpts)) if at in anywhere or at not in found]
+        if not waiting:
             break
         text = stored.text(document)
-        for at, candidates in enumerate(texts):
-            if at not in found:
-                number = next((n for one in candidates if (n := text.page_of(one)) is not None), None)
-                if number is not None:
-                    found[at] = f"{document.file}, PDF page {number}" if document.paged else document.file
-    return [_verdict(excerpt, found.get(at), stored) for at, excerpt in enumerate(excerpts)]
+        for at in waiting:
+            number = next((n for one in texts[at] if (n := text.page_of(one)) is not None), None)
+            if number is not None:
+                found.setdefault(
+                    at, f"{document.file}, PDF page {number}" if document.paged else document.file
+                )
+            check = _in(excerpts[at], texts[at], document, text) if at in anywhere else None
+            if check is not None:
+                near[at] = check
+                found.setdefault(at, document.file)
+                if check.status == "found":
+                    anywhere.discard(at)
+    return [near.get(at) or _verdict(one, found.get(at), stored) for at, one in enumerate(excerpts)]
 
 
 def _verdict(excerpt: Excerpt, found: str | None, stored: DocumentTexts) -> Check:
-    if stored.claimed(excerpt) is None:
-        if found is None:
-            return Check(excerpt.where, "not_found", "no page of the library has it")
-        return Check(excerpt.where, "found", found)
     if found is None:
-        return Check(excerpt.where, "not_found", f"no page of the library has it, {_claim(excerpt)}")
-    return Check(excerpt.where, "misattributed", f"it stands in {found}, {_claim(excerpt)}")
+        where = _claim(excerpt, stored)
+        return Check(
+            excerpt.where, "not_found", "no page of the library has it" + (f", {where}" if where else "")
+        )
+    if stored.claimed(excerpt) is None and not excerpt.pages:
+        return Check(excerpt.where, "found", found)
+    return Check(excerpt.where, "misattributed", f"it stands in {found}, {_claim(excerpt, stored)}")
 
 
-def _claim(excerpt: Excerpt) -> str:
+def _claim(excerpt: Excerpt, stored: DocumentTexts) -> str:
+    """Return where an excerpt says it stands, "" where it does not say it."""
     pages = "–".join(str(page) for page in dict.fromkeys(excerpt.pages or ()))
-    where = excerpt.document or excerpt.citation or "the document named"
+    if stored.claimed(excerpt) is None:
+        return f"not on PDF page {pages}" if pages else ""
+    where = excerpt.document or excerpt.citation
     return f"not in {where}" + (f", PDF page {pages}" if pages else "")

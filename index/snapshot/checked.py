@@ -12,11 +12,11 @@ from pathlib import Path
 
 from ingest.atomic_files import file_sha256, full_stat
 from ingest.errors import LibraryDamaged
+from ingest.library.repair import ingest_command
 
 log = logging.getLogger(__name__)
 
 CHECKED = "checked.json"
-REPAIR = "Build it again with: pincite ingest"
 
 
 def check(folder: Path, files: Mapping[str, tuple[int, str]], known: Mapping[str, list[int]]) -> None:
@@ -27,11 +27,11 @@ def check(folder: Path, files: Mapping[str, tuple[int, str]], known: Mapping[str
         try:
             fresh[name] = full_stat(path)
         except FileNotFoundError:
-            raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
+            raise damage(path, "is missing") from None
         if known.get(name) == fresh[name]:
             continue
         if fresh[name][0] != size or file_sha256(path) != digest:
-            raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+            raise damage(path)
     if fresh != known:
         remember(folder, fresh)
 
@@ -39,7 +39,14 @@ def check(folder: Path, files: Mapping[str, tuple[int, str]], known: Mapping[str
 def damaged(path: Path, fault: str = "") -> LibraryDamaged:
     """Return the error of a file, or of a generation, that was found right when it was last hashed and is not now."""
     forget(path if path.is_dir() else path.parent)
-    return LibraryDamaged(f"{path} is damaged{f': {fault}' if fault else ''}. {REPAIR}")
+    return damage(path, f"is damaged{f': {fault}' if fault else ''}")
+
+
+def damage(path: Path, what: str = "is damaged") -> LibraryDamaged:
+    """Return the error of something within a snapshot, with the command that builds it again."""
+    path = Path(os.path.normpath(path))
+    folder = next((one for one in (path, path.parent) if one.name.startswith(("gen-", "base-"))), path)
+    return LibraryDamaged(f"{path} {what}", ingest_command(folder.parent.parent))
 
 
 def forget(folder: Path) -> None:

@@ -33,7 +33,8 @@ def decode_document(line: bytes) -> Document:
     content = json.loads(line)
     metadata = content.pop("metadata")
     for name in ("authors", "editors", "countries", "tags"):
-        metadata[name] = tuple(metadata[name])
+        # A snapshot of version 0.2 has no editors and no tags.
+        metadata[name] = tuple(metadata.get(name, ()))
     for name in ("files", "notes"):
         content[name] = tuple(content[name])
     return Document(metadata=Metadata(**metadata), **content)

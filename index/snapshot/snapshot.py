@@ -29,7 +29,6 @@ from index.retrieval import ivf
 from index.retrieval.bm25 import Postings
 from index.retrieval.dense import DenseIndex
 from index.snapshot import bounds, checked
-from index.snapshot.checked import REPAIR
 from index.snapshot.jsonl import decode_document, decode_passage
 from ingest.atomic_files import file_sha256
 from ingest.errors import LibraryDamaged, NewerFormat, PinciteError
@@ -112,7 +111,9 @@ class Snapshot:
                 if read_current(parent) == (name, digest):
                     if isinstance(error, LibraryDamaged):
                         raise
-                    raise LibraryDamaged(f"{parent / name}: {error.strerror or error}. {REPAIR}") from error
+                    raise checked.damage(
+                        parent / name, f"cannot be read ({error.strerror or error})"
+                    ) from error
         raise LibraryDamaged(f"{parent}: generations change too fast to be opened; try again")
 
     def _fitting(self) -> "Snapshot":
@@ -284,9 +285,10 @@ def read_current(parent: Path) -> tuple[str, str]:
             f"Fill it with: pincite ingest CORPUS --library {quote(str(parent.parent))}"
         ) from None
     except (OSError, UnicodeDecodeError) as error:
-        raise LibraryDamaged(f"{path} cannot be read: {error}. {REPAIR}") from error
+        what = f"cannot be read ({error.strerror})" if isinstance(error, OSError) else "is damaged"
+        raise checked.damage(path, what) from error
     if len(words) != 2 or not words[0].startswith("gen-") or not words[0][4:].isdigit():
-        raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+        raise checked.damage(path)
     return words[0], words[1]
 
 
@@ -295,14 +297,14 @@ def _read_manifest(folder: Path, digest: str) -> Manifest:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise LibraryDamaged(f"{path} is missing. {REPAIR}") from None
+        raise checked.damage(path, "is missing") from None
     if hashlib.sha256(content).hexdigest() != digest:
-        raise LibraryDamaged(f"{path} is damaged. {REPAIR}")
+        raise checked.damage(path)
     values = json.loads(content)
     if values["format"] > FORMAT:
         raise NewerFormat(f"{path} was written by a newer version of pincite; install that version")
     if values["format"] < FORMAT and values["format"] not in ALSO_READ:
-        raise LibraryDamaged(f"{path} was written by an older version of pincite. {REPAIR}")
+        raise checked.damage(path, "was written by an older version of pincite")
     values["files"] = {name: (size, sha) for name, (size, sha) in values["files"].items()}
     values.setdefault("embedded", values["documents"] if values["model"] else 0)
     return Manifest(**values)
@@ -316,7 +318,7 @@ def verify(parent: Path) -> list[str]:
         checked.forget(parent / name)
         checked.check(parent / name, manifest.files, {})
     except PinciteError as error:
-        return [str(error)]
+        return [error.fault if isinstance(error, LibraryDamaged) else str(error)]
     return []
 
 

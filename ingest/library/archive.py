@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
+from shlex import quote
 from typing import BinaryIO
 
 import msgspec
@@ -145,7 +146,8 @@ def _sound(folder: Path) -> tuple[int, int]:
         wrong = [*library.check(), *library.altered()]
         if wrong:
             raise LibraryDamaged(
-                f"the library is damaged ({'; '.join(wrong[:3])}). Nothing was written; run: pincite doctor"
+                f"the library is damaged ({'; '.join(wrong[:3])}). Nothing was written",
+                f"pincite doctor --library {quote(str(folder))}",
             )
         return len(library.documents()), len(library.typed())
 

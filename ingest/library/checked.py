@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shlex import quote
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
@@ -19,6 +18,7 @@ from ingest.library import mapping, schema, typed_file
 from ingest.library.backend import Backend
 from ingest.library.derived import KEYS_AT_ONCE, DerivedValues, chunks
 from ingest.library.digest import UNSEALED, content_digest, digests, metadata_digest, seal, unsealed
+from ingest.library.repair import ingest_command
 
 # What reading a damaged value ends in: JSON or UTF-8 that is none, a number that is a text, a field too many.
 _UNREADABLE = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, OperationalError)
@@ -101,7 +101,8 @@ class CheckedReading(DerivedValues):
         kept = facts.get(typed_file.DIGEST)
         if kept is not None and kept != typed_file.digest_of(typed_file.typed_in(connection)):
             raise LibraryDamaged(
-                f"{self.folder}: what people typed is not what was stored. Run: {repair(self.folder)}"
+                f"{self.folder}: what people typed is not what was stored",
+                ingest_command(self.folder, rebuild=True),
             )
         table, known = schema.documents, digests(connection)
         for ident, metadata in connection.execute(select(table.c.id, table.c.metadata)):
@@ -114,8 +115,8 @@ class CheckedReading(DerivedValues):
         table = schema.files
         path = connection.execute(select(table.c.path).where(table.c.document_id == ident)).scalars().first()
         return LibraryDamaged(
-            f"{self.folder}: the {what} of {path or ident} is not what was stored; nothing of it is shown. "
-            f"Run: {repair(self.folder)}"
+            f"{self.folder}: the {what} of {path or ident} is not what was stored; nothing of it is shown",
+            ingest_command(self.folder, rebuild=True),
         )
 
     @contextmanager
@@ -127,8 +128,8 @@ class CheckedReading(DerivedValues):
             if isinstance(error, UnicodeEncodeError):  # asked for by a name that no database can hold
                 raise
             raise LibraryDamaged(
-                f"{self.folder}: the database holds something that cannot be read ({type(error).__name__}). "
-                f"Run: {repair(self.folder)}"
+                f"{self.folder}: the database holds something that cannot be read ({type(error).__name__})",
+                ingest_command(self.folder, rebuild=True),
             ) from error
 
 
@@ -139,8 +140,3 @@ def _altered(connection: Connection, ident: str, content: str, metadata: str) ->
         return "text"
     described = connection.execute(select(table.c.metadata).where(table.c.id == ident)).scalar_one()
     return "" if metadata in {UNSEALED, metadata_digest(ident, described)} else "description"
-
-
-def repair(folder: Path, corpus: str = "CORPUS") -> str:
-    """Return the command that reads all anew."""
-    return f"pincite ingest {corpus} --library {quote(str(folder))} --rebuild"

@@ -22,7 +22,7 @@ from ingest.corpus_folder import FileStamp
 from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library import mapping, schema, typed_file
 from ingest.library.backend import Backend, backend_at
-from ingest.library.checked import CheckedReading, repair
+from ingest.library.checked import CheckedReading
 from ingest.library.coverage import WORST, CoverageFigures, coverage_figures
 from ingest.library.derived import KEYS_AT_ONCE, chunks
 from ingest.library.digest import seal
@@ -40,6 +40,7 @@ from ingest.library.records import (
     from_reading,
     unread,
 )
+from ingest.library.repair import ingest_command
 from ingest.metadata.metadata import Metadata, overridden
 from ingest.passage import Passage
 
@@ -83,7 +84,8 @@ class Library(CheckedReading):
         except (ValueError, KeyError, TypeError, OperationalError) as error:
             backend.close()
             raise LibraryDamaged(
-                f"{backend.location}: the database is damaged ({type(error).__name__}). Run: {repair(folder)}"
+                f"{backend.location}: the database is damaged ({type(error).__name__})",
+                ingest_command(folder, rebuild=True),
             ) from error
         except BaseException:
             backend.close()

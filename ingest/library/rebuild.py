@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.atomic_files import sync
-from ingest.errors import PinciteError
+from ingest.errors import LibraryDamaged, PinciteError
 from ingest.library.library import Library
 from ingest.library.sqlite import DATABASE_FILE
-from ingest.library.typed_file import Typed, readable_lines, write_typed
+from ingest.library.typed_file import TYPED_FILE, Typed, readable_lines, write_typed
 
 log = logging.getLogger(__name__)
 
@@ -58,5 +58,8 @@ def _still_readable(folder: Path, setting: str) -> tuple[Typed, str | None]:
             kept = library.setting(setting)
             return library.typed(), kept if isinstance(kept, str) else None
     except PinciteError as error:
-        log.warning("%s", error)
+        fault = error.fault if isinstance(error, LibraryDamaged) else str(error).removesuffix(".")
+        log.warning(
+            "%s; all is read anew, and what people typed is taken from %s", fault, folder / TYPED_FILE
+        )
         return {}, None

@@ -194,8 +194,7 @@ def _translated(error: DBAPIError, folder: Path) -> PinciteError | None:
         return LibraryBusy(f"{folder}: another process is writing to this library. Try again later.")
     if code in _DAMAGED:
         return LibraryDamaged(
-            f"{database}: the database is damaged ({text}). "
-            f"Run: pincite doctor --library {quote(str(folder))}"
+            f"{database}: the database is damaged ({text})", f"pincite doctor --library {quote(str(folder))}"
         )
     message = None
     if code == sqlite3.SQLITE_CANTOPEN and _journal(database):

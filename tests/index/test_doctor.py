@@ -15,7 +15,7 @@ from app.checks.rank_bm25_check import compare
 from index.snapshot.paths import load_analyser
 from index.snapshot.publish import publish
 from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, read_current
-from ingest.atomic_files import file_sha256
+from ingest.atomic_files import file_sha256, full_stat
 from ingest.errors import PinciteError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
@@ -188,6 +188,11 @@ def test_a_changed_count_in_the_postings_is_named(folder: Path, capsys: pytest.C
     counts = opened.lexical.counts.copy()
     counts[len(counts) // 2] += 1
     rewritten(folder, "counts.npy", counts)
+    (unfitting,) = examine(folder)
+    assert unfitting.area == "snapshot" and "remove" in unfitting.repair
+    lengths = opened.lexical.lengths.copy()
+    lengths[opened.lexical.rows[len(counts) // 2]] += 1
+    rewritten(folder, "lengths.npy", lengths)
     findings = examine(folder)
     assert [finding.area for finding in findings] == ["snapshot"] * len(findings)
     assert "the words of 1 passages are counted wrongly" in findings[0].message
@@ -199,8 +204,9 @@ def test_a_changed_count_in_the_postings_is_named(folder: Path, capsys: pytest.C
 
 def test_wrong_scores_are_named_where_every_count_is_right(folder: Path) -> None:
     opened = Snapshot.open(folder / "snapshot")
-    lengths = opened.lexical.lengths
-    rewritten(folder, "lengths.npy", lengths + np.arange(len(lengths), dtype=np.int32))
+    impacts = opened.lexical.impacts.copy()
+    impacts[: len(impacts) // 2] //= 2
+    rewritten(folder, "impacts.npy", impacts)
     (finding,) = examine(folder)
     assert "scored otherwise than by rank-bm25" in finding.message
     assert "remove" in finding.repair
@@ -227,3 +233,32 @@ def test_words_counted_under_other_acronyms_are_not_compared(folder: Path) -> No
     told: list[str] = []
     assert examine(folder, told.append) == []
     assert told[0].startswith("Words not compared with rank-bm25")
+
+
+def test_each_finding_has_one_repair_with_the_folders_of_this_library(folder: Path, corpus: Path) -> None:
+    own = f"pincite ingest {corpus} --library {folder}"
+    (folder / "snapshot" / CURRENT).write_bytes(b"\xffgen-00000001 x\n")
+    (finding,) = examine(folder)
+    assert finding.message == f"{folder / 'snapshot' / CURRENT} is damaged"
+    assert str(finding).count("pincite") == 1 and str(finding).endswith(own)
+    (folder / "library.db").write_bytes(b"SQLite format 3\0" + b"\0" * 50)
+    (finding,) = examine(folder)
+    assert str(finding).count("pincite ") == 1
+    assert f"pincite ingest CORPUS --library {folder} --rebuild" in finding.repair
+
+
+def test_what_is_remembered_of_earlier_checks_is_made_anew(folder: Path) -> None:
+    """It is no content: the doctor hashes every file whatever stands there, and so does the next search."""
+    generation = folder / "snapshot" / read_current(folder / "snapshot")[0]
+    Snapshot.open(folder / "snapshot")
+    remembered = generation / "checked.json"
+    sound = remembered.read_bytes()
+    remembered.write_bytes(bytes([sound[0] ^ 1]) + sound[1:])
+    assert examine(folder) == [] and remembered.read_bytes() == sound
+    damaged = generation / "passages.jsonl"
+    stamps, content = damaged.stat(), damaged.read_bytes()
+    damaged.write_bytes(content.replace(b"Lima", b"Cali"))
+    claimed = json.loads(sound) | {damaged.name: full_stat(damaged)}
+    remembered.write_text(json.dumps(claimed))
+    assert stamps.st_size == damaged.stat().st_size
+    assert [finding.area for finding in examine(folder)] == ["snapshot"]

@@ -47,3 +47,10 @@ def test_a_line_that_lacks_something_is_no_passage() -> None:
     del content["passage"]["text"]
     with pytest.raises(TypeError, match="text"):
         decode_passage(json.dumps(content).encode())
+
+
+def test_a_document_kept_before_there_were_editors_and_tags_has_none() -> None:
+    made = document("one", Metadata(title="Clinics"))
+    content = json.loads(encode(made))
+    del content["metadata"]["editors"], content["metadata"]["tags"]
+    assert decode_document(json.dumps(content).encode()) == made

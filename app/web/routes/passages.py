@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict
 
-from app.checks.excerpts import Excerpt
+from app.checks.excerpts import Excerpt, cited_pages
 from app.checks.verify import verify_excerpts
 from app.citations.formats import MIME, CitationFormat, Cited, cited
 from app.citations.wording import citation_words
@@ -65,7 +65,8 @@ class Named(BaseModel):
 class Quoted(BaseModel):
     """A text that claims to stand in a document, such as a hit; what is not given is not looked at.
 
-    `document` is an id, a file name or the object of a hit, `pages` are physical, first and last.
+    `document` is an id, a file name or the object of a hit, `pages` are physical, first and last; of a `citation`
+    the page that it names is compared.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -74,6 +75,7 @@ class Quoted(BaseModel):
     document: Annotated[str, Field(max_length=1_000)] | Named | None = None
     pages: Annotated[list[PhysicalPage], Field(max_length=2)] | None = None
     labels: Annotated[list[str], Field(max_length=2)] | None = None
+    citation: Annotated[str, Field(max_length=10_000)] | None = None
 
 
 class Quotations(BaseModel):
@@ -158,7 +160,8 @@ def verified(given: Sequence[Quoted]) -> Verified:
             where=f"excerpt {number}",
             texts=(one.text,),
             document=(one.document.id if isinstance(one.document, Named) else one.document) or None,
-            pages=tuple(one.pages) if one.pages is not None else None,
+            pages=tuple(one.pages) if one.pages is not None else cited_pages(one.citation or ""),
+            cited=one.citation,
             labels=tuple(one.labels) if one.labels is not None else None,
         )
         for number, one in enumerate(given, 1)
