@@ -12,7 +12,7 @@ from app.exports import brief_copy
 from app.exports.escape import for_html, for_label, visible
 from app.i18n import Words
 from app.service.briefs import LONGEST_NAME, Kept
-from app.ui import kept_brief, state
+from app.ui import file_button, kept_brief, state
 from ingest.errors import PinciteError
 
 _DELETED = "brief_deleted"
@@ -48,13 +48,16 @@ def open_again(t: Words) -> None:
     """Draw where an exported brief is opened again."""
     with st.expander(t("Open an exported brief"), icon=":material/upload_file:"):
         key = f"brief-file-{int(st.session_state.get(_TURN, 0))}"
-        st.file_uploader(
-            t("A Word, Markdown or JSON file exported from this page"),
-            type=["docx", "md", "json"],
-            key=key,
-            on_change=_open_file,
-            args=(key,),
-        )
+        limit = t("Word, Markdown or JSON, at most {n} MB").format(n=brief_copy.LARGEST // 2**20)
+        with st.container(key="brief_file"):
+            file_button.words_for_upload("brief_file", t("Choose a file"), limit)
+            st.file_uploader(
+                t("A Word, Markdown or JSON file exported from this page"),
+                type=["docx", "md", "json"],
+                key=key,
+                on_change=_open_file,
+                args=(key,),
+            )
 
 
 def file_name(name: str) -> str:

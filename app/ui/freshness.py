@@ -29,10 +29,10 @@ def waiting(machine: Engine) -> list[str]:
 def notice(t: Words, machine: Engine) -> None:
     """Draw how many files are not searchable yet, with a button that ingests them, or that they are read."""
     corpus = machine.corpus()
-    if ingest_jobs.running(machine.site.library) is not None:
-        st.html(f'<p class="state notice" role="status">{t("New documents are being read.")}</p>')
-        return
     number = len(waiting(machine))
+    if ingest_jobs.running(machine.site.library) is not None:
+        _at_work(t, number)
+        return
     if not number or corpus is None:
         return
     with st.container(key="fresh", horizontal=True, vertical_alignment="center"):
@@ -45,10 +45,21 @@ def rebuild(t: Words, machine: Engine) -> None:
     """Draw the button that builds an index again which cannot be opened, or that this is being done."""
     corpus = machine.corpus()
     if ingest_jobs.running(machine.site.library) is not None:
-        st.html(f'<p class="state notice" role="status">{t("New documents are being read.")}</p>')
+        _at_work(t, len(waiting(machine)))
     elif corpus is not None:
         label = t("Build the index again")
         st.button(label, key="rebuild", on_click=_start, args=(corpus, machine.site), type="primary")
+
+
+def forget() -> None:
+    """Look at the corpus again the next time: files came, or an ingest begins."""
+    _waiting.clear()
+
+
+def _at_work(t: Words, number: int) -> None:
+    """Say what a running ingest does: it reads files that are new, or only takes changed metadata into the index."""
+    done = t("New documents are being read.") if number else t("The index is being brought up to date.")
+    st.html(f'<p class="state notice" role="status">{done}</p>')
 
 
 def _start(corpus: Path, site: Site) -> None:

@@ -56,6 +56,9 @@ def _asking(t: Words) -> list[str]:
         t("-word leaves out passages with that word; OR between two words finds either."),
         t("Filters narrow the search; the numbers beside them count documents."),
         t("The address of the page holds your search: copy it to share the same results."),
+        t(
+            "Drafts and questions typed in “Check” and “Compare” stay while you go from page to page; F5 drops them."
+        ),
     ]
 
 

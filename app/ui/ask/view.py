@@ -212,7 +212,10 @@ def _card(t: Words, machine: Engine, here: Address, hit: Hit, *, grouped: bool =
 
 def _years(t: Words, shown: Listing) -> None:
     """Tell how many of the passages shown are of each year."""
-    counted = ", ".join(f"{year}: {count}" for year, count in years(shown.hits).items())
+    counts: dict[int | str, int] = dict(years(shown.hits).items())
+    if counts and (unknown := len(shown.hits) - sum(counts.values())):
+        counts[t("no year")] = unknown
+    counted = ", ".join(f"{year}: {count}" for year, count in counts.items())
     if counted:
         st.html(f'<p class="note">{t("Passages by year: {years}").format(years=counted)}</p>')
 

@@ -13,7 +13,7 @@ from app.desk.draft_file import LARGEST, Paragraph, parse_draft, parse_text
 from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
 from app.service.engine import Busy, Engine, engine
-from app.ui import brief, state
+from app.ui import brief, file_button, state
 from app.ui.desk import passage_html
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 from ingest.text.jsonl import json_line
@@ -43,7 +43,8 @@ def view() -> None:
 
 
 def _form(t: Words) -> None:
-    with st.form("draft_form", border=False):
+    # No form: what is typed in one is known only when it is sent, and lost with a change of view.
+    with st.container(key="draft_form"):
         pasted = st.text_area(
             t("Paste your draft"),
             height=180,
@@ -52,14 +53,12 @@ def _form(t: Words) -> None:
             persist_state="session",
         )
         with st.container(key="draft_file"):
-            # Streamlit has no words for these two but English ones; desk.css puts ours in their place.
             limit = t("Word, Markdown or text, at most {n} MB").format(n=LARGEST // 1_000_000)
-            choose = t("Choose a file")
-            st.html(f'<style>.st-key-draft_file {{ --choose: "{choose}"; --limit: "{limit}"; }}</style>')
+            file_button.words_for_upload("draft_file", t("Choose a file"), limit)
             file = st.file_uploader(
                 t("or choose a Word, Markdown or text file"), type=["docx", "md", "txt"], key="draft_upload"
             )
-        wanted = st.form_submit_button(t("Check the draft"), type="primary", icon=":material/fact_check:")
+        wanted = st.button(t("Check the draft"), type="primary", icon=":material/fact_check:")
     if not wanted:
         return
     try:

@@ -54,7 +54,8 @@ def view() -> None:
 
 def _form(t: Words, machine: Engine, documents: dict[str, str]) -> None:
     kinds = {kind: row_heading(t, kind) for kind in RowKind}
-    with st.form("table_form", border=False):
+    # No form: what is typed in one is known only when it is sent, and lost with a change of view.
+    with st.container(key="table_form"):
         asked = st.text_area(
             t("Questions, one a line"),
             height=120,
@@ -77,7 +78,7 @@ def _form(t: Words, machine: Engine, documents: dict[str, str]) -> None:
             persist_state="session",
             placeholder=t("All documents"),
         )
-        wanted = st.form_submit_button(t("Lay out the table"), type="primary", icon=":material/table:")
+        wanted = st.button(t("Lay out the table"), type="primary", icon=":material/table:")
     if wanted:
         _lay_out(t, machine, asked, by or RowKind.document, chosen)
 

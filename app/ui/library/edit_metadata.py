@@ -60,7 +60,7 @@ def _form(t: Words, machine: Engine, document: Document) -> None:
     sources = document.metadata.sources
     with st.container(key=f"metadata-{document.id}", border=True):
         for name, label in labels.items():
-            learned = t("from: {source}").format(source=for_markdown(_source(t, sources.get(name))))
+            learned = _learned(t, sources.get(name))
             _field(t, name, f"{label} ({learned})", document)
         st.button(
             t("Save"),
@@ -113,7 +113,12 @@ def _typed(ident: str, name: str, key: str) -> None:
     st.session_state.pop(_SAVED, None)
 
 
-def _source(t: Words, source: str | None) -> str:
+def _learned(t: Words, source: str | None) -> str:
+    """Return where a value was learned, or that it is missing."""
+    return t("from: {source}").format(source=for_markdown(_source(t, source))) if source else t("missing")
+
+
+def _source(t: Words, source: str) -> str:
     names = {
         "edited": t("typed here"),
         "catalogue": t("catalogue"),
@@ -123,7 +128,7 @@ def _source(t: Words, source: str | None) -> str:
         "file name": t("file name"),
         "text": t("its text"),
     }
-    return names.get(source or "", source or t("missing"))
+    return names.get(source, source)
 
 
 def shown(t: Words, document: Document, name: str) -> str:

@@ -12,7 +12,7 @@ from app.i18n import Words, names
 from app.service import ingest_jobs, uploads
 from app.service.engine import Engine, NoIndex, engine
 from app.service.site import may_edit, may_upload
-from app.ui import freshness, state, visitor
+from app.ui import file_button, freshness, state, visitor
 from app.ui.library import edit_metadata, metadata_proposals
 from app.ui.library.file_status import Row, attention, rows
 from ingest.errors import LibraryBusy, UnreadableFile
@@ -137,8 +137,7 @@ def _upload(t: Words, machine: Engine) -> None:
     choose = t("Choose files")
     limit = t("PDF, at most {n} MB each").format(n=settings.upload_max_mb)
     with st.container(key="upload"):
-        # Streamlit has no words for these two but English ones; page.css puts ours in their place.
-        st.html(f'<style>.st-key-upload {{ --choose: "{choose}"; --limit: "{limit}"; }}</style>')
+        file_button.words_for_upload("upload", choose, limit)
         st.file_uploader(
             t("Add PDF files"),
             type="pdf",

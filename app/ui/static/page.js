@@ -50,7 +50,7 @@
   };
   let typing = null;
   document.addEventListener("input", (event) => {
-    if (event.target.closest?.("[class*=st-key-metadata-]")) {
+    if (event.target.closest?.("[class*=st-key-metadata-], .st-key-draft_text, .st-key-table_questions")) {
       clearTimeout(typing);
       typing = setTimeout(() => commit(event.target), SAVE_AFTER);
     }
@@ -183,6 +183,15 @@
     setTimeout(() => one("[data-testid=stSidebarCollapseButton] button")?.click(), 200);
   });
 
+  /* Streamlit calls the button of a file field "Upload" in every language. */
+  const nameFiles = () => {
+    for (const words of all(".file-words")) {
+      for (const button of all(`.st-key-${words.dataset.field} [data-testid=stFileUploaderDropzone] button`)) {
+        if (button.getAttribute("aria-label") !== words.dataset.choose) button.setAttribute("aria-label", words.dataset.choose);
+      }
+    }
+  };
+
   addEventListener("load", tell);
-  new MutationObserver(() => { tell(); fold(); }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-print"] });
+  new MutationObserver(() => { tell(); fold(); nameFiles(); }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-print"] });
 })();
