@@ -135,3 +135,34 @@ def test_an_ingest_says_whether_files_are_new(
     page = draw(own, shown)
     freshness.forget()
     assert html(page).count(said) == 2
+
+
+def test_passages_without_a_year_are_counted_and_named(own: Site) -> None:
+    def shown() -> None:
+        from cited_samples import a_document, a_passage
+
+        from app.i18n import words
+        from app.ui.ask import view
+        from app.ui.ask.results import Listing
+        from app.ui.desk.passage_html import as_hit
+        from ingest.library.records import StoredPassage
+        from ingest.metadata.metadata import Metadata
+
+        stored = StoredPassage(a_passage(), "d" * 32, 0)
+        dated = as_hit(stored, a_document(Metadata(title="A", year=2020)))
+        undated = as_hit(stored, a_document(Metadata(title="B")))
+        for language in ("en", "es", "pt"):
+            view._years(words(language), Listing((dated, undated, undated), 2, grouped=False, more=False))
+        view._years(words("en"), Listing((dated,), 1, grouped=False, more=False))
+
+    told = html(draw(own, shown))
+    for line in ("2020: 1, no year: 2", "2020: 1, sin año: 2", "2020: 1, sem ano: 2", "2020: 1</p>"):
+        assert line in told
+
+
+def test_a_field_without_a_source_is_missing_and_not_from_missing(own: Site) -> None:
+    from app.i18n import words
+    from app.ui.library.edit_metadata import _learned
+
+    assert _learned(words("es"), None) == "falta"
+    assert _learned(words("es"), "catalogue") == "de: catálogo"
