@@ -115,11 +115,11 @@ def test_titles_are_shown_as_they_are_where_streamlit_shows_plain_text(own: Site
 
 
 @pytest.mark.parametrize(
-    ("waiting", "said"),
+    ("waiting", "message"),
     [(["new.pdf"], "New documents are being read."), ([], "The index is being brought up to date.")],
 )
 def test_an_ingest_says_whether_files_are_new(
-    own: Site, monkeypatch: pytest.MonkeyPatch, waiting: list[str], said: str
+    own: Site, monkeypatch: pytest.MonkeyPatch, waiting: list[str], message: str
 ) -> None:
     def shown() -> None:
         from app.i18n import words
@@ -134,7 +134,7 @@ def test_an_ingest_says_whether_files_are_new(
     freshness.forget()
     page = draw(own, shown)
     freshness.forget()
-    assert html(page).count(said) == 2
+    assert html(page).count(message) == 2
 
 
 def test_passages_without_a_year_are_counted_and_named(own: Site) -> None:
