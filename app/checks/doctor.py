@@ -181,7 +181,7 @@ def _snapshot(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     from index.snapshot.paths import snapshot_folder
     from index.snapshot.snapshot import CURRENT, Snapshot, verify
 
-    repair = f"run {ingest_command(folder)}"
+    repair = ingest_command(folder)
     parent = snapshot_folder(folder)
     if not (parent / CURRENT).exists():
         yield Finding("snapshot", "there is none yet, so nothing can be searched", repair)
@@ -194,7 +194,9 @@ def _snapshot(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     try:
         snapshot = Snapshot.open(parent)
     except LibraryDamaged as error:
-        yield Finding("snapshot", error.fault, f"remove {parent} and {repair}")  # its files have their hashes
+        yield Finding(
+            "snapshot", error.fault, f"remove {parent} and run {repair}"
+        )  # its files have their hashes
         return
     if snapshot.manifest.state != library.state():
         yield Finding("snapshot", "older than the library", repair)
@@ -215,7 +217,7 @@ def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Tell) -> Iterato
 
     analyser, broken = usable_analyser(folder)
     for fault in broken:
-        yield Finding("words", fault.rstrip("."), f"correct that file and {repair}")
+        yield Finding("words", fault.rstrip("."), f"correct that file and run {repair}")
     if broken:
         return
     if snapshot.manifest.analysis != analyser.version:
@@ -226,7 +228,7 @@ def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Tell) -> Iterato
     compared = compare(snapshot, analyser)
     tell(str(compared))
     # A snapshot whose files have their hashes was built wrong, and an ingest would take its words over.
-    anew = f"remove {snapshot.folder.parent} and {repair}"
+    anew = f"remove {snapshot.folder.parent} and run {repair}"
     for fault in compared.faults:
         yield Finding("snapshot", fault, anew)
 
@@ -238,7 +240,7 @@ def _corpus(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     corpus = library.setting("corpus")
     if corpus is None or not Path(corpus).is_dir():
         return
-    repair = f"run {ingest_command(folder)}"
+    repair = ingest_command(folder)
     try:
         report = ingest_folder(Path(corpus), library, dry_run=True, settle=0)
     except UsageError as error:

@@ -49,7 +49,8 @@ def check(
         else:
             file.write(word_file(checked, i18n.words(i18n.choose(checked.language, None))))
     counts = ", ".join(f"{count} {verdict}" for verdict, count in checked.counts.items())
-    typer.echo(f"{len(checked.sentences)} sentences checked in {out}: {counts}", err=True)
+    sentences = "1 sentence" if len(checked.sentences) == 1 else f"{len(checked.sentences)} sentences"
+    typer.echo(f"{sentences} checked in {out}: {counts}", err=True)
 
 
 def table(

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from app.commands.options import LibraryOption
-from app.commands.output import json_text
+from app.commands.output import Output, json_text
 from app.settings import library_folder, load_settings
 
 SOMETHING_WRONG = 1
@@ -60,7 +60,7 @@ def status(
 
 
 def _show_status(facts: dict[str, Any]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Output(highlight=False, soft_wrap=True)
     documents, snapshot, waiting = facts["documents"], facts["snapshot"], facts["not_searchable"]
     states = ", ".join(
         f"{count} {state.replace('_', ' ')}" for state, count in sorted(documents["by_state"].items())
@@ -124,7 +124,7 @@ def doctor(library: LibraryOption = None) -> None:
     """Check library and index; name what is wrong and the command that repairs it."""
     from app.checks.doctor import examine
 
-    console = Console(highlight=False, soft_wrap=True)
+    console = Output(highlight=False, soft_wrap=True)
     findings = examine(library_folder(library), tell=lambda line: console.print(Text(line)))
     for finding in findings:
         console.print(Text(str(finding)))
@@ -143,7 +143,7 @@ def verify(
 
     with Library.open(library_folder(library)) as opened:
         report = verify_file(file, opened)
-    console = Console(highlight=False, soft_wrap=True)
+    console = Output(highlight=False, soft_wrap=True)
     for finding in report.findings:
         console.print(Text(str(finding)))
     counts = report.counts

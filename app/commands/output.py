@@ -1,8 +1,21 @@
-"""JSON on standard output, whatever characters that can hold."""
+"""Standard output: lines for people, and JSON, whatever characters that can hold."""
 
 import json
 import sys
 from typing import Any
+
+from rich.console import Console
+
+
+class Output(Console):
+    """Standard output for people; that its reader leaves (`| head`) is no error."""
+
+    def on_broken_pipe(self) -> None:
+        """End the command in silence."""
+        try:
+            super().on_broken_pipe()
+        except SystemExit:
+            raise SystemExit(0) from None
 
 
 def json_text(value: Any, indent: int | None = None) -> str:

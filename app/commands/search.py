@@ -15,7 +15,7 @@ from app.commands.options import (
     ModeOption,
     RerankerOption,
 )
-from app.commands.output import json_text
+from app.commands.output import Output, json_text
 from app.commands.question_file import check_question
 from app.service.search import DEFAULT_HITS, Mode, parse_filters
 from app.service.search import search as run_search
@@ -95,13 +95,13 @@ def remarks(answer: "Answer") -> list[str]:
 
 
 def show(result: "SearchResult", notices: Sequence[str] = (), explain: bool = False) -> None:
-    """Print a result for people, after `notices` in words."""
-    console = Console(highlight=False)
+    """Print a result for people; `notices` in words, and that nothing was found, on standard error."""
+    console, aside = Output(highlight=False), Console(highlight=False, stderr=True)
     for notice in notices:
-        console.print(Text(notice, style="yellow"))
+        aside.print(Text(notice, style="yellow"))
     if not result.hits:
         if FILTER_ALONE not in notices:
-            console.print("No passage matches. Try fewer or different words.")
+            aside.print("No passage matches. Try fewer or different words.")
         return
     if not result.answerable:
         console.print(DOUBTFUL if result.doubtful else UNANSWERED, style="yellow")

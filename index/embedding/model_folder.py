@@ -112,6 +112,14 @@ def check_folder(folder: Path) -> None:
 
     """
     modules = folder / "modules.json"
+    if (
+        not modules.is_file()
+        and not (folder / "config.json").is_file()
+        and not any(folder.rglob("*.safetensors"))
+    ):
+        raise ModelUnavailable(
+            f"the folder {folder} holds no model: there is no config.json or modules.json and there are no weights"
+        )
     if modules.is_file():
         for module in _json(modules):
             kind = module.get("type", "") if isinstance(module, dict) else ""

@@ -35,7 +35,7 @@ _VALUES: dict[str, Callable[[Document], Sequence[str]]] = {
 
 
 def check_filters(filters: Filters) -> None:
-    """Raise UsageError for an unknown key or a year that is neither `2019` nor `2015..2020`."""
+    """Raise UsageError for an unknown key or a year that is neither `2019` nor `2015..2020`, in this order."""
     for key, values in filters.items():
         if key not in FILTER_KEYS:
             raise UsageError(f"unknown filter “{key}”; there are: {', '.join(FILTER_KEYS)}")
@@ -55,7 +55,11 @@ def year_range(value: str) -> tuple[int, int]:
     if match is None or value.strip() == "..":
         raise UsageError(f"“{value}” is no year; write 2019 or 2015..2020")
     first, last, only = match.groups()
-    return (int(only), int(only)) if only else (int(first or 0), int(last or 9999))
+    if only:
+        return int(only), int(only)
+    if first and last and int(first) > int(last):
+        raise UsageError(f"“{value}” is no range of years; write {last}..{first}")
+    return int(first or 0), int(last or 9999)
 
 
 def matches(document: Document, filters: Filters) -> bool:

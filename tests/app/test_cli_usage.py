@@ -87,7 +87,7 @@ def test_a_filter_alone_is_told_to_need_a_question(
 ) -> None:
     words = ("search", question, "--library", str(small_library), "--mode", "lexical")
     assert call(*words) == 0
-    shown = " ".join(capsys.readouterr().out.split())
+    shown = " ".join(capsys.readouterr().err.split())
     assert ("A filter alone finds nothing" in shown) == alone
     assert ("No passage matches" in shown) == (question == "xyzzy")
     assert call(*words, "--json") == 0
@@ -173,8 +173,9 @@ def test_a_filter_value_that_no_document_has_is_told(
     assert message in error
     assert "no document has" not in out
     assert call(*search) == 0
-    shown = " ".join(capsys.readouterr().out.split())
-    assert message in shown
+    written = capsys.readouterr()
+    shown = " ".join(written.err.split())
+    assert written.out == "" and message in shown
     assert "No passage matches" in shown
 
 

@@ -47,7 +47,8 @@ def shown(
     capsys: pytest.CaptureFixture[str], result: SearchResult, *notices: str, explain: bool = False
 ) -> list[str]:
     show(result, notices, explain=explain)
-    return [line.strip() for line in capsys.readouterr().out.splitlines() if line.strip()]
+    written = capsys.readouterr()
+    return [line.strip() for line in (written.err + written.out).splitlines() if line.strip()]
 
 
 def test_a_hit_is_its_citation_its_headings_and_its_words(capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,3 +49,11 @@ def test_facets_obey_the_other_filters(library: Library) -> None:
     assert found["country"] == {"PER": 2, "BRA": 1}
     assert found["publisher"] == {"MINSA": 1, "PAHO": 1}
     assert list(found["year"]) == ["2022", "2019"]
+
+
+@pytest.mark.parametrize("wrong", ["2022..2018", "2001..2000", "9999..0001"])
+def test_a_range_that_ends_before_it_begins_is_refused(wrong: str) -> None:
+    first, last = wrong.split("..")
+    with pytest.raises(UsageError, match=f"no range of years; write {last}..{first}"):
+        check_filters({"year": [wrong]})
+    check_filters({"year": [f"{last}..{first}", f"{first}..{first}"]})

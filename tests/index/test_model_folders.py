@@ -15,6 +15,7 @@ import tiny_model
 
 from index.embedding import bundled_e5
 from index.embedding.loading import load_model
+from index.embedding.model_folder import check_folder
 from index.embedding.sentence_model import SentenceModel
 from index.ranking.cross_encoder import CrossEncoderReranker
 from ingest.errors import ModelUnavailable
@@ -257,3 +258,10 @@ def test_a_cross_encoder_out_of_reach_is_told_in_seconds(hub: Path) -> None:
     with pytest.raises(ModelUnavailable, match="the hub cannot be reached"):
         CrossEncoderReranker("some/encoder")
     assert time.monotonic() - started < 10
+
+
+def test_a_folder_with_an_office_file_and_no_model_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "table.xlsx").write_bytes(b"PK\x03\x04" + bytes(60))
+    with pytest.raises(ModelUnavailable, match="holds no model") as told:
+        check_folder(tmp_path)
+    assert "remove" not in str(told.value)
