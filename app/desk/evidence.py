@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ingest.passage import Passage
 
 RANKED = 100
-PASSAGES = 8
+PASSAGES = 20
 """Passages whose sentences are held against a draft's sentence."""
 WINDOWS, BY_WORDS = 3, 6
 """Units compared by meaning: those in the best windows of so many passages, and so many that share most words."""
