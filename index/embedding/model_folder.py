@@ -118,7 +118,7 @@ def check_folder(folder: Path) -> None:
         and not any(folder.rglob("*.safetensors"))
     ):
         raise ModelUnavailable(
-            f"the folder {folder} holds no model: there is no config.json or modules.json and there are no weights"
+            f"the folder {folder} holds no model: no config.json or modules.json, and it holds no .safetensors weights"
         )
     if modules.is_file():
         for module in _json(modules):
