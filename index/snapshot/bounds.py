@@ -128,7 +128,9 @@ def _vectors(sizes: Sizes, arrays: dict[str, Array]) -> Findings:
     if sizes.dimension is None:
         return
     firsts, owners, counts = arrays["vector_firsts"], arrays["vector_owners"], arrays["vector_counts"]
-    yield "vector_sum", len(arrays["vector_sum"]) == sizes.dimension
+    # Of vectors of norm 1: no part of the sum is larger than their number; the rest is rounding.
+    total = arrays["vector_sum"]
+    yield "vector_sum", len(total) == sizes.dimension and bool((np.abs(total) <= sizes.vectors * 1.01).all())
     yield "vector_owners", len(owners) == sizes.vectors and _within(owners, -1, sizes.passages)
     yield "vector_firsts", len(firsts) == sizes.passages and _within(firsts, -1, sizes.vectors + 1)
     there = np.flatnonzero((firsts >= 0) & (counts > 0))

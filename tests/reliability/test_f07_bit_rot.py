@@ -79,6 +79,8 @@ ARRAYS: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "an end behind the file": ("passage_ends", lambda a: a + 1),
     "a document's end is lost": ("document_ends", lambda a: a * 0),
     "a passage of no document": ("row_documents", lambda a: a + 100),
+    "a sum of vectors larger than they are": ("vector_sum", lambda a: a * 1e30),
+    "a sum of vectors that is no number": ("vector_sum", lambda a: a * float("nan")),
     "a negative document": ("row_documents", lambda a: a - 1),
     "a language nobody knows": ("row_languages", lambda a: a + 50),
     "more vectors than there are": ("vector_counts", lambda a: a + 1),
