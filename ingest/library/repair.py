@@ -9,8 +9,6 @@ from contextlib import closing
 from pathlib import Path
 from shlex import quote
 
-from ingest.library.sqlite import DATABASE_FILE
-
 log = logging.getLogger(__name__)
 
 UNKNOWN = "CORPUS"
@@ -29,6 +27,8 @@ def corpus_of(folder: Path) -> str | None:
 
     It is read past `Library`, which refuses what is damaged.
     """
+    from ingest.library.sqlite import DATABASE_FILE  # with all of SQLAlchemy, which no search needs
+
     path = folder / DATABASE_FILE
     if not path.is_file():
         return None

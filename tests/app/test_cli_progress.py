@@ -201,7 +201,7 @@ def test_search_and_status_tell_of_the_running_ingest(
     capsys.readouterr()
     with Library.open(words_only) as library, library.writing():
         assert call("search", "prenatal care", "--library", str(words_only)) == 0
-        searched = " ".join(capsys.readouterr().out.split())
+        searched = " ".join(capsys.readouterr().err.split())
         assert call("status", "--library", str(words_only)) == 0
         told = capsys.readouterr().out
         assert call("status", "--library", str(words_only), "--json") == 0
@@ -231,7 +231,7 @@ def test_search_and_status_name_the_ingest_to_run_where_none_runs(
 ) -> None:
     capsys.readouterr()
     assert call("search", "prenatal care", "--library", str(words_only)) == 0
-    assert "run pincite ingest to add one" in " ".join(capsys.readouterr().out.split())
+    assert "run pincite ingest to add one" in " ".join(capsys.readouterr().err.split())
     assert call("status", "--library", str(words_only)) == 0
     told = capsys.readouterr().out
     assert "none: words only" in told

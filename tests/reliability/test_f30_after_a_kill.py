@@ -35,7 +35,7 @@ time.sleep(60)
 """
 
 
-def gone(pid: int, within: float = 1.0) -> bool:
+def gone(pid: int, within: float = 5.0) -> bool:
     until = time.monotonic() + within
     while time.monotonic() < until:
         if not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
@@ -101,7 +101,7 @@ def wait_for_children(process: "subprocess.Popen[str]", count: int = 1) -> list[
 
 def end(process: "subprocess.Popen[str]", number: int) -> str:
     process.send_signal(number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=90)
     return said
 
 
