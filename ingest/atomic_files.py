@@ -1,15 +1,20 @@
-"""Files that are on the disk whole or not at all, and the hash of what is in one."""
+"""Files that are on the disk whole or not at all, the hash of what is in one, and stamps that tell it is untouched."""
 
+import contextlib
 import hashlib
+import json
+import logging
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from ingest.errors import PinciteError
+
+log = logging.getLogger(__name__)
 
 # The devices that a process calls its own output by; a link to the file it is led into, if it is.
 _OUTPUTS = (Path("/dev"), Path("/dev/fd"))
@@ -44,6 +49,27 @@ def full_stat(path: Path) -> list[int]:
     """Return size, times (ns) and inode of a file: while they stay, nobody changed it. Raises OSError."""
     found = path.stat()
     return [found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino]
+
+
+def known_stamps(record: Path) -> dict[str, list[int]]:
+    """Return the `full_stat` by name with which files were found right last, {} where that is not known."""
+    try:
+        content = json.loads(record.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}  # not there or damaged: everything is hashed again
+    return content if isinstance(content, dict) else {}
+
+
+def remember_stamps(record: Path, stamps: Mapping[str, list[int]]) -> None:
+    """Remember which files were found right; where that cannot be written, they are hashed each time."""
+    fresh = record.with_name(f".{record.name}.{os.getpid()}")
+    try:
+        fresh.write_text(json.dumps(stamps), encoding="ascii")
+        fresh.replace(record)
+    except OSError as error:
+        log.info("%s: what was found right is not remembered: %s", record, error)
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -7,15 +7,9 @@ Neither is among the files that make the model's fingerprint. Whoever may write 
 found is a disk's damage, an interrupted copy, and a file put in the place of another.
 """
 
-import contextlib
-import json
-import logging
-import os
 from pathlib import Path
 
-from ingest.atomic_files import file_sha256, full_stat, sync
-
-log = logging.getLogger(__name__)
+from ingest.atomic_files import file_sha256, full_stat, known_stamps, remember_stamps, sync
 
 SUMS, CHECKED = "SHA256SUMS", "checked.stat"
 
@@ -34,14 +28,14 @@ def fault(folder: Path) -> str:
         names = _names(folder)
         if set(names) != set(wanted):
             return f"{min(set(names) ^ set(wanted))} is missing, or was not unpacked"
-        known, found = _known(folder), {name: full_stat(folder / name) for name in names}
+        known, found = known_stamps(folder / CHECKED), {name: full_stat(folder / name) for name in names}
         for name in names:
             if known.get(name) != found[name] and file_sha256(folder / name) != wanted[name]:
                 return f"{name} is not as it was unpacked"
     except (OSError, ValueError) as error:
         return f"it cannot be checked ({error})"
     if known != found:
-        _remember(folder, found)
+        remember_stamps(folder / CHECKED, found)
     return ""
 
 
@@ -54,22 +48,3 @@ def _names(folder: Path) -> list[str]:
 def _sums(folder: Path) -> dict[str, str]:
     lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, name in (line.split("  ", 1) for line in lines)}
-
-
-def _known(folder: Path) -> dict[str, list[int]]:
-    try:
-        content = json.loads((folder / CHECKED).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}  # not there or damaged: everything is read
-    return content if isinstance(content, dict) else {}
-
-
-def _remember(folder: Path, stats: dict[str, list[int]]) -> None:
-    fresh = folder / f".{CHECKED}.{os.getpid()}"
-    try:
-        fresh.write_text(json.dumps(stats), encoding="ascii")
-        fresh.replace(folder / CHECKED)
-    except OSError as error:
-        log.info("%s is read each time, for that it was checked cannot be noted: %s", folder, error)
-        with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)

@@ -44,6 +44,20 @@ class Hit:
     explain: dict[str, Any] | None = None
 
 
+def unranked(stored: StoredPassage, document: Document) -> Hit:
+    """Return a passage that no question found as a hit of rank 0."""
+    return Hit(
+        rank=0,
+        score=0.0,
+        passage=stored,
+        document=document,
+        lexical_rank=None,
+        dense_rank=None,
+        weak=False,
+        window=None,
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
     """The answer to a question. `notices` are remarks for people, still without words.

@@ -3,14 +3,12 @@
 A file whose size, times and inode are what they were then is not read again.
 """
 
-import contextlib
-import json
 import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from ingest.atomic_files import file_sha256, full_stat
+from ingest.atomic_files import file_sha256, full_stat, known_stamps, remember_stamps
 from ingest.errors import LibraryDamaged
 from ingest.library.repair import ingest_command
 
@@ -59,20 +57,9 @@ def forget(folder: Path) -> None:
 
 def known(folder: Path) -> dict[str, list[int]]:
     """Return the stamps with which the files of a generation were found right last, {} where that is not known."""
-    try:
-        content = json.loads((folder / CHECKED).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}  # not there or damaged: everything is hashed again
-    return content if isinstance(content, dict) else {}
+    return known_stamps(folder / CHECKED)
 
 
 def remember(folder: Path, stamps: Mapping[str, list[int]]) -> None:
-    """Remember which files were found right; where that cannot be written, they are checked each time."""
-    fresh = folder / f".{CHECKED}.{os.getpid()}"
-    try:
-        fresh.write_text(json.dumps(stamps), encoding="ascii")
-        fresh.replace(folder / CHECKED)
-    except OSError as error:
-        log.info("%s is not remembered as checked: %s", folder, error)
-        with contextlib.suppress(OSError):
-            fresh.unlink(missing_ok=True)
+    """Remember which files of a generation were found right."""
+    remember_stamps(folder / CHECKED, stamps)

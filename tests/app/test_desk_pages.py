@@ -1,12 +1,11 @@
 """The views of the desk, each drawn by itself (Streamlit's AppTest): check, compare, read, editions."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from cited_samples import a_document, a_passage
-from streamlit.testing.v1 import AppTest
+from drawn_pages import draw, html
 
 from app.desk.editions import changes, sentences_of
 from app.i18n import words
@@ -17,6 +16,7 @@ from app.ui.address import read_address
 from app.ui.desk import passage_html
 from app.ui.desk.compare import questions_of
 from app.ui.desk.editions import change_html
+from index.ranking.hits import unranked
 from ingest.library.records import StoredPassage
 
 DRAFT = (
@@ -28,20 +28,6 @@ DRAFT = (
 @pytest.fixture
 def own(small_library: Path, small_corpus: Path) -> Site:
     return Site(small_library, small_corpus)
-
-
-def draw(served: Site, view: Callable[[], None], **address: str) -> Any:
-    site.install(served)
-    page = AppTest.from_function(view, default_timeout=120)
-    for name, value in address.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def html(page: Any) -> str:
-    return " ".join(element.proto.body for element in page.get("html"))
 
 
 def check_view() -> None:
@@ -206,6 +192,6 @@ def test_a_change_is_shown_with_both_pages() -> None:
 
 
 def test_links_of_a_passage_open_it_and_its_document() -> None:
-    hit = passage_html.as_hit(StoredPassage(a_passage(), "d" * 32, 0), a_document())
+    hit = unranked(StoredPassage(a_passage(), "d" * 32, 0), a_document())
     assert f"passage={hit.passage.passage.id}&amp;lang=en" in passage_html.passage_link(words("en"), hit)
     assert read_address("pt", "d", 3) == "./read?document=d&n=3&lang=pt"

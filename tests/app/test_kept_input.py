@@ -144,13 +144,13 @@ def test_passages_without_a_year_are_counted_and_named(own: Site) -> None:
         from app.i18n import words
         from app.ui.ask import view
         from app.ui.ask.results import Listing
-        from app.ui.desk.passage_html import as_hit
+        from index.ranking.hits import unranked
         from ingest.library.records import StoredPassage
         from ingest.metadata.metadata import Metadata
 
         stored = StoredPassage(a_passage(), "d" * 32, 0)
-        dated = as_hit(stored, a_document(Metadata(title="A", year=2020)))
-        undated = as_hit(stored, a_document(Metadata(title="B")))
+        dated = unranked(stored, a_document(Metadata(title="A", year=2020)))
+        undated = unranked(stored, a_document(Metadata(title="B")))
         for language in ("en", "es", "pt"):
             view._years(words(language), Listing((dated, undated, undated), 2, grouped=False, more=False))
         view._years(words("en"), Listing((dated,), 1, grouped=False, more=False))

@@ -4,12 +4,10 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn_pages import draw, html
 
 from app.service import site
 from app.service.engine import engine
@@ -25,20 +23,6 @@ from app.ui.evaluation.view import METRICS
 @pytest.fixture
 def own(small_library: Path, small_corpus: Path) -> Site:
     return Site(small_library, small_corpus)
-
-
-def draw(served: Site, view: Callable[[], None], **address: str) -> Any:
-    site.install(served)
-    page = AppTest.from_function(view, default_timeout=120)
-    for name, value in address.items():
-        page.query_params[name] = value
-    page.run()
-    assert not page.exception
-    return page
-
-
-def html(page: Any) -> str:
-    return " ".join(element.proto.body for element in page.get("html"))
 
 
 def help_view() -> None:

@@ -39,7 +39,7 @@ def linked(t: Words, machine: Engine, shown: Sequence[Hit]) -> Hit | None:
 
     Where the corpus no longer holds it, say so and select the first hit instead.
     """
-    from index.search import Hit
+    from index.ranking.hits import unranked
 
     wanted = state.address().passage
     if wanted is None or any(hit.passage.passage.id == wanted for hit in shown):
@@ -48,16 +48,7 @@ def linked(t: Words, machine: Engine, shown: Sequence[Hit]) -> Hit | None:
     stored = library.passage(wanted)
     document = library.document(stored.document_id) if stored else None
     if stored is not None and document is not None:
-        return Hit(
-            rank=0,
-            score=0.0,
-            passage=stored,
-            document=document,
-            lexical_rank=None,
-            dense_rank=None,
-            weak=False,
-            window=None,
-        )
+        return unranked(stored, document)
     st.html(f'<p class="state notice" role="status">{t("That passage is no longer in the corpus.")}</p>')
     state.change(passage=shown[0].passage.passage.id if shown else None, page=state.address().page)
     return None

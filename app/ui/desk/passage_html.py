@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from index.search import Hit
-    from ingest.library.records import Document, StoredPassage
+    from ingest.library.records import Document
 
 
 def titles(documents: Iterable[Document]) -> dict[str, str]:
@@ -25,22 +25,6 @@ def titles(documents: Iterable[Document]) -> dict[str, str]:
     return {
         ident: title if many[title] == 1 else f"{title} ({file})" for ident, (title, file) in found.items()
     }
-
-
-def as_hit(stored: StoredPassage, document: Document) -> Hit:
-    """Return a passage that no question found as a hit of rank 0."""
-    from index.search import Hit
-
-    return Hit(
-        rank=0,
-        score=0.0,
-        passage=stored,
-        document=document,
-        lexical_rank=None,
-        dense_rank=None,
-        weak=False,
-        window=None,
-    )
 
 
 def quotation(hit: Hit, place: tuple[int, int] | None = None) -> str:

@@ -273,7 +273,9 @@ def _turn(t: Words, part: int, stretches: int, go: Callable[..., None]) -> None:
 
 
 def _passage(t: Words, machine: Engine, document: Document, stored: StoredPassage) -> None:
-    hit = passage_html.as_hit(stored, document)
+    from index.ranking.hits import unranked
+
+    hit = unranked(stored, document)
     passage = stored.passage
     kind = names.kind_name(t, passage.kind)
     badge = f'<p class="badges"><span class="badge kind">{for_html(kind)}</span></p>' if kind else ""
