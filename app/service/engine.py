@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from app.citations.wording import title_key
 from app.service import rehashing
-from app.service.site import DEFAULT_SUGGESTIONS, Site, current, may_edit
+from app.service.site import DEFAULT_SUGGESTIONS, Site, current
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -137,11 +137,6 @@ class Engine:
     def model_ready(self) -> bool:
         """Return whether a search would not have to wait for the embedding model."""
         return all(model.settled for model in self._models.values())
-
-    @property
-    def editable(self) -> bool:
-        """Return whether visitors of whom nothing is known may change metadata."""
-        return may_edit(self.site)
 
     def searcher(self) -> Searcher:
         """Return the searcher of the published snapshot, opened if need be.

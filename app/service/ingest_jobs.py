@@ -20,7 +20,7 @@ from typing import Any
 
 from app.service.site import Site
 from ingest.errors import LibraryBusy, PinciteError
-from ingest.readers.ending import start_process
+from ingest.readers.child_processes import start_process
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ KEPT_EVENTS = 500
 _LOOK_EVERY = 1.0
 # With the page ends what it began; the next ingest goes on where it was.
 _START = (
-    "import sys; from ingest.readers.ending import end_with_parent; end_with_parent(int(sys.argv[1])); "
+    "import sys; from ingest.readers.child_processes import end_with_parent; end_with_parent(int(sys.argv[1])); "
     "from app.cli import main; main(sys.argv[2:])"
 )
 

@@ -18,7 +18,7 @@ from index.embedding.converted import CONVERSION, Conversion, remember, sha256_o
 from index.embedding.embedder import PROBE_COSINE, PROBES, Embedder
 from index.embedding.model_folder import quiet
 from index.embedding.sentence_model import SentenceModel
-from ingest.readers.ending import start_process
+from ingest.readers.child_processes import start_process
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ _START = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from ingest.readers.ending import end_with_parent
+from ingest.readers.child_processes import end_with_parent
 end_with_parent(int(sys.argv[5]), 9)
 from index.embedding.convert import convert
 convert(Path(sys.argv[2]), sys.argv[3], Path(sys.argv[4]))

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from ingest.errors import UnreadableFile
-from ingest.readers.ending import END_WITH_US
+from ingest.readers.child_processes import END_WITH_US
 from ingest.readers.limits import Limits
 
 # A conversion must end before the silence of the reading process is taken for a hang.

@@ -19,7 +19,7 @@ from types import TracebackType
 from msgspec.structs import replace
 
 from ingest.errors import PinciteError
-from ingest.readers.ending import temporary_folder
+from ingest.readers.child_processes import temporary_folder
 from ingest.readers.limits import MIB, Limits
 from ingest.sandbox import protocol
 from ingest.sandbox.own_limits import EXIT_CPU, EXIT_MEMORY

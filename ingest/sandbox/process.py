@@ -10,11 +10,11 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from ingest.readers.ending import start_process
+from ingest.readers.child_processes import start_process
 
 _ROOT = Path(__file__).resolve().parents[2]
 _START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.readers.ending import end_with_parent; "
+    "import sys; sys.path.insert(0, sys.argv[1]); from ingest.readers.child_processes import end_with_parent; "
     "end_with_parent(int(sys.argv[2]), 9); from importlib import import_module; "
     "import_module(sys.argv[3]).main(*sys.argv[4:])"
 )

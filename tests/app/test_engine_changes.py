@@ -11,7 +11,7 @@ from index_library import TEXTS, put_text
 from app.service import engine as engines
 from app.service import site as sites
 from app.service.engine import Busy, Engine, NoIndex, engine
-from app.service.site import DEFAULT_SUGGESTIONS, Site
+from app.service.site import DEFAULT_SUGGESTIONS, Site, may_edit
 from app.settings import Settings
 from index.snapshot.publish import publish
 from ingest.errors import LibraryDamaged
@@ -122,7 +122,7 @@ EDITABLE = {
 @pytest.mark.parametrize("case", EDITABLE)
 def test_who_may_change_metadata(case: str) -> None:
     site, editable = EDITABLE[case]
-    assert Engine(site).editable is editable
+    assert may_edit(site) is editable
 
 
 def test_the_corpus_is_the_one_asked_for_else_the_one_last_ingested(library: Library, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -265,7 +266,7 @@ def proxied(
         f"{user}daemon off;\npid {folder}/pid;\nerror_log {folder}/error.log;\nevents {{}}\n"
         f"http {{\naccess_log off;\n{temps}{block}}}\n"
     )
-    command = ["python", "-m", "app.cli", "serve", "--library", str(library), "--port", str(inner)]
+    command = [sys.executable, "-m", "app.cli", "serve", "--library", str(library), "--port", str(inner)]
     environment = {**os.environ, "PINCITE_CONFIG": str(folder / "pincite.toml")}
     with (folder / "log").open("wb") as log:
         page = subprocess.Popen(
@@ -276,7 +277,8 @@ def proxied(
         )
     try:
         until = time.monotonic() + 60
-        while time.monotonic() < until and ask(port, "/_stcore/health", "ana") != 200:
+        while ask(port, "/_stcore/health", "ana") != 200:
+            assert page.poll() is None and time.monotonic() < until, (folder / "log").read_text()
             time.sleep(0.2)
         yield port
     finally:

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ingest.readers.ending import started, sweep, temporary_folder
+from ingest.readers.child_processes import started, sweep, temporary_folder
 from ingest.sandbox.process import ChildProcess
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -149,7 +149,7 @@ def test_only_folders_whose_processes_ended_are_removed(
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     code = (
-        "import time\nfrom ingest.readers.ending import temporary_folder\n"
+        "import time\nfrom ingest.readers.child_processes import temporary_folder\n"
         "with temporary_folder() as f:\n    print(f, flush=True); time.sleep(60)"
     )
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -192,18 +192,19 @@ def test_all_processes_are_started_by_one_thread() -> None:
 
 
 def test_a_child_whose_parent_is_another_ends_itself() -> None:
-    from ingest.readers import ending
+    from ingest.readers import child_processes
 
-    code = f"from ingest.readers.ending import end_with_parent; end_with_parent({os.getpid() + 1_000_000}); print('on')"
+    begin = "from ingest.readers.child_processes import end_with_parent"
+    code = f"{begin}; end_with_parent({os.getpid() + 1_000_000}); print('on')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (1, "")
-    assert ending.END_WITH_US is None or callable(ending.END_WITH_US)
+    assert child_processes.END_WITH_US is None or callable(child_processes.END_WITH_US)
 
 
 def test_without_the_kernel_a_thread_looks() -> None:
     code = (
-        "import os, sys, time\nfrom ingest.readers import ending\nending._libc = None\n"
-        "ending.end_with_parent(os.getppid())\nprint(os.getpid(), flush=True)\ntime.sleep(30)"
+        "import os, sys, time\nfrom ingest.readers import child_processes\nchild_processes._libc = None\n"
+        "child_processes.end_with_parent(os.getppid())\nprint(os.getpid(), flush=True)\ntime.sleep(30)"
     )
     parent = run(f"import subprocess, sys\nsubprocess.run([sys.executable, '-c', {code!r}])")
     assert parent.stdout is not None

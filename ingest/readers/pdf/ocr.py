@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 
-from ingest.readers.ending import END_WITH_US
+from ingest.readers.child_processes import END_WITH_US
 from ingest.readers.source import Box, Line, Page
 from ingest.text.language import language_of
 from ingest.text.safe import storable
