@@ -56,8 +56,8 @@ bench-ingest: setup-dev
 bench-index: setup-dev  ## BENCH: the Python of an environment with bench/requirements.txt; ARGS: its options
 	@$(BENCH) bench/index.py $(ARGS)
 
-soak: setup-dev  ## all faults in their long forms, hours; writes the table of docs/reliability.md. ARGS: --minutes 4
-	@$(BIN)/python bench/soak_table.py $(ARGS)
+soak: setup-dev  ## all faults in their long forms, hours; writes the table of docs/reliability.md. ROWS="kills mutants=1500"
+	@$(BIN)/python bench/soak_table.py $(ROWS)
 
 corpus: setup-dev  ## rebuild the starter documents from tools/starter/
 	@$(BIN)/python tools/build_starter_corpus.py

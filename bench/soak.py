@@ -45,7 +45,12 @@ def main() -> int:
         before = resident()
         broken = together(goods, bads, alone, arguments)
         gc.collect()
-        print(f"parent: {before} MB before, {resident()} MB after, {peak()} MB at most")
+        after = resident()
+        print(f"parent: {before} MB before, {after} MB after, {peak()} MB at most")
+        tally = f"{len(goods)} good files read alike among them"
+        print(
+            f"soak: {len(bads)} damaged, {len(broken)} promises broken, {tally}, parent {before} to {after} MB"
+        )
     for line in broken:
         print("BROKEN:", line)
     return 1 if broken else 0

@@ -1,172 +1,153 @@
-"""Run the long forms of the faults of docs/reliability.md, one after the other, and write the table there.
+"""Try the faults of docs/reliability.md in their long forms and write each result into the table there.
 
-    python bench/soak_table.py              all of it: hours
-    python bench/soak_table.py --minutes 4  the quick forms, as far as the time goes; the rest says "not run"
+    python bench/soak_table.py                       all rows: hours
+    python bench/soak_table.py mutants=1500 kills    these rows, the first of them smaller
 
-Exit 1 if any promise is broken.
+Each row is written as soon as it has ended; the others keep what they last gave. A row that tried fewer than it should
+says so. Exit 1 if any promise is broken.
 """
 
 import argparse
+import os
 import platform
 import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from bench.section import write_section  # noqa: E402  the repository root comes first
+from bench.soak_rows import BY_NAME, Row, command, wanted  # noqa: E402
 
 DOCUMENT = ROOT / "docs" / "reliability.md"
 LONGEST_SECONDS = 4 * 3600.0
-MUTANTS = "bench/soak.py"
+MARK = "<!-- soak -->"
+NOT_RUN = "not run"
+HEAD = ("| row | fault | tried | how many | result | on |", "|---|---|---|---|---|---|")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A fault: its numbers in the list, the script or test file, and how much of it the long and the quick form try."""
+class Ended:
+    """How a row ended: exit code, None where it took too long, what it printed, its JUnit report, and seconds."""
 
-    fault: str
-    of: str
-    long: str
-    quick: str
-
-
-ROWS = (
-    Row("F1", MUTANTS, "10,000 damaged PDFs among good ones", "200 damaged PDFs among good ones"),
-    Row(
-        "F3, F4, F5",
-        "tests/ingest/test_faults_ingest.py",
-        "30 kills, full disks, 20 pairs",
-        "full disks, 20 pairs",
-    ),
-    Row("F3", "tests/ingest/test_faults_power.py", "750 power cuts", "90 power cuts"),
-    Row(
-        "F3",
-        "tests/index/test_kills_while_publishing.py",
-        "kills while publishing",
-        "",
-    ),
-    Row(
-        "F7",
-        "tests/reliability/test_f07_bit_rot.py",
-        "1,200 rotten files, 23 arrays",
-        "200 rotten files, 23 arrays",
-    ),
-    Row(
-        "F8",
-        "tests/reliability/test_f08_unpacked_model.py",
-        "10 changes of the model",
-        "10 changes of the model",
-    ),
-    Row(
-        "F10, F14",
-        "tests/ingest/test_files_tricks.py",
-        "34 path tricks, 33 names",
-        "34 path tricks, 33 names",
-    ),
-    Row("F11", "tests/app/test_page_upload.py", "40 upload names", "40 upload names"),
-    Row("F16", "tests/app/test_page_hostile.py", "60 payloads in a browser", ""),
-    Row("F26", "tests/reliability/test_f26_small_files.py", "monster files", "monster files"),
-    Row("F27", "tests/reliability/test_f27_cited_file.py", "files swapped", "files swapped"),
-    Row("F30", "tests/reliability/test_f30_after_a_kill.py", "54 kills", "4 kills"),
-    Row(
-        "F31",
-        "tests/reliability/test_f31_damaged_library.py",
-        "1,060 damaged databases",
-        "60 damaged databases",
-    ),
-    Row("F7", "tests/index/test_snapshot_files.py", "1,000 damaged snapshots", "1,000 damaged snapshots"),
-)
-NOT_RUN = (
-    "10,000 damaged files of other formats, power losses of a whole file system, 50 page sessions for 60 s"
-)
+    code: int | None
+    output: str
+    report: str
+    seconds: float
 
 
-def command(row: Row, *, quick: bool) -> list[str]:
-    """Return what runs a row."""
-    if row.of == MUTANTS:
-        return [sys.executable, MUTANTS, "--mutants", "200" if quick else "10000"]
-    chosen = "not slow and not browser" if quick else "slow or browser or not slow"
-    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", chosen, row.of]
+Start = Callable[[Row, int], Ended]
 
 
-def run(words: Sequence[str], seconds: float) -> tuple[int | None, str]:
+def run(row: Row, size: int, seconds: float = LONGEST_SECONDS) -> Ended:
+    """Try a row."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        words, more = command(row, size, str(report))
+        code, output = started(words, more, seconds)
+        written = report.read_text(encoding="utf-8") if report.is_file() else ""
+    return Ended(code, output, written, time.monotonic() - began)
+
+
+def started(words: Sequence[str], more: Mapping[str, str], seconds: float) -> tuple[int | None, str]:
     """Run a command; return its exit code, None where it took too long, and what it printed."""
+    environment = {**os.environ, **more}
     try:
-        done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=seconds, check=False)
+        done = subprocess.run(
+            words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+        )
     except subprocess.TimeoutExpired:
         return None, ""
     return done.returncode, done.stdout
 
 
-def figure(code: int | None, output: str, seconds: float) -> str:
-    """Return the result of a row in words."""
-    if code is None:
-        return f"not run to its end (stopped after {seconds:.0f} s)"
-    tests = re.search(r"(\d+) passed", output)
-    skipped = re.search(r"(\d+) skipped", output)
-    files = re.search(r"^(\d+) files in", output, re.M)
-    count = f"{tests[1]} tests" if tests else f"{files[1]} files" if files else "nothing counted"
-    left = f", {skipped[1]} skipped" if skipped else ""
-    return f"{'held' if code == 0 else f'BROKEN (exit {code})'}: {count}{left}, {seconds:.0f} s"
+def figure(ended: Ended) -> str:
+    """Return the result of a row in words: what its tests tell of themselves, else how many they were."""
+    if ended.code is None:
+        return f"not run to its end (stopped after {ended.seconds:.0f} s)"
+    told = re.findall(r"^soak: (.+)$", ended.output, re.M)
+    passed = skipped = 0
+    for case in ElementTree.fromstring(ended.report).iter("testcase") if ended.report else ():
+        skipped += case.find("skipped") is not None
+        if not {"skipped", "failure", "error"}.intersection(child.tag for child in case):
+            passed += 1
+            told += [one.get("value", "") for one in case.iter("property") if one.get("name") == "soak"]
+    counted = told or ([f"{passed} tests"] if passed else ["nothing counted"])
+    left = [f"{skipped} skipped"] if skipped else []
+    held = "held" if ended.code == 0 else f"BROKEN (exit {ended.code})"
+    return f"{held}: {'; '.join(dict.fromkeys([*counted, *left]))}; {ended.seconds:.0f} s".replace("|", "/")
 
 
-def soak(
-    rows: Sequence[Row],
-    *,
-    quick: bool,
-    most: float,
-    start: Callable[[Sequence[str], float], tuple[int | None, str]],
-) -> list[tuple[Row, str]]:
-    """Return rows and their results; those for which no time is left are not begun."""
-    found, begun = [], time.monotonic()
-    for row in rows:
-        remaining = most - (time.monotonic() - begun)
-        if remaining <= 0 or (quick and not row.quick):
-            found.append((row, "not run"))
-            continue
-        at = time.monotonic()
-        code, output = start(command(row, quick=quick), remaining)
-        found.append((row, figure(code, output, time.monotonic() - at)))
-        print(row.fault, row.of, found[-1][1], flush=True)
-    return found
+def machine() -> str:
+    """Return the versions that count, and the machine."""
+    names = ("pypdfium2", "pypdf", "faiss-cpu", "numpy", "streamlit", "starlette")
+    packages = ", ".join(f"{name} {version(name)}" for name in names)
+    return (
+        f"pincite {version('pincite')}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, "
+        f"{packages}; {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    )
 
 
-def table(results: Sequence[tuple[Row, str]], *, quick: bool) -> str:
-    """Return the table in Markdown, with date, versions and machine above it."""
-    packages = ", ".join(f"{name} {version(name)}" for name in ("pypdfium2", "pypdf", "numpy", "streamlit"))
-    lines = [
-        f"{'Quick' if quick else 'Long'} forms, {datetime.now(UTC).date()}; Python {platform.python_version()}, SQLite "
-        f"{sqlite3.sqlite_version}, {packages}; {platform.system()} {platform.machine()}.",
-        "",
-        "| fault | tried | result |",
-        "|---|---|---|",
-    ]
-    lines += [
-        f"| {row.fault} | {row.quick if quick and row.quick else row.long} | {output} |"
-        for row, output in results
-    ]
-    return "\n".join([*lines, "", f"Never run: {NOT_RUN}."])
+def line(row: Row, size: int, result: str, on: str) -> str:
+    """Return the line of a row."""
+    many = f"{size:,}" if size >= row.asked else f"{size:,} of {row.asked:,}"
+    return f"| {row.name} | {row.fault} | {row.tried} | {many} | {result} | {on} |"
+
+
+def renewed(section: str, row: Row, size: int, result: str, *, day: str, where: str) -> str:
+    """Return the section with one row's line anew, all rows in their order, and the machines that are still named."""
+    lines = dict(re.findall(r"^(\| ([\w-]+) \|.*\|)$", section, re.M))
+    kept = {name: text for text, name in lines.items() if name in BY_NAME}
+    machines = {
+        text: letter
+        for letter, text in re.findall(r"^- ([A-Z]): (.+)$", section, re.M)
+        if f" {letter} |" in section
+    }
+    if where not in machines:
+        machines[where] = next(one for one in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if one not in machines.values())
+    kept[row.name] = line(row, size, result, f"{day}, {machines[where]}")
+    rows = [kept.get(one.name, line(one, one.asked, NOT_RUN, "-")) for one in BY_NAME.values()]
+    used = "\n".join(rows)
+    named = [f"- {letter}: {text}" for text, letter in machines.items() if f" {letter} |" in used]
+    return "\n".join([*HEAD, *rows, "", *named])
+
+
+def section_of(document: Path) -> str:
+    """Return what stands between the marks, "" without any."""
+    parts = document.read_text(encoding="utf-8").split(MARK)
+    return parts[1] if len(parts) == 3 else ""
+
+
+def soak(rows: Sequence[tuple[Row, int]], document: Path, start: Start) -> bool:
+    """Try rows, write each as it ends, and return whether all held."""
+    held = True
+    for row, size in rows:
+        result = figure(start(row, size))
+        held = held and "BROKEN" not in result
+        day = str(datetime.now(UTC).date())
+        text = renewed(section_of(document), row, size, result, day=day, where=machine())
+        write_section("soak", "Last soak", text, document)
+        print(row.name, result, flush=True)
+    return held
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--minutes", type=float, help="run the quick forms, for so long at most")
+    parser.add_argument("rows", nargs="*", help="rows to try, each NAME or NAME=NUMBER; none: all of them")
     parser.add_argument("--out", type=Path, default=DOCUMENT, help="document to write the table into")
     arguments = parser.parse_args()
-    quick = arguments.minutes is not None
-    most = arguments.minutes * 60 if quick else LONGEST_SECONDS
-    results = soak(ROWS, quick=quick, most=most, start=run)
-    write_section("soak", "Last soak", table(results, quick=quick), arguments.out)
-    return 1 if any("BROKEN" in output for _, output in results) else 0
+    return 0 if soak(wanted(" ".join(arguments.rows)), arguments.out, run) else 1
 
 
 if __name__ == "__main__":

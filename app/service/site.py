@@ -1,6 +1,7 @@
 """The site that is being served: which library, which corpus, which settings. One a process."""
 
 import ipaddress
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -72,6 +73,26 @@ def answers_to(site: Site, host: str) -> bool:
     """
     names = own_names(site)
     return is_loopback(host) or (host.lower() in names if names else not is_loopback(site.host))
+
+
+def told(error: BaseException | str, site: Site | None = None) -> str:
+    """Return a message as others may read it: where others may come in, folders of this machine by their last names."""
+    site, message = site or current(), str(error)
+    if is_loopback(site.host) and not own_names(site):
+        return message
+    model = Path(site.settings.model) if site.settings.model else None
+    folders = [
+        site.library,
+        site.corpus,
+        site.settings.cache,
+        model,
+        Path.home(),
+        Path(tempfile.gettempdir()),
+    ]
+    named = {str(one.absolute()) for one in folders if one is not None}
+    for folder in sorted(named - {"/"}, key=len, reverse=True):
+        message = message.replace(folder, Path(folder).name)
+    return message
 
 
 class _Holder:

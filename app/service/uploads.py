@@ -69,12 +69,24 @@ def store(
 
 def _stored(target: Path, name: str, data: bytes, daily_mb: int) -> Upload:
     """Store what was found sound, unless it is there already or the day's uploads are used up. Raises OSError."""
-    if target.exists():
-        return Upload(name, "duplicate", twin=target.name)
+    twin = target if target.exists() else _twin(target, data)
+    if twin is not None:
+        return Upload(name, "duplicate", twin=twin.name)
     if daily_mb and _of_a_day(target.parent) + len(data) > daily_mb * MIB:
         return Upload(name, "quota")
     _write(target, data)
     return Upload(name, "stored", path=target)
+
+
+def _twin(target: Path, data: bytes) -> Path | None:
+    """Return a file with the same content that was uploaded under another name, and may not have been read yet."""
+    ending = target.name[-len("-01234567.pdf") :]
+    alike = (
+        path for path in target.parent.glob(f"*{ending}") if _OURS.fullmatch(path.name) and path.is_file()
+    )
+    return next(
+        (path for path in alike if path.stat().st_size == len(data) and path.read_bytes() == data), None
+    )
 
 
 def _of_a_day(corpus: Path) -> int:

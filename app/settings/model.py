@@ -72,7 +72,8 @@ class Settings(BaseModel):
     `suggestions` are the questions offered on the Ask page, `styles` the styles of citations: names of the CSL
     repository, or `.csl` files. `api_token` opens /api to other programs; without
     one it answers this machine only. `edit_token` opens what changes the library as well. `requests_per_minute` is
-    how many requests a caller from elsewhere may send in a minute, 0 for any number. `public_url` is the address of
+    how many requests a caller from elsewhere may send in a minute, 0 for any number. `connections` and `sessions` are
+    how many connections and how many pages may be open at a time. `public_url` is the address of
     the site in links that are handed out, and a name that it answers to. `allowed_hosts` are further names; with either
     no other name but those of this machine is answered. `user_header` is the header in which a log-in proxy, at one of
     the addresses `trusted_proxies`, says who asks; then `editors` alone may upload and change. `open` lets the page
@@ -98,6 +99,8 @@ class Settings(BaseModel):
     api_token: str | None = None
     edit_token: str | None = None
     requests_per_minute: Annotated[int, _within(0, 1_000_000)] = 1_200
+    connections: Annotated[int, _within(10, 100_000)] = 1_000
+    sessions: Annotated[int, _within(1, 100_000)] = 200
     public_url: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()

@@ -12,6 +12,7 @@ from app.exports import brief_copy
 from app.exports.escape import for_html, for_label, visible
 from app.i18n import Words
 from app.service.briefs import LONGEST_NAME, Kept
+from app.service.site import told
 from app.ui import file_button, kept_brief, state
 from ingest.errors import PinciteError
 
@@ -120,7 +121,7 @@ def _make(name: str, like: Kept | None = None) -> None:
     try:
         kept_brief.made(kept_brief.briefs().create(name, like.brief if like else None))
     except PinciteError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[_PROBLEM] = told(error)
 
 
 def _delete() -> None:
@@ -147,7 +148,7 @@ def _open_file(key: str) -> None:
         name, brief = brief_copy.opened(file.name, file.getvalue())
         kept_brief.made(kept_brief.briefs().create(opened_name(file.name, name), brief))
     except PinciteError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[_PROBLEM] = told(error)
 
 
 def opened_name(file: str, name: str) -> str:

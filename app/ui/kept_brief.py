@@ -19,6 +19,7 @@ from app.desk.reading import still_stands
 from app.exports.brief import Brief, Item
 from app.service.briefs import Briefs, Kept
 from app.service.engine import NoIndex, engine
+from app.service.site import told
 from app.ui import state, visitor
 from ingest.errors import PinciteError
 
@@ -159,7 +160,7 @@ def _fall_back(error: PinciteError) -> None:
         raise error
     log.warning("briefs cannot be kept: %s", error)
     known = kept()
-    st.session_state[_TROUBLE] = str(error)
+    st.session_state[_TROUBLE] = told(error)
     st.session_state[_FOLDER] = Path(tempfile.mkdtemp(prefix="pincite-brief-"))
     if known is not None:
         made(briefs().create(known.name, known.brief))

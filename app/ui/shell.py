@@ -33,6 +33,8 @@ def run() -> None:
     kept_brief.load()
     t = state.words()
     page = st.navigation(_pages(t), position="top")
+    if page.url_path != "library":
+        st.session_state.pop("uploads", None)  # told once
     st.logo(str(STATIC / "logo.png"), size="medium")
     _language(t)
     try:

@@ -36,17 +36,22 @@ from starlette.types import Lifespan
 from app.service.engine import Busy, NoIndex
 from app.service.file_links import Changed, Gone, signed
 from app.service.search import MAX_HITS, Mode
-from app.service.site import Site
+from app.service.site import Site, told
+from app.ui.crash import reference
 from app.web.access import NO_STORE, Refused, api_callers, api_editors, same_site
 from app.web.limits import AtOnce, BodySizes, TooMany, within_allowance
 from app.web.reference import described, reference_page
 from app.web.routes import documents, library, operations, passages, search
 from app.web.routes.answers import Problem, document_of, get, problem, tagged
-from ingest.errors import PinciteError
+from ingest.errors import LibraryBusy, LibraryDamaged, ModelUnavailable, PinciteError
 
 LARGEST_BODY = 1_000_000
 RETRY_SECONDS = "5"
-_STATUS: dict[type[Exception], int] = {Busy: 503, NoIndex: 404, Gone: 404, Changed: 409}
+_STATUS: dict[type, int] = {
+    **dict.fromkeys((Busy, LibraryBusy, LibraryDamaged, ModelUnavailable), 503),
+    **{NoIndex: 404, Gone: 404, Changed: 409},
+}
+"""What is no fault of the request is 503; all other expected errors are 400."""
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     "4XX": {"model": Problem, "description": "Why not."},
     503: {"model": Problem, "description": "Too many searches at once; try again later."},
@@ -82,6 +87,7 @@ def application(site: Site, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     service.add_exception_handler(PinciteError, _expected)
     service.add_exception_handler(RequestValidationError, _invalid)
     service.add_exception_handler(HTTPException, _unanswered)
+    service.add_exception_handler(Exception, _unexpected)
     own_site = [Depends(same_site(site))]
     callers = [*own_site, Depends(api_callers(site)), Depends(within_allowance(site))]
     editors = [*callers, Depends(api_editors(site))]
@@ -137,13 +143,19 @@ def refuse(request: Request) -> Response:
 
 
 def _expected(_: Request, error: Exception) -> Response:
-    status = error.status if isinstance(error, Refused) else _STATUS.get(type(error), 400)
+    known = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
+    status = error.status if isinstance(error, Refused) else known
     headers = {"Retry-After": RETRY_SECONDS} if status == 503 else {}
     if isinstance(error, TooMany):
         headers = {"Retry-After": str(error.retry_after)}
     if status == 401:
         headers = {"WWW-Authenticate": "Bearer"}
-    return problem(status, str(error), headers)
+    return problem(status, told(error), headers)
+
+
+def _unexpected(_: Request, error: Exception) -> Response:
+    """Answer what nobody thought of: the reference under which it stands in the log, and nothing of the machine."""
+    return problem(500, f"something went wrong; reference {reference(error)}")
 
 
 def _invalid(_: Request, error: Exception) -> Response:

@@ -22,7 +22,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.service.briefs import Briefs, owner_of
-from app.service.site import Site
+from app.service.site import Site, told
 from app.web.access import NO_STORE, Refused, same_site
 from app.web.security import Message, Receive, Scope, Send
 from ingest.errors import PinciteError
@@ -130,7 +130,7 @@ def routes(site: Site) -> list[BaseRoute]:
             _keep(site, key, await _sent(request))
         except PinciteError as error:
             status = error.status if isinstance(error, Refused) else 400
-            return JSONResponse({"error": str(error)}, status, headers=NO_STORE)
+            return JSONResponse({"error": told(error, site)}, status, headers=NO_STORE)
         return JSONResponse({}, headers=NO_STORE)
 
     return [

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.service.engine import NoIndex, engine
-from app.service.site import Site, install
+from app.service.site import Site, install, told
 from app.settings import Settings
 from app.web import mcp_tools
 from ingest.errors import PinciteError
@@ -144,6 +144,6 @@ def _told(tool: Callable[..., Any], fault: type[Exception]) -> Callable[..., Any
         try:
             return tool(*args, **kwargs)
         except PinciteError as error:
-            raise fault(str(error)) from error
+            raise fault(told(error)) from error
 
     return call

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app.citations import csl
@@ -19,6 +19,9 @@ from app.settings import Settings, load_settings
 from app.ui import theme
 from app.web import log_lines
 from ingest.errors import PinciteError
+
+if TYPE_CHECKING:
+    from starlette.middleware import Middleware
 
 log = logging.getLogger(__name__)
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
@@ -40,14 +43,12 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     install(site)
     spare_memory()
     import streamlit as st
-    from starlette.middleware import Middleware
 
     from app.service.engine import engine
     from app.service.metrics import metrics
     from app.ui.crash import on_script_error
-    from app.web import browser
+    from app.web import browser, connections
     from app.web.api import routes
-    from app.web.security import Guard
 
     @asynccontextmanager
     async def lifespan(_: object) -> AsyncIterator[None]:
@@ -56,14 +57,30 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
         _begin(f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
         yield
 
+    connections.limit(settings.connections)
     page = st.App(
         MAIN_SCRIPT,
         lifespan=lifespan,
         routes=[*routes(site), *browser.routes(site)],
-        middleware=[Middleware(Guard, site=site), Middleware(browser.Shell)],
+        middleware=_around(site),
         on_script_error=on_script_error,
     )
     page.run(config=options(site))
+
+
+def _around(site: Site) -> "list[Middleware]":
+    """Return what every request to the page comes through, outermost first."""
+    from starlette.middleware import Middleware
+
+    from app.web import browser
+    from app.web.page_sessions import PageSessions
+    from app.web.security import Guard
+
+    return [
+        Middleware(Guard, site=site),
+        Middleware(PageSessions, most=site.settings.sessions),
+        Middleware(browser.Shell),
+    ]
 
 
 def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path | None = None) -> None:
@@ -78,6 +95,7 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
 
     from app.service.engine import engine
     from app.service.metrics import metrics
+    from app.web import connections
     from app.web.api import application, bounded
     from app.web.security import Guard
 
@@ -90,6 +108,7 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
         yield
 
     service = bounded(application(site, lifespan))
+    connections.limit(settings.connections)
     config = uvicorn.Config(
         Guard(service, site), host=host, port=port, log_level="error", access_log=False, server_header=False
     )

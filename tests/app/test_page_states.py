@@ -428,3 +428,14 @@ def test_a_note_that_is_too_long_is_cut_with_a_word(own: Site) -> None:
     assert cut in text(page) and len(page.text_area[0].value or "") == 2_000
     page.text_area[0].set_value("short").run()
     assert cut not in text(page) and page.text_area[0].value == "short"
+
+
+def test_what_became_of_an_upload_is_told_until_another_page_is_opened(own: Site) -> None:
+    from app.service.uploads import Upload
+
+    site.install(own)
+    test: Any = AppTest.from_file(str(MAIN), default_timeout=120)
+    test.session_state["uploads"] = [Upload("a.pdf", "not_pdf")]
+    test.run()
+    assert "uploads" not in test.session_state
+    assert "a.pdf" not in text(test)

@@ -30,7 +30,10 @@ def generation(folder: Path) -> tuple[Path, Path]:
 
 
 def test_a_thousand_mutants_give_no_wrong_answer(
-    published: Path, embedder: HashingEmbedder, tmp_path: Path
+    published: Path,
+    embedder: HashingEmbedder,
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     rng = random.Random(11)
     right = json.dumps(result_dict(Searcher.open(published, embedder=embedder).search("migrants health")))
@@ -57,6 +60,7 @@ def test_a_thousand_mutants_give_no_wrong_answer(
             assert "pincite ingest" in str(error) or "newer version" in str(error)
             refused += 1
         path.write_bytes(content)
+    record_property("soak", f"1,000 damages, {refused} refused, 0 other answers")
     assert refused > 800
     assert (
         json.dumps(result_dict(Searcher.open(published, embedder=embedder).search("migrants health")))

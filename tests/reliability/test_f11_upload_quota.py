@@ -15,7 +15,7 @@ HEAD = b"%PDF-1.7\n"
 
 
 def pdf(number: int, size: int = MIB) -> bytes:
-    head = HEAD + str(number).encode()
+    head = HEAD + f"{number:04}".encode()
     return head + b"0" * (size - len(head))
 
 
@@ -90,3 +90,26 @@ def test_it_is_told_in_the_language_of_the_page(language: str, tmp_path: Path) -
 
 def test_there_is_a_limit_unless_it_is_lifted() -> None:
     assert Settings().upload_daily_mb == 1000
+
+
+def test_equal_files_under_other_names_are_stored_once(tmp_path: Path) -> None:
+    outcomes: list[str] = []
+
+    def send(number: int) -> None:
+        outcomes.append(store(tmp_path, f"Copy {number}.pdf", pdf(7), max_mb=50, known={}).outcome)
+
+    threads = [threading.Thread(target=send, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["duplicate"] * 7 + ["stored"]
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_name_that_only_looks_alike_is_no_twin(tmp_path: Path) -> None:
+    first = store(tmp_path, "one.pdf", pdf(7), max_mb=50, known={}).path
+    assert first is not None
+    (tmp_path / f"two{first.name[3:]}").write_bytes(pdf(8))
+    first.unlink()
+    assert store(tmp_path, "three.pdf", pdf(7), max_mb=50, known={}).outcome == "stored"

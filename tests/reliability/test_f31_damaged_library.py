@@ -1,5 +1,6 @@
 """F31: a damaged library never gives other text than was stored, says so, and is read anew with what people typed."""
 
+import os
 import random
 import shutil
 import sqlite3
@@ -23,7 +24,7 @@ from ingest.library.rebuild import set_aside
 from ingest.library.typed_file import TYPED_FILE, read_typed
 from ingest.pipeline import ingest_folder
 
-QUICK, SOAK = 60, 1_000
+QUICK, SOAK = 60, int(os.environ.get("PINCITE_SOAK", "1000"))
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +97,13 @@ def test_60_damages_give_no_other_text(sound: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_1000_damages_give_no_other_text(sound: Path, tmp_path: Path) -> None:
-    assert silent_changes(sound, tmp_path, SOAK, seed=1)[0] == 0
+@pytest.mark.timeout(3600)
+def test_1000_damages_give_no_other_text(
+    sound: Path, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    wrong, refused = silent_changes(sound, tmp_path, SOAK, seed=1)
+    record_property("soak", f"{SOAK} damages, {refused} refused, {wrong} given out as other text")
+    assert wrong == 0
 
 
 SINGLE: dict[str, str] = {

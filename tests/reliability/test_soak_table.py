@@ -1,71 +1,105 @@
-"""The soak's table: what was run says its number, what was not says so, and a broken promise ends it with 1."""
+"""The soak's table: each row is written as it ends, what tried less says so, and a broken promise ends it with 1."""
 
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bench import soak_table
-from bench.section import write_section
-from bench.soak_table import ROWS, Row, command, figure, run, soak, table
+from bench.soak_rows import BY_NAME, ROWS, command, wanted
+from bench.soak_table import Ended, figure, line, machine, renewed, run, section_of, soak, started
 
 ROOT = Path(__file__).parent.parent.parent
+PASSED = '<testsuites><testsuite><testcase name="a"/><testcase name="b"/></testsuite></testsuites>'
+TOLD = (
+    '<testsuites><testsuite><testcase name="a"><properties><property name="soak" value="200 kills, 0 lost"/>'
+    '</properties></testcase><testcase name="b"><skipped/></testcase></testsuite></testsuites>'
+)
+FAILED = '<testsuites><testsuite><testcase name="a"><failure/></testcase><testcase name="b"/></testsuite></testsuites>'
 
 
-def test_every_row_names_a_file_that_is_there() -> None:
-    assert [row.of for row in ROWS if not (ROOT / row.of).is_file()] == []
+def test_every_row_names_tests_that_are_there() -> None:
+    for row in ROWS:
+        path, _, name = row.of.partition("::")
+        assert (ROOT / path).is_file(), row.name
+        assert not name or f"def {name}(" in (ROOT / path).read_text(), row.of
+    assert len(BY_NAME) == len(ROWS)
 
 
 @pytest.mark.parametrize(
-    ("code", "output", "shown"),
+    ("code", "output", "report", "shown"),
     [
-        (0, "....\n12 passed in 3.2s\n", "held: 12 tests, 7 s"),
-        (0, "12 passed, 3 skipped in 3.2s\n", "held: 12 tests, 3 skipped, 7 s"),
-        (1, "1 failed, 11 passed in 3.2s\n", "BROKEN (exit 1): 11 tests, 7 s"),
-        (5, "no tests ran in 0.1s\n", "BROKEN (exit 5): nothing counted, 7 s"),
-        (0, "204 files in 9 s: {'ready': 4}\nparent: 80 MB before\n", "held: 204 files, 7 s"),
-        (None, "", "not run to its end (stopped after 7 s)"),
+        (0, "", PASSED, "held: 2 tests; 7 s"),
+        (0, "", TOLD, "held: 200 kills, 0 lost; 1 skipped; 7 s"),
+        (1, "", FAILED, "BROKEN (exit 1): 1 tests; 7 s"),
+        (5, "", "", "BROKEN (exit 5): nothing counted; 7 s"),
+        (0, "204 files\nsoak: 200 damaged | 0 broken\n", "", "held: 200 damaged / 0 broken; 7 s"),
+        (None, "", "", "not run to its end (stopped after 7 s)"),
     ],
 )
-def test_figures(code: int | None, output: str, shown: str) -> None:
-    assert figure(code, output, 7.2) == shown
+def test_figures(code: int | None, output: str, report: str, shown: str) -> None:
+    assert figure(Ended(code, output, report, 7.2)) == shown
 
 
-def test_what_there_is_no_time_for_is_not_run() -> None:
-    begun: list[Sequence[str]] = []
-
-    def start(words: Sequence[str], seconds: float) -> tuple[int | None, str]:
-        begun.append(words)
-        return 0, "1 passed"
-
-    browser = next(row for row in ROWS if not row.quick)
-    results = soak([ROWS[1], browser], quick=True, most=60, start=start)
-    assert [output.partition(":")[0] for _, output in results] == ["held", "not run"]
-    assert [output for _, output in soak(ROWS, quick=True, most=0, start=start)] == ["not run"] * len(ROWS)
-    assert len(begun) == 1
+def test_rows_are_chosen_by_name_and_number() -> None:
+    assert wanted("") == [(row, row.asked) for row in ROWS]
+    assert wanted("kills mutants=1500") == [(BY_NAME["kills"], 200), (BY_NAME["mutants"], 1500)]
+    for wrong in ("nothing", "kills=0", "kills=many", "uploads=3"):
+        with pytest.raises(SystemExit):
+            wanted(wrong)
 
 
-def test_the_long_form_runs_all_tests_of_a_file() -> None:
-    assert "slow or browser or not slow" in command(ROWS[1], quick=False)
-    assert "not slow and not browser" in command(ROWS[1], quick=True)
-    assert command(ROWS[0], quick=False)[-1] == "10000"
+def test_tests_are_told_how_many_to_try_and_leave_a_report() -> None:
+    words, more = command(BY_NAME["kills"], 25, "report.xml")
+    assert more == {"PINCITE_SOAK": "25"} and "--junitxml=report.xml" in words
+    assert words[words.index("-m", 2) + 1 :][0] == "", "the slow ones and those of the browser too"
+    assert command(BY_NAME["mutants"], 7, "")[0][-2:] == ["--mutants", "7"]
 
 
 def test_a_command_that_takes_too_long_is_ended() -> None:
-    assert run([sys.executable, "-c", "import time; time.sleep(60)"], 0.5) == (None, "")
-    assert run([sys.executable, "-c", "print('2 passed'); raise SystemExit(3)"], 60) == (3, "2 passed\n")
+    assert started([sys.executable, "-c", "import time; time.sleep(60)"], {}, 0.5) == (None, "")
+    code = "import os; print(os.environ['A']); raise SystemExit(3)"
+    assert started([sys.executable, "-c", code], {"A": "2 passed"}, 60) == (3, "2 passed\n")
 
 
-def test_the_table_takes_the_place_of_the_last_one(tmp_path: Path) -> None:
+def test_a_row_of_tests_is_run_and_counted() -> None:
+    ended = run(BY_NAME["cells"], 40, 120)
+    assert ended.code == 0
+    assert figure(ended).startswith("held: 40 tests; ")
+
+
+def test_the_table_is_renewed_row_by_row() -> None:
+    first = renewed("", BY_NAME["kills"], 30, "held: a", day="2026-01-01", where="one machine")
+    assert "| kills | F3 | kills of an ingest | 30 of 200 | held: a | 2026-01-01, A |" in first
+    assert first.count("| not run | - |") == len(ROWS) - 1
+    second = renewed(first, BY_NAME["power"], 500, "held: b", day="2026-01-02", where="another")
+    assert "| held: a | 2026-01-01, A |" in second and "| 500 | held: b | 2026-01-02, B |" in second
+    assert second.endswith("- A: one machine\n- B: another")
+    third = renewed(second, BY_NAME["kills"], 200, "held: c", day="2026-01-03", where="another")
+    assert "| 200 | held: c | 2026-01-03, B |" in third and "held: a" not in third
+    assert third.endswith("\n\n- B: another"), "a machine that no row names goes"
+    assert [text.split()[1] for text in third.splitlines()[2:] if text.startswith("|")] == list(BY_NAME)
+
+
+def test_rows_that_are_no_more_are_left_out() -> None:
+    old = line(BY_NAME["kills"], 200, "held", "2026-01-01, A").replace("| kills |", "| gone |")
+    assert "gone" not in renewed(old, BY_NAME["power"], 500, "held", day="d", where="w")
+
+
+def test_each_row_is_written_as_it_ends(tmp_path: Path) -> None:
     document = tmp_path / "reliability.md"
     document.write_text("# What can go wrong\n\nText.\n")
-    for output in ("held: 1 tests, 1 s", "held: 2 tests, 1 s"):
-        write_section("soak", "Last soak", table([(ROWS[2], output)], quick=True), document)
+    seen = []
+
+    def start(row: object, size: int) -> Ended:
+        seen.append(section_of(document))
+        return Ended(len(seen) - 1, f"soak: {size} tried", "", 1.0)
+
+    assert not soak(wanted("kills=3 power=4"), document, start)
+    assert "3 tried" not in seen[0] and "held: 3 tried" in seen[1]
     text = document.read_text()
     assert text.startswith("# What can go wrong\n\nText.\n")
-    assert text.count("| F3 | 90 power cuts |") == 1 and "2 tests" in text and "1 tests" not in text
-    assert "SQLite" in text and "Never run:" in text
+    assert "BROKEN (exit 1): 4 tried" in text and text.count(machine()) == 1
 
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 1)])
@@ -74,8 +108,7 @@ def test_a_broken_promise_ends_it_with_1(
 ) -> None:
     document = tmp_path / "reliability.md"
     document.write_text("# Title\n")
-    monkeypatch.setattr(soak_table, "ROWS", (Row("F9", "tests/none.py", "all", "some"),))
-    monkeypatch.setattr(soak_table, "run", lambda words, seconds: (code, "3 passed"))
-    monkeypatch.setattr(sys, "argv", ["soak_table.py", "--minutes", "1", "--out", str(document)])
+    monkeypatch.setattr(soak_table, "run", lambda row, size: Ended(code, "soak: x", "", 1.0))
+    monkeypatch.setattr(sys, "argv", ["soak_table.py", "rot=7", "--out", str(document)])
     assert soak_table.main() == ends
-    assert "| F9 | some |" in document.read_text()
+    assert "| 7 of 1,000 |" in document.read_text()

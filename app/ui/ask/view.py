@@ -12,6 +12,7 @@ from app.i18n.notices import sentence
 from app.service import ingest_jobs
 from app.service.engine import Busy, Engine, NoIndex, engine
 from app.service.search import search
+from app.service.site import told
 from app.ui import freshness, state
 from app.ui.address import SORTS, Address
 from app.ui.ask import cards, download, filters, source_pane
@@ -117,7 +118,7 @@ def _opened(t: Words, machine: Engine) -> Searcher | None:
         return None
     except PinciteError as error:
         with slot.container():
-            st.error(for_markdown(str(error)))
+            st.error(for_markdown(told(error)))
             freshness.rebuild(t, machine)
         return None
     slot.empty()
@@ -147,7 +148,7 @@ def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
         slot.warning(t("The server is busy. Try again in a moment."))
         return None
     except PinciteError as error:
-        slot.warning(for_markdown(str(error)))
+        slot.warning(for_markdown(told(error)))
         return None
     slot.empty()
     st.session_state[_RESULT] = (key, result)

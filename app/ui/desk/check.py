@@ -13,6 +13,7 @@ from app.desk.draft_file import LARGEST, Paragraph, parse_draft, parse_text
 from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
 from app.service.engine import Busy, Engine, engine
+from app.service.site import told
 from app.ui import brief, file_button, state
 from app.ui.desk import passage_html
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
@@ -66,7 +67,7 @@ def _form(t: Words) -> None:
         st.session_state[_CHECKED] = _checked(t, engine(), paragraphs)
     except (ModelUnavailable, Busy, PinciteError) as error:
         st.session_state.pop(_CHECKED, None)
-        st.warning(for_markdown(str(error)))
+        st.warning(for_markdown(told(error)))
         return
     draft = cast("CheckedDraft", st.session_state[_CHECKED])
     st.session_state[_ACCEPTED] = {

@@ -12,6 +12,7 @@ from app.desk.table_files import FORMATS, empty_text, row_heading, row_name, wri
 from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
 from app.service.engine import Engine, NoIndex, engine
+from app.service.site import told
 from app.ui import state
 from app.ui.ask.highlights import excerpt
 from app.ui.desk import passage_html
@@ -100,7 +101,7 @@ def _lay_out(t: Words, machine: Engine, asked: str, by: RowKind, documents: list
             )
     except PinciteError as error:
         st.session_state.pop(_TABLE, None)
-        st.warning(for_markdown(str(error)))
+        st.warning(for_markdown(told(error)))
     finally:
         bar.empty()
 

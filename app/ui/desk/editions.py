@@ -12,6 +12,7 @@ from app.desk.similar import similar_passages
 from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
 from app.service.engine import Engine
+from app.service.site import told
 from app.ui import state
 from app.ui.desk import passage_html
 from ingest.errors import PinciteError
@@ -92,7 +93,7 @@ def similar(t: Words, machine: Engine, stored: StoredPassage) -> None:
             with machine.turn() as searcher:
                 hits = similar_passages(searcher, stored, 6)
         except PinciteError as error:
-            st.warning(for_markdown(str(error)))
+            st.warning(for_markdown(told(error)))
             return
         for hit in hits:
             quoted = passage_html.quotation(hit)

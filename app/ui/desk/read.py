@@ -15,6 +15,7 @@ from app.service.engine import Engine, NoIndex, engine
 from app.service.file_links import Gone, document_path
 from app.service.page_images import NoPageImage
 from app.service.search import search
+from app.service.site import told
 from app.ui import brief, file_button, state
 from app.ui.ask import source_pane
 from app.ui.desk import editions, passage_html
@@ -179,7 +180,7 @@ def _search_inside(t: Words, machine: Engine, document: Document) -> None:
         with machine.turn() as searcher:
             result = search(searcher, asked, k=FOUND_INSIDE, filters={"document": [document.id]}).result
     except PinciteError as error:
-        st.warning(for_markdown(str(error)))
+        st.warning(for_markdown(told(error)))
         return
     if not result.hits:
         st.html(

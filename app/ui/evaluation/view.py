@@ -12,6 +12,7 @@ from app.exports.escape import for_html, visible
 from app.i18n import Words, names
 from app.service.engine import engine
 from app.service.evaluation_runs import find_runs, load
+from app.service.site import told
 from app.ui import address, state
 from app.ui.evaluation import first_run
 from ingest.errors import UsageError
@@ -67,7 +68,7 @@ def _loaded(t: Words, folder: Path) -> RunReport | None:
     try:
         return load(folder)
     except UsageError as error:
-        st.html(f'<p class="state weak" role="status">{for_html(str(error))}</p>')
+        st.html(f'<p class="state weak" role="status">{for_html(told(error))}</p>')
         return None
 
 

@@ -11,7 +11,7 @@ from app.exports.escape import for_html, for_markdown, visible
 from app.i18n import Words
 from app.service import ingest_jobs
 from app.service.engine import Engine
-from app.service.site import may_edit
+from app.service.site import may_edit, told
 from app.ui import file_button, state, visitor
 from app.ui.library import metadata_proposals
 from app.ui.library.file_status import Row, advice
@@ -180,7 +180,7 @@ def _save(machine: Engine, ident: str) -> None:
         for name, value in values.items():
             library.set_override(ident, name, value)
     except PinciteError as error:
-        st.session_state[_SAVED] = (ident, False, f"{title}: {error}")
+        st.session_state[_SAVED] = (ident, False, f"{title}: {told(error)}")
         return
     drafts(ident).clear()
     named = ", ".join(_names(t)[name] for name in changed)
@@ -210,12 +210,12 @@ def _checked(t: Words, name: str, text: str) -> Any:
     try:
         checked(name, value)
     except UsageError as error:
-        told = {
+        known = {
             "year": t("the year must be a year such as 2022"),
             "countries": t("“{text}” holds a name that is no country"),
             "url": t("the web address must begin with http:// or https://"),
         }.get(name)
-        raise UsageError(told.format(text=text) if told else str(error)) from error
+        raise UsageError(known.format(text=text) if known else str(error)) from error
     return value
 
 

@@ -11,7 +11,7 @@ from app.exports.escape import for_html, for_markdown, visible
 from app.i18n import Words, names
 from app.service import ingest_jobs, uploads
 from app.service.engine import Engine, NoIndex, engine
-from app.service.site import may_edit, may_upload
+from app.service.site import may_edit, may_upload, told
 from app.ui import file_button, freshness, state, visitor
 from app.ui.library import edit_metadata, metadata_proposals
 from app.ui.library.file_status import Row, attention, rows
@@ -20,7 +20,8 @@ from ingest.errors import LibraryBusy, UnreadableFile
 if TYPE_CHECKING:
     from ingest.library.library import Library
 
-_UPLOADS = "uploads"
+UPLOADS = "uploads"
+"""What became of the files sent last; forgotten when another page is opened."""
 _TURN = "upload_turn"
 _CHOSEN = "document_chosen"
 
@@ -147,7 +148,7 @@ def _upload(t: Words, machine: Engine) -> None:
             on_change=_store,
             args=(f"uploader-{turn}", machine, corpus),
         )
-    for done in st.session_state.get(_UPLOADS, ()):
+    for done in st.session_state.get(UPLOADS, ()):
         kind = "" if done.outcome == "stored" else " weak"
         message = for_html(uploads.message(t, done, settings.upload_max_mb, settings.upload_daily_mb))
         st.html(f'<p class="state{kind}" role="status">{message}</p>')
@@ -162,7 +163,7 @@ def _store(key: str, machine: Engine, corpus: Path) -> None:
     settings = machine.site.settings
     limits = {"max_mb": settings.upload_max_mb, "daily_mb": settings.upload_daily_mb}
     done = [uploads.store(corpus, file.name, file.getvalue(), known=known, **limits) for file in files]
-    st.session_state[_UPLOADS] = done
+    st.session_state[UPLOADS] = done
     st.session_state[_TURN] = int(st.session_state.get(_TURN, 0)) + 1
     if any(one.outcome == "stored" for one in done):
         ingest_jobs.start(corpus, machine.site)
@@ -189,7 +190,7 @@ def _job(t: Words, machine: Engine) -> None:
     if busy and not ingest_jobs.at_work(machine.site.library):
         return
     message = t("Another ingest is running.") if busy else t("The documents could not be read: {reason}")
-    st.warning(message.format(reason=for_markdown(job.message())))
+    st.warning(message.format(reason=for_markdown(told(job.message()))))
 
 
 def _watch(t: Words, job: ingest_jobs.Job) -> None:

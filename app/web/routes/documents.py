@@ -13,6 +13,7 @@ from app.service.engine import engine
 from app.service.file_links import document_path
 from app.service.page_images import NoPageImage, PageImages
 from app.service.search import parse_filters
+from app.service.site import told
 from app.web.access import NO_STORE, Refused
 from app.web.routes.answers import (
     Counted,
@@ -136,7 +137,7 @@ def get_page_image(
     try:
         image = _IMAGES.page(path, document.sha256, number, page.text, spans)
     except NoPageImage as error:
-        raise Refused(404, f"{document.file}: {error}") from error
+        raise Refused(404, f"{document.file}: {told(error)}") from error
     return tagged_bytes(request, image.png, "image/png", {"X-Marked": str(image.marked)})
 
 

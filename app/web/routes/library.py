@@ -16,7 +16,7 @@ from app.checks.status import library_status
 from app.service import ingest_jobs
 from app.service.engine import engine
 from app.service.ingest_jobs import Job
-from app.service.site import current
+from app.service.site import current, told
 from app.web.access import NO_STORE, Refused
 from app.web.routes.answers import get, json_answer
 
@@ -99,7 +99,7 @@ def state_of(job: Job | None) -> JobState:
     return {
         "state": "running" if code is None else "done" if code in DONE else "failed",
         "code": code,
-        "message": "" if code is None else job.message(),
+        "message": "" if code is None else told(job.message()),
         "event": events[-1] if events else None,
     }
 

@@ -111,7 +111,10 @@ def test_each_trick_is_taken_up_passed_over_or_named(tmp_path: Path, name: str) 
 
 
 @posix
-def test_all_tricks_together_do_not_hang_or_leave_the_corpus(tmp_path: Path) -> None:
+def test_all_tricks_together_do_not_hang_or_leave_the_corpus(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("soak", f"{len(TRICKS)} tricks, none left the corpus")
     (tmp_path / "outside.txt").write_text("Never to be read.")
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -170,11 +173,15 @@ NAMES: list[str | bytes] = [
     'double".txt', "<script>alert(1)<.txt", "a&b.txt", "100%25.txt", "# hash?.txt", "{brace}.txt", "=cmd|x.txt",
     "-option.txt", "emoji 🏥.txt", "CON.txt", "dot. .txt", "l" * 240 + ".txt", "\u00a0blank\u3000.txt",
     "semi;colon.txt", "nul\u2400.txt", "á" * 124 + "bc.txt",
+    "name.pdf.txt", "=HYPERLINK(1).txt",
 ]  # fmt: skip
 
 
 @posix
-def test_odd_names_are_kept_listed_cited_exported_and_opened_again(tmp_path: Path) -> None:
+def test_odd_names_are_kept_listed_cited_exported_and_opened_again(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    record_property("soak", f"{len(NAMES)} names ingested, listed, cited, exported, renamed")
     import json
 
     from app.citations.styles import bibtex, citation
