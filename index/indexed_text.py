@@ -3,6 +3,7 @@
 A passage is ranked by its best window; the window also says which sentences to mark.
 """
 
+import re
 from collections.abc import Sequence
 
 from index.analysis.analyser import Analyser, term_counts
@@ -31,6 +32,8 @@ MIN_WORDS = 16
 18 of 100 vectors (32,888 → 26,896) and changes little else: starter set nDCG@10, development | test,
 .712 | .686 without, .709 | .686 with it; right page among the first five of 109 questions over the PDFs
 .807 in both."""
+
+_LEADERS = re.compile(r"\s*(?:[.·_]\s?){4,}|\s*…{2,}")
 
 Span = tuple[int, int]
 
@@ -93,5 +96,9 @@ def passage_term_counts(analyser: Analyser, text: str, language: str | None, hea
 
 
 def with_heading(heading: str, text: str) -> str:
-    """Return what is given to the model for a span: its heading on a line of its own, then the text."""
+    """Return what is given to the model for a span: its heading on a line of its own, then the text.
+
+    Dot leaders are no text: the model would read a line of contents as a line of full stops.
+    """
+    text = _LEADERS.sub(" ", text)
     return f"{heading}\n{text}" if heading else text

@@ -16,6 +16,8 @@ from index.notices import Notice, NoticeKind
 from index.query import constraints, filters
 from index.query.filters import Filters, check_filters
 from index.query.parser import clean_question, parse
+from index.query.question import AnalysedQuestion
+from index.query.spelling import Speller
 from index.ranking import answerability, cross_encoder
 from index.ranking.answerability import Missing, Verdict
 from index.ranking.demotion import demoted
@@ -193,6 +195,7 @@ class Searcher:
         texts = CandidateTexts(self.snapshot)
         allowed, removed, notices = self._constraints.allowed_rows(asked, given, texts)
         mode, vector, missing = self._vector(asked.query.text, mode, vector)
+        asked, suggestion = self._corrected(asked, texts) if mode != "lexical" else (asked, None)
         ranking = self.retriever.rank(
             asked, max(POOL, k), mode, vector=vector, where=allowed, text_of=texts.text
         )
@@ -208,8 +211,21 @@ class Searcher:
             hits=hits,
             notices=(*notices, *missing, *map(absent, lacked), *self._faults),
             missing=lacked,
+            suggestion=suggestion,
             explain=_explanation(ranking, judged, removed) if explain else None,
         )
+
+    def _corrected(
+        self, asked: AnalysedQuestion, texts: CandidateTexts
+    ) -> tuple[AnalysedQuestion, str | None]:
+        """Return the question with mistyped words corrected, and its text; see `Speller.corrected`."""
+        speller = Speller(
+            lexical=self.snapshot.lexical,
+            analyser=self.retriever.analyser,
+            texts=texts,
+            pieces_of_words=self._embedder.pieces_of_words,
+        )
+        return speller.corrected(asked)
 
     def _vector(
         self, text: str, mode: Mode, vector: Vector | None
@@ -259,6 +275,7 @@ class Searcher:
 def _explanation(ranking: Ranking, judged: Verdict, removed: dict[str, int]) -> dict[str, Any]:
     return {
         "terms": {term.surface: list(term.forms) for term in ranking.terms},
+        "other_spellings": {term.surface: list(term.near) for term in ranking.terms if term.near},
         "known_share": round(ranking.weights.known_share, 4),
         "dense_weight": round(ranking.dense_weight, 4),
         "signals": {name: round(value, 4) for name, value in judged.signals.items()},

@@ -99,6 +99,8 @@ def show(result: "SearchResult", notices: Sequence[str] = (), explain: bool = Fa
     console, aside = Output(highlight=False), Console(highlight=False, stderr=True)
     for notice in notices:
         aside.print(Text(notice, style="yellow"))
+    if result.suggestion:
+        aside.print(Text(f"Searched also for: {result.suggestion}", style="yellow"))
     if not result.hits:
         if FILTER_ALONE not in notices:
             aside.print("No passage matches. Try fewer or different words.")

@@ -125,7 +125,7 @@ class MissingObject(TypedDict):
 
 
 class SearchObject(TypedDict):
-    """The answer to a question; `notices` are English sentences."""
+    """The answer to a question; `notices` are English sentences, `suggestion` is the question with words corrected."""
 
     question: str
     mode: str
@@ -134,6 +134,7 @@ class SearchObject(TypedDict):
     hits: list[HitObject]
     notices: NotRequired[list[str]]
     missing: NotRequired[list[MissingObject]]
+    suggestion: NotRequired[str]
     explain: NotRequired[dict[str, Any]]
 
 
@@ -150,6 +151,8 @@ def result_dict(result: SearchResult, beside: Sequence[Notice] = ()) -> dict[str
         content["notices"] = [sentence(words("en"), notice) for notice in notices]
     if result.missing:
         content["missing"] = [{"kind": one.kind, "what": one.what} for one in result.missing]
+    if result.suggestion is not None:
+        content["suggestion"] = result.suggestion
     if result.explain is not None:
         content["explain"] = result.explain
     return content

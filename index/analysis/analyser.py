@@ -3,7 +3,9 @@
 NFKC, lower case, Snowball stems of the text's language, accents folded. Numbers stay whole and are
 written one way ("1,3 millones" holds 1.3 and 1300000; "$1,000" holds 1000 and $1000). Legal numbers
 keep their kind ("Decreto Legislativo N.º 1350" holds decreto:1350). Joined signs stay whole beside
-their parts ("COVID-19" holds covid, 19 and covid19). Acronyms hold the term of their group.
+their parts ("COVID-19" holds covid, 19 and covid19), and so do numbers of resolutions ("72/179"; "A/RES/72/179" holds
+resolucion:72/179). A year that letters were written to stands alone too ("FY2021" holds 2021). Acronyms hold the
+term of their group.
 
 A question is analysed in every language of the corpus at once: its own language need not be known, and
 a name finds its stem on either side ("Venezuela" is venezuela in English, venezuel in Spanish). Words of
@@ -14,16 +16,16 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from index.analysis.acronyms import MARK, Acronyms, fold_word
 from index.analysis.glossary import Glossary, read_glossary
+from index.analysis.numbers import Token, link_joined, link_legal, link_scale, number_token
 from index.analysis.stopwords import STOPWORDS, question_languages
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 """Raised with every change of what `Analyser.terms` returns; stored counts of other versions are not used."""
 
 SNOWBALL = {
@@ -38,54 +40,37 @@ _TOKEN = re.compile(
     r"|(?P<mixed>[^\W_]*\d[^\W_]*)"
     r"|(?P<word>[^\W\d_]+)"
 )
-_CURRENCY = re.compile(r"(?:US|R|C|A|MX)?\$\s?$|[€£¥]\s?$|\bS/\.?\s?$")
 _SUPERSCRIPTS = re.compile("[⁰¹²³⁴-⁹ªº]+")
 _FRACTION = re.compile("[¼-¾⅐-⅞]")
 _SPACED_THOUSANDS = re.compile("(?<=\\d)[\u00a0\u2009\u202f](?=\\d{3}(?!\\d))")
 _WORD_THEN_NOTE = re.compile(r"([^\W\d_]{3,})\d{1,3}$")
 _NUMBER_THEN_WORD = re.compile(r"(\d+)([^\W\d_]{3,})$")
-
-SCALES = {
-    **dict.fromkeys(("thousand", "mil", "mille"), 1_000),
-    **dict.fromkeys(("million", "millions", "millon", "millones", "milhao", "milhoes"), 1_000_000),
-    **dict.fromkeys(("billion", "billions", "bilhao", "bilhoes", "milliard", "milliards"), 1_000_000_000),
-    **dict.fromkeys(("billon", "billones", "trillion"), 1_000_000_000_000),
-}
-LEGAL_KINDS = {
-    **dict.fromkeys(("decreto", "decree", "decret", "decretos"), "decreto"),
-    **dict.fromkeys(("ley", "leyes", "law", "lei", "loi"), "ley"),
-    **dict.fromkeys(("resolucion", "resolution", "resolucao"), "resolucion"),
-    **dict.fromkeys(("articulo", "article", "artigo", "art"), "articulo"),
-    **dict.fromkeys(("portaria", "ordenanza", "ordinance", "acuerdo", "directiva", "directive"), "norma"),
-}
-LEGAL_BETWEEN = frozenset({
-    "n", "no", "num", "numero", "number", "nro", "legislativo", "legislative", "supremo", "supreme",
-    "ministerial", "de", "urgencia", "emergency", "complementar", "organica", "jefatural", "directoral",
-})  # fmt: skip
-LEGAL_REACH = 4
-"""Words between the kind and the number at most: "Decreto de Urgencia N.º 090"."""
+_LETTERS_THEN_YEAR = re.compile(r"[^\W\d_]{1,4}((?:19|20)\d\d)$")
+_N_BEFORE_VOWEL = re.compile("n(?=[aeiouáéíóú])")
+NEAR_SHARE = 0.5
+"""What a word counts that is spelled otherwise than in the question: ñ for n, or without a typing error."""
+SPELLINGS = 2
+"""Spellings with ñ that are looked for in the place of a word written with n."""
 
 _PT_ENDINGS = (("coes", "ções"), ("cao", "ção"), ("soes", "sões"), ("sao", "são"))
 """Portuguese stems need these accents, which questions often lack."""
 
 
-@dataclass(slots=True)
-class Token:
-    """A word or number of a text: `surface` folded, `word` in lower case where it is to be stemmed."""
-
-    surface: str
-    start: int
-    end: int
-    word: str | None
-    more: list[str]
-
-
 @dataclass(frozen=True, slots=True)
 class QuestionTerm:
-    """What is looked for in the place of one word: `surface` as folded, and its forms in the index."""
+    """What is looked for in the place of one word: `surface` as folded, and its forms in the index.
+
+    `near` are forms of other spellings, which count less than the word as it was written.
+    """
 
     surface: str
     forms: tuple[str, ...]
+    near: tuple[str, ...] = ()
+
+    @property
+    def all_forms(self) -> tuple[str, ...]:
+        """The forms and those of other spellings."""
+        return self.forms + self.near
 
 
 class Analyser:
@@ -140,7 +125,7 @@ class Analyser:
                 forms = tuple(dict.fromkeys([*stems, *groups, *(stem for stem, _ in others)])) or (
                     token.surface,
                 )
-                found.append(QuestionTerm(token.surface, forms))
+                found.append(QuestionTerm(token.surface, forms, self._near(token.word, forms, languages)))
             elif groups or not token.word or len(kept) == len(tokens):
                 forms = tuple(dict.fromkeys(groups or stems)) or (token.surface,)
                 found.append(QuestionTerm(token.surface, forms))
@@ -156,8 +141,18 @@ class Analyser:
         key = (language, word)
         known = self._stems.get(key)
         if known is None:
-            known = self._stems[key] = fold_word(self._snowball(word, language))
+            known = self._stems[key] = fold_stem(self._snowball(word, language))
         return known
+
+    def _near(self, word: str, forms: Sequence[str], languages: Sequence[str | None]) -> tuple[str, ...]:
+        """Return the forms of a word with n for ñ, or ñ for one n, that are not among its `forms`."""
+        if "ñ" in word:
+            others = [word.replace("ñ", "n")]
+        else:
+            places = [match.start() for match in _N_BEFORE_VOWEL.finditer(word)]
+            others = [f"{word[:at]}ñ{word[at + 1 :]}" for at in places[:SPELLINGS]]
+        stems = dict.fromkeys(self._stem(other, code) for other in others for code in languages)
+        return tuple(stem for stem in stems if stem not in forms)
 
     def _snowball(self, word: str, language: str | None) -> str:
         name = SNOWBALL.get(language or "")
@@ -188,7 +183,7 @@ class Analyser:
             elif match.lastgroup == "mixed":
                 tokens.append(self._mixed(match, raw))
             else:
-                tokens.append(_number(match, raw, plain))
+                tokens.append(number_token(match, raw, plain))
         self._link(tokens, plain)
         return tokens
 
@@ -203,7 +198,9 @@ class Analyser:
     def _mixed(self, match: re.Match[str], raw: str) -> Token:
         """Letters and digits in one: whole, and the word in it where a note's number was glued to it."""
         surface, more = fold_word(raw), []
-        if glued := _WORD_THEN_NOTE.match(raw):
+        if glued := _LETTERS_THEN_YEAR.match(raw):
+            more.append(glued[1])
+        elif glued := _WORD_THEN_NOTE.match(raw):
             more.append(fold_word(glued[1]))
         elif glued := _NUMBER_THEN_WORD.match(raw):
             more.extend((glued[1], fold_word(glued[2])))
@@ -216,9 +213,9 @@ class Analyser:
             tokens[place].more.append(term)
         for place, token in enumerate(tokens):
             if token.word is None and token.surface[0].isdigit():
-                _scale(tokens, place)
-                _legal(tokens, place)
-        _join(tokens, plain)
+                link_scale(tokens, place)
+                link_legal(tokens, place, plain)
+        link_joined(tokens, plain)
 
 
 def normalise(text: str) -> str:
@@ -229,86 +226,14 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", text)
 
 
-def canonical_number(raw: str) -> str:
-    """Return a number one way: no thousands separators, a point before decimals.
-
-    Three digits after a single separator are thousands ("1.234" and "1,234" are 1234) unless only
-    zeros stand before it: in the policy texts examined a decimal of exactly three digits after a
-    number other than 0 did not occur. What fits no pattern (dates, "1.2.3") stays, with points.
-    """
-    parts = re.split(r"[.,]", raw)
-    if len(parts) == 1:
-        return raw
-    signs = [char for char in raw if char in ".,"]
-    grouped = all(len(part) == 3 for part in parts[1:]) and len(parts[0]) <= 3 and parts[0].strip("0") != ""
-    if grouped and len(set(signs)) == 1:
-        return "".join(parts)
-    inner = all(len(part) == 3 for part in parts[1:-1]) and len(set(signs[:-1])) <= 1
-    if len(parts) == 2 or (inner and signs[-1] != signs[0]):
-        return "".join(parts[:-1]) + "." + parts[-1]
-    return ".".join(parts)
-
-
-def _number(match: re.Match[str], raw: str, plain: str) -> Token:
-    surface = canonical_number(raw)
-    before = _CURRENCY.search(plain, max(0, match.start() - 5), match.start())
-    more = [currency_mark(before.group()) + surface] if before else []
-    return Token(surface, match.start(), match.end(), None, more)
-
-
-def currency_mark(sign: str) -> str:
-    """Return the mark of a currency sign: all dollars are "$", soles are "s/"."""
-    return "$" if "$" in sign else sign.strip(" .").casefold()
-
-
-def _scale(tokens: list[Token], place: int) -> None:
-    """“1.3 million” also holds 1300000, “mil millones” multiplies twice."""
-    factor, after = 1, place + 1
-    while after < len(tokens) and after <= place + 2 and tokens[after].surface in SCALES:
-        factor *= SCALES[tokens[after].surface]
-        after += 1
-    number = tokens[place].surface
-    if factor == 1 or number.count(".") > 1 or not re.fullmatch(r"[0-9.]{1,15}", number):
-        return
-    whole = format((Decimal(number) * factor).normalize(), "f")
-    # "$1.3 million" is the sum of $1300000; "$1.3" alone would also be found in "$1.3 billion".
-    more = [
-        mark + whole if (mark := term.removesuffix(number)) != term else term for term in tokens[place].more
-    ]
-    tokens[place].more[:] = [whole, *more]
-
-
-def _legal(tokens: list[Token], place: int) -> None:
-    """“Decreto Legislativo N.º 1350” also holds decreto:1350."""
-    number = tokens[place].surface
-    for back in range(place - 1, max(-1, place - 1 - LEGAL_REACH), -1):
-        kind = LEGAL_KINDS.get(tokens[back].surface)
-        if kind is not None:
-            tokens[place].more.append(f"{kind}:{number}")
-            return
-        if tokens[back].surface not in LEGAL_BETWEEN:
-            return
-
-
-def _join(tokens: list[Token], plain: str) -> None:
-    """Parts joined by hyphen or slash, of which one has letters and one digits, also hold the whole."""
-    first = 0
-    for place in range(1, len(tokens) + 1):
-        if place < len(tokens):
-            gap = plain[tokens[place - 1].end : tokens[place].start]
-            if len(gap) == 1 and gap in "-/‐‑":
-                continue
-        chain = tokens[first:place]
-        if len(chain) > 1:
-            whole = "".join(token.surface for token in chain)
-            if any(char.isdigit() for char in whole) and any(char.isalpha() for char in whole):
-                chain[0].more.append(whole)
-        first = place
-
-
 def spoken_in(tokens: Iterable[Token], text: str) -> tuple[str, ...]:
     """Return the languages that a question of these tokens may be in, () where nothing tells."""
     return question_languages((token.surface for token in tokens), text)
+
+
+def fold_stem(word: str) -> str:
+    """Return a word in lower case without accents, but ñ, which is another letter: "año" is no "ano"."""
+    return "ñ".join(map(fold_word, word.split("ñ"))) if "ñ" in word else fold_word(word)
 
 
 def term_counts(terms: Iterable[str]) -> dict[str, int]:

@@ -92,6 +92,11 @@ class CompiledModel:
         """Make the vectors of several questions together; `encode_query` then finds them."""
         self._questions.encode_ahead(texts, self._encode_questions)
 
+    def pieces_of_words(self, words: Sequence[str]) -> list[int]:
+        """Return into how many pieces each word falls, not counting those around a question."""
+        around = len(self._question_pieces("a")) - 1
+        return [len(self._question_pieces(word)) - around for word in words]
+
     def _encode_questions(self, texts: Sequence[str]) -> "Vectors":
         """Return the unit vectors of questions, those of one length together.
 

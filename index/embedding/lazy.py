@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from index.embedding.embedder import Embedder, ModelProfile
-from index.embedding.questions import EncodesAhead
+from index.embedding.questions import EncodesAhead, TellsPieces
 from ingest.errors import ModelUnavailable
 
 if TYPE_CHECKING:
@@ -75,3 +75,11 @@ class LazyEmbedder:
         model = self.load()
         if isinstance(model, EncodesAhead):
             model.encode_ahead(texts)
+
+    def pieces_of_words(self, words: Sequence[str]) -> list[int] | None:
+        """Return the number of pieces of each word, None where the model cannot tell or is not there."""
+        try:
+            model = self.load()
+        except ModelUnavailable:
+            return None
+        return model.pieces_of_words(words) if isinstance(model, TellsPieces) else None

@@ -20,6 +20,14 @@ class EncodesAhead(Protocol):
         """Encode the texts together and keep the vectors; of more than `KEPT` texts those of the last remain."""
 
 
+@runtime_checkable
+class TellsPieces(Protocol):
+    """A model that tells into how many pieces of its vocabulary words fall: one for a frequent word."""
+
+    def pieces_of_words(self, words: Sequence[str]) -> list[int]:
+        """Return the number of pieces of each word inside a question."""
+
+
 class RememberedQuestions:
     """Encodes a question unless it is among the last ones. Safe for several threads."""
 

@@ -71,6 +71,10 @@ class SentenceModel:
         """Make the vectors of several questions together; `encode_query` then finds them."""
         self._questions.encode_ahead(texts, lambda missing: self._forward(list(missing), "query"))
 
+    def pieces_of_words(self, words: Sequence[str]) -> list[int]:
+        """Return into how many pieces each word falls."""
+        return [len(self._model.tokenizer.tokenize(word)) for word in words]
+
     def _encode_question(self, text: str) -> "Vectors":
         vector: Vectors = self._forward([text], "query")[0]
         return vector

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.analysis.acronyms import fold_word
-from index.analysis.analyser import Analyser, QuestionTerm, Token, spoken_in, term_counts
+from index.analysis.analyser import Analyser, QuestionTerm, spoken_in, term_counts
+from index.analysis.numbers import Token
 from index.query.asked import kinds_asked
 from index.query.parser import Query
 
@@ -36,7 +37,7 @@ class AnalysedQuestion:
     query: Query
     spoken: tuple[str, ...]
     terms: tuple[QuestionTerm, ...]
-    counted: tuple[tuple[str, int], ...]
+    counted: tuple[tuple[str, float], ...]
     numbers: tuple[int, ...]
     names: tuple[int, ...]
     amounts: tuple[str, ...]

@@ -276,7 +276,7 @@ class Evidence:
         start, end = (int(value) for value in self.ranking.windows[place])
         window = text[start:end] if end > start else text
         held = set(self.retriever.analyser.terms(window, self.retriever.language_of(row)))
-        return [not held.isdisjoint(term.forms) for term in terms]
+        return [not held.isdisjoint(term.all_forms) for term in terms]
 
 
 def _share(present: Sequence[bool], places: Sequence[int]) -> float:

@@ -63,6 +63,7 @@ class SearchResult:
     """The answer to a question. `notices` are remarks for people, still without words.
 
     `confidence` is that of the first hit; `missing` is what was asked for and stands in none of the first ones.
+    `suggestion` is the question with words that no passage holds corrected, None where there is nothing to correct.
     """
 
     question: str
@@ -72,6 +73,7 @@ class SearchResult:
     hits: tuple[Hit, ...]
     notices: tuple[Notice, ...] = ()
     missing: tuple[Missing, ...] = ()
+    suggestion: str | None = None
     explain: dict[str, Any] | None = None
 
     @property

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index.analysis.analyser import Analyser, QuestionTerm
 from index.query.parser import Query
 from index.query.question import AnalysedQuestion, analyse
+from index.query.spelling import spelled
 from index.ranking import fusion
 from index.ranking.language_offset import language_offsets, with_offsets
 from index.ranking.term_weights import TermWeights, coverage, term_weights
@@ -118,7 +119,8 @@ class Retriever:
     def analyse(self, question: Query | str) -> AnalysedQuestion:
         """Return the analysis of a question for these passages; a text is taken as plain words."""
         query = Query(text=question) if isinstance(question, str) else question
-        return analyse(query, self.analyser, self.languages)
+        asked = analyse(query, self.analyser, self.languages)
+        return spelled(asked, self.lexical)
 
     def rank(
         self,

@@ -1,11 +1,11 @@
 """What each word of a question weighs in a collection (its idf), and how much of that weight is somewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.analysis.analyser import QuestionTerm
+from index.analysis.analyser import NEAR_SHARE, QuestionTerm
 from index.retrieval.base import Flags, LexicalIndex, Rows, Scores, Spans
 
 
@@ -30,12 +30,16 @@ class TermWeights:
 
 def term_weights(terms: Sequence[QuestionTerm], lexical: LexicalIndex) -> TermWeights:
     """Return the idf of each term's most frequent form; a word no passage holds is as rare as can be."""
-    most = [max(lexical.frequency(form) for form in term.forms) for term in terms]
+    most = [_frequency(term.forms, lexical) or _frequency(term.near, lexical) for term in terms]
     rarest = min(1, lexical.passages)
     return TermWeights(
         values=tuple(lexical.idf(frequency or rarest) for frequency in most),
         known=tuple(frequency > 0 for frequency in most),
     )
+
+
+def _frequency(forms: Sequence[str], lexical: LexicalIndex) -> int:
+    return max((lexical.frequency(form) for form in forms), default=0)
 
 
 CONTEXT_SHARE = 0.5
@@ -58,7 +62,9 @@ def coverage(
     total = 0.0
     for term, weight in zip(terms, weights.values, strict=True):
         total += weight
-        held = holds_any(term, lexical, rows).astype(float)
+        held = holds_any(replace(term, near=()), lexical, rows).astype(float)
+        if term.near:
+            held = np.maximum(held, NEAR_SHARE * holds_any(term, lexical, rows))
         if context is not None:
             held = np.maximum(held, CONTEXT_SHARE * stands_within(term, lexical, context))
         found += weight * held
@@ -68,7 +74,7 @@ def coverage(
 def stands_within(term: QuestionTerm, lexical: LexicalIndex, context: Spans) -> Flags:
     """Return for which spans of rows a term in any of its forms stands in one of them."""
     held = np.zeros(len(context), bool)
-    for form in term.forms:
+    for form in term.all_forms:
         holders = lexical.rows_of(form)
         held |= np.searchsorted(holders, context[:, 1]) > np.searchsorted(holders, context[:, 0])
     return held
@@ -77,6 +83,6 @@ def stands_within(term: QuestionTerm, lexical: LexicalIndex, context: Spans) -> 
 def holds_any(term: QuestionTerm, lexical: LexicalIndex, rows: Rows) -> Flags:
     """Return which passages hold a term in any of its forms."""
     held = np.zeros(len(rows), bool)
-    for form in term.forms:
+    for form in term.all_forms:
         held |= lexical.holds(form, rows)
     return held

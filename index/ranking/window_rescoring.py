@@ -96,7 +96,9 @@ class WindowReader:
         text, language = self.text_of(row), self.language_of(row)
         weights = np.array(self.weights.values)
         held = [set(self.analyser.terms(text[start:end], language)) for start, end in spans.tolist()]
-        there = np.array([[not some.isdisjoint(term.forms) for term in self.terms] for some in held], float)
+        there = np.array(
+            [[not some.isdisjoint(term.all_forms) for term in self.terms] for some in held], float
+        )
         shares: Scores = there @ weights / max(float(weights.sum()), 1e-9)
         return shares
 

@@ -17,8 +17,8 @@ Scores = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Vector = NDArray[np.float32]
 Spans = NDArray[np.int32]
-Wanted = Sequence[tuple[str, int]]
-"""Terms of a question and how often each is counted."""
+Wanted = Sequence[tuple[str, float]]
+"""Terms of a question and how often each is counted; a term of another spelling counts for less than once."""
 
 
 NO_VECTOR = -1.0
@@ -43,6 +43,9 @@ class LexicalIndex(Protocol):
 
     def holds(self, term: str, rows: Rows) -> Flags:
         """Return which of some passages hold a term."""
+
+    def similar(self, term: str, edits: int) -> Sequence[tuple[str, int]]:
+        """Return other terms within so many typing errors of one, with their number, the fewest first."""
 
     def scores(self, wanted: Wanted, rows: Rows) -> Scores:
         """Return the BM25 score of each of some passages, equal to rank-bm25's within 1e-9."""

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.retrieval.base import Flags, Rows, Scores, Wanted
+from index.retrieval.similar_terms import similar_terms
 
 K1, B, EPSILON = 1.5, 0.75, 0.25
 """rank-bm25's own defaults."""
@@ -29,7 +30,7 @@ BLOCK = 256
 SLACK = 1e-5
 """Relative error allowed between float32 sums and float64 scores; the true one is below 2e-6."""
 
-Terms = Sequence[tuple[int, int]]
+Terms = Sequence[tuple[int, float]]
 """Numbers of terms and how often each is counted."""
 
 
@@ -92,6 +93,11 @@ class Postings:
         if number < 0:
             return np.zeros(0, np.int32)
         return self.rows[self.starts[number] : self.starts[number + 1]]
+
+    def similar(self, term: str, edits: int) -> list[tuple[str, int]]:
+        """Return other terms within so many typing errors of one, with their number, the fewest first."""
+        found = similar_terms(self.letters, self.ends, term, edits)
+        return [(self._term(number), needed) for number, needed in found]
 
     def scores(self, wanted: Wanted, rows: Rows) -> Scores:
         """Return rank-bm25's scores of some passages."""

@@ -5,7 +5,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.analysis.acronyms import Acronyms
-from index.analysis.analyser import Analyser, canonical_number
+from index.analysis.analyser import Analyser
+from index.analysis.numbers import canonical_number
 from ingest.errors import UsageError
 
 ANALYSER = Analyser()
@@ -31,6 +32,9 @@ MEET = {
     "possessive": ("Peru", "Peru's clinics", "en"),
     "ligature": ("official", "oﬃcial", "en"),
     "full_width": ("ABC", "ＡＢＣ", "en"),
+    "fiscal_year": ("2021", "results of FY2021", "en"),
+    "year_of_fiscal_year": ("FY2021", "results of 2021", "en"),
+    "thousands_of_both_traditions": ("1.234,56", "a total of 1,234.56 dollars", "en"),
 }
 # The last term of the question must not be found.
 PART = {
@@ -61,6 +65,41 @@ def test_question_finds_text(case: str) -> None:
 @pytest.mark.parametrize("case", ["acronym_other_language", "acronym_full_name"])
 def test_acronym_finds_its_group(case: str) -> None:
     assert found(*MEET[case])
+
+
+RESOLUTION = (
+    "A/RES/72/179",
+    "resolution 72/179",
+    "la resolución 72/179 de la Asamblea",
+    "as resoluções 72/179 e 73/1",
+)
+
+
+@pytest.mark.parametrize("one", RESOLUTION)
+@pytest.mark.parametrize("other", RESOLUTION)
+def test_a_resolution_is_found_however_it_is_written(one: str, other: str) -> None:
+    held = set(ANALYSER.terms(one, "en"))
+    asked = {form for term in ANALYSER.question(other, LANGUAGES) for form in term.forms}
+    assert {"72/179", "resolucion:72/179"} <= held & asked
+
+
+@pytest.mark.parametrize("text", ["resolution 72/180", "A/RES/73/179", "72 or 179", "decision 72/179"])
+def test_another_number_is_not_the_resolution(text: str) -> None:
+    assert "resolucion:72/179" not in ANALYSER.terms(text, "en")
+
+
+def test_cattle_is_no_resolution_and_other_symbols_stay_whole() -> None:
+    assert "resolucion:500" not in ANALYSER.terms("carne de res 500", "es")
+    assert "ecn" not in ANALYSER.terms("E/CN.6/2025/3", "en")
+    assert {"6/2025/3", "2025"} <= set(ANALYSER.terms("E/CN.6/2025/3", "en"))
+
+
+def test_a_word_with_a_tilde_is_another_word() -> None:
+    assert ANALYSER.terms("peña", "es") != ANALYSER.terms("pena", "es")
+    (term,) = ANALYSER.question("peña", ["es"])
+    assert (term.forms, term.near) == (("peñ",), ("pen",))
+    (term,) = ANALYSER.question("pena", ["es"])
+    assert "pen" in term.forms and "peñ" in term.near
 
 
 @pytest.mark.parametrize("case", PART)

@@ -74,3 +74,9 @@ def test_headings_are_not_searched_with_what_only_names_a_source() -> None:
     assert heading_of(passage(source, kind="footnote", section=section).passage) == ""
     told = "4 PAHO counts only people who hold a permit, and the ministry counts all who were treated."
     assert heading_of(passage(told, kind="footnote", section=section).passage) == "Health › Barriers to care"
+
+
+def test_dot_leaders_are_no_text() -> None:
+    assert with_heading("", "Annex II .............. 42") == "Annex II 42"
+    assert with_heading("", "Annex II . . . . . . 42") == "Annex II 42"
+    assert with_heading("H", "The end... He said: 1.2.3 …") == "H\nThe end... He said: 1.2.3 …"

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from index_library import HashingEmbedder
 
-from index.analysis.analyser import Analyser, Token
+from index.analysis.analyser import Analyser
+from index.analysis.numbers import Token
 from index.search import Searcher
 from index.snapshot.paths import snapshot_folder
 from index.snapshot.snapshot import Snapshot

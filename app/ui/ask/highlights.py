@@ -45,7 +45,7 @@ def question_words(question: str, analyser: Analyser, languages: Sequence[str | 
     with a minus are never marked.
     """
     terms = analyser.question(parse(clean_question(question)).text, languages)
-    return QuestionWords(analyser, frozenset(form for term in terms for form in term.forms))
+    return QuestionWords(analyser, frozenset(form for term in terms for form in term.all_forms))
 
 
 def excerpt(text: str, sentences: Sequence[Span], window: Span | None, limit: int = MAX_WORDS) -> Span:
