@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.citations.wording import title_key
-from app.service import rehashing
-from app.service.site import DEFAULT_SUGGESTIONS, Site, current
+from app.service import rehashing, suggestions
+from app.service.site import Site, current
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 SEARCHES_AT_ONCE = 2
 SEARCHES_WAITING = 50
 WAIT_SECONDS = 60.0
+SUGGESTIONS_WAIT = 2.0
 M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
@@ -80,8 +81,8 @@ class Engine:
         self._library: Library | None = None
         self._library_file: tuple[int, int] | None = None
         self._models: dict[str, LazyEmbedder] = {}
-        self._offered = site.settings.suggestions or DEFAULT_SUGGESTIONS
-        self._answered: tuple[str, ...] | None = None
+        self._offered = suggestions.configured(site.settings.suggestions)
+        self._offered_for: str | None = None
         self._running = threading.Semaphore(SEARCHES_AT_ONCE)
         self._places = threading.Semaphore(SEARCHES_AT_ONCE + SEARCHES_WAITING)
         self.watchers: list[Callable[[float], None]] = []
@@ -217,9 +218,25 @@ class Engine:
             return None
         return Path(known) if known else None
 
-    def suggestions(self) -> tuple[str, ...]:
-        """Return the questions to offer: those that this library answers, all before that is known."""
-        return self._offered if self._answered is None else self._answered
+    def suggestions(self, language: str) -> tuple[str, ...]:
+        """Return the questions to offer a reader of a language: those that this library answers.
+
+        They are looked for once for each snapshot, which is waited for a moment; until then they are those of the
+        configuration, or of the snapshot before.
+        """
+        key = self.snapshot()
+        if key is not None and self._offered_for != key:
+            self._offered_for = key
+            seeker = threading.Thread(target=self._look_for_suggestions, name="suggestions", daemon=True)
+            seeker.start()
+            seeker.join(SUGGESTIONS_WAIT)
+        return suggestions.chosen(self._offered, language)
+
+    def _look_for_suggestions(self) -> None:
+        try:
+            self._offered = suggestions.for_library(self.searcher(), self.site.settings.suggestions)
+        except PinciteError as error:
+            log.warning("the index could not be opened: %s", error)
 
     def _shared_model(self, made_with: str) -> LazyEmbedder:
         from index.embedding.lazy import LazyEmbedder
@@ -231,8 +248,9 @@ class Engine:
 
     def _warm(self) -> None:
         try:
-            searcher = self.searcher()
-            self._answered = tuple(q for q in self._offered if searcher.search(q, k=1).answerable)
+            self.searcher()
+            self._offered_for = self.snapshot()
+            self._look_for_suggestions()
         except NoIndex:
             log.info("nothing to open yet")
         except PinciteError as error:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.exports.escape import for_html, visible
 from app.i18n import Words
 from app.service import ingest_jobs
 from app.service.engine import Engine
-from app.service.site import Site
+from app.service.site import Site, may_edit
+from app.ui import visitor
 
 # Looking at a folder of 4,000 files takes about 60 ms; twice a minute is often enough.
 _LOOK_EVERY = 30
@@ -39,6 +41,17 @@ def notice(t: Words, machine: Engine) -> None:
         message = t.n("{n} new file is not searchable yet.", "{n} new files are not searchable yet.", number)
         st.html(f'<p class="note" role="status">{message}</p>')
         st.button(t("Read them now"), key="ingest_now", on_click=_start, args=(corpus, machine.site))
+
+
+def no_documents(t: Words, machine: Engine) -> str:
+    """Return, as HTML, where to put documents: the folder is named to those who may change the library."""
+    corpus = machine.corpus()
+    message = t("There are no documents yet. Add PDFs on the Library page or to the corpus folder.")
+    if corpus is not None and may_edit(machine.site, visitor.person(machine.site)):
+        message = t("There are no documents yet. Put PDF, Word, HTML or text files into {folder}.").format(
+            folder=visible(str(corpus))
+        )
+    return f'<p class="state" role="status">{for_html(message)}</p>'
 
 
 def rebuild(t: Words, machine: Engine) -> None:

@@ -37,7 +37,7 @@ def _does(t: Words) -> list[str]:
         t("It searches the documents of this library and shows the passages that answer your question."),
         t("Every passage is quoted word for word from the document, with its source and page."),
         t("You may ask in English, Spanish or Portuguese; passages stay in their own language."),
-        t("It searches by meaning and by words together; “Exact words” searches by words only."),
+        t("It searches by meaning and by words together; “Words only” leaves meaning out."),
     ]
 
 
@@ -52,6 +52,7 @@ def _does_not(t: Words) -> list[str]:
 def _asking(t: Words) -> list[str]:
     return [
         t("Write a whole question, or a few words."),
+        t("On a card, yellow marks words of the question; the sentences nearest to it are tinted."),
         t("“…” in quotation marks finds exactly these words in this order."),
         t("-word leaves out passages with that word; OR between two words finds either."),
         t("Filters narrow the search; the numbers beside them count documents."),

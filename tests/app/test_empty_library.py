@@ -60,7 +60,7 @@ def test_the_page_and_its_api_find_nothing(empty: Path) -> None:
         assert (answer.status_code, answer.json()["hits"]) == (200, [])
     machine = Engine(served)
     machine._warm()
-    assert machine.suggestions() == ()
+    assert machine.suggestions("en") == ()
 
 
 def test_an_evaluation_has_no_figures(empty: Path, tmp_path: Path) -> None:

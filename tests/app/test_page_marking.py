@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.ui.ask.highlights import MAX_WORDS, Span, excerpt, marked_html, question_words
+from app.ui.ask.highlights import (
+    MAX_WORDS,
+    Span,
+    excerpt,
+    marked_html,
+    parts_html,
+    question_words,
+    with_figures,
+)
 from index.analysis.analyser import Analyser
 from index.snapshot.paths import USER_ACRONYMS, USER_GLOSSARY, load_analyser
 
@@ -112,3 +120,46 @@ def test_marked_html_quotes_the_shown_text_verbatim(text: str, data: st.DataObje
 def test_ellipses_stand_outside_the_quotation() -> None:
     made = marked_html("one two three", (4, 7), [(4, 7)])
     assert made == '<span class="cut">… </span><mark>two</mark><span class="cut"> …</span>'
+
+
+SENTENCES = (
+    "The survey was long. Nobody was left out of it at all. It counted 4,200 people in camps. Then it ended."
+)
+
+
+def spans_of(text: str) -> list[Span]:
+    found, start = [], 0
+    for piece in text.split(". "):
+        found.append((start, min(start + len(piece) + 1, len(text))))
+        start += len(piece) + 2
+    return found
+
+
+def test_a_cut_card_shows_the_sentence_with_the_figure() -> None:
+    first, *_, third, _last = spans_of(SENTENCES)
+    parts = with_figures(SENTENCES, spans_of(SENTENCES), first, [], frozenset({"number"}))
+    assert parts == [first, third]
+    made = parts_html(SENTENCES, parts, [])
+    assert made == (
+        'The survey was long.<span class="cut"> … </span>It counted 4,200 people in camps.<span class="cut"> …</span>'
+    )
+
+
+def test_the_sentence_with_most_words_of_the_question_is_taken() -> None:
+    text = "It begins. Of 12 wells all were dry. Then 30 clinics were open. It ends."
+    spans, clinics = spans_of(text), text.index("clinics")
+    parts = with_figures(text, spans, spans[0], [(clinics, clinics + 7)], frozenset({"number"}))
+    assert parts == [spans[0], spans[2]]
+
+
+@pytest.mark.parametrize(
+    ("shown", "figures"),
+    [
+        ((0, len(SENTENCES)), {"number"}),
+        ((0, 20), set()),
+        (spans_of(SENTENCES)[2], {"number"}),
+        ((0, 20), {"money"}),
+    ],
+)
+def test_nothing_is_added_where_no_figure_is_asked_for_or_it_is_shown(shown: Span, figures: set[str]) -> None:
+    assert with_figures(SENTENCES, spans_of(SENTENCES), shown, [], frozenset(figures)) == [shown]

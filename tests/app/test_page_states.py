@@ -43,6 +43,13 @@ def test_no_library_says_what_to_do(tmp_path: Path) -> None:
     assert "There are no documents yet. Add PDFs on the Library page or to the corpus folder." in text(page)
 
 
+def test_no_library_names_the_folder_to_whoever_may_fill_it(tmp_path: Path) -> None:
+    told = text(run(Site(tmp_path / "none", tmp_path / "papers")))
+    assert f"Put PDF, Word, HTML or text files into {tmp_path / 'papers'}." in told
+    reading = Site(tmp_path / "none", tmp_path / "papers", Settings(edit=False))
+    assert str(tmp_path / "papers") not in text(run(reading))
+
+
 def test_a_damaged_snapshot_is_named_with_its_repair(own: Site, tmp_path: Path) -> None:
     import shutil
 
@@ -203,7 +210,7 @@ def test_the_notice_about_weak_hits_follows_the_confidence(
     found = searcher.search("SIS policy", k=2, mode="lexical")
     told = replace(found, answerable=confidence >= 0.5, confidence=confidence)
     monkeypatch.setattr(type(searcher), "search", lambda *_, **__: told)
-    on_page = text(run(own, q=f"confidence {confidence}", match="words"))
+    on_page = text(run(own, q=f"SIS policy, confidence {confidence}", match="words"))
     search.show(told)
     printed = " ".join(capsys.readouterr().out.split())
     for notice in (LOOSE, DOUBTFUL):
@@ -282,9 +289,9 @@ def test_a_question_that_is_too_long_is_cut_with_a_word(own: Site) -> None:
 
 
 def test_suggestions_come_from_the_configuration(own: Site) -> None:
-    page = run(Site(own.library, own.corpus, Settings(suggestions=("One *question*?", "Two?"))))
+    page = run(Site(own.library, own.corpus, Settings(suggestions=("the *SIS* policy", "zzzz qqqq"))))
     labels = [button.label for button in page.button if (button.key or "").startswith("suggestion-")]
-    assert labels == [r"One \*question\*?", "Two?"]
+    assert labels == [r"the \*SIS\* policy"]
 
 
 def test_new_files_are_told(own: Site, tmp_path: Path) -> None:

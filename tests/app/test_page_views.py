@@ -186,7 +186,8 @@ def test_a_document_stands_once_and_its_other_passages_are_folded(own: Site) -> 
 
 
 def test_nothing_found_offers_questions(own: Site) -> None:
-    page = draw(own, ask_view, q="zyzzyva", match="words", lang="es", country="PER")
+    asking = Site(own.library, own.corpus, Settings(suggestions=("SIS policy",)))
+    page = draw(asking, ask_view, q="zyzzyva", match="words", lang="es", country="PER")
     assert "Pruebe con menos palabras u otras, o quite los filtros." in html(page)
     assert any((button.key or "").startswith("suggestion-") for button in page.button)
 

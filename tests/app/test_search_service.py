@@ -120,3 +120,22 @@ def test_repeated_keys_are_gathered_in_order() -> None:
     words = ["year=2019", "publisher=A=B", "year=2015..2017"]
     assert parse_filters(words, "filter") == {"year": ["2019", "2015..2017"], "publisher": ["A=B"]}
     check_filter("language", "xx", "q.jsonl, line 1")
+
+
+@pytest.mark.parametrize("question", ["?", "the", "what is the", "¿qué?", "asdfgh qwerty", "zyzzyva"])
+def test_a_question_that_names_nothing_or_only_strange_words_has_no_hits(
+    searcher: Searcher, question: str
+) -> None:
+    result = search(searcher, question).result
+    assert (result.hits, result.answerable, result.confidence) == ((), False, 0.0)
+
+
+def test_a_misspelt_question_is_told_with_the_words_of_the_library(searcher: Searcher) -> None:
+    result = search(searcher, "vaccne for goats?").result
+    told = [notice.values["question"] for notice in result.notices if notice.kind is NoticeKind.RESPELLED]
+    assert told == ["vaccine for goats?"]
+
+
+def test_a_question_that_is_answered_keeps_its_words_and_its_hits(searcher: Searcher) -> None:
+    result = search(searcher, "measles vaccine at the border post").result
+    assert result.hits and not [one for one in result.notices if one.kind is NoticeKind.RESPELLED]

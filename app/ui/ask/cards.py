@@ -13,7 +13,7 @@ from app.exports.escape import for_html
 from app.i18n import Words, names
 from app.ui import brief, state
 from app.ui.ask import cite, feedback
-from app.ui.ask.highlights import QuestionWords, excerpt, marked_html, question_words
+from app.ui.ask.highlights import QuestionWords, excerpt, parts_html, question_words, with_figures
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -128,8 +128,10 @@ def _quotation(hit: Hit, sought: QuestionWords, *, whole: bool) -> str:
     """Return the words of the passage, all or an excerpt, with those that the question looks for marked."""
     passage = hit.passage.passage
     text = passage.display_text
+    marks = sought.places(text, passage.language)
     part = (0, len(text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
-    body = marked_html(text, part, sought.places(text, passage.language), hit.window)
+    parts = with_figures(text, passage.sentences, part, marks, sought.figures)
+    body = parts_html(text, parts, marks, hit.window)
     return f'<blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from app.exports.escape import for_html
 from index.analysis.analyser import Analyser
+from index.analysis.figures import figures_asked, holds_figure
+from index.query.asked import kinds_asked
 from index.query.parser import clean_question, parse
 
 MAX_WORDS = 120
@@ -20,10 +22,14 @@ _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+")
 
 @dataclass(frozen=True, slots=True)
 class QuestionWords:
-    """What a question looks for, as `analyser` writes it: `forms` are terms of passages in any language."""
+    """What a question looks for, as `analyser` writes it: `forms` are terms of passages in any language.
+
+    `figures` are the kinds of figure asked for (`index.analysis.figures`).
+    """
 
     analyser: Analyser
     forms: frozenset[str]
+    figures: frozenset[str] = frozenset()
 
     def places(self, text: str, language: str | None) -> list[Span]:
         """Return the places of words in a passage's text that the question looks for, in order."""
@@ -45,7 +51,8 @@ def question_words(question: str, analyser: Analyser, languages: Sequence[str | 
     with a minus are never marked.
     """
     terms = analyser.question(parse(clean_question(question)).text, languages)
-    return QuestionWords(analyser, frozenset(form for term in terms for form in term.all_forms))
+    asked = figures_asked(kinds_asked(question))
+    return QuestionWords(analyser, frozenset(form for term in terms for form in term.all_forms), asked)
 
 
 def excerpt(text: str, sentences: Sequence[Span], window: Span | None, limit: int = MAX_WORDS) -> Span:
@@ -75,31 +82,52 @@ def excerpt(text: str, sentences: Sequence[Span], window: Span | None, limit: in
     return (start, end) if len(within) <= limit else (start, within[limit - 1][1])
 
 
+def with_figures(
+    text: str, sentences: Sequence[Span], shown: Span, marks: Sequence[Span], figures: frozenset[str]
+) -> list[Span]:
+    """Return the parts of a text to show: `shown`, and where it lacks the figure asked for, the sentence that has it.
+
+    Of several such sentences the one with most marks is taken, of equals the nearest.
+    """
+    start, end = shown
+    if not figures or shown == (0, len(text)) or holds_figure(text[start:end], figures):
+        return [shown]
+    outside = [one for one in sentences if one[1] <= start or one[0] >= end]
+    holding = [one for one in outside if holds_figure(text[one[0] : one[1]], figures)]
+    if not holding:
+        return [shown]
+
+    def worth(one: Span) -> tuple[int, int]:
+        return sum(one[0] <= mark[0] < one[1] for mark in marks), -min(abs(one[0] - end), abs(start - one[1]))
+
+    return sorted([shown, max(holding, key=worth)])
+
+
 def marked_html(text: str, shown: Span, marks: Iterable[Span], window: Span | None = None) -> str:
-    """Return `text[shown]` as HTML, escaped, with `<mark>` on marks and `<span class="best">` on the window.
+    """Return `parts_html` of one part."""
+    return parts_html(text, [shown], marks, window)
+
+
+def parts_html(text: str, shown: Sequence[Span], marks: Iterable[Span], window: Span | None = None) -> str:
+    """Return the parts `shown` of a text as HTML, escaped, with `<mark>` on marks, `<span class="best">` on the window.
 
     An ellipsis stands outside the quoted text, in a span of class `cut`, wherever the text goes on.
     """
+    marks = list(marks)
+    before = '<span class="cut">… </span>' if shown[0][0] > 0 else ""
+    after = '<span class="cut"> …</span>' if shown[-1][1] < len(text) else ""
+    parts = (_part(text, part, marks, window) for part in shown)
+    return before + '<span class="cut"> … </span>'.join(parts) + after
+
+
+def _part(text: str, shown: Span, marks: Iterable[Span], window: Span | None) -> str:
     start, end = shown
     inside = [(max(a, start), min(b, end)) for a, b in marks if a < end and b > start]
-    best = (
-        (max(window[0], start), min(window[1], end))
-        if window and window[0] < end and window[1] > start
-        else None
-    )
-    if best == (start, end):
-        best = None
-    if best:
-        parts = [
-            _with_marks(text, start, best[0], inside),
-            '<span class="best">' + _with_marks(text, best[0], best[1], inside) + "</span>",
-            _with_marks(text, best[1], end, inside),
-        ]
-    else:
-        parts = [_with_marks(text, start, end, inside)]
-    before = '<span class="cut">… </span>' if start > 0 else ""
-    after = '<span class="cut"> …</span>' if end < len(text) else ""
-    return before + "".join(parts) + after
+    low, high = (max(window[0], start), min(window[1], end)) if window else (0, 0)
+    if low >= high or (low, high) == shown:
+        return _with_marks(text, start, end, inside)
+    best = '<span class="best">' + _with_marks(text, low, high, inside) + "</span>"
+    return _with_marks(text, start, low, inside) + best + _with_marks(text, high, end, inside)
 
 
 def _with_marks(text: str, start: int, end: int, marks: Sequence[Span]) -> str:

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from index.search import Hit, Searcher, SearchResult
 
 _RESULT = "result"
-_SUGGESTIONS = 4
 # Characters that the search box shows, on a phone of 390 px and on a wide screen.
 IN_NARROW_BOX = 32
 IN_BOX = 75
@@ -90,10 +89,12 @@ def _ask() -> None:
 
 
 def _suggestions(t: Words) -> None:
-    offered = engine().suggestions()
+    offered = engine().suggestions(t.language)
+    if not offered:
+        return
     with st.container(key="suggestions"):
         st.html(f'<h2 class="side">{t("Try one of these")}</h2>')
-        for number, question in enumerate(offered[:_SUGGESTIONS]):
+        for number, question in enumerate(offered):
             st.button(
                 for_markdown(question),
                 key=f"suggestion-{number}",
@@ -113,8 +114,7 @@ def _opened(t: Words, machine: Engine) -> Searcher | None:
             slot.html(f'<p class="state loading" role="status">{t("Loading the document index…")}</p>')
         searcher = machine.searcher()
     except NoIndex:
-        message = t("There are no documents yet. Add PDFs on the Library page or to the corpus folder.")
-        slot.html(f'<p class="state" role="status">{message}</p>')
+        slot.html(freshness.no_documents(t, machine))
         return None
     except PinciteError as error:
         with slot.container():
@@ -158,6 +158,17 @@ def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
 def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> None:
     for notice in result.notices:
         text = _notice(t, machine, notice)
+        if notice.kind is NoticeKind.RESPELLED:
+            meant = str(notice.values["question"])
+            st.button(
+                for_markdown(text),
+                key="meant",
+                type="tertiary",
+                icon=":material/spellcheck:",
+                on_click=state.ask,
+                args=(meant,),
+            )
+            continue
         st.html(f'<p class="state notice" role="status">{for_html(text)}</p>')
     shown = listing(result, here)
     if not shown.hits:
@@ -173,6 +184,7 @@ def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> 
     _bar(t, here, shown)
     if here.sort == "grouped":
         _years(t, shown)
+    _legend(t)
     with st.container(key="results"):
         linked = source_pane.linked(t, machine, shown.hits)
         if linked is not None:
@@ -209,6 +221,13 @@ def _card(t: Words, machine: Engine, here: Address, hit: Hit, *, grouped: bool =
     cards.card(t, machine, hit, here.question, selected=chosen, grouped=grouped)
     if chosen:
         source_pane.draw(t, machine, hit)
+
+
+def _legend(t: Words) -> None:
+    """Say what yellow and tint on the cards mean."""
+    yellow = f"<mark>{t('yellow')}</mark> {t('words of the question')}"
+    tint = f'<span class="best">{t("tinted")}</span> {t("the sentences nearest to the question")}'
+    st.html(f'<p class="note legend">{yellow} · {tint}</p>')
 
 
 def _years(t: Words, shown: Listing) -> None:
@@ -265,7 +284,7 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
         st.selectbox(
             t("Search by"),
             ["best", "words"],
-            format_func={"best": t("Meaning and words"), "words": t("Exact words")}.__getitem__,
+            format_func={"best": t("Meaning and words"), "words": t("Words only")}.__getitem__,
             key=state.seed(match_key, here.match),
             on_change=lambda: state.change(match=st.session_state[match_key]),
             width=200,

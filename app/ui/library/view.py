@@ -37,8 +37,7 @@ def view() -> None:
     try:
         library = machine.library()
     except NoIndex:
-        message = t("There are no documents yet. Add PDFs on the Library page or to the corpus folder.")
-        st.html(f'<p class="state" role="status">{message}</p>')
+        st.html(freshness.no_documents(t, machine))
         return
     running = ingest_jobs.running(machine.site.library)
     event = (running.events[-1] if running.events else {}) if running else None
