@@ -127,10 +127,19 @@ def last(library: Path) -> Job | None:
     return _JOBS.get(library)
 
 
-def unsearchable(library: Path, corpus: Path | None) -> list[str]:
-    """Return the names, as shown, of the corpus files whose content the library does not hold yet.
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What an ingest would take up, by names as shown: `new` content, files to be read `better`, and those gone."""
 
-    The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives none and a warning.
+    new: tuple[str, ...] = ()
+    better: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+def unread(library: Path, corpus: Path | None) -> Unread:
+    """Return what an ingest of the corpus would change in the library.
+
+    The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives nothing and a warning.
     """
     from ingest.corpus_folder import scan
     from ingest.library.library import Library
@@ -139,16 +148,22 @@ def unsearchable(library: Path, corpus: Path | None) -> list[str]:
     from ingest.text.safe import printable
 
     if corpus is None or not corpus.is_dir():
-        return []
+        return Unread()
     try:
         if not (library / DATABASE_FILE).is_file():
-            return [printable(stamp.path) for stamp in scan(corpus, leave_out=library).stamps]
+            return Unread(tuple(printable(stamp.path) for stamp in scan(corpus, leave_out=library).stamps))
         with Library.open(library) as opened:
             report = ingest_folder(corpus, opened, dry_run=True, settle=0.0)
     except PinciteError as error:
         log.warning("the corpus folder could not be looked at: %s", error)
-        return []
-    return sorted({*report.added, *report.changed, *report.reread})
+        return Unread()
+    return Unread(tuple(sorted({*report.added, *report.changed})), report.reread, report.removed)
+
+
+def unsearchable(library: Path, corpus: Path | None) -> list[str]:
+    """Return the names, as shown, of the corpus files whose content the library does not hold as it would be read."""
+    found = unread(library, corpus)
+    return sorted({*found.new, *found.better})
 
 
 def _follow(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Is the corpus newer than the index? Tell it, and offer to bring the index up to date."""
+"""Whether the corpus is newer than the index: told, with a button that brings the index up to date."""
 
 from __future__ import annotations
 
@@ -11,36 +11,49 @@ from app.i18n import Words
 from app.service import ingest_jobs
 from app.service.engine import Engine
 from app.service.site import Site, may_edit
+from app.service.standing import Standing, standing
 from app.ui import visitor
 
-# Looking at a folder of 4,000 files takes about 60 ms; twice a minute is often enough.
-_LOOK_EVERY = 30
-
-
-@st.cache_data(ttl=_LOOK_EVERY, max_entries=4, show_spinner=False, refresh_mode="background")
-def _waiting(library: str, corpus: str | None, snapshot: str | None) -> list[str]:
-    return ingest_jobs.unsearchable(Path(library), Path(corpus) if corpus else None)
-
-
-def waiting(machine: Engine) -> list[str]:
-    """Return the names of the corpus files that cannot be searched yet, as of half a minute ago."""
-    corpus = machine.corpus()
-    return _waiting(str(machine.site.library), str(corpus) if corpus else None, machine.snapshot())
+# Seconds between two looks of an open page: what it says is true within five.
+_LOOK_EVERY = 3.0
 
 
 def notice(t: Words, machine: Engine) -> None:
-    """Draw how many files are not searchable yet, with a button that ingests them, or that they are read."""
+    """Draw what of the folder an ingest would take up, with a button that begins it, or that one runs; kept true."""
+    st.fragment(_notice, run_every=_LOOK_EVERY)(t, machine)
+
+
+def _notice(t: Words, machine: Engine) -> None:
+    found = standing(machine)
     corpus = machine.corpus()
-    number = len(waiting(machine))
-    if ingest_jobs.running(machine.site.library) is not None:
-        _at_work(t, number)
-        return
-    if not number or corpus is None:
-        return
-    with st.container(key="fresh", horizontal=True, vertical_alignment="center"):
-        message = t.n("{n} new file is not searchable yet.", "{n} new files are not searchable yet.", number)
-        st.html(f'<p class="note" role="status">{message}</p>')
-        st.button(t("Read them now"), key="ingest_now", on_click=_start, args=(corpus, machine.site))
+    if found.ingest is not None:
+        _at_work(t, found)
+    elif found.behind and corpus is not None:
+        with st.container(key="fresh", horizontal=True, vertical_alignment="center"):
+            st.html(f'<p class="note" role="status">{" ".join(_behind(t, found))}</p>')
+            label = t("Read them now") if found.new or found.better else t("Take them out now")
+            st.button(label, key="ingest_now", on_click=_start, args=(corpus, machine.site))
+
+
+def _behind(t: Words, found: Standing) -> list[str]:
+    told = []
+    if number := len(found.new):
+        told.append(
+            t.n("{n} new file is not searchable yet.", "{n} new files are not searchable yet.", number)
+        )
+    if number := len(found.better):
+        told.append(
+            t.n("{n} document can be read better now.", "{n} documents can be read better now.", number)
+        )
+    if number := len(found.removed):
+        told.append(
+            t.n(
+                "{n} document is no longer in the folder and can still be found.",
+                "{n} documents are no longer in the folder and can still be found.",
+                number,
+            )
+        )
+    return told
 
 
 def no_documents(t: Words, machine: Engine) -> str:
@@ -57,21 +70,22 @@ def no_documents(t: Words, machine: Engine) -> str:
 def rebuild(t: Words, machine: Engine) -> None:
     """Draw the button that builds an index again which cannot be opened, or that this is being done."""
     corpus = machine.corpus()
-    if ingest_jobs.running(machine.site.library) is not None:
-        _at_work(t, len(waiting(machine)))
+    found = standing(machine)
+    if found.ingest is not None:
+        _at_work(t, found)
     elif corpus is not None:
         label = t("Build the index again")
         st.button(label, key="rebuild", on_click=_start, args=(corpus, machine.site), type="primary")
 
 
-def forget() -> None:
-    """Look at the corpus again the next time: files came, or an ingest begins."""
-    _waiting.clear()
-
-
-def _at_work(t: Words, number: int) -> None:
-    """Say what a running ingest does: it reads files that are new, or only takes changed metadata into the index."""
-    done = t("New documents are being read.") if number else t("The index is being brought up to date.")
+def _at_work(t: Words, found: Standing) -> None:
+    """Say what a running ingest does: it reads files, or only takes changed metadata into the index."""
+    if found.ingest == "another":
+        done = t("Documents are being read by another process; what is new can be searched as it comes.")
+    elif found.new or found.better:
+        done = t("New documents are being read.")
+    else:
+        done = t("The index is being brought up to date.")
     st.html(f'<p class="state notice" role="status">{done}</p>')
 
 

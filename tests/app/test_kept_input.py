@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.service import ingest_jobs, site
+from app.service import ingest_jobs, site, standing
 from app.service.site import Site
-from app.ui import freshness
 
 DRAFT = "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients."
 
@@ -130,10 +129,10 @@ def test_an_ingest_says_whether_files_are_new(
         freshness.rebuild(words("en"), engine())
 
     monkeypatch.setattr(ingest_jobs, "running", lambda _: object())
-    monkeypatch.setattr(ingest_jobs, "unsearchable", lambda *_: waiting)
-    freshness.forget()
+    monkeypatch.setattr(ingest_jobs, "unread", lambda *_: ingest_jobs.Unread(tuple(waiting)))
+    standing.forget()
     page = draw(own, shown)
-    freshness.forget()
+    standing.forget()
     assert html(page).count(message) == 2
 
 

@@ -12,8 +12,8 @@ from drawn_pages import draw, html
 from app.service import site
 from app.service.engine import engine
 from app.service.site import Site
+from app.service.standing import standing
 from app.settings import Settings
-from app.ui import freshness
 from app.ui.ask import download, source_pane
 from app.ui.ask.results import listing
 from app.ui.ask.view import IN_BOX, IN_NARROW_BOX
@@ -285,4 +285,4 @@ def test_waiting_files_are_those_that_the_ingest_would_read(own: Site, tmp_path:
     corpus = shutil.copytree(own.corpus or Path(), tmp_path / "corpus")
     (corpus / "later.txt").write_text("A later paper on clinics.\n", encoding="utf-8")
     site.install(Site(own.library, corpus))
-    assert freshness.waiting(engine()) == ["later.txt"]
+    assert standing(engine()).new == ("later.txt",)

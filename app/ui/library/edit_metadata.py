@@ -32,7 +32,12 @@ def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
     title = document.metadata.title or document.file
     below = for_html(f"{row.file} · {row.status}")
     st.html(f'<h2 class="detail">{for_html(title)}</h2><p class="note">{below}</p>')
-    if text := advice(document, t):
+    if row.status == t("Can be read better"):
+        again = t(
+            "More of this document can be read now than when it was read. “Read them now” above does it."
+        )
+        st.html(f'<p class="state notice" role="status">{again}</p>')
+    elif text := advice(document, t):
         reason = f" ({document.reason})" if document.reason else ""
         st.html(f'<p class="state weak" role="status">{for_html(text + reason)}</p>')
     for note in document.notes:

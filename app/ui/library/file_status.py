@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.exports.escape import visible
 from app.i18n import Words
+from ingest.text.safe import printable
 
 if TYPE_CHECKING:
     from ingest.library.library import Document, Library
@@ -29,14 +30,35 @@ class Row:
     wanting: bool
 
 
-def rows(library: Library, t: Words, waiting: Sequence[str] = (), event: Event | None = None) -> list[Row]:
+def rows(
+    library: Library,
+    t: Words,
+    waiting: Sequence[str] = (),
+    event: Event | None = None,
+    *,
+    better: Container[str] = (),
+    removed: Container[str] = (),
+) -> list[Row]:
     """Return one row a file: those still `waiting`, then documents, each followed by its duplicates.
 
-    `event` is the newest progress event of a running ingest, None where none runs.
+    `event` is the newest progress event of a running ingest, None where none runs. Documents of `better` can be read
+    better than they were, those of `removed` are no longer in the folder.
     """
-    found = [Row(name, None, waiting_status(name, event, t), wanting=False) for name in waiting]
-    for document in library.documents():
+    documents = library.documents()
+    held = {printable(document.file) for document in documents}
+    late = [name for name in waiting if name not in held]
+    found = [Row(name, None, waiting_status(name, event, t), wanting=False) for name in late]
+    for document in documents:
+        shown = printable(document.file)
         text, wanting = status(document, t)
+        if shown in removed:
+            text, wanting = t("No longer in the folder"), True
+        elif shown in better:
+            text, wanting = (
+                (t("Can be read better"), True) if event is None else (t("Being read again"), False)
+            )
+        elif shown in waiting:
+            text, wanting = t("Changed since it was read"), event is None
         found.append(Row(document.file, document, text, wanting))
         first = visible(document.metadata.title or document.file)
         for twin in document.files[1:]:

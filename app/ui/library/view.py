@@ -12,6 +12,7 @@ from app.i18n import Words, names
 from app.service import ingest_jobs, uploads
 from app.service.engine import Engine, NoIndex, engine
 from app.service.site import may_edit, may_upload, told
+from app.service.standing import Standing, standing
 from app.ui import file_button, freshness, state, visitor
 from app.ui.library import edit_metadata, metadata_proposals
 from app.ui.library.file_status import Row, attention, rows
@@ -24,6 +25,7 @@ UPLOADS = "uploads"
 """What became of the files sent last; forgotten when another page is opened."""
 _TURN = "upload_turn"
 _CHOSEN = "document_chosen"
+_LOOK_EVERY = 2.0
 
 
 def view() -> None:
@@ -39,15 +41,31 @@ def view() -> None:
     except NoIndex:
         st.html(freshness.no_documents(t, machine))
         return
-    running = ingest_jobs.running(machine.site.library)
-    event = (running.events[-1] if running.events else {}) if running else None
-    found = rows(library, t, freshness.waiting(machine), event)
+    stands = standing(machine)
+    found = rows(
+        library, t, stands.new, _event(machine, stands), better=stands.better, removed=stands.removed
+    )
+    st.fragment(_keep_true, run_every=_LOOK_EVERY)(machine, stands)
     _counts(t, library, found)
     if may_edit(machine.site, visitor.person(machine.site)):
         metadata_proposals.table(t, machine)
     chosen = _table(t, found)
     if chosen is not None and chosen.document is not None:
         edit_metadata.details(t, machine, chosen.document, chosen)
+
+
+def _event(machine: Engine, stands: Standing) -> dict[str, Any] | None:
+    """Return the newest event of the ingest that runs, {} where it tells nothing to us, None where none runs."""
+    running = ingest_jobs.running(machine.site.library)
+    if running is not None and running.events:
+        return running.events[-1]
+    return None if stands.ingest is None else {}
+
+
+def _keep_true(machine: Engine, shown: Standing) -> None:
+    """Draw the page again when the folder or an ingest made something else of what it shows."""
+    if standing(machine) != shown:
+        st.rerun()
 
 
 def _counts(t: Words, library: Library, found: list[Row]) -> None:

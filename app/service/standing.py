@@ -1,0 +1,97 @@
+"""How a library stands to its folder of documents: what is new, what has gone, what can be read better than it was.
+
+The one owner of these states: the page's notices, its table and its counts ask here. What it says is at most
+`LOOK_EVERY` seconds old, longer only where looking at the folder itself takes long.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from app.service import ingest_jobs
+from app.service.engine import Engine
+
+LOOK_EVERY = 2.0
+COST_SHARE = 0.05
+"""Most of the time that is spent on looking: new files are hashed at each look."""
+AT_ONCE = 0.3
+"""Seconds of the look before up to which the next one is waited for."""
+
+Ingest = Literal["ours", "another"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """File names as shown. `new` cannot be searched as they are, `better` can, and an ingest would read more of them.
+
+    `removed` are in the library and no longer in the folder. `ingest` tells whose ingest runs, None for none.
+    """
+
+    new: tuple[str, ...] = ()
+    better: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    ingest: Ingest | None = None
+
+    @property
+    def behind(self) -> bool:
+        """Return whether an ingest would change anything."""
+        return bool(self.new or self.better or self.removed)
+
+
+@dataclass(slots=True)
+class _Look:
+    key: object = None
+    at: float = float("-inf")
+    cost: float = 0.0
+    found: ingest_jobs.Unread = field(default_factory=ingest_jobs.Unread)
+    looking: bool = False
+
+
+_LOOKS: dict[Path, _Look] = {}
+_LOCK = threading.Lock()
+
+
+def standing(machine: Engine) -> Standing:
+    """Return how the library of a site stands, looked at anew where the last look is too old."""
+    library, corpus = machine.site.library, machine.corpus()
+    ours = ingest_jobs.running(library) is not None
+    ingest: Ingest | None = "ours" if ours else "another" if ingest_jobs.at_work(library) else None
+    found = _looked(library, corpus, (corpus, machine.snapshot(), ingest))
+    return Standing(found.new, found.better, found.removed, ingest)
+
+
+def forget() -> None:
+    """Look anew the next time."""
+    with _LOCK:
+        _LOOKS.clear()
+
+
+def _looked(library: Path, corpus: Path | None, key: object) -> ingest_jobs.Unread:
+    with _LOCK:
+        look = _LOOKS.setdefault(library, _Look())
+        wait = max(LOOK_EVERY, look.cost / COST_SHARE)
+        fresh = look.key == key and time.monotonic() - look.at < wait
+        if fresh or look.looking:
+            return look.found
+        look.looking = True
+    if look.at > 0 and look.cost > AT_ONCE:
+        threading.Thread(
+            target=_look, args=(look, library, corpus, key), name="standing", daemon=True
+        ).start()
+    else:
+        _look(look, library, corpus, key)
+    return look.found
+
+
+def _look(look: _Look, library: Path, corpus: Path | None, key: object) -> None:
+    begun = time.monotonic()
+    try:
+        look.found = ingest_jobs.unread(library, corpus)
+        look.key = key
+    finally:
+        look.at = time.monotonic()
+        look.cost, look.looking = look.at - begun, False
