@@ -1,7 +1,7 @@
 """How a library stands to its folder of documents: what is new, what has gone, what can be read better than it was.
 
 The one owner of these states: the page's notices, its table and its counts ask here. What it says is at most
-`LOOK_EVERY` seconds old, longer only where looking at the folder itself takes long.
+`LOOK_EVERY` seconds old, longer only where busy at the folder itself takes long.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from app.service.engine import Engine
 
 LOOK_EVERY = 2.0
 COST_SHARE = 0.05
-"""Most of the time that is spent on looking: new files are hashed at each look."""
+"""Most of the time that is spent on busy: new files are hashed at each past."""
 AT_ONCE = 0.3
 """Seconds of the look before up to which the next one is waited for."""
 
@@ -43,15 +43,15 @@ class Standing:
 
 
 @dataclass(slots=True)
-class _Look:
+class _Inspection:
     key: object = None
     at: float = float("-inf")
     cost: float = 0.0
     found: ingest_jobs.Unread = field(default_factory=ingest_jobs.Unread)
-    looking: bool = False
+    busy: bool = False
 
 
-_LOOKS: dict[Path, _Look] = {}
+_INSPECTIONS: dict[Path, _Inspection] = {}
 _LOCK = threading.Lock()
 
 
@@ -67,31 +67,31 @@ def standing(machine: Engine) -> Standing:
 def forget() -> None:
     """Look anew the next time."""
     with _LOCK:
-        _LOOKS.clear()
+        _INSPECTIONS.clear()
 
 
 def _looked(library: Path, corpus: Path | None, key: object) -> ingest_jobs.Unread:
     with _LOCK:
-        look = _LOOKS.setdefault(library, _Look())
-        wait = max(LOOK_EVERY, look.cost / COST_SHARE)
-        fresh = look.key == key and time.monotonic() - look.at < wait
-        if fresh or look.looking:
-            return look.found
-        look.looking = True
-    if look.at > 0 and look.cost > AT_ONCE:
+        past = _INSPECTIONS.setdefault(library, _Inspection())
+        wait = max(LOOK_EVERY, past.cost / COST_SHARE)
+        fresh = past.key == key and time.monotonic() - past.at < wait
+        if fresh or past.busy:
+            return past.found
+        past.busy = True
+    if past.at > 0 and past.cost > AT_ONCE:
         threading.Thread(
-            target=_look, args=(look, library, corpus, key), name="standing", daemon=True
+            target=_inspect, args=(past, library, corpus, key), name="standing", daemon=True
         ).start()
     else:
-        _look(look, library, corpus, key)
-    return look.found
+        _inspect(past, library, corpus, key)
+    return past.found
 
 
-def _look(look: _Look, library: Path, corpus: Path | None, key: object) -> None:
+def _inspect(past: _Inspection, library: Path, corpus: Path | None, key: object) -> None:
     begun = time.monotonic()
     try:
-        look.found = ingest_jobs.unread(library, corpus)
-        look.key = key
+        past.found = ingest_jobs.unread(library, corpus)
+        past.key = key
     finally:
-        look.at = time.monotonic()
-        look.cost, look.looking = look.at - begun, False
+        past.at = time.monotonic()
+        past.cost, past.busy = past.at - begun, False

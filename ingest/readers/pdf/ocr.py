@@ -7,10 +7,12 @@ in reading order. Not used: rapidocr, which dropped whole lines.
 import logging
 import shutil
 import subprocess
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import groupby
+
+from cachetools import TTLCache, cached
 
 from ingest.readers.child_processes import END_WITH_US
 from ingest.readers.source import Box, Line, Page
@@ -50,7 +52,11 @@ class _Word:
     box: tuple[int, int, int, int]
 
 
-@lru_cache(maxsize=1)
+LOOK_AGAIN = 60.0
+"""Seconds until a program that goes on asks tesseract again: languages are installed while a page is served."""
+
+
+@cached(TTLCache(maxsize=2, ttl=LOOK_AGAIN), key=lambda: shutil.which("tesseract"), lock=threading.Lock())
 def installed_languages() -> frozenset[str]:
     """Return the language data of the installed tesseract; empty where there is no tesseract."""
     program = shutil.which("tesseract")
