@@ -26,8 +26,6 @@ class NoticeKind(StrEnum):
     """None of the hits holds a number or year of the question. `number`: as searched, "1999"."""
     FIGURE_ABSENT = "figure_absent"
     """None of the hits holds the kind of figure asked for. `figure`: one of `index.analysis.figures.FIGURES`."""
-    RESPELLED = "respelled"
-    """Nothing answers, and words of the question are near words of the passages. `question`: with those words."""
     UNKNOWN_FILTER_VALUE = "unknown_filter_value"
     """No document has the value of a filter. `key` and `value` as asked; `known`: at most
     `index.query.filters.MOST_NAMED` values that there are, the likeliest meant first; `more`: how many others."""

@@ -23,8 +23,6 @@ def sentence(t: Words, notice: Notice) -> str:
             | NoticeKind.FIGURE_ABSENT
         ):
             return _not_held(t, notice)
-        case NoticeKind.RESPELLED:
-            return t("Did you mean: {question}").format(question=values["question"])
         case NoticeKind.OWN_WORDS_BROKEN:
             return t("Not used in this search: {reason}").format(reason=values["reason"])
         case NoticeKind.UNKNOWN_FILTER_VALUE:

@@ -1,7 +1,7 @@
 """How a library stands to its folder of documents: what is new, what has gone, what can be read better than it was.
 
 The one owner of these states: the page's notices, its table and its counts ask here. What it says is at most
-`LOOK_EVERY` seconds old, longer only where busy at the folder itself takes long.
+`LOOK_EVERY` seconds old, longer only where a look at the folder itself takes long.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from app.service.engine import Engine
 
 LOOK_EVERY = 2.0
 COST_SHARE = 0.05
-"""Most of the time that is spent on busy: new files are hashed at each past."""
+"""Most of the time that may go into looking at folders: new files are hashed each time."""
 AT_ONCE = 0.3
-"""Seconds of the look before up to which the next one is waited for."""
+"""Seconds of the last look up to which the next one is waited for."""
 
 Ingest = Literal["ours", "another"]
 

@@ -128,14 +128,3 @@ def test_a_question_that_names_nothing_or_only_strange_words_has_no_hits(
 ) -> None:
     result = search(searcher, question).result
     assert (result.hits, result.answerable, result.confidence) == ((), False, 0.0)
-
-
-def test_a_misspelt_question_is_told_with_the_words_of_the_library(searcher: Searcher) -> None:
-    result = search(searcher, "vaccne for goats?").result
-    told = [notice.values["question"] for notice in result.notices if notice.kind is NoticeKind.RESPELLED]
-    assert told == ["vaccine for goats?"]
-
-
-def test_a_question_that_is_answered_keeps_its_words_and_its_hits(searcher: Searcher) -> None:
-    result = search(searcher, "measles vaccine at the border post").result
-    assert result.hits and not [one for one in result.notices if one.kind is NoticeKind.RESPELLED]

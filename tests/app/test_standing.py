@@ -128,11 +128,11 @@ def test_the_folder_is_looked_at_once_for_many_who_ask(
 ) -> None:
     looks: list[int] = []
 
-    def look(*_: object) -> ingest_jobs.Unread:
+    def inspected(*_: object) -> ingest_jobs.Unread:
         looks.append(1)
         return ingest_jobs.Unread(("a.pdf",))
 
-    monkeypatch.setattr(ingest_jobs, "unread", look)
+    monkeypatch.setattr(ingest_jobs, "unread", inspected)
     standing.standing(machine)
     several = [threading.Thread(target=standing.standing, args=(machine,)) for _ in range(8)]
     for one in several:

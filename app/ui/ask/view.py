@@ -156,19 +156,17 @@ def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
 
 
 def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> None:
+    if result.suggestion:
+        st.button(
+            for_markdown(t("Searched also for: {question}").format(question=result.suggestion)),
+            key="meant",
+            type="tertiary",
+            icon=":material/spellcheck:",
+            on_click=state.ask,
+            args=(result.suggestion,),
+        )
     for notice in result.notices:
         text = _notice(t, machine, notice)
-        if notice.kind is NoticeKind.RESPELLED:
-            meant = str(notice.values["question"])
-            st.button(
-                for_markdown(text),
-                key="meant",
-                type="tertiary",
-                icon=":material/spellcheck:",
-                on_click=state.ask,
-                args=(meant,),
-            )
-            continue
         st.html(f'<p class="state notice" role="status">{for_html(text)}</p>')
     shown = listing(result, here)
     if not shown.hits:
