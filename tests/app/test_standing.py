@@ -15,7 +15,7 @@ from app.i18n import words
 from app.service import ingest_jobs, standing
 from app.service.engine import Engine
 from app.service.site import Site
-from app.ui.library.file_status import rows
+from app.ui.library.file_status import Event, rows
 from ingest.library.lock import WriterLock
 
 HAVE_OCR = shutil.which("tesseract") is not None
@@ -44,7 +44,7 @@ def looked(machine: Engine) -> standing.Standing:
 def called(machine: Engine, name: str) -> list[str]:
     """Return what the table of the page calls the file: one line, whatever its state."""
     found = looked(machine)
-    event = None if found.ingest is None else {}
+    event: Event | None = None if found.ingest is None else {}
     table = rows(machine.library(), words("en"), found.new, event, better=found.better, removed=found.removed)
     return [row.status for row in table if row.file == name]
 
