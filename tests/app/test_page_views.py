@@ -83,7 +83,7 @@ def test_the_library_offers_an_upload_where_it_is_allowed(own: Site) -> None:
     page = draw(
         Site(own.library, own.corpus, Settings(upload=True, upload_max_mb=7)), library_view, lang="en"
     )
-    assert "PDF, at most 7 MB each" in html(page)
+    assert "PDF, Word, HTML, text and others, at most 7 MB each" in html(page)
     assert "Uploading here is off" not in html(page)
 
 

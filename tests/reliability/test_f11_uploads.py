@@ -42,8 +42,51 @@ def test_there_are_forty_names() -> None:
 def test_names_are_plain_and_bounded() -> None:
     for name in NAMES:
         made = safe_name(name, "ab" * 32)
-        assert made.isascii() and len(made) <= 80 and not made.startswith((".", "~"))
-    assert safe_name("Política Migratoria (2022).pdf", "ab" * 32) == "politica-migratoria-2022-abababab.pdf"
+        assert made.isprintable() and len(made) <= 80 and not made.startswith((".", "~", "-", " "))
+        assert not set(made) & set('<>:"/\\|?*$`;%=\0')
+    assert safe_name("Política Migratoria (2022).pdf", "ab" * 32) == "Política Migratoria (2022)-abababab.pdf"
+
+
+KINDS = {
+    "Informe final.docx": "docx",
+    "Nota.html": "html",
+    "Lista de aldeas.txt": "txt",
+    "LEAME.MD": "md",
+}
+
+
+def content_of(kind: str) -> bytes:
+    if kind == "docx":
+        import io
+
+        import docx
+
+        document, out = docx.Document(), io.BytesIO()
+        document.add_paragraph("Clinics open at seven.")
+        document.save(out)
+        return out.getvalue()
+    return b"<html><body><p>Clinics</p></body></html>" if kind == "html" else "Clínicas.\n".encode()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_other_kinds_keep_their_names_and_endings(name: str, tmp_path: Path) -> None:
+    done = store(tmp_path, name, content_of(KINDS[name]), max_mb=1, known={})
+    assert done.outcome == "stored" and done.path is not None
+    assert done.path.name.startswith(name.rpartition(".")[0]) and done.path.suffix == f".{KINDS[name]}"
+    again = store(tmp_path, f"copy of {name}", content_of(KINDS[name]), max_mb=1, known={})
+    assert (again.outcome == "duplicate") is (KINDS[name] != "docx" or again.twin is not None)
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("photo.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF"), ("letter.docx", b"PK\x03\x04 not a package"),
+        ("notes.txt", bytes(range(256)) * 8), ("program.exe", b"MZ\x90\x00"), ("clinics", b"plain words"),
+    ],
+)  # fmt: skip
+def test_what_is_not_read_is_refused(name: str, data: bytes, tmp_path: Path) -> None:
+    assert store(tmp_path, name, data, max_mb=1, known={}).outcome == "not_read"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_refused_files(tmp_path: Path) -> None:

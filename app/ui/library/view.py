@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from app.exports.escape import for_html, for_markdown, visible
+from app.exports.escape import for_markdown, visible
 from app.i18n import Words, names
-from app.service import ingest_jobs, uploads
+from app.service import ingest_jobs
 from app.service.engine import Engine, NoIndex, engine
-from app.service.site import may_edit, may_upload, told
+from app.service.site import may_edit, told
 from app.service.standing import Standing, standing
-from app.ui import file_button, freshness, state, visitor
-from app.ui.library import edit_metadata, metadata_proposals
+from app.ui import freshness, state, visitor
+from app.ui.library import cards, edit_metadata, metadata_proposals, upload
 from app.ui.library.file_status import Row, attention, rows
 from ingest.errors import LibraryBusy, UnreadableFile
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
 
-UPLOADS = "uploads"
-"""What became of the files sent last; forgotten when another page is opened."""
-_TURN = "upload_turn"
 _CHOSEN = "document_chosen"
 _LOOK_EVERY = 2.0
+# Documents from which on one is looked for by typing.
+_MANY = 12
 
 
 def view() -> None:
@@ -33,7 +31,7 @@ def view() -> None:
     t = state.words()
     machine = engine()
     st.html(f'<h1 class="page-title">{t("Library")}</h1>')
-    _upload(t, machine)
+    upload.draw(t, machine)
     _job(t, machine)
     freshness.notice(t, machine)
     try:
@@ -49,9 +47,30 @@ def view() -> None:
     _counts(t, library, found)
     if may_edit(machine.site, visitor.person(machine.site)):
         metadata_proposals.table(t, machine)
-    chosen = _table(t, found)
-    if chosen is not None and chosen.document is not None:
-        edit_metadata.details(t, machine, chosen.document, chosen)
+    with st.container(key="documents"):
+        found = _narrowed(t, found)
+        _table(t, found)
+        cards.draw(t, found, _CHOSEN)
+        chosen = next((row for row in found if row.file == st.session_state.get(_CHOSEN)), None)
+        if chosen is not None and chosen.document is not None:
+            with st.container(key="document_chosen_details"):
+                edit_metadata.details(t, machine, chosen.document, chosen)
+                upload.of_document(t, machine, chosen.document)
+
+
+def _narrowed(t: Words, found: list[Row]) -> list[Row]:
+    """Draw a field for part of a title, file name or publisher, and return the rows that have it."""
+    if len(found) < _MANY:
+        return found
+    sought = st.text_input(
+        t("Find a document by its title, file or publisher"), key="find_document"
+    ).casefold()
+    return [row for row in found if sought in _named(row).casefold()] if sought else found
+
+
+def _named(row: Row) -> str:
+    meta = row.document.metadata if row.document else None
+    return " ".join([row.file, (meta.title or "") if meta else "", (meta.publisher or "") if meta else ""])
 
 
 def _event(machine: Engine, stands: Standing) -> dict[str, Any] | None:
@@ -77,8 +96,8 @@ def _counts(t: Words, library: Library, found: list[Row]) -> None:
     st.html(f'<p class="count" role="status">{" · ".join(parts)}</p>')
 
 
-def _table(t: Words, found: list[Row]) -> Row | None:
-    """Draw the table and return the row that is selected."""
+def _table(t: Words, found: list[Row]) -> None:
+    """Draw the table, which wide windows show."""
     columns = (
         t("Status"),
         t("Title"),
@@ -93,28 +112,27 @@ def _table(t: Words, found: list[Row]) -> Row | None:
     )
     lines = [dict(zip(columns, _cells(t, row), strict=True)) for row in found]
     if not lines:
-        return None
-    st.html(f'<p class="note">{t("Select a row to see and change what is known of a document.")}</p>')
+        return
+    st.html(f'<p class="note wide">{t("Select a row to see and change what is known of a document.")}</p>')
     files = [row.file for row in found]
     # A selection is a place in the table: where the table is another one, the place means another document.
     key = f"documents-{hash(tuple(files))}"
-    st.dataframe(
-        lines,
-        key=key,
-        hide_index=True,
-        on_select=lambda: _select(key, files),
-        selection_mode="single-row",
-        column_config={
-            columns[0]: st.column_config.TextColumn(width="medium"),
-            columns[1]: st.column_config.TextColumn(width="large"),
-            columns[2]: st.column_config.TextColumn(width="medium"),
-            columns[4]: st.column_config.NumberColumn(format="%d"),
-        },
-        placeholder="",
-        alt=t("Documents of the library"),
-    )
-    chosen = st.session_state.get(_CHOSEN)
-    return next((row for row in found if row.file == chosen), None)
+    with st.container(key="documents_table"):
+        st.dataframe(
+            lines,
+            key=key,
+            hide_index=True,
+            on_select=lambda: _select(key, files),
+            selection_mode="single-row",
+            column_config={
+                columns[0]: st.column_config.TextColumn(width="medium"),
+                columns[1]: st.column_config.TextColumn(width="large"),
+                columns[2]: st.column_config.TextColumn(width="medium"),
+                columns[4]: st.column_config.NumberColumn(format="%d"),
+            },
+            placeholder="",
+            alt=t("Documents of the library"),
+        )
 
 
 def _select(key: str, files: list[str]) -> None:
@@ -140,58 +158,6 @@ def _cells(t: Words, row: Row) -> tuple[object, ...]:
         document.passage_count,
         document.added[:10],
     )
-
-
-def _upload(t: Words, machine: Engine) -> None:
-    settings = machine.site.settings
-    corpus = machine.corpus()
-    if not may_upload(machine.site, visitor.person(machine.site)) or corpus is None:
-        note = t(
-            "Put files into the corpus folder to add them. Uploading here is off (upload in pincite.toml)."
-        )
-        st.html(f'<p class="note">{note}</p>')
-        return
-    turn = int(st.session_state.get(_TURN, 0))
-    choose = t("Choose files")
-    limit = t("PDF, at most {n} MB each").format(n=settings.upload_max_mb)
-    with st.container(key="upload"):
-        file_button.words_for_upload("upload", choose, limit)
-        st.file_uploader(
-            t("Add PDF files"),
-            type="pdf",
-            accept_multiple_files=True,
-            max_upload_size=settings.upload_max_mb,
-            key=f"uploader-{turn}",
-            on_change=_store,
-            args=(f"uploader-{turn}", machine, corpus),
-        )
-    for done in st.session_state.get(UPLOADS, ()):
-        kind = "" if done.outcome == "stored" else " weak"
-        message = for_html(uploads.message(t, done, settings.upload_max_mb, settings.upload_daily_mb))
-        st.html(f'<p class="state{kind}" role="status">{message}</p>')
-
-
-def _store(key: str, machine: Engine, corpus: Path) -> None:
-    """Store what was sent, begin to read it, and give the page an empty uploader again."""
-    files = st.session_state.get(key) or []
-    if not may_upload(machine.site, visitor.person(machine.site)):
-        return
-    known = _known(machine)
-    settings = machine.site.settings
-    limits = {"max_mb": settings.upload_max_mb, "daily_mb": settings.upload_daily_mb}
-    done = [uploads.store(corpus, file.name, file.getvalue(), known=known, **limits) for file in files]
-    st.session_state[UPLOADS] = done
-    st.session_state[_TURN] = int(st.session_state.get(_TURN, 0)) + 1
-    if any(one.outcome == "stored" for one in done):
-        ingest_jobs.start(corpus, machine.site)
-
-
-def _known(machine: Engine) -> dict[str, str]:
-    try:
-        documents = machine.library().documents()
-    except NoIndex:
-        return {}
-    return {document.sha256: document.metadata.title or document.file for document in documents}
 
 
 def _job(t: Words, machine: Engine) -> None:
