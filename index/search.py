@@ -26,6 +26,7 @@ from index.ranking.hybrid import MODES, Mode, Ranking, Retriever
 from index.retrieval.base import LexicalIndex, PassageSource, Vector, VectorIndex
 from index.retrieval.candidate_texts import CandidateTexts
 from index.snapshot.paths import snapshot_folder, usable_analyser
+from index.snapshot.shared import bring
 from index.snapshot.snapshot import Manifest, Snapshot, read_current
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 
@@ -115,6 +116,7 @@ class Searcher:
             LibraryDamaged: the snapshot does not match its hashes or its format.
 
         """
+        bring(folder)
         return cls(Snapshot.open(snapshot_folder(folder)), folder, embedder, model, cache)
 
     @property

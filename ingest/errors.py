@@ -4,6 +4,7 @@ PinciteError                 exit 1: one line, no traceback
 ├── UsageError               exit 2: a wrong option value or a broken input file (file and line named)
 ├── UnreadableFile           one source file could not be read; the others go on (exit 3)
 ├── LibraryBusy              exit 75: another ingest holds the library
+├── LibraryAway              the server that holds the library's database cannot be reached
 ├── LibraryDamaged           database or snapshot fails its checks; names the repair command
 │   └── NewerFormat          written by a newer version; never overwritten
 └── ModelUnavailable         the embedding model cannot be loaded; search falls back to words
@@ -47,6 +48,10 @@ class LibraryBusy(PinciteError):
     """Another process is writing to this library."""
 
     exit_code = 75
+
+
+class LibraryAway(PinciteError):
+    """The server that holds the library's database cannot be reached now. Nothing that was stored is lost."""
 
 
 class LibraryDamaged(PinciteError):

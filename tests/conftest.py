@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from postgres_server import postgres, schema_url  # noqa: F401  # fixtures
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 

@@ -16,10 +16,11 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from ingest.errors import LibraryDamaged, PinciteError, UsageError
+from ingest.errors import LibraryAway, LibraryDamaged, PinciteError, UsageError
 from ingest.library.library import Document, Library, StoredPage, StoredPassage
+from ingest.library.place import OWN_DATABASE as DATABASE_FILE
+from ingest.library.place import database_url
 from ingest.library.repair import ingest_command
-from ingest.library.sqlite import DATABASE_FILE
 from ingest.library.typed_file import TYPED_FILE, readable_lines
 from ingest.passages.invariants import violations
 from ingest.text.safe import printable
@@ -70,6 +71,8 @@ def examine(folder: Path, tell: Callable[[str], None] = lambda line: None) -> li
         findings: list[Finding] = []
         try:
             broken = library.check()
+        except LibraryAway:
+            raise
         except PinciteError as error:
             broken = [_fault(error)]
         if broken:
@@ -78,6 +81,8 @@ def examine(folder: Path, tell: Callable[[str], None] = lambda line: None) -> li
         for look in (_altered, _typed, _documents, _coverage, _snapshot, _corpus):
             try:
                 findings += look(library, folder, tell)
+            except LibraryAway:
+                raise
             except Exception as error:
                 log.debug("examining %s", folder, exc_info=True)
                 return [*findings, _unreadable(folder, error)]
@@ -113,6 +118,8 @@ def _altered(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
 
 def _typed(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     """Yield where the plain file of what people typed says something else than the database."""
+    if database_url(folder) is not None:  # what people typed stands in the database alone
+        return
     kept, stored = readable_lines(folder), library.typed()
     lost = sorted(ident for ident in kept.keys() | stored.keys() if kept.get(ident) != stored.get(ident))
     if lost:
@@ -124,8 +131,9 @@ def _typed(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
 
 
 def _move_away(folder: Path) -> str:
+    kept = DATABASE_FILE if database_url(folder) is None else "the schema"
     return (
-        f"run {ingest_command(folder, rebuild=True)}, which reads all anew, keeps {DATABASE_FILE} under another name "
+        f"run {ingest_command(folder, rebuild=True)}, which reads all anew, keeps {kept} under another name "
         "(to rename it is all it does with it) and takes over what was typed in on the Library page"
     )
 
@@ -179,9 +187,11 @@ def _coverage(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
 
 def _snapshot(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     from index.snapshot.paths import snapshot_folder
+    from index.snapshot.shared import take_up
     from index.snapshot.snapshot import CURRENT, Snapshot, verify
 
     repair = ingest_command(folder)
+    take_up(library)
     parent = snapshot_folder(folder)
     if not (parent / CURRENT).exists():
         yield Finding("snapshot", "there is none yet, so nothing can be searched", repair)

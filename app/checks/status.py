@@ -88,10 +88,12 @@ def library_status(folder: Path, cache: Path | None = None) -> dict[str, Any]:
     """
     from index.embedding.loading import runtime_of
     from index.snapshot.paths import snapshot_folder
+    from index.snapshot.shared import take_up
     from index.snapshot.snapshot import Snapshot
-    from ingest.library.lock import busy
+    from ingest.library.writer import busy
 
     with Library.open(folder) as library:
+        take_up(library)
         try:
             manifest = Snapshot.open(snapshot_folder(folder)).manifest
         except PinciteError:
@@ -100,6 +102,7 @@ def library_status(folder: Path, cache: Path | None = None) -> dict[str, Any]:
         documents = library.documents()
         return {
             "library": str(folder),
+            **({} if library.where == str(folder) else {"database": library.where}),
             "corpus": library.setting("corpus"),
             "documents": document_counts(documents),
             "ingest_running": busy(folder),

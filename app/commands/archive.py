@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.ingest import publish_snapshot
-from app.commands.options import LibraryOption
+from app.commands.options import LibraryOption, library_given
 from app.commands.progress import Progress, Reporter
 from app.settings import library_folder, load_settings
 from ingest.errors import PinciteError
@@ -70,17 +70,26 @@ def restore(
 
 
 def copy(
-    source: Annotated[str, typer.Argument(metavar="FROM", help="The folder of a library.")],
-    target: Annotated[str, typer.Argument(metavar="TO", help="A folder that is not there yet, or empty.")],
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FROM", parser=library_given, help="The folder or the database URL of a library."
+        ),
+    ],
+    target: Annotated[
+        Path,
+        typer.Argument(
+            metavar="TO",
+            parser=library_given,
+            help="A folder or a database URL where there is no library yet.",
+        ),
+    ],
 ) -> None:
-    """Copy a library, all but its snapshot, which the next ingest makes without reading anything again."""
-    from ingest.library.archive import copy_library, not_yet
+    """Copy a library, also into PostgreSQL and back; the next ingest makes its snapshot without reading anything."""
+    from ingest.library.archive import copy_library
 
-    for place in (source, target):
-        if error := not_yet(place):
-            raise error
-    contents = copy_library(Path(source), Path(target))
-    after = f"Make it searchable: pincite ingest CORPUS --library {quote(target)}"
+    contents = copy_library(source, target)
+    after = f"Make it searchable: pincite ingest CORPUS --library {quote(str(target))}"
     typer.echo(f"{target}: {_told(contents)}. {after}", err=True)
 
 

@@ -119,17 +119,17 @@ def _set_aside(corpus: Path, library: Path) -> str | None:
     Raises: PinciteError for a folder without any; LibraryBusy.
     """
     from ingest.corpus_folder import scan
-    from ingest.library.lock import WriterLock
     from ingest.library.rebuild import set_aside
+    from ingest.library.writer import write_lock
 
     if not scan(corpus, leave_out=library).stamps:
         raise PinciteError(f"{corpus}: no document to read anew; nothing was changed. Is a drive missing?")
     if not library.is_dir():
         return None
-    with WriterLock(library):
+    with write_lock(library):
         aside = set_aside(library, MODEL_SETTING)
-    if aside.path is not None:
-        typer.echo(f"Reading all anew. The database of before is kept as {aside.path}.", err=True)
+    if aside.name is not None:
+        typer.echo(f"Reading all anew. The database of before is kept as {aside.name}.", err=True)
     return aside.setting
 
 
@@ -217,10 +217,10 @@ def _held(folder: Path, *, dry_run: bool) -> Iterator["Library"]:
 @contextmanager
 def _opened(folder: Path, *, dry_run: bool) -> Iterator["Library"]:
     """Open the library, made where there is none; for a dry run an empty one in its stead, elsewhere."""
+    from ingest.library.backend import exists
     from ingest.library.library import Library
-    from ingest.library.sqlite import DATABASE_FILE
 
-    if dry_run and not (folder / DATABASE_FILE).exists():
+    if dry_run and not exists(folder):
         with (
             TemporaryDirectory(prefix="pincite-") as nowhere,
             Library.open(Path(nowhere), create=True) as empty,

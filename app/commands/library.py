@@ -66,7 +66,8 @@ def _show_status(facts: dict[str, Any]) -> None:
         f"{count} {state.replace('_', ' ')}" for state, count in sorted(documents["by_state"].items())
     )
     running = facts["ingest_running"]
-    console.print(Text(f"Library   {facts['library']}"))
+    database = f"\nDatabase  {facts['database']}" if "database" in facts else ""
+    console.print(Text(f"Library   {facts['library']}{database}"))
     console.print(Text(f"Corpus    {facts['corpus'] or 'not known yet'}"))
     console.print(Text(f"Documents {documents['total']}" + (f": {states}" if states else "")))
     console.print(

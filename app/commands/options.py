@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from app.service.search import MAX_HITS, Mode
+from app.settings import load_settings, server_folder
+from ingest.library.place import is_server
 
 
 class BatchFormat(StrEnum):
@@ -32,13 +34,20 @@ def folder_given(written: str) -> Path:
     return Path(written)
 
 
+def library_given(written: str) -> Path:
+    """Return the folder of a library named on the command line; for a database URL, this machine's folder for it."""
+    if not is_server(written):
+        return folder_given(written)
+    return server_folder(written, load_settings())
+
+
 LibraryOption = Annotated[
     Path | None,
     typer.Option(
         "--library",
-        parser=folder_given,
+        parser=library_given,
         metavar="DIR",
-        help="Library folder (default: $PINCITE_LIBRARY, else library/).",
+        help="Library folder, or postgresql+psycopg://… (default: $PINCITE_LIBRARY, else library/).",
     ),
 ]
 ModeOption = Annotated[Mode, typer.Option(help="Both legs, words only, or meaning only.")]

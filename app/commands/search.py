@@ -131,7 +131,7 @@ def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
 def opened(library: Path | None, reranker: str | None) -> "tuple[Searcher, Reranker | None]":
     """Open the searcher of a library and the reranker, if one is asked for. Raises PinciteError where there is none."""
     from index.search import Searcher
-    from ingest.library.lock import busy
+    from ingest.library.writer import busy
 
     settings = load_settings()
     name = reranker or settings.reranker

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING
 
 from app.citations.wording import title_key
 from app.service import rehashing, suggestions
+from app.service.following import Follower
 from app.service.site import Site, current
 from ingest.errors import PinciteError
+from ingest.library.place import database_url
 
 if TYPE_CHECKING:
     from index.embedding.embedder import Embedder
@@ -79,36 +81,37 @@ class Engine:
         self._searcher_key: str | None = None
         self._shared_titles: tuple[str, frozenset[str]] | None = None
         self._library: Library | None = None
-        self._library_file: tuple[int, int] | None = None
+        self._database: object = None
         self._models: dict[str, LazyEmbedder] = {}
         self._offered = suggestions.configured(site.settings.suggestions)
         self._offered_for: str | None = None
         self._running = threading.Semaphore(SEARCHES_AT_ONCE)
         self._places = threading.Semaphore(SEARCHES_AT_ONCE + SEARCHES_WAITING)
+        self._follower = Follower(self.library)
         self.watchers: list[Callable[[float], None]] = []
 
     def warm_up(self) -> None:
         """Begin to open the index in the background, so that the first visitor waits less."""
         threading.Thread(target=self._warm, name="warm-up", daemon=True).start()
+        if database_url(self.site.library) is not None:
+            threading.Thread(target=self._follower.keep_on, name="follower", daemon=True).start()
         threading.Thread(
             target=rehashing.keep_on, args=(self.check_files,), name="re-hash", daemon=True
         ).start()
 
     def library(self) -> Library:
         """Return the open library. Raises NoIndex where there is none yet."""
+        from ingest.library.backend import exists
         from ingest.library.library import Library
-        from ingest.library.sqlite import DATABASE_FILE
 
-        path = self.site.library / DATABASE_FILE
         with self._lock:
-            try:
-                found = path.stat()
-            except OSError:
-                raise NoIndex(f"{self.site.library}: no library yet") from None
-            # Another file of this name: it was restored or read anew, and the open one has another name now.
-            which = (found.st_dev, found.st_ino)
-            if self._library is None or self._library_file != which:
-                self._library, self._library_file = Library.open(self.site.library), which
+            # Another one may have its name: it was restored or read anew, and the open one has another name now.
+            which = self._library.identity() if self._library is not None else None
+            if self._library is None or which is None or which != self._database:
+                if not exists(self.site.library):
+                    raise NoIndex(f"{self.site.library}: no library yet")
+                self._library = Library.open(self.site.library)
+                self._database = self._library.identity()
             return self._library
 
     def snapshot(self) -> str | None:
@@ -247,6 +250,8 @@ class Engine:
         return self._models[name]
 
     def _warm(self) -> None:
+        if database_url(self.site.library) is not None:
+            self._follower.take_up_newest()
         try:
             self.searcher()
             self._offered_for = self.snapshot()

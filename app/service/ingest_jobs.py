@@ -99,7 +99,7 @@ def start(corpus: Path, site: Site) -> Job:
 
 def _follow_on(job: Job, corpus: Path, site: Site) -> None:
     """Follow a job to its end, and begin another one where files wait that it could not take up."""
-    from ingest.library.lock import busy
+    from ingest.library.writer import busy
 
     _follow(job)
     refused = job.code == LibraryBusy.exit_code
@@ -117,7 +117,7 @@ def running(library: Path) -> Job | None:
 
 def at_work(library: Path) -> bool:
     """Return whether an ingest of this library runs, begun here or by `pincite ingest`."""
-    from ingest.library.lock import busy
+    from ingest.library.writer import busy
 
     return running(library) is not None or busy(library)
 
@@ -142,15 +142,15 @@ def unread(library: Path, corpus: Path | None) -> Unread:
     The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives nothing and a warning.
     """
     from ingest.corpus_folder import scan
+    from ingest.library.backend import exists
     from ingest.library.library import Library
-    from ingest.library.sqlite import DATABASE_FILE
     from ingest.pipeline import ingest_folder
     from ingest.text.safe import printable
 
     if corpus is None or not corpus.is_dir():
         return Unread()
     try:
-        if not (library / DATABASE_FILE).is_file():
+        if not exists(library):
             return Unread(tuple(printable(stamp.path) for stamp in scan(corpus, leave_out=library).stamps))
         with Library.open(library) as opened:
             report = ingest_folder(corpus, opened, dry_run=True, settle=0.0)

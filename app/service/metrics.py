@@ -49,7 +49,7 @@ class Metrics:
         """Return all figures in Prometheus' text format, of type CONTENT_TYPE."""
         from index.snapshot.paths import snapshot_folder
         from index.snapshot.snapshot import CURRENT
-        from ingest.library.lock import busy
+        from ingest.library.writer import busy
 
         self._ingest.set(busy(self.engine.site.library))
         self._ready.set(self.engine.ready)

@@ -129,7 +129,7 @@ def check_filter(key: str, value: str, where: str) -> None:
 
 
 def _until_embedded(searcher: Searcher, result: SearchResult) -> bool:
-    from ingest.library.lock import busy
+    from ingest.library.writer import busy
 
     without = any(notice.kind is NoticeKind.WORDS_ONLY for notice in result.notices)
     return without and searcher.snapshot.manifest.model is None and busy(searcher.folder)

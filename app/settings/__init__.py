@@ -52,10 +52,12 @@ def load_settings(config: Path | None = None) -> Settings:
 def library_folder(flag: Path | None, corpus: Path | None = None, settings: Settings | None = None) -> Path:
     """Return the library to use: the flag, the configured one, else `library/` beside the corpus.
 
-    Raises UsageError when it is a file.
+    Of a library on a database server it is the folder of this machine. Raises UsageError when it is a file.
     """
     settings = settings or load_settings()
     named = flag if flag is not None else settings.library
+    if isinstance(named, str):
+        return server_folder(named, settings)
     if named is not None:
         if named.is_file():
             raise UsageError(f"{named}: a file, not the folder of a library")
@@ -64,3 +66,23 @@ def library_folder(flag: Path | None, corpus: Path | None = None, settings: Sett
     # A linked corpus has its library beside the link; only `..` has to be followed to know what is above it.
     whole = beside.resolve() if ".." in beside.parts else beside.absolute()
     return whole.parent / "library"
+
+
+def server_folder(written: str, settings: Settings) -> Path:
+    """Return the folder in which this machine keeps what a library on a database server has beside its database.
+
+    It names the server from then on. Raises UsageError for a URL that is none, and for a folder of another library.
+    """
+    import hashlib
+
+    import platformdirs
+
+    from ingest.library.place import database_name, point_at, server_url, without_password
+
+    url = server_url(written)
+    folder = settings.library_folder if settings.library in (None, written) else None
+    if folder is None:
+        mark = hashlib.sha256(without_password(url).encode()).hexdigest()[:8]
+        folder = platformdirs.user_data_path("pincite", appauthor=False) / f"{database_name(url)}-{mark}"
+    point_at(folder.absolute(), url)
+    return folder.absolute()

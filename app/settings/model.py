@@ -18,12 +18,13 @@ from pydantic_settings import (
 
 from app.settings.paths import folder_or_name, written_path
 from ingest.errors import UsageError
+from ingest.library.place import is_server
 from ingest.text.small_files import SETTINGS_BYTES, NotToml, read_text, toml
 
 MOST_WORKERS = 64
 LAST_PORT = 65535
 _VARIABLES = "PINCITE_"
-_PATHS = frozenset({"corpus", "library", "cache"})
+_PATHS = frozenset({"corpus", "library", "library_folder", "cache"})
 _MODELS = frozenset({"model", "reranker"})
 # The kinds of wrong values, as pydantic names them, and what people know the right ones as.
 _TYPES = {
@@ -65,10 +66,11 @@ def _header(written: str | None) -> str | None:
 class Settings(BaseModel):
     """The configuration file's keys with their defaults.
 
-    `model` and `reranker` are hub names or folders, None for the embedded model and for none. `cache` is where the
-    embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets them change metadata
-    there (None: where they may upload, and where the page listens on this machine only). `upload_max_mb` limits one
-    file, `upload_daily_mb` all that is uploaded within 24 hours (0: no limit).
+    `library` is a folder, or the URL of a database on a server; then `library_folder` is where this machine keeps
+    what is beside it. `model` and `reranker` are hub names or folders, None for the embedded model and for none.
+    `cache` is where the embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets
+    them change metadata there (None: where they may upload, and where the page listens on this machine only).
+    `upload_max_mb` limits one file, `upload_daily_mb` all that is uploaded within 24 hours (0: no limit).
     `suggestions` are the questions offered on the Ask page, `styles` the styles of citations: names of the CSL
     repository, or `.csl` files. `api_token` opens /api to other programs; without
     one it answers this machine only. `edit_token` opens what changes the library as well. `requests_per_minute` is
@@ -83,7 +85,8 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     corpus: Path | None = None
-    library: Path | None = None
+    library: Path | str | None = None
+    library_folder: Path | None = None
     model: str | None = None
     reranker: str | None = None
     cache: Path | None = None
@@ -169,6 +172,8 @@ def configured(path: Path) -> Settings:
 
 def _meant(name: str, value: Any, beside: Path) -> Any:
     """Return what a written value means: a path or a model's folder from `beside`, a list as a tuple of texts."""
+    if name == "library" and isinstance(value, str) and is_server(value):
+        return value
     if name in _PATHS and isinstance(value, str | Path):
         return written_path(value, beside)
     if name == "styles" and isinstance(value, list):

@@ -3,7 +3,20 @@
 import logging
 import secrets
 
+from app.i18n import Words
+from ingest.errors import LibraryAway
+
 log = logging.getLogger(__name__)
+
+
+def told(t: Words, error: BaseException) -> str:
+    """Return the line that a visitor sees: what to do where that is known, else a reference."""
+    if isinstance(error, LibraryAway):
+        log.warning("%s", error)
+        return t(
+            "The database of the library cannot be reached. Questions are still answered; try again in a moment."
+        )
+    return t("Something went wrong. Reference: {reference}.").format(reference=reference(error))
 
 
 def reference(error: BaseException) -> str:
@@ -22,5 +35,5 @@ def on_script_error(error: Exception) -> bool:
 
     from app.ui.state import words
 
-    st.error(words()("Something went wrong. Reference: {reference}.").format(reference=reference(error)))
+    st.error(told(words(), error))
     return True

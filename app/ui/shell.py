@@ -9,7 +9,7 @@ import streamlit as st
 
 from app import i18n
 from app.ui import kept_brief, state
-from app.ui.crash import reference
+from app.ui.crash import told
 
 _NAME = re.compile(r"[\w-]{1,60}", re.ASCII)
 STATIC = Path(__file__).parent / "static"
@@ -40,7 +40,7 @@ def run() -> None:
     try:
         page.run()
     except Exception as error:
-        st.error(t("Something went wrong. Reference: {reference}.").format(reference=reference(error)))
+        st.error(told(t, error))
     if page.url_path not in OWN_ADDRESS:
         state.write_address(search=page.url_path == "")
 

@@ -43,12 +43,12 @@ from app.web.limits import AtOnce, BodySizes, TooMany, within_allowance
 from app.web.reference import described, reference_page
 from app.web.routes import documents, library, operations, passages, search
 from app.web.routes.answers import Problem, document_of, get, problem, tagged
-from ingest.errors import LibraryBusy, LibraryDamaged, ModelUnavailable, PinciteError
+from ingest.errors import LibraryAway, LibraryBusy, LibraryDamaged, ModelUnavailable, PinciteError
 
 LARGEST_BODY = 1_000_000
 RETRY_SECONDS = "5"
 _STATUS: dict[type, int] = {
-    **dict.fromkeys((Busy, LibraryBusy, LibraryDamaged, ModelUnavailable), 503),
+    **dict.fromkeys((Busy, LibraryAway, LibraryBusy, LibraryDamaged, ModelUnavailable), 503),
     **{NoIndex: 404, Gone: 404, Changed: 409},
 }
 """What is no fault of the request is 503; all other expected errors are 400."""

@@ -6,6 +6,7 @@ It is written under another name, every file and folder is synced, it is renamed
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -23,17 +24,21 @@ KEPT = 2
 """Generations that stay: the current one and the one that searches may still have open."""
 
 
+Share = Callable[[Path, bytes], None]
+"""Gives a generation, its folder and its manifest, to the other machines before it becomes current here."""
+
+
 def next_generation(parent: Path) -> str:
     """Return a name no generation has had."""
     numbers = [int(path.name[4:]) for path in parent.glob("gen-*") if path.name[4:].isdigit()]
     return f"gen-{max(numbers, default=0) + 1:08d}"
 
 
-def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
+def publish_folder(draft: Path, parent: Path, manifest: Manifest, share: Share | None = None) -> Manifest:
     """Make a written draft folder the current generation; return its manifest with the files filled in.
 
     Files that the manifest has already, those of a base taken over, are not hashed and synced again. Order:
-    base, files, folder, rename, parent, CURRENT, parent. A kill at any point leaves the old or the new.
+    base, files, folder, rename, parent, `share`, CURRENT, parent. A kill at any point leaves the old or the new.
     """
     files = {path.name: (path.stat().st_size, file_sha256(path)) for path in sorted(draft.iterdir())}
     if manifest.base is not None and not manifest.files:
@@ -53,12 +58,19 @@ def publish_folder(draft: Path, parent: Path, manifest: Manifest) -> Manifest:
     draft.rename(target)
     sync(parent)
     checked.remember(target, {name: full_stat(target / name) for name in files})
+    if share is not None:
+        share(target, payload)
+    switch(parent, manifest.generation, hashlib.sha256(payload).hexdigest())
+    return Manifest(**content)
+
+
+def switch(parent: Path, generation: str, digest: str) -> None:
+    """Make a generation whose files are on the disk the current one; `digest` is the SHA-256 of its manifest."""
     pointer = parent / f".{CURRENT}.new"
-    pointer.write_text(f"{manifest.generation} {hashlib.sha256(payload).hexdigest()}\n", encoding="ascii")
+    pointer.write_text(f"{generation} {digest}\n", encoding="ascii")
     sync(pointer)
     pointer.replace(parent / CURRENT)
     sync(parent)
-    return Manifest(**content)
 
 
 def collect(parent: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from index.analysis.analyser import Analyser
 from index.embedding.embedder import DEFAULT_MODEL, Embedder
-from index.snapshot import commit, snapshot
+from index.snapshot import commit, shared, snapshot
 from index.snapshot.generation import keep_counts, write
 from index.snapshot.pace import MEANING_SECONDS, WORDS_SECONDS, Pace
 from index.snapshot.passage_files import BuildEvent, OnEvent
@@ -92,8 +92,10 @@ class SnapshotWriter:
         with library.writing():
             parent.mkdir(parents=True, exist_ok=True)
             analyser = load_analyser(self.folder)
+            shared.take_up(library)
             current = _current(parent)
             if current is not None and _up_to_date(current.manifest, library, analyser, embedder):
+                shared.share_current(library, parent)
                 return current.manifest
             if embedder is not None and _much_is_new(current, library, embedder):
                 self._embed_as_it_goes(library, embedder, tell)
@@ -104,6 +106,7 @@ class SnapshotWriter:
         """Publish a generation in which the vectors are those of the one before."""
         parent = snapshot_folder(self.folder)
         parent.mkdir(parents=True, exist_ok=True)
+        shared.take_up(library)
         current = _current(parent)
         model = current.manifest.model if current is not None else None
         # Counting has to be done once in any case; only what comes after it is the cost of publishing.
@@ -135,7 +138,7 @@ class SnapshotWriter:
 
     def _publish_generation(self, library: Library, meaning: Meaning | None, tell: OnEvent) -> Manifest:
         parent = snapshot_folder(self.folder)
-        with self.pace.publishing():
+        with self.pace.publishing(), shared.exclusively(library, parent):
             before = _to_take_over(_current(parent), library)
             analyser = load_analyser(self.folder)
             commit.collect(parent)
@@ -143,7 +146,7 @@ class SnapshotWriter:
             draft.mkdir()
             try:
                 manifest = write(library, draft, before, analyser, meaning, tell)
-                manifest = commit.publish_folder(draft, parent, manifest)
+                manifest = commit.publish_folder(draft, parent, manifest, shared.sharing(library))
             except BaseException:
                 shutil.rmtree(draft, ignore_errors=True)
                 commit.collect(parent)
@@ -157,11 +160,14 @@ class SnapshotWriter:
         The embedded model is checked by hash when it is unpacked, so its name is enough; a folder of the same
         name may hold another model, which only loading tells.
         """
+        shared.take_up(library)
         opened = _current(snapshot_folder(self.folder))
         current = opened.manifest if opened else None
         if current is None or current.model is None or name not in (None, DEFAULT_MODEL):
             return False
-        if current.embedded < current.documents:
+        if current.embedded < current.documents or not shared.is_shared(
+            library, snapshot_folder(self.folder)
+        ):
             return False
         analysis = load_analyser(self.folder).version
         wanted = (library.state(), analysis, DEFAULT_MODEL)

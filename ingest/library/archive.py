@@ -30,17 +30,20 @@ import msgspec
 
 from ingest.atomic_files import sync, whole_file
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
+from ingest.library import server_archive
 from ingest.library.full_disk import telling_of_a_full_disk
 from ingest.library.library import Library
 from ingest.library.lock import LOCK_FILE, WriterLock
-from ingest.library.sqlite import DATABASE_FILE
+from ingest.library.place import OWN_DATABASE as DATABASE_FILE
+from ingest.library.place import POINTER, database_url
+from ingest.library.typed_file import TYPED_FILE
 from ingest.text.safe import printable
 
 FORMAT = 1
 MANIFEST = "pincite-backup.json"
 INSIDE = "library/"
 # What is made of the database, or belongs to a running process.
-_LEFT_OUT = frozenset({"snapshot", LOCK_FILE})
+_LEFT_OUT = frozenset({"snapshot", LOCK_FILE, POINTER})
 _BLOCK = 1 << 20
 _LONGEST_MANIFEST = 64 << 20
 _BROKEN_ZIP = (
@@ -95,11 +98,13 @@ def back_up(folder: Path, out: Path) -> Contents:
         library.copy_database(Path(beside) / DATABASE_FILE)
         documents, typed = _sound(Path(beside))
         files = {DATABASE_FILE: Path(beside) / DATABASE_FILE, **dict(_others(folder))}
+        if database_url(folder) is not None and typed:  # what people typed has a file beside SQLite alone
+            files[TYPED_FILE] = _typed_file(Path(beside))
         with whole_file(out) as file:
             return _write(file, files, documents, typed)
 
 
-def restore(archive: Path, folder: Path, *, replace: bool = False) -> tuple[Contents, Path | None]:
+def restore(archive: Path, folder: Path, *, replace: bool = False) -> tuple[Contents, Path | str | None]:
     """Make the library in `folder` of a backup; return what it holds, and where what was there before is now.
 
     Nothing is overwritten: what is there is refused or, with `replace`, kept under another name. Raises: UsageError for
@@ -119,7 +124,10 @@ def restore(archive: Path, folder: Path, *, replace: bool = False) -> tuple[Cont
                 _unpack(packed, name, entry, draft, archive)
             _sound(draft)
             _sync_all(draft)
-            return contents, _put(draft, folder)
+            server = database_url(folder)
+            return contents, _put(draft, folder) if server is None else server_archive.put(
+                draft, folder, server
+            )
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -136,6 +144,9 @@ def _there(folder: Path, *, make: bool = False) -> Path:
 
 
 def _holds_something(folder: Path) -> bool:
+    server = database_url(folder)
+    if server is not None:
+        return server_archive.holds_something(folder, server)
     return folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
 
 
@@ -150,6 +161,12 @@ def _sound(folder: Path) -> tuple[int, int]:
                 f"pincite doctor --library {quote(str(folder))}",
             )
         return len(library.documents()), len(library.typed())
+
+
+def _typed_file(copied: Path) -> Path:
+    with Library.open(copied) as library:
+        library.seal()
+    return copied / TYPED_FILE
 
 
 def _others(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -330,13 +347,3 @@ def copy_library(source: Path, target: Path) -> Contents:
         contents = back_up(source, Path(beside) / "copy.zip")
         restore(Path(beside) / "copy.zip", target)
     return contents
-
-
-def not_yet(place: str) -> PinciteError | None:
-    """Return what to tell of a place that is a database server, None for a folder."""
-    kind = place.partition("://")[0]
-    if "://" not in place:
-        return None
-    return PinciteError(
-        f"{kind}: libraries in another database than SQLite are not there yet. Name a folder."
-    )

@@ -65,9 +65,10 @@ class CheckedReading(DerivedValues):
                     seal(connection, ident)
         with self._read() as connection:
             known = typed_file.DIGEST in mapping.pairs(connection, schema.meta)
-        if not known or self.typed() != typed_file.readable_lines(self.folder):
+        beside = self._backend.local and self.typed() != typed_file.readable_lines(self.folder)
+        if not known or beside:
             with self._write(change=False) as connection:
-                typed_file.keep(connection, self.folder)
+                self.keep_typed(connection)
         return len(waiting)
 
     def _sound(self, connection: Connection, idents: Iterable[str]) -> None:
@@ -101,7 +102,7 @@ class CheckedReading(DerivedValues):
         kept = facts.get(typed_file.DIGEST)
         if kept is not None and kept != typed_file.digest_of(typed_file.typed_in(connection)):
             raise LibraryDamaged(
-                f"{self.folder}: what people typed is not what was stored",
+                f"{self.where}: what people typed is not what was stored",
                 ingest_command(self.folder, rebuild=True),
             )
         table, known = schema.documents, digests(connection)
@@ -115,7 +116,7 @@ class CheckedReading(DerivedValues):
         table = schema.files
         path = connection.execute(select(table.c.path).where(table.c.document_id == ident)).scalars().first()
         return LibraryDamaged(
-            f"{self.folder}: the {what} of {path or ident} is not what was stored; nothing of it is shown",
+            f"{self.where}: the {what} of {path or ident} is not what was stored; nothing of it is shown",
             ingest_command(self.folder, rebuild=True),
         )
 
@@ -128,7 +129,7 @@ class CheckedReading(DerivedValues):
             if isinstance(error, UnicodeEncodeError):  # asked for by a name that no database can hold
                 raise
             raise LibraryDamaged(
-                f"{self.folder}: the database holds something that cannot be read ({type(error).__name__})",
+                f"{self.where}: the database holds something that cannot be read ({type(error).__name__})",
                 ingest_command(self.folder, rebuild=True),
             ) from error
 

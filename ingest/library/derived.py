@@ -26,6 +26,7 @@ class DerivedValues:
 
     def __init__(self, folder: Path, backend: Backend) -> None:
         self.folder = folder
+        self.where = backend.where
         self._backend = backend
         self._lock = backend.write_lock()
 
@@ -35,6 +36,10 @@ class DerivedValues:
         """Return the values a person typed for this document: field -> value."""
         with self._read() as connection:
             return mapping.overrides(connection, document_id)
+
+    def keep_typed(self, connection: Connection) -> None:
+        """Write down, in the transaction that changes it, what people typed: its digest and the file beside."""
+        typed_file.keep(connection, self.folder if self._backend.local else None)
 
     def typed(self) -> typed_file.Typed:
         """Return all that people typed: document id -> field -> value, also for documents that are not there now."""
@@ -48,7 +53,7 @@ class DerivedValues:
                 if field not in mapping.overrides(connection, new):
                     mapping.put_override(connection, new, field, value)
             if mapping.overrides(connection, old):
-                typed_file.keep(connection, self.folder)
+                self.keep_typed(connection)
 
     # Derived values ------------------------------------------------------------------------------
 

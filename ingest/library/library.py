@@ -8,25 +8,22 @@ wholly or not at all. Writers hold `Library.writing()`; readers never wait.
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from shlex import quote
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, insert, inspect, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select, update
 
 from ingest.corpus_folder import FileStamp
-from ingest.errors import LibraryDamaged, PinciteError
-from ingest.library import mapping, schema, typed_file
-from ingest.library.backend import Backend, backend_at
+from ingest.library import mapping, schema
 from ingest.library.checked import CheckedReading
 from ingest.library.coverage import WORST, CoverageFigures, coverage_figures
 from ingest.library.derived import KEYS_AT_ONCE, chunks
 from ingest.library.digest import seal
-from ingest.library.lock import WriterLock
+from ingest.library.lock import WriteLock
+from ingest.library.opening import prepared
 from ingest.library.records import (
     READABLE,
     STATES,
@@ -40,9 +37,11 @@ from ingest.library.records import (
     from_reading,
     unread,
 )
-from ingest.library.repair import ingest_command
 from ingest.metadata.metadata import Metadata, overridden
 from ingest.passage import Passage
+
+if TYPE_CHECKING:
+    from ingest.library.shared_files import SharedFiles
 
 __all__ = [
     "READABLE",
@@ -71,26 +70,7 @@ class Library(CheckedReading):
         Raises: PinciteError when there is none; LibraryDamaged when the file is no database, or of a
         newer format, or of one too old to be brought up to date.
         """
-        backend = backend_at(folder)
-        if not backend.exists():
-            if not create:
-                raise PinciteError(
-                    f"{folder}: there is no library here yet. Make one with: "
-                    f"pincite ingest CORPUS --library {quote(str(folder))}"
-                )
-            _make_folder(folder)
-        try:
-            _prepare(backend, folder, create=create)
-        except (ValueError, KeyError, TypeError, OperationalError) as error:
-            backend.close()
-            raise LibraryDamaged(
-                f"{backend.location}: the database is damaged ({type(error).__name__})",
-                ingest_command(folder, rebuild=True),
-            ) from error
-        except BaseException:
-            backend.close()
-            raise
-        return cls(folder, backend)
+        return cls(folder, prepared(folder, create=create))
 
     def __enter__(self) -> Library:
         return self
@@ -104,7 +84,7 @@ class Library(CheckedReading):
         """Close all connections."""
         self._backend.close()
 
-    def writing(self) -> WriterLock:
+    def writing(self) -> WriteLock:
         """Return the writer lock, to be used in a `with`; nested use by this object is allowed.
 
         Raises (on entering): LibraryBusy, naming the process that holds it.
@@ -231,7 +211,12 @@ class Library(CheckedReading):
         """
         with self._write() as connection:
             mapping.put_document(
-                connection, new, metadata, reading, datetime.now(UTC).isoformat("T", "seconds")
+                connection,
+                new,
+                metadata,
+                reading,
+                datetime.now(UTC).isoformat("T", "seconds"),
+                put_rows=self._backend.insert,
             )
             mapping.put_files(connection, [FileRecord(stamp, new.id) for stamp in stamps])
             mapping.drop_nameless(connection)
@@ -294,7 +279,7 @@ class Library(CheckedReading):
             overridden(document.metadata, {field: value})
         with self._write() as connection:
             mapping.put_override(connection, document.id, field, value)
-            typed_file.keep(connection, self.folder)
+            self.keep_typed(connection)
 
     # ---------------------------------------------------------------------------------------------
 
@@ -302,41 +287,14 @@ class Library(CheckedReading):
         """Write one state of the library into a new SQLite file, whoever reads and writes meanwhile."""
         self._backend.copy_to(path)
 
+    def identity(self) -> object:
+        """Return a value that changes when another database takes the place of this one; None where it is gone."""
+        return self._backend.identity()
+
+    def shared_files(self) -> SharedFiles | None:
+        """Return where machines that use this library leave files for each other, None where it has one machine."""
+        return self._backend.shared()
+
     def check(self) -> list[str]:
         """Return what the database's own checks and the foreign keys find wrong, [] when sound."""
         return self._backend.integrity()
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise PinciteError(
-            f"{folder}: cannot be made ({error.strerror}). Choose another --library."
-        ) from error
-
-
-def _prepare(backend: Backend, folder: Path, *, create: bool) -> None:
-    """Make the tables of a new library, or bring an older one to the current format."""
-    with backend.connect() as connection:
-        found = _format(connection)
-    if found == schema.FORMAT:
-        return
-    with backend.connect(write=True) as connection:
-        found = _format(connection)  # another process may have been faster
-        if found is None and (not create or inspect(connection).get_table_names()):
-            raise LibraryDamaged(f"{backend.location}: not a library of pincite. Choose another --library.")
-        if found is not None:
-            schema.migrate(connection, found, str(folder))
-            return
-        schema.tables.create_all(connection)
-        first = {"format": str(schema.FORMAT), "id": uuid.uuid4().hex, "revision": "0"}
-        connection.execute(insert(schema.meta), [{"key": k, "value": v} for k, v in first.items()])
-        typed_file.take_up(connection, folder)
-
-
-def _format(connection: Connection) -> int | None:
-    """Return the format of the library, None where the database is empty or something else."""
-    if not connection.dialect.has_table(connection, schema.meta.name):
-        return None
-    return int(mapping.pairs(connection, schema.meta).get("format", "0"))

@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from ingest.errors import LibraryBusy
 
@@ -20,6 +20,21 @@ LOCK_FILE = "writer.lock"
 WAIT_SECONDS = 0.5
 # Windows locks bytes, and locked bytes cannot be read: the lock lies far behind the holder's number.
 LOCKED_BYTE = 1 << 20
+
+
+class WriteLock(Protocol):
+    """The right to change a library, as a context manager; may be nested in one object. Raises: LibraryBusy."""
+
+    def __enter__(self) -> WriteLock: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    @property
+    def held(self) -> bool:
+        """Whether this object holds the lock."""
+        ...
 
 
 class WriterLock:

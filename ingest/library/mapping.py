@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -177,8 +177,12 @@ def _passage(row: Row[Any]) -> Passage:
     )
 
 
+PutRows = Callable[[Connection, Table, Sequence[Mapping[str, Any]]], None]
+"""Writes new rows, all with the same columns: `Backend.insert`."""
+
+
 def put_document(
-    connection: Connection, new: NewDocument, metadata: Metadata, reading: str, now: str
+    connection: Connection, new: NewDocument, metadata: Metadata, reading: str, now: str, *, put_rows: PutRows
 ) -> None:
     """Write a document with pages and passages; of an older row with its id, names and date stay."""
     table = schema.documents
@@ -207,11 +211,9 @@ def put_document(
         connection.execute(update(table).where(table.c.id == new.id).values(**values))
         for part in (schema.pages, schema.passages):
             connection.execute(delete(part).where(part.c.document_id == new.id))
-    if new.pages:
-        connection.execute(insert(schema.pages), [_page_row(new.id, page) for page in new.pages])
-    if new.passages:
-        rows = [_passage_row(new.id, index, passage) for index, passage in enumerate(new.passages)]
-        connection.execute(insert(schema.passages), rows)
+    put_rows(connection, schema.pages, [_page_row(new.id, page) for page in new.pages])
+    rows = [_passage_row(new.id, index, passage) for index, passage in enumerate(new.passages)]
+    put_rows(connection, schema.passages, rows)
     seal(connection, new.id)
 
 

@@ -9,8 +9,12 @@ from contextlib import closing
 from pathlib import Path
 from shlex import quote
 
+from ingest.errors import PinciteError
+from ingest.library.place import OWN_DATABASE, database_url, for_driver, schema_of
+
 log = logging.getLogger(__name__)
 
+CONNECT_SECONDS = 3
 UNKNOWN = "CORPUS"
 """Stands for the folder of documents in a command where no database tells it."""
 
@@ -27,16 +31,43 @@ def corpus_of(folder: Path) -> str | None:
 
     It is read past `Library`, which refuses what is damaged.
     """
-    from ingest.library.sqlite import DATABASE_FILE  # with all of SQLAlchemy, which no search needs
-
-    path = folder / DATABASE_FILE
+    try:
+        server = database_url(folder)
+    except PinciteError:
+        return None
+    if server is not None:
+        return _corpus_on(server)
+    path = folder / OWN_DATABASE
     if not path.is_file():
         return None
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
             found = connection.execute("SELECT value FROM settings WHERE key = 'corpus'").fetchone()
-        corpus = json.loads(found[0]) if found else None
+        return _fit_to_be_shown(found)
     except (sqlite3.Error, OSError, ValueError, TypeError) as error:
         log.debug("%s does not tell its corpus: %s", path, error)
         return None
+
+
+def _corpus_on(server: str) -> str | None:
+    try:
+        import psycopg
+        from psycopg import sql
+    except ImportError:
+        return None
+    try:
+        query = sql.SQL("SELECT value FROM {} WHERE key = 'corpus'").format(
+            sql.Identifier(schema_of(server), "settings")
+        )
+        with psycopg.connect(
+            for_driver(server).replace("+psycopg", "", 1), connect_timeout=CONNECT_SECONDS
+        ) as connection:
+            return _fit_to_be_shown(connection.execute(query).fetchone())
+    except (psycopg.Error, ValueError, TypeError) as error:
+        log.debug("the server does not tell the corpus: %s", error)
+        return None
+
+
+def _fit_to_be_shown(found: tuple[str] | None) -> str | None:
+    corpus = json.loads(found[0]) if found else None
     return corpus if isinstance(corpus, str) and corpus.isprintable() else None

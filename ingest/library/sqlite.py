@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,11 +15,12 @@ from typing import Any
 from sqlalchemy import URL, Connection, Table, create_engine, event, insert
 from sqlalchemy.exc import DBAPIError
 
+from ingest.atomic_files import sync
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError
 from ingest.library.full_disk import full_disk
 from ingest.library.lock import WriterLock
+from ingest.library.place import OWN_DATABASE as DATABASE_FILE
 
-DATABASE_FILE = "library.db"
 # Writers are kept apart by the kernel lock; the wait covers moments such as a checkpoint.
 BUSY_SECONDS = 10
 BUSY_PAUSE = 0.02
@@ -39,8 +41,11 @@ class Frozen(sqlite3.Connection):
 class SqliteBackend:
     """The file `library.db` in a library's folder, with a write-ahead log and every commit brought to the disk."""
 
+    local = True
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.where = str(folder)
         path = self.path = folder / DATABASE_FILE
         self.engine = create_engine(URL.create("sqlite", database=str(path)), creator=lambda: _connect(path))
 
@@ -57,6 +62,14 @@ class SqliteBackend:
     def exists(self) -> bool:
         """Return whether the file is there."""
         return self.path.exists()
+
+    def identity(self) -> object:
+        """Return what tells this file from another one of its name: it was restored, or read anew."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
 
     def connect(self, *, write: bool = False) -> AbstractContextManager[Connection]:
         """Give a connection inside a transaction (see `ingest.library.backend.Backend`)."""
@@ -119,10 +132,32 @@ class SqliteBackend:
             finally:
                 target.close()
 
+    def set_aside(self) -> str:
+        """Give the file another name, and the files of its journal; return its path."""
+        aside = (
+            self.folder / f"{DATABASE_FILE}.before-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+        )
+        # The database last: a kill leaves it where it is.
+        for ending in ("-wal", "-shm", ""):
+            part = self.path.with_name(self.path.name + ending)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + ending))
+        sync(self.folder)
+        return str(aside)
+
+    def insert(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Write new rows."""
+        if rows:
+            connection.execute(insert(table), list(rows))
+
     def upsert(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Write rows, each replacing the row that has its primary key."""
         if rows:
             connection.execute(insert(table).prefix_with("OR REPLACE"), list(rows))
+
+    def shared(self) -> None:
+        """Return None: whoever reads this library reads its snapshot in the same folder."""
+        return
 
     def close(self) -> None:
         """Close all connections."""

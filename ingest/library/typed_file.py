@@ -90,13 +90,17 @@ def typed_in(connection: Connection) -> Typed:
     return typed
 
 
-def keep(connection: Connection, folder: Path) -> None:
-    """Write the file as the database has it in this transaction, which fails where the file cannot be written."""
+def keep(connection: Connection, folder: Path | None) -> None:
+    """Write the file as the database has it in this transaction, which fails where the file cannot be written.
+
+    Without a `folder`, where a server has the database, there is no such file.
+    """
     names = {row.document_id: printable(row.path) for row in connection.execute(select(schema.files))}
     typed = typed_in(connection)
     connection.execute(delete(schema.meta).where(schema.meta.c.key == DIGEST))
     connection.execute(insert(schema.meta).values(key=DIGEST, value=digest_of(typed)))
-    write_typed(folder, typed, names)
+    if folder is not None:
+        write_typed(folder, typed, names)
 
 
 def digest_of(typed: Typed) -> str:

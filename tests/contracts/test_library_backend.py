@@ -1,34 +1,77 @@
 """What holds of every database under a library; a second one is one more entry of `BACKENDS`."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer
 from sqlalchemy import Connection, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from ingest.errors import LibraryBusy, LibraryDamaged
 from ingest.library import schema
-from ingest.library.backend import Backend
+from ingest.library.backend import Backend, server_backend
 from ingest.library.library import Library
 from ingest.library.sqlite import SqliteBackend
 
-BACKENDS: dict[str, Callable[[Path], Backend]] = {"sqlite": SqliteBackend}
+Make = Callable[[Path], Backend]
+Damage = Callable[[Path, Backend], None]
 
 
-def write_nonsense(folder: Path) -> None:
+def on_a_server(request: pytest.FixtureRequest) -> Make:
+    """A schema of a PostgreSQL that the tests start."""
+    url = request.getfixturevalue("schema_url")
+    return lambda folder: server_backend(folder, url)
+
+
+BACKENDS: dict[str, Callable[[pytest.FixtureRequest], Make]] = {
+    "sqlite": lambda _: SqliteBackend,
+    "postgresql": on_a_server,
+}
+SLOW = {"postgresql"}
+ALL = [pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else []) for name in BACKENDS]
+
+
+def write_nonsense(folder: Path, backend: Backend) -> None:
     """Put something that is no database in the place of the SQLite file."""
     (folder / "library.db").write_bytes(b"not a database at all, but long enough to be looked at" * 40)
 
 
-DAMAGE = {"sqlite": write_nonsense}
+def overwrite_pages(request: pytest.FixtureRequest) -> Damage:
+    """Overwrite pages of a table in the server's files."""
+    server: PostgresServer = request.getfixturevalue("postgres")
+
+    def damage(folder: Path, backend: Backend) -> None:
+        with backend.connect(write=True) as connection:
+            schema.tables.create_all(connection)
+            backend.insert(connection, schema.derived, [row(f"{n}", b"x" * 99) for n in range(99)])
+        name = re.search(r"schema (\w+)", backend.location)
+        assert name is not None
+        server.damage(name[1], schema.derived.name)
+
+    return damage
 
 
-@pytest.fixture(params=BACKENDS)
-def made(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Backend]:
-    """Return what makes one more backend of the same place."""
-    return lambda: BACKENDS[request.param](tmp_path)
+DAMAGE: dict[str, Callable[[pytest.FixtureRequest], Damage]] = {
+    "sqlite": lambda _: write_nonsense,
+    "postgresql": overwrite_pages,
+}
+
+
+@pytest.fixture(params=ALL)
+def made(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Backend]]:
+    """Give what makes one more backend of the same place; all are closed in the end."""
+    make, opened = BACKENDS[request.param](request), []
+
+    def another() -> Backend:
+        opened.append(make(tmp_path))
+        return opened[-1]
+
+    yield another
+    for one in opened:
+        one.close()
 
 
 @pytest.fixture
@@ -149,10 +192,13 @@ def test_a_defect_of_the_program_is_no_fault_of_the_machine(backend: Backend) ->
         assert values(connection) == {}
 
 
-@pytest.mark.parametrize("name", BACKENDS)
-def test_a_damaged_database_is_named_with_the_next_step(name: str, tmp_path: Path) -> None:
-    DAMAGE[name](tmp_path)
-    one = BACKENDS[name](tmp_path)
+@pytest.mark.parametrize("name", ALL)
+def test_a_damaged_database_is_named_with_the_next_step(
+    name: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    make = BACKENDS[name](request)
+    one = make(tmp_path)
+    DAMAGE[name](request)(tmp_path, one)
     with pytest.raises(LibraryDamaged, match="pincite doctor --library"), one.connect() as connection:
         values(connection)
     one.close()
@@ -171,3 +217,67 @@ def test_a_library_over_it_keeps_what_it_is_given(backend: Backend, tmp_path: Pa
     assert library.setting("corpus") == "a\udce9"
     assert library.get_derived("space", ["k"]) == {"k": b"2"}
     assert library.check() == []
+
+
+def test_many_rows_are_inserted_at_once_whatever_is_in_them(backend: Backend) -> None:
+    strange = [
+        {"path": f"{n} \udce9\0\t\\N\n", "reason": None if n % 2 else "\ud800 ñ", "document_id": None}
+        | {"size": 1 << 40, "mtime_ns": 1 << 62, "ctime_ns": -1, "inode": (1 << 63) - 1}
+        for n in range(120)
+    ]
+    with backend.connect(write=True) as connection:
+        backend.insert(connection, schema.files, strange)
+        backend.insert(connection, schema.files, [])
+    with backend.connect() as connection:
+        found = [dict(one) for one in connection.execute(select(schema.files)).mappings()]
+    assert sorted(found, key=lambda one: one["path"]) == sorted(strange, key=lambda one: str(one["path"]))
+
+
+def test_a_row_that_is_there_is_refused_among_many(backend: Backend) -> None:
+    rows = [row(f"{n}", b"1") for n in range(3)]
+    for wrong in ([*rows, rows[0]], [row("a", b"1"), row("b", None)]):  # type: ignore[arg-type]
+        with pytest.raises(DBAPIError) as caught, backend.connect(write=True) as connection:
+            backend.insert(connection, schema.derived, wrong)
+        assert backend.translate(caught.value) is None
+    with backend.connect() as connection:
+        assert values(connection) == {}
+
+
+@pytest.mark.parametrize("many", [3, 300])
+def test_upsert_of_few_and_of_many_rows(backend: Backend, many: int) -> None:
+    for value in (b"old", b"new"):
+        with backend.connect(write=True) as connection:
+            backend.upsert(connection, schema.derived, [row(f"{n}", value) for n in range(many)])
+            backend.upsert(connection, schema.derived, [row("0", value + b"est")])
+    with backend.connect() as connection:
+        assert values(connection) == {"0": b"newest"} | {f"{n}": b"new" for n in range(1, many)}
+
+
+def test_a_database_set_aside_has_another_name_and_the_next_one_is_empty(
+    backend: Backend, made: Callable[[], Backend]
+) -> None:
+    before = backend.identity()
+    assert before is not None
+    backend.close()
+    with backend.write_lock():
+        name = backend.set_aside()
+    assert name and name != backend.location
+    assert not backend.exists()
+    other = made()
+    with other.connect(write=True) as connection:
+        schema.tables.create_all(connection)
+        assert values(connection) == {}
+    assert made().identity() == other.identity()
+    other.close()
+
+
+def test_one_state_is_copied_into_a_file_that_is_a_library(backend: Backend, tmp_path: Path) -> None:
+    with backend.connect(write=True) as connection:
+        backend.insert(connection, schema.derived, [row(f"{n}", b"%d" % n) for n in range(2_500)])
+    (tmp_path / "copy").mkdir()
+    backend.copy_to(tmp_path / "copy" / "library.db")
+    assert [path.name for path in (tmp_path / "copy").iterdir()] == ["library.db"]
+    copied = SqliteBackend(tmp_path / "copy")
+    with copied.connect() as connection:
+        assert values(connection) == {f"{n}": b"%d" % n for n in range(2_500)}
+    copied.close()

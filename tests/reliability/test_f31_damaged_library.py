@@ -319,7 +319,7 @@ def test_rebuild_changes_nothing_where_there_is_nothing_to_read(
 def test_what_only_the_database_has_is_kept_as_well(edited: tuple[Path, Path]) -> None:
     _, folder = edited
     (folder / TYPED_FILE).unlink()
-    assert set_aside(folder, "model").path is not None
+    assert set_aside(folder, "model").name is not None
     assert sorted(map(str, read_typed(folder).values())) == [
         "{'title': 'Postas de «Tumbes»'}",
         "{'year': 1999}",
