@@ -17,7 +17,7 @@ from app.commands.options import (
 )
 from app.commands.output import Output, json_text
 from app.commands.question_file import check_question
-from app.service.search import DEFAULT_HITS, Mode, parse_filters
+from app.service.search import DEFAULT_HITS, Mode, moment, parse_filters
 from app.service.search import search as run_search
 from app.settings import library_folder, load_settings
 from index.query.filters import FILTER_KEYS
@@ -32,6 +32,12 @@ FILTER_ALONE = "A filter alone finds nothing: write a question beside it, as in:
 UNANSWERED = "These passages are only loosely related. The corpus may not answer this question."
 DOUBTFUL = "pincite is not sure that these passages answer the question. Read the first ones."
 UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded the passages."
+
+SinceOption = Annotated[
+    str | None,
+    typer.Option("--since", metavar="DATE", help="Only documents that came into the library from then on."),
+]
+ExplainOption = Annotated[bool, typer.Option("--explain", help="Say why each passage ranks where it does.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -50,17 +56,26 @@ def search(
         list[str] | None,
         typer.Option("--filter", metavar="KEY=VALUE", help=f"One of: {', '.join(FILTER_KEYS)}."),
     ] = None,
+    since: SinceOption = None,
     reranker: RerankerOption = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="Say why each passage ranks where it does.")
-    ] = False,
+    explain: ExplainOption = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the search object as JSON.")] = False,
 ) -> None:
     """Rank the passages that answer a question, each with its source and page."""
     filters = parse_filters(filter_ or [], "--filter")
     check_question(question, "the question")
+    earliest = moment(since, "--since") if since else None
     searcher, second = opened(library, reranker)
-    answer = run_search(searcher, question, k=k, mode=mode, filters=filters, explain=explain, reranker=second)
+    answer = run_search(
+        searcher,
+        question,
+        k=k,
+        mode=mode,
+        filters=filters,
+        explain=explain,
+        reranker=second,
+        since=earliest,
+    )
     if as_json:
         from app.exports.schema import result_dict
 

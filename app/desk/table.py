@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.service.search import MAX_HITS
 from index.query.filters import check_filters, matches
 from ingest.errors import UsageError
 
@@ -23,7 +24,11 @@ MOST_ROWS = 500
 MOST_COLUMNS = 50
 LEAST_CONFIDENCE, CONFIDENCE_GAP = 0.5, 0.2
 """A row's best passage is shown when it answers the question at least so surely, and so much less than the best row's
-at most: among few passages some always look near. See "Evidence table" in the measurements."""
+at most: asked of the row alone, and among the passages of all rows. In a row alone some passage always looks near.
+See "Desk" in the measurements."""
+TRIED = 3
+LEAST_WORDS = 8
+"""A passage of fewer words states nothing: a byline, a running title ("SUMMARY · UNDP, 2022")."""
 
 
 class RowKind(StrEnum):
@@ -130,17 +135,38 @@ def _column(
     searcher: Searcher, question: Question, keys: Sequence[str], documents: Sequence[Document], by: RowKind
 ) -> dict[str, Cell]:
     """Return key → cell of one question."""
+    allowed = [one for one in documents if matches(one, question.filters)]
+    owned = {key: [one.id for one in allowed if key in dict(_keys(one, by))] for key in keys}
     best: dict[str, Hit] = {}
-    for key in keys:
-        own = [one.id for one in documents if matches(one, question.filters) and key in dict(_keys(one, by))]
-        if own:
-            result = searcher.search(question.question, k=1, filters={"document": own}, explain=True)
-            best.update((key, hit) for hit in result.hits)
-    surest = max(map(_confidence, best.values()), default=0.0)
-    needed = max(LEAST_CONFIDENCE, surest - CONFIDENCE_GAP)
-    return {
-        key: Cell(hit=hit if (hit := best.get(key)) and _confidence(hit) >= needed else None) for key in keys
-    }
+    for key, own in owned.items():
+        found = _asked(searcher, question, own, TRIED) if own else ()
+        best.update((key, hit) for hit in reversed(found) if _states(hit))
+    among = _among_all(searcher, question, [one.id for one in allowed])
+    of_row = {key: max((among.get(one, 0.0) for one in owned[key]), default=0.0) for key in best}
+    alone, together = (
+        max(LEAST_CONFIDENCE, max(found, default=0.0) - CONFIDENCE_GAP)
+        for found in (map(_confidence, best.values()), of_row.values())
+    )
+    answering = {key for key, hit in best.items() if _confidence(hit) >= alone and of_row[key] >= together}
+    return {key: Cell(hit=best[key] if key in answering else None) for key in keys}
+
+
+def _asked(searcher: Searcher, question: Question, documents: Sequence[str], k: int) -> tuple[Hit, ...]:
+    return searcher.search(question.question, k=k, filters={"document": documents}, explain=True).hits
+
+
+def _among_all(searcher: Searcher, question: Question, documents: Sequence[str]) -> dict[str, float]:
+    """Return how surely the best passage of each document answers among those of all, by its id."""
+    found: dict[str, float] = {}
+    for hit in _asked(searcher, question, documents, MAX_HITS) if documents else ():
+        for document in (hit.document, *(other for other, _ in hit.also_in)):
+            found.setdefault(document.id, _confidence(hit))
+    return found
+
+
+def _states(hit: Hit) -> bool:
+    passage = hit.passage.passage
+    return passage.kind == "table" or len(passage.text.split()) >= LEAST_WORDS
 
 
 def _confidence(hit: Hit) -> float:

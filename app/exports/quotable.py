@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -39,4 +40,15 @@ def permalink(base: str, passage_id: str, question: str = "", *, page: bool = Tr
     if not page:
         return f"{base.rstrip('/')}/api/passages/{passage_id}"
     words = ([("q", question)] if question else []) + [("passage", passage_id)]
+    return f"{base.rstrip('/')}/?{urlencode(words)}"
+
+
+def search_link(base: str, question: str, filters: Mapping[str, Sequence[str]], *, page: bool = True) -> str:
+    """Return the address at which a search is seen: on the page of the site, without one in its `/api`."""
+    words = [("q", question)]
+    if not page:
+        words += [("filter", f"{key}={value}") for key, values in filters.items() for value in values]
+        return f"{base.rstrip('/')}/api/search?{urlencode(words)}"
+    for key, values in filters.items():
+        words += [("doclang" if key == "language" else key, value) for value in values]
     return f"{base.rstrip('/')}/?{urlencode(words)}"

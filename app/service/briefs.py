@@ -3,13 +3,11 @@
     <library>/briefs/<owner>/<brief>.json      one brief, as JSON, written whole
     <library>/briefs/<owner>/current           the brief that is open
 
-An owner is the hash of an unguessable key (or of a user's name), so that the folder gives no key away. Every change is
-made on what is stored now, under a lock of the kernel's: two tabs, or two servers, never overwrite each other.
+Every change is made on what is stored now, under the lock of the owner's folder (`app.service.owner_folder`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Callable
@@ -21,19 +19,16 @@ import msgspec
 
 from app.exports.brief import MAX_NOTE, Brief, Item
 from app.exports.brief_copy import encoded
+from app.service.owner_folder import OwnerFolder
 from ingest.atomic_files import whole_file
-from ingest.errors import LibraryBusy, PinciteError
-from ingest.library.lock import WriterLock
+from ingest.errors import PinciteError
 
-FOLDER = "briefs"
 MOST_BRIEFS = 50
 """Briefs of one owner, deleted ones not counted."""
-MOST_OWNERS = 10_000
 MOST_REMOVED = 50
 LONGEST_NAME = 80
 _CURRENT = "current"
 _ID = re.compile(r"[0-9a-f]{12}")
-_WAIT = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,11 +47,6 @@ class Kept:
     brief: Brief = field(default_factory=Brief)
     removed: tuple[tuple[int, Item], ...] = ()
     deleted: str | None = None
-
-
-def owner_of(key: str) -> str:
-    """Return the name under which the briefs of a key (of a cookie, or "user:" and a name) are kept."""
-    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def merged_note(base: str, current: str, mine: str) -> str:
@@ -78,8 +68,8 @@ class Briefs:
     """
 
     def __init__(self, library: Path, owner: str) -> None:
-        self._all = library / FOLDER
-        self._folder = self._all / owner
+        self._owner = OwnerFolder(library, owner)
+        self._folder = self._owner.path
 
     def listed(self) -> list[Kept]:
         """Return the briefs that are not deleted, oldest first."""
@@ -103,7 +93,7 @@ class Briefs:
 
     def open(self, ident: str) -> Kept | None:
         """Make a brief the current one; where there is none of this id nothing is changed."""
-        with self._lock():
+        with self._owner.lock():
             kept = self.get(ident)
             if kept is not None:
                 self._open(ident)
@@ -111,7 +101,7 @@ class Briefs:
 
     def create(self, name: str, brief: Brief | None = None) -> Kept:
         """Return a new brief, which is the current one from now on."""
-        with self._lock():
+        with self._owner.lock():
             if len(self.listed()) >= MOST_BRIEFS:
                 raise PinciteError(f"there are {MOST_BRIEFS} briefs already; delete one first")
             now = _now()
@@ -201,7 +191,7 @@ class Briefs:
         return self._change(ident, act)
 
     def _change(self, ident: str, act: Callable[[Kept], Kept]) -> Kept | None:
-        with self._lock():
+        with self._owner.lock():
             kept = self._read(ident)
             if kept is None:
                 return None
@@ -210,19 +200,6 @@ class Briefs:
                 changed = replace(changed, version=kept.version + 1, changed=_now())
                 self._write(changed)
             return changed
-
-    def _lock(self) -> WriterLock:
-        try:
-            if not self._folder.is_dir():
-                self._all.mkdir(exist_ok=True)
-                if sum(1 for _ in self._all.iterdir()) >= MOST_OWNERS:
-                    raise PinciteError(
-                        f"{self._all}: {MOST_OWNERS} people have briefs here, which is the most"
-                    )
-                self._folder.mkdir(exist_ok=True)
-            return _BriefLock(self._folder)
-        except OSError as error:
-            raise PinciteError(f"{self._folder}: cannot be written ({error.strerror})") from error
 
     def _open(self, ident: str) -> None:
         with whole_file(self._folder / _CURRENT) as file:
@@ -242,21 +219,6 @@ class Briefs:
             return None
         except (OSError, msgspec.MsgspecError) as error:
             raise PinciteError(f"{path}: this brief cannot be read ({error})") from error
-
-
-class _BriefLock(WriterLock):
-    """The right to change the briefs of one owner; who waits too long is told so."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, wait=_WAIT)
-
-    def __enter__(self) -> WriterLock:
-        try:
-            return super().__enter__()
-        except LibraryBusy as error:
-            raise PinciteError("the brief is being changed elsewhere; try again in a moment") from error
-        except OSError as error:
-            raise PinciteError(f"briefs cannot be stored: {error.strerror}") from error
 
 
 _DECODER = msgspec.json.Decoder(Kept)

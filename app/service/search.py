@@ -5,8 +5,9 @@ Light to import: the index is opened by whoever gives the searcher.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,12 @@ from ingest.errors import UsageError
 if TYPE_CHECKING:
     from index.ranking.cross_encoder import Reranker
     from index.search import Searcher, SearchResult
+    from ingest.library.records import Document
 
 MAX_HITS = 100
 DEFAULT_HITS = 10
+NO_DOCUMENT = "-"
+"""In place of an id: no document has it."""
 
 Filters = Mapping[str, Sequence[str]]
 
@@ -57,15 +61,21 @@ def search(
     filters: Filters | None = None,
     explain: bool = False,
     reranker: Reranker | None = None,
+    since: datetime | None = None,
 ) -> Answer:
     """Return the best `k` passages (at most MAX_HITS) for a question, and what is to be told.
 
-    A question that is too long is cut. One that names nothing, and one of whose words no passage holds any while the
-    ranking is judged not to answer it, has no hits. Raises UsageError for an unknown mode or filter key and for a
-    wrong year.
+    With `since` only of documents that came into the library from then on. A question that is too long is cut. One
+    that names nothing, and one of whose words no passage holds any while the ranking is judged not to answer it, has
+    no hits. Raises UsageError for an unknown mode or filter key and for a wrong year.
     """
+    chosen = filters
+    if since is not None:
+        check_filters(dict(filters or {}))
+        documents = searcher.snapshot.documents
+        chosen = only([one for one in documents if came(one) >= since], filters)
     result = searcher.search(
-        question, k=k, mode=str(mode), filters=filters or None, explain=explain, reranker=reranker
+        question, k=k, mode=str(mode), filters=chosen or None, explain=explain, reranker=reranker
     )
     query = parse(clean_question(question))
     unknown: list[Notice] = []
@@ -96,6 +106,26 @@ def _without_strangers(searcher: Searcher, query: Query, result: SearchResult) -
         return result
     weights = term_weights(retriever.analyse(query).terms, searcher.snapshot.lexical)
     return result if any(weights.known) else replace(result, confidence=0.0, hits=())
+
+
+def only(documents: Iterable[Document], filters: Filters | None) -> Filters:
+    """Return filters that let nothing pass but those of some documents that pass the filters given."""
+    passed = [one.id for one in documents if index_filters.matches(one, filters or {})]
+    return {"document": passed or [NO_DOCUMENT]}
+
+
+def came(document: Document) -> datetime:
+    """Return when a document came into the library."""
+    return datetime.fromisoformat(document.added)
+
+
+def moment(text: str, name: str) -> datetime:
+    """Return a date, or a date and a time (UTC where it has no zone). Raises UsageError, beginning with `name`."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(f"{name} {text}: write a date as in 2026-05-31, or 2026-05-31T14:00") from None
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def checked_question(text: str, name: str) -> str:

@@ -76,6 +76,17 @@ def read(params: Mapping[str, Sequence[str]]) -> Address:
     )
 
 
+def of_search(question: str, filters: Mapping[str, Sequence[str]], mode: str) -> Address:
+    """Return the address of a search that is given as searches take it; see `Address.search_filters`."""
+    years = [found for value in filters.get("year", ()) if (found := _years(value))]
+    return Address(
+        question=question,
+        filters={name: tuple(filters[key]) for name, key in FILTERS.items() if filters.get(key)},
+        years=years[0] if years else None,
+        match="words" if mode == "lexical" else MATCHES[0],
+    )
+
+
 def write(address: Address) -> dict[str, list[str]]:
     """Return the query parameters of an address; defaults are left out. `read(write(a)) == a`."""
     params: dict[str, list[str]] = {}

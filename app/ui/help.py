@@ -58,6 +58,9 @@ def _asking(t: Words) -> list[str]:
         t("Filters narrow the search; the numbers beside them count documents."),
         t("The address of the page holds your search: copy it to share the same results."),
         t(
+            "“Save this search” keeps a search; the first page tells which passages came since you last opened it."
+        ),
+        t(
             "Drafts and questions typed in “Check” and “Compare” stay while you go from page to page; F5 drops them."
         ),
     ]
@@ -98,6 +101,9 @@ def _keys(t: Words) -> str:
 def _privacy(t: Words) -> list[str]:
     return [
         t("Nothing leaves this server: no question, no document, no statistics."),
-        t("Questions are not recorded; a thumb stores question and passage on this server, without a name."),
-        t("Briefs are kept on this server under a key in a cookie of this browser, without a name."),
+        t("A thumb stores question and passage on this server, without a name."),
+        t(
+            "Briefs, saved searches and your last questions are kept on this server under a key in a cookie of this "
+            "browser, without a name. “Forget these questions” drops the questions."
+        ),
     ]

@@ -20,6 +20,7 @@ from index.query.parser import clean_question
 _ADDRESS = "address"
 _WRITTEN = "address_written"
 _CUT = "question_cut"
+_ASKED = "question_asked"
 Option = TypeVar("Option")
 
 
@@ -45,6 +46,12 @@ def ask(text: str) -> None:
     question = clean_question(text)
     change(question=question)
     st.session_state[_CUT] = question if addresses.too_long(text) else None
+    st.session_state[_ASKED] = question
+
+
+def just_asked() -> bool:
+    """Return whether the session's question was typed or chosen here, and not told before."""
+    return bool(st.session_state.pop(_ASKED, None) == address().question)
 
 
 def question_cut() -> bool:

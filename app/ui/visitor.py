@@ -7,7 +7,7 @@ from typing import cast
 
 import streamlit as st
 
-from app.service.briefs import owner_of
+from app.service.owner_folder import owner_of
 from app.service.site import Site, current
 
 COOKIE = "pincite_key"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import ipaddress
 from collections.abc import Callable, Coroutine
@@ -90,8 +91,16 @@ def api_editors(site: Site) -> Check:
 
 
 def _sends(request: Request, token: str | None) -> bool:
-    given = request.headers.get("authorization", "").encode("utf-8", "replace")
-    return bool(token) and hmac.compare_digest(given, f"Bearer {token}".encode())
+    """Return whether a request has a token: as a bearer's, or as a password, all that readers of feeds can send."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "basic":
+        try:
+            given = base64.b64decode(given, validate=True).decode("utf-8").partition(":")[2]
+        except ValueError:
+            return False
+    elif scheme != "Bearer":
+        return False
+    return bool(token) and hmac.compare_digest(given.encode("utf-8", "replace"), str(token).encode("utf-8"))
 
 
 def is_loopback_address(host: str) -> bool:

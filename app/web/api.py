@@ -6,6 +6,7 @@ comes from another site is refused either way (Host, Origin and Sec-Fetch-Site a
 library asks for the edit token, or without tokens for what the page allows its visitors.
 
     GET  /api/search?q=…&k=10&mode=hybrid&filter=publisher=UNDP     the search object; POST takes it as an object
+    GET  /api/feed?q=…&filter=…                                    a search as an Atom feed
     POST /api/batch                                                JSON Lines in; JSON Lines or a TREC run out
     GET  /api/documents, /api/facets                               documents, filtered and part by part; counts
     GET  /api/documents/{id}, …/pages, …/pages/{n}, …/passages     one document, its pages, its passages
@@ -41,7 +42,7 @@ from app.ui.crash import reference
 from app.web.access import NO_STORE, Refused, api_callers, api_editors, same_site
 from app.web.limits import AtOnce, BodySizes, TooMany, within_allowance
 from app.web.reference import described, reference_page
-from app.web.routes import documents, library, operations, passages, search
+from app.web.routes import documents, feed, library, operations, passages, search
 from app.web.routes.answers import Problem, document_of, get, problem, tagged
 from ingest.errors import LibraryAway, LibraryBusy, LibraryDamaged, ModelUnavailable, PinciteError
 
@@ -94,7 +95,7 @@ def application(site: Site, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     for prefix, shown in (("/api", True), ("/api/v1", False)):
         more: dict[str, Any] = {"prefix": prefix, "responses": _PROBLEMS, "include_in_schema": shown}
         service.include_router(library.HEALTH, dependencies=own_site, **more)
-        for router in (search.ROUTER, documents.ROUTER, passages.ROUTER, library.ROUTER):
+        for router in (search.ROUTER, feed.ROUTER, documents.ROUTER, passages.ROUTER, library.ROUTER):
             service.include_router(router, dependencies=callers, **more)
         service.include_router(library.EDITING, dependencies=editors, **more)
         service.include_router(_DESCRIPTION, dependencies=callers, **more)

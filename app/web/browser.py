@@ -21,7 +21,8 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from app.service.briefs import Briefs, owner_of
+from app.service.briefs import Briefs
+from app.service.owner_folder import owner_of
 from app.service.site import Site, told
 from app.web.access import NO_STORE, Refused, same_site
 from app.web.security import Message, Receive, Scope, Send

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from index.analysis.acronyms import fold_word
@@ -72,8 +73,14 @@ def _passes(document: Document, key: str, values: Sequence[str]) -> bool:
         year = document.metadata.year
         ranges = [year_range(value) for value in values]
         return year is not None and any(first <= year <= last for first, last in ranges)
-    own = {fold_word(value.strip()) for value in _VALUES[key](document)}
-    return any(fold_word(value.strip()) in own for value in values)
+    wanted = _folded(tuple(values))
+    return any(fold_word(value.strip()) in wanted for value in _VALUES[key](document))
+
+
+@lru_cache(maxsize=64)
+def _folded(values: tuple[str, ...]) -> frozenset[str]:
+    """Return the values of a filter as they are compared; a filter may name thousands of documents."""
+    return frozenset(fold_word(value.strip()) for value in values)
 
 
 def unknown_values(documents: Sequence[Document], filters: Filters) -> tuple[Notice, ...]:

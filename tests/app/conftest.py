@@ -146,6 +146,18 @@ def new_visit() -> Iterator[Callable[..., "Visit"]]:
 
 
 @pytest.fixture(scope="session")
+def starter_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The starter corpus, ingested once for the slow tests of a run."""
+    from app.cli import main
+
+    library = tmp_path_factory.mktemp("starter") / "library"
+    with pytest.raises(SystemExit) as stop:
+        main(["ingest", str(REPOSITORY / "corpus"), "--library", str(library), "--progress", "none"])
+    assert stop.value.code in (0, None)
+    return library
+
+
+@pytest.fixture(scope="session")
 def make_pdf() -> Callable[[Path, str], None]:
     """Write a PDF of one page."""
 

@@ -17,7 +17,8 @@ from app.exports.brief_copy import opened
 from app.exports.brief_formats import FORMATS, markdown, word
 from app.i18n import words
 from app.service import site
-from app.service.briefs import FOLDER, Briefs, owner_of
+from app.service.briefs import Briefs
+from app.service.owner_folder import FOLDER, owner_of
 from app.service.site import Site
 from app.ui import brief_list, state
 

@@ -13,8 +13,9 @@ from app.exports import brief_copy
 from app.exports.brief import MAX_ITEMS, Brief, Item
 from app.exports.brief_formats import FORMATS
 from app.i18n import words
-from app.service import briefs as module
-from app.service.briefs import FOLDER, MOST_BRIEFS, Briefs, merged_note, owner_of
+from app.service import owner_folder as module
+from app.service.briefs import MOST_BRIEFS, Briefs, merged_note
+from app.service.owner_folder import FOLDER, owner_of
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import Library
 

@@ -12,7 +12,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from app.exports.brief import Brief, Item
-from app.service.briefs import Briefs, owner_of
+from app.service.briefs import Briefs
+from app.service.owner_folder import owner_of
 from app.service.site import Site
 from app.ui import visitor
 from app.web import browser

@@ -143,3 +143,20 @@ def test_a_cell_leads_to_its_passage(visit: Any) -> None:
     visit.page.locator(".evidence td a").first.click()
     visit.page.wait_for_selector("article.card", timeout=120_000)
     assert "passage=" in visit.page.url
+
+
+@pytest.mark.parametrize("visit", WIDTHS, indirect=True)
+def test_a_search_is_saved_and_asked_again_by_the_keyboard(visit: Any) -> None:
+    visit.open("/?lang=en")
+    visit.ask("Who has a SIS policy?")
+    visit.click("Save this search")
+    visit.page.get_by_role("button", name="Saved search", exact=True).wait_for()
+    visit.open("/?lang=en")
+    saved = visit.page.locator(".st-key-saved_searches").get_by_role("button", name="Who has a SIS policy?")
+    saved.wait_for()
+    assert serious(visit.page) == [] and overflow(visit.page) <= 0
+    saved.focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_selector("article.card", timeout=60_000)
+    visit.settle()
+    assert "q=Who+has+a+SIS+policy" in visit.page.url

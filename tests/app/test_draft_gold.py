@@ -36,15 +36,10 @@ def test_the_halves_share_no_document_and_no_sentence() -> None:
 
 
 @pytest.fixture(scope="module")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Evidence:
-    from app.cli import main
+def starter(starter_library: Path) -> Evidence:
     from index.search import Searcher
 
-    library = tmp_path_factory.mktemp("starter") / "library"
-    with pytest.raises(SystemExit) as stop:
-        main(["ingest", str(ROOT / "corpus"), "--library", str(library), "--progress", "none"])
-    assert stop.value.code in (0, None)
-    return Evidence(Searcher.open(library))
+    return Evidence(Searcher.open(starter_library))
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from index_library import put_text
 from openpyxl import load_workbook
 
 from app.checks.verify import verify_file
@@ -15,8 +16,10 @@ from app.desk.table import MOST_COLUMNS, EvidenceTable, Question, RowKind, evide
 from app.desk.table_files import empty_text, table_dict, write
 from app.i18n import words
 from index.search import Searcher
+from index.snapshot.publish import publish
 from ingest.errors import UsageError
 from ingest.library.library import Library
+from ingest.metadata.metadata import Metadata
 
 ENGLISH = words("en")
 QUESTIONS = (
@@ -187,3 +190,16 @@ def test_wrong_usage_is_told(
     assert stop.value.code == 2
     assert told in capsys.readouterr().err
     assert not (tmp_path / f"t.{ending}").exists()
+
+
+def test_a_byline_is_no_cell(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", create=True) as library:
+        put_text(library, "a.txt", Metadata(title="A"), "en", ["SUMMARY · Oxygen for clinics, 2022"])
+        text = "Oxygen reached nine clinics in 2022, and two of the clinics stored oxygen for a week."
+        put_text(library, "b.txt", Metadata(title="B"), "en", ["SUMMARY · Oxygen for clinics, 2022.", text])
+        publish(library, library.folder, None)
+        asked = [Question(id="q", question="oxygen for clinics in 2022", filters={})]
+        table = evidence_table(Searcher.open(library.folder), asked, RowKind.document)
+    shown = texts(table, "q")
+    assert "A" not in shown
+    assert set(shown.values()) <= {text}

@@ -15,7 +15,7 @@ from app.service.search import search
 from app.service.site import told
 from app.ui import freshness, state
 from app.ui.address import SORTS, Address
-from app.ui.ask import cards, download, filters, source_pane
+from app.ui.ask import cards, download, filters, history, source_pane
 from app.ui.ask.results import PAGE_SIZE, Listing, groups, listing, years
 from index.notices import Notice, NoticeKind
 from index.query.parser import MAX_CHARACTERS
@@ -57,10 +57,13 @@ def view() -> None:
         filters.active(t)
         result = _result(t, machine, here)
         if result is not None:
+            history.record(here)
+            history.news(t, searcher, here)
             _results(t, machine, here, result)
     else:
         _linked_alone(t, machine)
         _suggestions(t)
+        history.start(t, machine, searcher)
     with above_results:  # last, because looking at a large folder takes a moment
         freshness.notice(t, machine)
 
@@ -288,6 +291,7 @@ def _bar(t: Words, here: Address, shown: Listing) -> None:
             width=200,
         )
         download.menu(t, shown, here)
+        history.save_button(t, here)
 
 
 def _no_hit(t: Words, here: Address) -> None:

@@ -35,15 +35,16 @@ def quotation(hit: Hit, place: tuple[int, int] | None = None) -> str:
     return f'<blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
 
 
-def source_line(t: Words, hit: Hit) -> str:
+def source_line(t: Words, hit: Hit, question: str = "") -> str:
     """Return title and page of a passage, the page as a link that opens it on the Ask page."""
     title = for_html(hit.document.metadata.title or hit.document.file)
-    return f'<p class="where"><span class="title">{title}</span> {passage_link(t, hit)}</p>'
+    return f'<p class="where"><span class="title">{title}</span> {passage_link(t, hit, question)}</p>'
 
 
-def passage_link(t: Words, hit: Hit) -> str:
-    """Return the place of a passage as a link to it."""
+def passage_link(t: Words, hit: Hit, question: str = "") -> str:
+    """Return the place of a passage as a link to it, among the results of a question where there is one."""
     passage = hit.passage.passage
     place = for_html(wording.pages_text(t, passage, hit.document.metadata.title))
-    address = for_html("./?" + urlencode({"passage": passage.id, "lang": t.language}))
+    words = {**({"q": question} if question else {}), "passage": passage.id, "lang": t.language}
+    address = for_html("./?" + urlencode(words))
     return f'<a class="page" href="{address}" target="_self">{place}</a>'

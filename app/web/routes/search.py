@@ -15,7 +15,15 @@ from app.service import batch
 from app.service.batch import Fault
 from app.service.engine import engine
 from app.service.questions import Question, question_of
-from app.service.search import DEFAULT_HITS, MAX_HITS, Mode, check_filter, checked_question, parse_filters
+from app.service.search import (
+    DEFAULT_HITS,
+    MAX_HITS,
+    Mode,
+    check_filter,
+    checked_question,
+    moment,
+    parse_filters,
+)
 from app.service.search import search as run_search
 from app.web.access import NO_STORE
 from app.web.routes.answers import Hits, get, json_answer, number
@@ -38,6 +46,15 @@ FilterWord = Annotated[
 FilterWords = Annotated[
     tuple[FilterWord, ...],
     Query(alias="filter", description="KEY=VALUE, as on the command line; repeated keys mean or."),
+]
+
+
+Since = Annotated[
+    str,
+    Query(
+        description="A date, or date and time: only documents that came into the library from then on.",
+        json_schema_extra={"format": "date"},
+    ),
 ]
 
 
@@ -91,6 +108,8 @@ def search_passages(
     k: Hits = DEFAULT_HITS,
     mode: Mode = Mode.hybrid,
     filters: FilterWords = (),
+    *,
+    since: Since = "",
 ) -> Response:
     """Rank the passages that answer a question, each with its source and page."""
     bare = next((key for key in FILTER_KEYS if key in request.query_params), None)
@@ -98,8 +117,9 @@ def search_passages(
         raise UsageError(f"{bare}: say filter={bare}=VALUE, or no filter would hold")
     chosen = parse_filters(filters, "filter")
     question = checked_question(q, "q")
+    earliest = moment(since, "since") if since else None
     with engine().turn() as searcher:
-        answer = run_search(searcher, question, k=k, mode=mode, filters=chosen)
+        answer = run_search(searcher, question, k=k, mode=mode, filters=chosen, since=earliest)
     return json_answer(schema.result_dict(answer.result, answer.unknown_values))
 
 
