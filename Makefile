@@ -6,7 +6,7 @@ PYTEST = $(BIN)/python -m pytest -q -n logical --maxprocesses 4 --dist loadfile
 BENCH ?= $(BIN)/python
 QUESTION ?= ¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?
 
-.PHONY: run setup setup-dev test test-all coverage lint gate eval bench-ingest bench-index soak corpus screenshots pins sbom clean
+.PHONY: run setup setup-dev test test-all coverage lint audit gate eval bench-ingest bench-index soak fuzz corpus screenshots pins sbom clean
 
 run: setup  ## set up, ingest corpus/, answer one question, serve the page
 	@$(BIN)/pincite ingest corpus || [ $$? -eq 3 ]
@@ -36,6 +36,9 @@ lint: setup-dev  ## style, format, types, layers, circles of imports, licences
 	$(BIN)/python tools/import_circles.py --rooms
 	$(BIN)/python tools/check_licences.py
 
+audit: setup-dev  ## known faults of the locked packages, as far as the package index tells them
+	@$(BIN)/python tools/audit.py || [ $$? -eq 3 ]
+
 sbom: setup-dev  ## the bill of materials (CycloneDX), into build/
 	@mkdir -p build && $(BIN)/python tools/sbom.py build/pincite.cdx.json
 
@@ -58,6 +61,9 @@ bench-index: setup-dev  ## BENCH: the Python of an environment with bench/requir
 
 soak: setup-dev  ## all faults in their long forms, hours; writes the table of docs/reliability.md. ROWS="kills mutants=1500"
 	@$(BIN)/python bench/soak_table.py $(ROWS)
+
+fuzz: setup-dev  ## fuzz the readers, guided by coverage. TARGETS="splitter gold" MINUTES=60 (10 each)
+	@$(BIN)/python bench/fuzz.py $(TARGETS) --minutes $(or $(MINUTES),10)
 
 corpus: setup-dev  ## rebuild the starter documents from tools/starter/
 	@$(BIN)/python tools/build_starter_corpus.py

@@ -38,6 +38,28 @@ ROWS = (
         200,
         "tests/reliability/test_f03_kills_while_publishing.py::test_kills_lose_nothing_and_nothing_is_embedded_twice",
     ),
+    Row(
+        "power-folder",
+        "F3",
+        "power cuts of the whole folder",
+        500,
+        f"{RELIABILITY}test_f03_power_of_a_folder.py",
+    ),
+    Row(
+        "errors",
+        "F4",
+        "calls failing with ENOSPC and EIO",
+        1_200,
+        f"{RELIABILITY}test_f04_every_call_fails.py",
+    ),
+    Row(
+        "readers",
+        "F6",
+        "seconds of 8 readers against 30 commits",
+        60,
+        f"{RELIABILITY}test_f06_readers_and_writer.py",
+    ),
+    Row("sessions", "F19", "seconds of 50 page sessions", 60, f"{RELIABILITY}test_f19_page_sessions.py"),
     Row("power", "F3", "power cuts of the database", 500, "tests/reliability/test_f03_power_cuts.py"),
     Row(
         "writers",

@@ -4,7 +4,9 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import audit
 import pytest
 from check_licences import faults, is_allowed
 from lock_file import Locked, licences, locked
@@ -84,3 +86,51 @@ def test_the_bill_holds_the_whole_lock_with_hashes(tmp_path: Path) -> None:
     references = [one["bom-ref"] for one in found["components"]]
     assert found["dependencies"][0]["dependsOn"] == references
     assert len(set(references)) == len(references)
+
+
+# Known faults ------------------------------------------------------------------------------------
+
+FAULT = {"id": "PYSEC-2026-1", "aliases": ["CVE-2026-9"], "fix_versions": ["1.1"]}
+FOUND: list[dict[str, Any]] = [
+    {"name": "good", "version": "2.0", "vulns": []},
+    {"name": "bad", "version": "1.0", "vulns": [FAULT]},
+]
+UNKNOWN: list[dict[str, Any]] = [{"name": "any", "version": "1.0", "skip_reason": "not found"}]
+
+
+def test_a_known_fault_is_named_with_what_mends_it() -> None:
+    assert audit.faults(FOUND, {}) == ["bad 1.0: PYSEC-2026-1, mended in 1.1"]
+    assert audit.faults([{**FOUND[1], "vulns": [{"id": "X"}]}], {}) == [
+        "bad 1.0: X, mended in no version yet"
+    ]
+
+
+@pytest.mark.parametrize("name", ["PYSEC-2026-1", "CVE-2026-9"])
+def test_an_accepted_fault_is_not(name: str) -> None:
+    assert audit.faults(FOUND, {name: "we do not call it"}) == []
+
+
+def test_what_was_accepted_and_is_mended_is_named() -> None:
+    assert audit.faults(FOUND[:1], {"CVE-1": "x"}) == [
+        "CVE-1: accepted in tools/advisories.toml, and found no more"
+    ]
+
+
+CODES = [([], 3), (UNKNOWN, 3), (FOUND[:1], 0), (FOUND, 1), ([*UNKNOWN, *FOUND], 1)]
+
+
+@pytest.mark.parametrize(("found", "code"), CODES)
+def test_exit_codes(
+    found: list[dict[str, Any]],
+    code: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(audit, "asked", lambda _: found)
+    assert audit.main() == code
+    said = capsys.readouterr().out
+    assert ("nothing audited" in said) == (code == 3), "silence is not said to be safety"
+
+
+def test_an_index_that_cannot_be_asked_says_nothing(tmp_path: Path) -> None:
+    assert audit.asked(str(tmp_path / "no such lock")) == []

@@ -47,7 +47,10 @@ def serve(
     settings = load_settings()
     address = host or settings.host
     _say_who_may_ask(
-        address, open=open or settings.open, closed=settings.user_header is not None, how="user_header"
+        address,
+        open=open or settings.open,
+        closed=settings.user_header is not None or settings.oidc_issuer is not None,
+        how="user_header or oidc_issuer",
     )
     start(library_folder(library, settings=settings), host=address, port=port or settings.port)
 

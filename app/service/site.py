@@ -4,6 +4,7 @@ import ipaddress
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 from app.settings import Settings, load_settings
@@ -32,6 +33,19 @@ class Site:
     page: bool = True
 
 
+class Person(str):
+    """The name of somebody who logged in, and what this person may do."""
+
+    editor: bool
+    reader: bool
+
+    def __new__(cls, name: str, *, editor: bool = False, reader: bool = True) -> Self:
+        """Make a name that knows its rights."""
+        made = super().__new__(cls, name)
+        made.editor, made.reader = editor, reader
+        return made
+
+
 def is_loopback(host: str) -> bool:
     """Return whether an address to listen on can be reached from this machine only."""
     try:
@@ -46,8 +60,8 @@ def may_edit(site: Site, person: str | None = None) -> bool:
     Where nothing is configured: whoever may upload, and on this machine everybody, unless a proxy brings in others.
     """
     settings = site.settings
-    if settings.user_header is not None:
-        return settings.edit is not False and person is not None and person in settings.editors
+    if knows_people(site):
+        return settings.edit is not False and _is_editor(site, person)
     if settings.edit is not None:
         return settings.edit
     return settings.upload or (is_loopback(site.host) and not own_names(site))
@@ -56,7 +70,17 @@ def may_edit(site: Site, person: str | None = None) -> bool:
 def may_upload(site: Site, person: str | None = None) -> bool:
     """Return whether somebody may add files: where uploading is on, and with a log-in the editors alone."""
     settings = site.settings
-    return settings.upload and (settings.user_header is None or person in settings.editors)
+    return settings.upload and (not knows_people(site) or _is_editor(site, person))
+
+
+def knows_people(site: Site) -> bool:
+    """Return whether people log in here, through a proxy or with OpenID Connect."""
+    return site.settings.user_header is not None or site.settings.oidc_issuer is not None
+
+
+def _is_editor(site: Site, person: str | None) -> bool:
+    by_claim = isinstance(person, Person) and person.editor
+    return person is not None and (by_claim or person in site.settings.editors)
 
 
 def own_names(site: Site) -> frozenset[str]:

@@ -4,9 +4,9 @@ import ipaddress
 import re
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -23,8 +23,10 @@ from ingest.text.small_files import SETTINGS_BYTES, NotToml, read_text, toml
 
 MOST_WORKERS = 64
 LAST_PORT = 65535
+LEAST_SECRET = 32
 _VARIABLES = "PINCITE_"
 _PATHS = frozenset({"corpus", "library", "library_folder", "cache"})
+_ISSUER = r"https://[^\s/]+\S*|http://(localhost|127\.0\.0\.1)(:\d+)?\S*"
 _MODELS = frozenset({"model", "reranker"})
 # The kinds of wrong values, as pydantic names them, and what people know the right ones as.
 _TYPES = {
@@ -57,6 +59,18 @@ def _networks(written: tuple[str, ...]) -> tuple[str, ...]:
     return written
 
 
+def _address(written: str | None) -> str | None:
+    if written is not None and not re.fullmatch(_ISSUER, written):
+        raise ValueError("must be an address that begins with https://")
+    return written
+
+
+def _secret(written: str | None) -> str | None:
+    if written is not None and len(written) < LEAST_SECRET:
+        raise ValueError(f"must have at least {LEAST_SECRET} characters")
+    return written
+
+
 def _header(written: str | None) -> str | None:
     if written is not None and not re.fullmatch("[A-Za-z0-9-]{1,60}", written):
         raise ValueError("must be the name of a header, such as X-Forwarded-User")
@@ -79,7 +93,10 @@ class Settings(BaseModel):
     the site in links that are handed out, and a name that it answers to. `allowed_hosts` are further names; with either
     no other name but those of this machine is answered. `user_header` is the header in which a log-in proxy, at one of
     the addresses `trusted_proxies`, says who asks; then `editors` alone may upload and change. `open` lets the page
-    be served to other machines without any log-in.
+    be served to other machines without any log-in. `oidc_issuer` with `oidc_client_id` and `oidc_client_secret` lets
+    people log in with OpenID Connect for `oidc_hours`; `oidc_cookie_secret` keeps them logged in over restarts. Their
+    name is `oidc_name_claim`; who has one of `oidc_editors` in `oidc_role_claim` may change things, and where there are
+    `oidc_readers`, only who has one of them may read.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -110,6 +127,23 @@ class Settings(BaseModel):
     user_header: Annotated[str | None, AfterValidator(_header)] = None
     editors: tuple[str, ...] = ()
     open: bool = False
+    oidc_issuer: Annotated[str | None, AfterValidator(_address)] = None
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_cookie_secret: Annotated[str | None, AfterValidator(_secret)] = None
+    oidc_name_claim: str = "email"
+    oidc_role_claim: str = "groups"
+    oidc_readers: tuple[str, ...] = ()
+    oidc_editors: tuple[str, ...] = ()
+    oidc_hours: Annotated[int, _within(1, 24 * 30)] = 12
+
+    @model_validator(mode="after")
+    def _whole_log_in(self) -> Self:
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError("oidc_issuer needs oidc_client_id and oidc_client_secret beside it")
+        if self.oidc_issuer and self.user_header:
+            raise ValueError("either oidc_issuer or user_header says who asks, not both")
+        return self
 
 
 class _Configured(BaseSettings, Settings):
@@ -188,6 +222,8 @@ def _meant(name: str, value: Any, beside: Path) -> Any:
 def _plain(error: ValidationError, path: Path) -> str:
     """Return the first fault of a configuration file as one line that names file, key and what is allowed."""
     fault = error.errors()[0]
+    if not fault["loc"]:
+        return f"{path}: {_fault(error)}"
     key = str(fault["loc"][0])
     if fault["type"] == "extra_forbidden":
         return f"{path}: unknown key {key!r}; known are {', '.join(sorted(Settings.model_fields))}"

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
+from app.exports.escape import for_html
 from app.i18n import Words
-from app.ui import state
+from app.service import log_in
+from app.service.site import current
+from app.ui import state, visitor
 
 
 def view() -> None:
     """Draw the Help page."""
     t = state.words()
     st.html(f'<h1 class="page-title">{t("Help")}</h1>')
+    if (who := visitor.person(current())) is not None and log_in.needed(current()):
+        told = t("You are logged in as {name}.").format(name=for_html(who))
+        st.html(f'<p class="note">{told} <a href="./auth/logout" target="_self">{t("Log out")}</a></p>')
     parts = "".join(f"<section><h2>{title}</h2>{body}</section>" for title, body in _sections(t))
     st.html(f'<div class="guide">{parts}</div>')
 

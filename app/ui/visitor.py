@@ -7,6 +7,7 @@ from typing import cast
 
 import streamlit as st
 
+from app.service import log_in
 from app.service.owner_folder import owner_of
 from app.service.site import Site, current
 
@@ -32,6 +33,8 @@ def person(site: Site) -> str | None:
 
     The server takes the header away from everybody but a trusted proxy (`app.web.people`).
     """
+    if log_in.needed(site):
+        return log_in.logged_in(st.context.cookies, site)
     if not site.settings.user_header:
         return None
     written: object = st.context.headers.get(site.settings.user_header)
@@ -46,13 +49,7 @@ def _cookie() -> str | None:
 
 def _person() -> str | None:
     """Return the name under which somebody logged in, through the proxy or Streamlit, None where nobody has to."""
-    known = person(current())
-    if known is not None:
-        return known
-    if not st.user.get("is_logged_in", False):
-        return None
-    named = st.user.get("sub") or st.user.get("email")
-    return str(named) if named else None
+    return person(current())
 
 
 def _session_key() -> str:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Coroutine
 
 from starlette.requests import Request
 
-from app.service.site import Site, is_loopback, may_edit
+from app.service import log_in
+from app.service.site import Person, Site, is_loopback, may_edit
 from app.web.people import person
 from app.web.security import refusal
 from ingest.errors import PinciteError
@@ -54,12 +55,17 @@ def api_callers(site: Site) -> Check:
     """
 
     async def check(request: Request) -> None:
-        if person(request, site) is not None:
+        who = person(request, site)
+        if isinstance(who, Person) and not who.reader:
+            raise Refused(403, f"{who} may not read here")
+        if who is not None:
             return
         if site.settings.api_token:
             if not (_sends(request, site.settings.api_token) or _sends(request, site.settings.edit_token)):
                 raise Refused(401, "send the header Authorization: Bearer TOKEN")
             return
+        if log_in.needed(site):
+            raise Refused(401, "log in first, or set api_token in pincite.toml to let programs in")
         peer = request.client.host if request.client else ""
         if not is_loopback(site.host) or not is_loopback_address(peer):
             raise Refused(403, "set api_token in pincite.toml to open /api to other machines")

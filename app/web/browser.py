@@ -25,6 +25,7 @@ from app.service.briefs import Briefs
 from app.service.owner_folder import owner_of
 from app.service.site import Site, told
 from app.web.access import NO_STORE, Refused, same_site
+from app.web.people import person
 from app.web.security import Message, Receive, Scope, Send
 from ingest.errors import PinciteError
 
@@ -123,9 +124,8 @@ def routes(site: Site) -> list[BaseRoute]:
     async def note(request: Request) -> Response:
         try:
             await own_site(request)
-            header = site.settings.user_header
-            person = request.headers.get(header, "").strip() if header else ""
-            key = f"user:{person}" if person else key_of(request)
+            who = person(request, site)
+            key = f"user:{who}" if who else key_of(request)
             if key is None:
                 raise Refused(403, "no brief of this browser")
             _keep(site, key, await _sent(request))

@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
+from app.service import log_in
 from app.service.site import Site, is_loopback
 
 Scope = MutableMapping[str, Any]
@@ -35,6 +36,8 @@ def as_told(scope: Scope, site: Site) -> Scope:
 
 def person(connection: HTTPConnection, site: Site) -> str | None:
     """Return who asks, where a proxy says so (see `as_told`, through which every request has come)."""
+    if log_in.needed(site):
+        return log_in.logged_in(connection.cookies, site)
     if not site.settings.user_header:
         return None
     return named(connection.headers.get(site.settings.user_header))

@@ -11,9 +11,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
+from app.service import log_in
 from app.service.site import Site, answers_to, is_loopback
+from app.web.log_in_page import refused
 from app.web.people import as_told, person
 
 Scope = MutableMapping[str, Any]
@@ -80,6 +82,19 @@ def _own(origin: str, connection: HTTPConnection, site: Site) -> bool:
     return bool(sent) and sent in {connection.headers.get("host", "").lower(), public}
 
 
+def to_log_in(connection: HTTPConnection, site: Site) -> Response | None:
+    """Return what a request gets of which nobody is known who may read, None where it is answered."""
+    path = str(connection.scope.get("path", ""))
+    if (
+        not log_in.needed(site)
+        or _asks_itself(path)
+        or path in {log_in.LOG_IN, log_in.LOG_OUT, log_in.CALLBACK}
+    ):
+        return None
+    who = log_in.logged_in(connection.cookies, site)
+    return None if who is not None and who.reader else refused(connection, who)
+
+
 class Guard:
     """ASGI middleware: refuses foreign host names and sites, adds HEADERS to every HTTP answer without them."""
 
@@ -89,16 +104,17 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on and add the headers to what comes back."""
-        inner = self.app
+        inner: Callable[[Scope, Receive, Send], Awaitable[None]] = self.app
         if scope["type"] in {"http", "websocket"}:
             scope = as_told(scope, self.site)
-            refused = refusal(HTTPConnection(scope), self.site)
-            if refused and scope["type"] == "websocket":
+            connection = HTTPConnection(scope)
+            why = refusal(connection, self.site)
+            instead = JSONResponse({"error": why}, 403) if why else to_log_in(connection, self.site)
+            if instead and scope["type"] == "websocket":
                 # Before it is accepted: the server makes 403 of it.
                 await send({"type": "websocket.close", "code": 1008})
                 return
-            if refused:
-                inner = JSONResponse({"error": refused}, status_code=403)
+            inner = instead or inner
         if scope["type"] != "http":
             await inner(scope, receive, send)
             return

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from app.citations import csl
+from app.service import log_in
 from app.service.engine import spare_memory
 from app.service.site import Site, install
 from app.settings import Settings, load_settings
@@ -63,6 +64,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
         lifespan=lifespan,
         routes=[*routes(site), *browser.routes(site)],
         middleware=_around(site),
+        secrets=log_in.streamlit_secrets(site),
         on_script_error=on_script_error,
     )
     page.run(config=options(site))

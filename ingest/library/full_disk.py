@@ -17,7 +17,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 @contextmanager
 def telling_of_a_full_disk(folder: Path) -> Iterator[None]:
-    """Turn an OSError behind which the disk of `folder` is full into a PinciteError that says so.
+    """Turn an OSError behind which the disk of `folder` is full, or fails, into a PinciteError that says so.
 
     numpy says only that something could not be written; then the disk is asked.
     """
@@ -27,6 +27,11 @@ def telling_of_a_full_disk(folder: Path) -> Iterator[None]:
         certain = error.errno in _FULL
         place = Path(error.filename).parent if isinstance(error.filename, str) else folder
         full = full_disk(place, certain=certain) if certain or error.errno is None else None
+        if full is None and error.errno in {errno.EIO, None}:
+            full = PinciteError(
+                f"{place}: the disk failed while reading or writing ({error.strerror or error}). Nothing stored so far "
+                "is lost; check the disk and run the same command again."
+            )
         raise full or error from error
 
 

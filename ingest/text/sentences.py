@@ -100,5 +100,6 @@ def _stop_ends(before: str, following: str, *, at_start: bool) -> bool:
     if lowered in _NEVER or (len(before) == 1 and before.isalpha()):
         return False
     if lowered in _MAYBE or (_INITIALS.match(before) and len(before) <= 5):
-        return following.split(maxsplit=1)[0].lower().rstrip(",;:") in _OPENING if following else True
+        words = following.split(maxsplit=1)
+        return words[0].lower().rstrip(",;:") in _OPENING if words else True
     return not (at_start and _ENUMERATOR.match(before))

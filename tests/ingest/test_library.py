@@ -1,5 +1,6 @@
 """The library gives back what it was given, keeps it through faults, and refuses what is not its own."""
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -433,7 +434,13 @@ def test_a_full_disk_is_told_whoever_meets_it_and_other_failures_are_left(
     with pytest.raises(PinciteError, match=r"the disk is full \(0.0 MiB free\)"):
         write()
     monkeypatch.setattr(shutil, "disk_usage", lambda _: room._replace(free=10**9))
-    with pytest.raises(OSError if by_numpy else PinciteError):  # numpy does not say why it could not write
+    # numpy does not say why it could not write
+    with pytest.raises(PinciteError, match="the disk failed while" if by_numpy else "the disk is full"):
         write()
+    with (
+        pytest.raises(PinciteError, match=r"the disk failed while reading or writing \(Input/output error\)"),
+        telling_of_a_full_disk(tmp_path),
+    ):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
     with pytest.raises(FileNotFoundError), telling_of_a_full_disk(tmp_path):
         (tmp_path / "none").read_bytes()

@@ -234,25 +234,60 @@ def test_json_monsters_are_named_with_their_line(tmp_path: Path, text: str) -> N
         assert f"{path}, line 2: " in str(error)
 
 
-def test_nothing_but_one_error_comes_out_of_200_monsters() -> None:
-    chance = random.Random(26)
-    pieces = [
-        *"[]{}a.=\"'\
-#,é-",
-        '"""',
-        "'''",
-        "0x",
-        "9" * 70,
-        "1e9",
-    ]
-    for _ in range(200):
-        text = "".join(
-            chance.choice(pieces) * chance.choice((1, 1, 1, 40)) for _ in range(chance.randrange(60))
-        )
-        try:
-            json.dumps(toml(text), default=str)
-        except NotToml as error:
-            assert 1 <= error.line <= text.count("\n") + 1
+PIECES = [
+    *"[]{}a.=\"'\\#,é-:;",
+    "\n",
+    '"""',
+    "'''",
+    "0x",
+    "9" * 70,
+    "1e9",
+    "en,es\n",
+    '{"a":',
+    "\x00",
+    "\ufeff",
+    "NaN",
+]
+
+
+def monster(chance: random.Random) -> str:
+    return "".join(chance.choice(PIECES) * chance.choice((1, 1, 1, 40)) for _ in range(chance.randrange(60)))
+
+
+def as_toml(text: str, path: Path) -> None:
+    try:
+        json.dumps(toml(text), default=str)
+    except NotToml as error:
+        assert 1 <= error.line <= text.count("\n") + 1
+
+
+def as_csv(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8")
+    try:
+        read_glossary(path)
+    except UsageError as error:
+        assert path.name in str(error)
+
+
+def as_json(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8")
+    try:
+        list(records(path))
+    except UsageError as error:
+        assert f"{path}, line " in str(error)
+
+
+READ = {"toml": as_toml, "csv": as_csv, "jsonl": as_json}
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_nothing_but_one_error_comes_out_of_200_monsters(
+    kind: str, tmp_path: Path, size: Callable[[int], int], record_property: Callable[[str, object], None]
+) -> None:
+    chance, count = random.Random(26), size(200)
+    for _ in range(count):
+        READ[kind](monster(chance), tmp_path / f"monster.{kind}")
+    record_property("soak", f"{count} {kind.upper()} monsters, each read or named in one line")
 
 
 def test_ordinary_files_are_read_as_before() -> None:
