@@ -112,7 +112,8 @@ def _item(t: Words, kept: Kept, number: int, item: Item, *, gone: bool) -> None:
     with st.container(key=f"item-{ident}", gap="small"):
         st.html(_item_html(t, number, item, gone=gone))
         key = _note_key(ident, item.note)
-        st.text_area(t("Note"), item.note, key=key, height=80, on_change=_note, args=(kept.id, ident, key))
+        told = (kept.id, ident, key, item.note)
+        st.text_area(t("Note"), item.note, key=key, height=80, on_change=_note, args=told)
         kept_as = f'data-brief="{kept.id}" data-passage="{ident}" data-print="{_print(item.note)}"'
         st.html(
             f'<p class="kept" {kept_as} data-saving="{t("Saving…")}" data-saved="{t("Saved")}">&nbsp;</p>'
@@ -239,8 +240,8 @@ def _move(passage_id: str, steps: int) -> None:
     kept_brief.change(lambda store, ident: store.move(ident, passage_id, steps))
 
 
-def _note(brief_id: str, passage_id: str, key: str) -> None:
+def _note(brief_id: str, passage_id: str, key: str, base: str) -> None:
+    """Store what was typed into a field that showed `base`."""
     text: str = st.session_state[key]
-    base: str = st.session_state.get(_BASES, {}).get(passage_id, (0, ""))[1]
     kept_brief.change(lambda store, _: store.note(brief_id, passage_id, base, text))
     st.session_state[_CUT] = (passage_id, text[:MAX_NOTE]) if len(text) > MAX_NOTE else None

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const SAVE_AFTER = 600; // ms without a keystroke
+  const APPEARS = 3000; // ms within which a field that replaces another has its text
   const PATIENCE = 8000; // ms that an export waits for the notes before it
   const one = (selector, root = document) => root.querySelector(selector);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -16,33 +17,85 @@
     for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
     return `${text.length}-${value.toString(16)}`;
   };
-  const bases = new Map(); // passage -> the text that server and page last agreed on
+  const agreed = new WeakMap(); // field -> the text that server and page last agreed on
   const noteOf = (mark) => mark.closest("[class*=st-key-item-]")?.querySelector("textarea");
   const saved = (mark) => noteOf(mark) && print(noteOf(mark).value) === mark.dataset.print;
-  const commit = (field) =>
+  const committed = new WeakMap(); // field -> the text that the server was told last
+  const commit = (field) => {
+    committed.set(field, field.value);
     field.dispatchEvent(
       new KeyboardEvent("keydown", { key: "Enter", ctrlKey: field.matches("textarea"), bubbles: true, cancelable: true }),
     );
+  };
   const places = new Map(); // note -> its brief and passage
   const typed = new WeakSet(); // notes that a person typed into since they were saved last
   const unsaved = () => all("p.kept").filter((mark) => typed.has(noteOf(mark)) && !saved(mark));
   const send = (note) => {
     const { brief, passage } = places.get(note);
-    const body = JSON.stringify({ brief, passage, base: bases.get(passage) ?? "", text: note.value });
+    const body = JSON.stringify({ brief, passage, base: agreed.get(note) ?? "", text: note.value });
     typed.delete(note);
     fetch("./page/note", { method: "POST", body, keepalive: true }).catch(() => {});
   };
+  /* Another window's change puts a new field in the place of the one that is typed into: typing goes on in it. */
+  let focused = null; // the field that had the focus last, also when it was taken off the page
+  const placeOf = (node) => {
+    const mark = node.closest?.("[class*=st-key-item-]")?.querySelector("p.kept");
+    const { brief, passage, print: last } = mark?.dataset ?? {};
+    if (mark && node.matches("textarea")) places.set(node, { brief, passage, last });
+    return mark;
+  };
+  document.addEventListener("focusin", (event) => { focused = event.target; placeOf(focused); });
+  const together = (note, here) => {
+    const text = note.value, known = committed.get(note) || agreed.get(note);
+    if (!typed.has(note) || here.includes(text)) return here;
+    if (text.includes(here)) return text;
+    return known && here.includes(known) ? here.replace(known, () => text) : `${here}\n\n${text}`;
+  };
+  let waiting = null; // a note that was typed into and whose new field is not there yet
+  const newField = (note) => {
+    const { brief, passage, last } = places.get(note);
+    const mark = all("p.kept").find((mark) => mark.dataset.brief === brief && mark.dataset.passage === passage);
+    return mark && mark.dataset.print !== last && saved(mark) ? noteOf(mark) : null;
+  };
+  const carryOn = async (note) => {
+    if (focused === note) waiting = note;
+    let field = null;
+    for (const end = Date.now() + APPEARS; !(field = newField(note)) && Date.now() < end; ) await pause(20);
+    if (waiting === note) waiting = null;
+    if (field) {
+      const text = together(note, field.value);
+      const fromEnd = note.value.length - note.selectionEnd;
+      if (focused === note) field.focus();
+      if (text !== field.value) {
+        Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, text);
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      if (focused === field) field.setSelectionRange(text.length - fromEnd, text.length - fromEnd);
+    } else if (typed.has(note)) send(note);
+    places.delete(note);
+  };
+  addEventListener("keydown", (event) => {
+    if (!waiting || document.activeElement !== document.body || event.ctrlKey || event.metaKey || event.altKey) return;
+    const text = event.key === "Enter" ? "\n" : event.key;
+    if (text.length !== 1) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    waiting.setRangeText(text, waiting.selectionStart, waiting.selectionEnd, "end");
+    typed.add(waiting);
+  }, true);
+  const leaving = new WeakSet();
   const tell = () => {
     for (const note of places.keys()) {
-      if (note.isConnected) continue;
-      if (typed.has(note)) send(note); // taken off the page while somebody typed into it
-      places.delete(note);
+      if (note.isConnected || leaving.has(note)) continue;
+      leaving.add(note); // taken off the page
+      carryOn(note);
     }
     for (const mark of all("p.kept")) {
       const note = noteOf(mark);
       if (!note) continue;
+      if (places.has(note)) places.get(note).last = mark.dataset.print;
       const done = !typed.has(note) || saved(mark);
-      if (saved(mark)) { bases.set(mark.dataset.passage, note.value); typed.delete(note); }
+      if (saved(mark)) { agreed.set(note, note.value); typed.delete(note); }
       const text = done ? (note.value ? mark.dataset.saved : "\u00a0") : mark.dataset.saving;
       if (mark.textContent !== text) mark.textContent = text;
       mark.classList.toggle("unsaved", !done);
@@ -54,11 +107,8 @@
       clearTimeout(typing);
       typing = setTimeout(() => commit(event.target), SAVE_AFTER);
     }
-    if (!event.target.closest?.("[class*=st-key-item-]")) return;
-    const mark = one("p.kept", event.target.closest("[class*=st-key-item-]"));
-    if (!mark) return;
+    if (!placeOf(event.target)) return;
     typed.add(event.target);
-    places.set(event.target, { brief: mark.dataset.brief, passage: mark.dataset.passage });
     tell();
     clearTimeout(typing);
     typing = setTimeout(() => commit(event.target), SAVE_AFTER);
