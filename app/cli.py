@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
     if debug:
         words.remove("--debug")
     try:
-        code = app(args=words, prog_name="pincite", standalone_mode=False, obj=own)
+        code = _called(words, own)
         if code == ingest.INTERRUPTED:
             _complain("stopped")
         sys.exit(code if isinstance(code, int) else 0)
@@ -94,6 +94,16 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         _complain(f"internal error: {type(error).__name__}: {error} (run again with --debug for the details)")
         sys.exit(1)
+
+
+def _called(words: list[str], own: ingest.OwnProcess | None) -> object:
+    try:
+        return app(args=words, prog_name="pincite", standalone_mode=False, obj=own)
+    except SystemExit as ended:
+        # The framework makes 1 of a broken pipe.
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
+        raise
 
 
 def _prepare_process() -> None:

@@ -26,6 +26,7 @@ from ingest.changes import (
 from ingest.corpus_folder import FileStamp, current_stamp, scan
 from ingest.editions import update_groups
 from ingest.library.library import (
+    READABLE,
     Basis,
     FileRecord,
     Library,
@@ -209,6 +210,7 @@ class _Storing:
             new = unread(sha256, outcome.state, f"{outcome.reason}, in {MOST_TRIES} runs")
         new = self._stored(new, stamps, NOT_READ if tried else ReaderVersion.current())
         record.read += 1
+        record.failed += new.state not in READABLE
         pages = len(new.pages) if new.paged else 0
         record.progress.file(first, new.state, new.reason, pages, len(new.passages))
 

@@ -59,7 +59,8 @@ class IngestReport:
     still being copied, not open to us now, or kept as an older reader read them after a transient fault, with
     the reason: the next run takes them up. `reread` were read by an older reader, or by none for a transient
     fault. `broken` are sidecars that cannot be read, each with its line: what was known of their documents stays.
-    `read` counts files read, `pages` (of sources that have any) and `passages` what they gave;
+    `read` counts files that were tried, `failed` those of them that could not be read, `pages` (of sources that have
+    any) and `passages` what they gave;
     `peak_memory` (bytes) is that of the largest child.
     """
 
@@ -79,6 +80,7 @@ class IngestReport:
     dry_run: bool
     broken: tuple[str, ...] = ()
     read: int = 0
+    failed: int = 0
     pages: int = 0
     passages: int = 0
     seconds: float = 0.0
@@ -193,6 +195,7 @@ class Record:
     broken: tuple[str, ...] = ()
     metadata_changed: list[str] = field(default_factory=list)
     read: int = 0
+    failed: int = 0
     cpu: float = 0.0
     peak: int = 0
 
@@ -222,6 +225,7 @@ class Record:
             broken=self.broken,
             dry_run=dry_run,
             read=self.read,
+            failed=self.failed,
             pages=pages,
             passages=passages,
             seconds=round(time.monotonic() - self.started, 2),

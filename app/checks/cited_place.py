@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # As citations name a page of the file in English, Spanish and Portuguese.
-PHYSICAL = re.compile(r"PDF pages? (\d+)(?:–(\d+))?|páginas? (\d+)(?:–(\d+))? d(?:el|o) PDF")
+PHYSICAL = re.compile(
+    r"(?:PDF pages?|\bpages?(?= [\d–]+ of the file)) (\d+)(?:–(\d+))?"
+    r"|páginas? (\d+)(?:–(\d+))? d(?:el|o) (?:PDF|archivo|arquivo)"
+)
 _YEAR = r"(?:\d{4}|n\.d\.|s\.f\.|s\.d\.)\), "
 # A printed number in front of the page of the file: "p. 7 (", "p. 7 [", "p. 7 (inferred; "; in Chicago style "7 (".
 _BEFORE = re.compile(rf"(?:(?:^|[,(\[]) *pp?\. |{_YEAR})([^,()\[\]]+) [(\[](?:inferred; |inferida; )?$")
@@ -43,13 +46,17 @@ def cited_place(citation: str, title: str = "") -> CitedPlace:
     return CitedPlace(printed[1] if printed else None, (int(first), int(end or first)))
 
 
-def wrong_place(place: CitedPlace, pages: tuple[int, int], labels: Sequence[str | None]) -> str:
+def wrong_place(
+    place: CitedPlace, pages: tuple[int, int], labels: Sequence[str | None], form: str = "pdf"
+) -> str:
     """Return what is wrong with a cited place, "" when nothing is.
 
-    `pages` are the first and last page of the file on which the words stand, `labels` their printed numbers.
+    `pages` are the first and last page of the file on which the words stand, `labels` their printed numbers,
+    `form` is the format of the file.
     """
     if place.pages not in (None, pages):
-        return f"its citation names PDF page {_range(place.pages)}, not {_range(pages)}"
+        unit = "PDF page" if form == "pdf" else "page"
+        return f"its citation names {unit} {_range(place.pages)}, not {_range(pages)}"
     real = _range([label or "none" for label in labels])
     unnumbered = not any(labels) and place.pages is None and place.printed == _range(pages)
     if place.printed in (None, real) or unnumbered:

@@ -16,6 +16,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from app.i18n.plurals import counted
 from ingest.errors import LibraryAway, LibraryDamaged, PinciteError, UsageError
 from ingest.library.library import Document, Library, StoredPage, StoredPassage
 from ingest.library.place import OWN_DATABASE as DATABASE_FILE
@@ -110,9 +111,8 @@ def _altered(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
         kinds.setdefault(what, []).append(names.get(ident, ident))
     for what, where in kinds.items():
         more = f" and {len(where) - NAMED} more" if len(where) > NAMED else ""
-        message = (
-            f"{len(where)} documents whose {what} is not what was stored ({', '.join(where[:NAMED])}{more})"
-        )
+        count = counted(len(where), "document")
+        message = f"{count} whose {what} is not what was stored ({', '.join(where[:NAMED])}{more})"
         yield Finding("documents", message, _move_away(folder))
 
 
@@ -123,9 +123,8 @@ def _typed(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     kept, stored = readable_lines(folder), library.typed()
     lost = sorted(ident for ident in kept.keys() | stored.keys() if kept.get(ident) != stored.get(ident))
     if lost:
-        message = (
-            f"what people typed of {len(lost)} documents is not the same in {TYPED_FILE} and in the database"
-        )
+        count = counted(len(lost), "document")
+        message = f"what people typed of {count} is not the same in {TYPED_FILE} and in the database"
         repair = f"look into {folder / TYPED_FILE}, and run {ingest_command(folder)}"
         yield Finding("documents", message, repair)
 
@@ -179,16 +178,18 @@ def _coverage(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
             f"{names.get(page.document_id)} page {page.number}: {page.share:.0%}" for page in pages[:NAMED]
         ]
         more = f" and {len(pages) - NAMED} more" if len(pages) > NAMED else ""
-        message = f"{len(pages)} pages whose text is not all in passages ({', '.join(where)}{more})"
+        message = (
+            f"{counted(len(pages), 'page')} whose text is not all in passages ({', '.join(where)}{more})"
+        )
         yield Finding(
             "pages", message, f"read what is missing: pincite export uncovered --library {quote(str(folder))}"
         )
 
 
 def _snapshot(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
-    from index.snapshot.paths import snapshot_folder
+    from index.snapshot.paths import CURRENT, snapshot_folder
     from index.snapshot.shared import take_up
-    from index.snapshot.snapshot import CURRENT, Snapshot, verify
+    from index.snapshot.snapshot import Snapshot, verify
 
     repair = ingest_command(folder)
     take_up(library)
@@ -262,4 +263,6 @@ def _corpus(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     for what, names in (("changed", report.changed), ("no longer there", report.removed)):
         if names:
             more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            yield Finding("corpus", f"{len(names)} files {what}: {', '.join(names[:NAMED])}{more}", repair)
+            yield Finding(
+                "corpus", f"{counted(len(names), 'file')} {what}: {', '.join(names[:NAMED])}{more}", repair
+            )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from app.i18n.plurals import counted
 from index.analysis.analyser import Analyser, term_counts
 from index.indexed_text import heading_of, with_heading
 from index.retrieval.base import LexicalIndex
@@ -93,7 +94,9 @@ def _miscounted(
     if not wrong:
         return []
     more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
-    return [f"the words of {len(wrong)} passages are counted wrongly ({', '.join(wrong[:NAMED])}{more})"]
+    return [
+        f"the words of {counted(len(wrong), 'passage')} are counted wrongly ({', '.join(wrong[:NAMED])}{more})"
+    ]
 
 
 def _agree(index: LexicalIndex, okapi: BM25Okapi, terms: Terms) -> bool:

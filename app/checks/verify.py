@@ -271,7 +271,7 @@ def _wrong_citation(excerpt: Excerpt, document: Document, text: _DocumentText) -
     if not excerpt.pages:
         return ""
     ends = excerpt.pages[0], excerpt.pages[-1]
-    return wrong_place(place, ends, [text.labels.get(page) for page in ends])
+    return wrong_place(place, ends, [text.labels.get(page) for page in ends], document.format)
 
 
 def _elsewhere(excerpts: Sequence[Excerpt], stored: DocumentTexts) -> list[Check]:
@@ -292,7 +292,7 @@ def _elsewhere(excerpts: Sequence[Excerpt], stored: DocumentTexts) -> list[Check
             number = next((n for one in texts[at] if (n := text.page_of(one)) is not None), None)
             if number is not None:
                 found.setdefault(
-                    at, f"{document.file}, PDF page {number}" if document.paged else document.file
+                    at, f"{document.file}, {_page(document, number)}" if document.paged else document.file
                 )
             check = _in(excerpts[at], texts[at], document, text) if at in anywhere else None
             if check is not None:
@@ -301,6 +301,10 @@ def _elsewhere(excerpts: Sequence[Excerpt], stored: DocumentTexts) -> list[Check
                 if check.status == "found":
                     anywhere.discard(at)
     return [near.get(at) or _verdict(one, found.get(at), stored) for at, one in enumerate(excerpts)]
+
+
+def _page(document: Document, pages: object) -> str:
+    return f"PDF page {pages}" if document.format == "pdf" else f"page {pages}"
 
 
 def _verdict(excerpt: Excerpt, found: str | None, stored: DocumentTexts) -> Check:
@@ -317,7 +321,9 @@ def _verdict(excerpt: Excerpt, found: str | None, stored: DocumentTexts) -> Chec
 def _claim(excerpt: Excerpt, stored: DocumentTexts) -> str:
     """Return where an excerpt says it stands, "" where it does not say it."""
     pages = "–".join(str(page) for page in dict.fromkeys(excerpt.pages or ()))
-    if stored.claimed(excerpt) is None:
+    claimed = stored.claimed(excerpt)
+    if claimed is None:
         return f"not on PDF page {pages}" if pages else ""
     where = excerpt.document or excerpt.citation
-    return f"not in {where}" + (f", PDF page {pages}" if pages else "")
+    named = _page(claimed[0], pages) if claimed else f"page {pages}"
+    return f"not in {where}" + (f", {named}" if pages else "")

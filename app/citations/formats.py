@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from enum import StrEnum
 
 from app.citations import styles
+from app.citations.format_names import CitationFormat
 from app.citations.styles import Wording
 from ingest.library.records import Document
 from ingest.passage import Passage
-
-
-class CitationFormat(StrEnum):
-    """How a citation can be had: the line under an excerpt, two styles, three formats of reference managers."""
-
-    text = "text"
-    apa = "apa"
-    chicago = "chicago"
-    bibtex = "bibtex"
-    ris = "ris"
-    csl_json = "csl-json"
-
 
 MIME = {
     CitationFormat.text: "text/plain",

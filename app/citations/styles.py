@@ -1,8 +1,8 @@
 """Citations: the line under an excerpt, APA, Chicago, BibTeX, RIS and CSL-JSON.
 
-Two numberings exist, the printed page number ("p. 7") and the page's place in the file ("PDF page 9").
-Every range here is of one of them and says which. A printed number is never made up: without one the
-PDF page stands alone, and an inferred one says so.
+Two numberings exist, the printed page number ("p. 7") and the page's place in the file ("PDF page 9", and
+"page 9 of the file" where a text file has kept its pages). Every range here is of one of them and says which.
+A printed number is never made up: without one the page of the file stands alone, and an inferred one says so.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from ingest.library.records import Document
 from ingest.passage import Passage
 from ingest.passages.locators import Locator
 
+PDF = "pdf"
+"""The format whose pages are called PDF pages."""
 NO_DATE = "n.d."
 NO_PUBLISHER = "[publisher unknown]"
 # A passage begins with at most so many lines of headings.
@@ -48,14 +50,16 @@ _OTHER = ("misc", "GEN", "document")
 _PUBLISHER_FIELD = {"techreport": "institution", "phdthesis": "school", "article": "journal"}
 
 
-def where(passage: Passage, title: str | None = None) -> str:
+def where(passage: Passage, title: str | None = None, form: str = PDF) -> str:
     """Return the place of a passage: "p. 7 (PDF page 9)", "p. 9" when both agree, "PDF page 9", a locator.
 
-    A citation has given the document's `title` already; a locator's section then goes without it.
+    A citation has given the document's `title` already; a locator's section then goes without it. `form` is the
+    format of the document: only a PDF has PDF pages.
     """
     if passage.locator is not None or not passage.pages:
         return str(own_locator(passage, title))
-    physical = _range("PDF page", "PDF pages", [str(number) for number in passage.pages])
+    unit, end = ("PDF page", "") if form == PDF else ("page", " of the file")
+    physical = _range(unit, f"{unit}s", [str(number) for number in passage.pages]) + end
     if not passage.labels:
         return physical
     printed = _range("p.", "pp.", passage.labels)
@@ -109,7 +113,7 @@ class Wording:
     last_apa: str = ", & "
     last_chicago: str = ", and "
     place: Callable[[Document, Passage], str] = lambda document, passage: where(
-        passage, document.metadata.title
+        passage, document.metadata.title, document.format
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from app.citations.styles import ENGLISH, Wording, headings_above, own_headings, own_locator
+from app.citations.styles import ENGLISH, PDF, Wording, headings_above, own_headings, own_locator
 from app.i18n import Words
 from ingest.library.records import Document
 from ingest.passage import Passage
@@ -13,27 +13,39 @@ _COUNTED = re.compile(r"(paragraph|line|row|slide)(s?) (\d+(?:–\d+)?)")
 _NUMBERED = re.compile(r"\bpara(s?)\. ([^\s,]+)")
 
 
-def pages_text(t: Words, passage: Passage, title: str | None = None) -> str:
+_SLIDES = frozenset({"pptx", "ppt"})
+
+
+def pages_text(t: Words, passage: Passage, title: str | None = None, form: str = PDF) -> str:
     """Return "p. 7 (PDF page 9)", "pp. 7–8 (PDF pages 9–10)", "PDF page 9" where no number is printed.
 
-    The PDF page is left out where it is the printed number. A source without pages gives its section, without
-    the document's own title, and paragraphs or lines.
+    The PDF page is left out where it is the printed number, and called "page 9 of the file" where `form`, the format
+    of the document, is another. A source without pages gives its section, without the document's own title, and
+    paragraphs or lines.
     """
     if passage.locator is not None or not passage.pages:
         return _locator_text(t, passage, title)
     first, last = passage.pages[0], passage.pages[-1]
     physical = str(first) if first == last else f"{first}–{last}"
+    long = _place_in_file(t, physical, form, several=first != last)
     if not passage.labels:
-        return (t("PDF page {pages}") if first == last else t("PDF pages {pages}")).format(pages=physical)
+        return long
     low, high = passage.labels[0], passage.labels[-1]
     printed = low if low == high else f"{low}–{high}"
     short = (t("p. {pages}") if low == high else t("pp. {pages}")).format(pages=printed)
     if printed == physical and passage.label_source != "inferred":
         return short
-    long = (t("PDF page {pages}") if first == last else t("PDF pages {pages}")).format(pages=physical)
     if passage.label_source == "inferred":
         return t("{printed} (inferred; {physical})").format(printed=short, physical=long)
     return f"{short} ({long})"
+
+
+def _place_in_file(t: Words, pages: str, form: str, *, several: bool = False) -> str:
+    if form == PDF:
+        return (t("PDF pages {pages}") if several else t("PDF page {pages}")).format(pages=pages)
+    if form in _SLIDES:
+        return (t("slides {numbers}") if several else t("slide {numbers}")).format(numbers=pages)
+    return (t("pages {pages} of the file") if several else t("page {pages} of the file")).format(pages=pages)
 
 
 def _locator_text(t: Words, passage: Passage, title: str | None) -> str:
@@ -93,12 +105,12 @@ def citation_words(t: Words) -> Wording:
 
 def _cited_place(t: Words, document: Document, passage: Passage) -> str:
     known = passage.pages or passage.locator
-    return pages_text(t, passage, document.metadata.title) if known else ""
+    return pages_text(t, passage, document.metadata.title, document.format) if known else ""
 
 
-def page_text(t: Words, number: int, label: str | None) -> str:
-    """Return the name of a single page, printed number first."""
-    physical = t("PDF page {pages}").format(pages=number)
+def page_text(t: Words, number: int, label: str | None, form: str = PDF) -> str:
+    """Return the name of a single page of a document of the format `form`, printed number first."""
+    physical = _place_in_file(t, str(number), form)
     if not label:
         return physical
     short = t("p. {pages}").format(pages=label)

@@ -8,6 +8,7 @@ import typer
 from app.commands.options import Language, LibraryOption
 from app.commands.question_file import read_questions
 from app.desk.table import RowKind
+from app.i18n.plurals import counted
 from app.service.search import parse_filters
 from app.settings import library_folder, load_settings
 from ingest.atomic_files import whole_file
@@ -49,7 +50,7 @@ def check(
         else:
             file.write(word_file(checked, i18n.words(i18n.choose(checked.language, None))))
     counts = ", ".join(f"{count} {verdict}" for verdict, count in checked.counts.items())
-    sentences = "1 sentence" if len(checked.sentences) == 1 else f"{len(checked.sentences)} sentences"
+    sentences = counted(len(checked.sentences), "sentence")
     typer.echo(f"{sentences} checked in {out}: {counts}", err=True)
 
 

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from app.commands.options import LibraryOption, ModelOption
+from app.i18n.plurals import counted
 from app.service.search import Mode
 from app.settings import library_folder, load_settings
 from ingest.errors import ModelUnavailable
@@ -153,7 +154,8 @@ def pool(
     items = collect(runs, depth=depth)
     write_pool(items, out)
     typer.echo(
-        f"{len(items)} passages to judge in {out}. Next: pincite eval judge {quote(str(out))} --out judged.jsonl",
+        f"{counted(len(items), 'passage')} to judge in {out}. "
+        f"Next: pincite eval judge {quote(str(out))} --out judged.jsonl",
         err=True,
     )
 

@@ -194,8 +194,17 @@ def bring_up_to_date(
         )
         if not dry_run:
             _publish(opened, writer, _Model(wanted, settings.cache, jobs), reporter)
-    reporter.finish(report, time.monotonic() - started)
+        other_model = _other_model(opened, wanted) if dry_run else None
+    reporter.finish(report, time.monotonic() - started, other_model)
     return report
+
+
+def _other_model(library: "Library", wanted: str | None) -> tuple[str, str] | None:
+    """Return the models (now, then) where all passages would be embedded anew, None where they would not."""
+    from index.embedding.embedder import DEFAULT_MODEL
+
+    now = library.setting(MODEL_SETTING) or DEFAULT_MODEL
+    return (now, wanted) if wanted not in (None, now) and library.documents() else None
 
 
 @contextmanager

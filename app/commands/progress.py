@@ -14,6 +14,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from app.commands.output import json_text
+from app.i18n.plurals import counted
 from ingest.sandbox.own_limits import peak_memory
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class PlainLines:
 
 def searchable(event: Any) -> str:
     """Return what can be searched from now on, of an event that tells of a generation."""
-    words = f"Searchable now: {event.total} document{'s' * (event.total != 1)} by words"
+    words = f"Searchable now: {counted(event.total, 'document')} by words"
     return f"{words}, {event.done} of them by meaning as well" if event.done else words
 
 
@@ -152,15 +153,21 @@ class Reporter:
         sys.stdout.write(json_text(values) + "\n")
         sys.stdout.flush()
 
-    def finish(self, report: "IngestReport", seconds: float) -> None:
-        """Say what was done, which files could not be read, and what it cost, as far as the system tells."""
+    def finish(
+        self, report: "IngestReport", seconds: float, other_model: tuple[str, str] | None = None
+    ) -> None:
+        """Say what was done, which files could not be read, and what it cost, as far as the system tells.
+
+        `other_model` are the models (now, then) of a dry run after which all passages would be embedded anew.
+        """
         own = peak_memory()
         if self.progress is Progress.json:
-            self._json(
-                asdict(report) | {"stage": "report", "seconds": round(seconds, 2), "own_peak_memory": own}
-            )
+            told = {"stage": "report", "seconds": round(seconds, 2), "own_peak_memory": own}
+            if other_model is not None:
+                told["embedded_anew_with"] = other_model[1]
+            self._json(asdict(report) | told)
             return
-        for line in report_lines(report):
+        for line in report_lines(report, other_model):
             self.console.print(Text(line), soft_wrap=True)
         if self.progress is Progress.auto and not report.dry_run:
             line = f"{seconds:.1f} s"
@@ -169,8 +176,8 @@ class Reporter:
             self.console.print(f"{line}.", style="dim", soft_wrap=True)
 
 
-def report_lines(report: "IngestReport") -> Iterator[str]:
-    """Yield what an ingest did (or would do) in plain lines, the unreadable files last."""
+def report_lines(report: "IngestReport", other_model: tuple[str, str] | None = None) -> Iterator[str]:
+    """Yield what an ingest did (or would do) in plain lines, the unreadable files last; `other_model` as `finish`."""
     would = "would be " if report.dry_run else ""
     yield from report.notices
     groups = (
@@ -184,11 +191,15 @@ def report_lines(report: "IngestReport") -> Iterator[str]:
         yield f"{len(report.renamed)} {would}renamed: " + _some(
             [f"{old} → {new}" for old, new in report.renamed]
         )
-    if report.nothing_to_do:
-        yield f"Nothing to do: {report.unchanged} files unchanged."
+    if other_model:
+        yield f"All passages would be embedded anew with {other_model[1]} (now: {other_model[0]})."
+    if report.nothing_to_do and not other_model:
+        yield f"Nothing to do: {counted(report.unchanged, 'file')} unchanged."
     elif not report.dry_run:
-        got = f"{report.pages} pages, {report.passages} passages"
-        yield f"{report.read} files read: {got}; {report.unchanged} unchanged."
+        got = f"{counted(report.pages, 'page')}, {counted(report.passages, 'passage')}"
+        failed = f"; {report.failed} could not be read" if report.failed else ""
+        read = counted(report.read - report.failed, "file")
+        yield f"{read} read: {got}{failed}; {report.unchanged} unchanged."
     for name, reason in sorted(report.waiting.items()):
         yield f"waits for the next run: {name}: {reason}"
     for name, reason in sorted(report.skipped.items()):

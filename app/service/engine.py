@@ -17,12 +17,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.citations.wording import title_key
 from app.service import rehashing, suggestions
 from app.service.following import Follower
 from app.service.site import Site, current
 from ingest.errors import PinciteError
-from ingest.library.place import database_url
+from ingest.library.place import OWN_DATABASE, database_url
+from ingest.library.repair import ingest_command
 
 if TYPE_CHECKING:
     from index.embedding.embedder import Embedder
@@ -109,15 +109,23 @@ class Engine:
             which = self._library.identity() if self._library is not None else None
             if self._library is None or which is None or which != self._database:
                 if not exists(self.site.library):
-                    raise NoIndex(f"{self.site.library}: no library yet")
+                    raise NoIndex(self.missing() or f"{self.site.library}: no library yet")
                 self._library = Library.open(self.site.library)
                 self._database = self._library.identity()
             return self._library
 
+    def missing(self) -> str:
+        """Return why nothing can be searched and the command that mends it, "" where something can be."""
+        folder = self.site.library
+        if database_url(folder) is None and not (folder / OWN_DATABASE).is_file():
+            return f"{folder}: there is no library here yet. Make one with: {ingest_command(folder)}"
+        if self.snapshot() is None:
+            return f"{folder}: nothing has been indexed yet. Run: {ingest_command(folder)}"
+        return ""
+
     def snapshot(self) -> str | None:
         """Return what names the published snapshot, None where there is none."""
-        from index.snapshot.paths import snapshot_folder
-        from index.snapshot.snapshot import CURRENT
+        from index.snapshot.paths import CURRENT, snapshot_folder
 
         try:
             named = (snapshot_folder(self.site.library) / CURRENT).read_text(
@@ -153,7 +161,7 @@ class Engine:
 
         key = self.snapshot()
         if key is None:
-            raise NoIndex(f"{self.site.library}: nothing has been indexed yet")
+            raise NoIndex(self.missing())
         with self._lock:
             if self._searcher is None or self._searcher_key != key:
                 snapshot = Snapshot.open(snapshot_folder(self.site.library))
@@ -165,6 +173,8 @@ class Engine:
 
     def shared_titles(self) -> frozenset[str]:
         """Return the titles, as `place.title_key` folds them, that several documents of the index bear."""
+        from app.citations.wording import title_key
+
         searcher, key = self.searcher(), self._searcher_key or ""
         if self._shared_titles is None or self._shared_titles[0] != key:
             titles = Counter(title_key(document) for document in searcher.snapshot.documents)
@@ -289,3 +299,11 @@ def engine() -> Engine:
         if _Holder.engine is None or _Holder.engine.site != site:
             _Holder.engine = Engine(site)
         return _Holder.engine
+
+
+def tell_what_is_missing() -> None:
+    """Say on standard error why the installed site can search nothing yet, where that is so."""
+    missing = engine().missing()
+    if missing:
+        sys.stderr.write(f"pincite: {missing}\n")
+        sys.stderr.flush()

@@ -47,8 +47,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """Return all figures in Prometheus' text format, of type CONTENT_TYPE."""
-        from index.snapshot.paths import snapshot_folder
-        from index.snapshot.snapshot import CURRENT
+        from index.snapshot.paths import CURRENT, snapshot_folder
         from ingest.library.writer import busy
 
         self._ingest.set(busy(self.engine.site.library))

@@ -212,7 +212,7 @@ def _undo(t: Words) -> None:
     if removed is None or removed.passage.id in current():
         return
     with st.container(key="undo", horizontal=True, vertical_alignment="center"):
-        where = wording.pages_text(t, removed.passage)
+        where = wording.pages_text(t, removed.passage, form=removed.document.format)
         st.html(f'<p class="note" role="status">{for_html(t("Removed: {what}").format(what=where))}</p>')
         st.button(t("Undo"), key="undo-remove", icon=":material/undo:", on_click=_restore)
 

@@ -15,13 +15,6 @@ from app.web.people import person
 from app.web.security import refusal
 from ingest.errors import PinciteError
 
-NO_STORE = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
-"""Headers of every answer of `/api`."""
-
 Check = Callable[[Request], Coroutine[None, None, None]]
 
 

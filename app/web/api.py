@@ -39,11 +39,13 @@ from app.service.file_links import Changed, Gone, signed
 from app.service.search import MAX_HITS, Mode
 from app.service.site import Site, told
 from app.ui.crash import reference
-from app.web.access import NO_STORE, Refused, api_callers, api_editors, same_site
+from app.web.access import Refused, api_callers, api_editors, same_site
+from app.web.faults import plain_fault
 from app.web.limits import AtOnce, BodySizes, TooMany, within_allowance
+from app.web.problems import NO_STORE, Problem, problem
 from app.web.reference import described, reference_page
 from app.web.routes import documents, feed, library, operations, passages, search
-from app.web.routes.answers import Problem, document_of, get, problem, tagged
+from app.web.routes.answers import document_of, get, tagged
 from ingest.errors import LibraryAway, LibraryBusy, LibraryDamaged, ModelUnavailable, PinciteError
 
 LARGEST_BODY = 1_000_000
@@ -167,7 +169,11 @@ def _invalid(_: Request, error: Exception) -> Response:
     if place == "path":
         return problem(404, "no such page")
     allowed = {"k": f"a number from 1 to {MAX_HITS}", "mode": f"one of {', '.join(Mode)}"}
-    message = f"{name} must be {allowed[str(name)]}" if name in allowed else f"{name}: {fault['msg']}"
+    message = (
+        f"{name} must be {allowed[str(name)]}"
+        if name in allowed
+        else plain_fault({**fault, "loc": fault["loc"][1:]})
+    )
     return problem(400, message)
 
 

@@ -24,8 +24,9 @@ from starlette.routing import BaseRoute, Route
 from app.service.briefs import Briefs
 from app.service.owner_folder import owner_of
 from app.service.site import Site, told
-from app.web.access import NO_STORE, Refused, same_site
+from app.web.access import Refused, same_site
 from app.web.people import person
+from app.web.problems import NO_STORE
 from app.web.security import Message, Receive, Scope, Send
 from ingest.errors import PinciteError
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.service.site import Site
 from app.web.access import Check, Refused, is_loopback_address
-from app.web.routes.answers import problem
+from app.web.problems import problem
 
 WINDOW_SECONDS = 60
 # Callers remembered at a time; beyond them the one longest silent is forgotten.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import threading
 from collections.abc import Callable
@@ -15,25 +16,52 @@ from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import ToolAnnotations
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.service.engine import NoIndex, engine
+from app.service.engine import NoIndex, engine, tell_what_is_missing
 from app.service.site import Site, install, told
 from app.settings import Settings
 from app.web import mcp_tools
+from app.web.faults import plain_faults
 from ingest.errors import PinciteError
 
 INSTRUCTIONS = (
     "A library of policy papers. Search it before you answer; answer from what it says and cite every claim with its "
     "page. " + mcp_tools.QUOTE_EXACTLY
 )
-# The model is loaded after the first messages have been answered, not beside them.
-WARM_UP_SECONDS = 1.0
+# Tool -> the arguments it takes.
+_TAKEN = {tool.__name__: tuple(inspect.signature(tool).parameters) for tool in mcp_tools.TOOLS}
+# The index and the model are loaded once the first messages have been answered, not beside them.
+WARM_UP_SECONDS = 0.5
 
 
 class LibraryServer(MCPServer[Any]):
-    """The tools, and the documents of the library as resources."""
+    """The tools, and the documents of the library as resources. `on_listed` is called when tools were first listed."""
+
+    on_listed: Callable[[], None] | None = None
+
+    async def list_tools(self) -> list[mcp_types.Tool]:
+        """Return the tools: what every assistant asks first."""
+        begin, self.on_listed = self.on_listed, None
+        if begin is not None:
+            begin()
+        return await super().list_tools()
+
+    async def call_tool(self, name: str, arguments: dict[str, Any], context: Any = None) -> Any:
+        """Call a tool. Raises ToolError, of one line where arguments do not fit or none has such a name."""
+        taken = _TAKEN.get(name, tuple(arguments))
+        for argument in arguments:
+            # The framework passes over it, and an assistant would believe in a filter that never held.
+            if argument not in taken:
+                raise ToolError(f"{name} takes no {argument!r}; it takes {', '.join(taken)}")
+        try:
+            return await super().call_tool(name, arguments, context)
+        except ToolError as error:
+            if isinstance(error.__cause__, ValidationError):
+                raise ToolError(f"{name}: {plain_faults(error.__cause__)}") from error
+            raise
 
     async def list_resources(self) -> list[mcp_types.Resource]:
         """Return a resource for each document that has text."""
@@ -82,20 +110,23 @@ def run(library: Path, settings: Settings, address: tuple[str, int] | None = Non
     host, port = address or (settings.host, settings.port)
     site = Site(library.absolute(), settings.corpus, settings, host, port)
     server = server_of(site)
-    timer = threading.Timer(WARM_UP_SECONDS, engine().warm_up)
-    timer.daemon = True
-    timer.start()
+    tell_what_is_missing()
+    server.on_listed = _warm_up_soon
     if address is None:
         server.run("stdio")
         return
-    import uvicorn
+    from app.web.server import claim, run_until_stopped, shown_host
 
-    from app.web.server import claim, shown_host
-
-    claim(host, port)
+    claim(host, port, "mcp --http")
     sys.stdout.write(f"pincite: http://{shown_host(host)}:{port}/mcp  (stop with Ctrl-C)\n")
     sys.stdout.flush()
-    uvicorn.run(http_application(server, site), host=host, port=port, log_level="error", access_log=False)
+    run_until_stopped(http_application(server, site), host, port)
+
+
+def _warm_up_soon() -> None:
+    timer = threading.Timer(WARM_UP_SECONDS, engine().warm_up)
+    timer.daemon = True
+    timer.start()
 
 
 def http_application(server: LibraryServer, site: Site) -> ASGIApp:
@@ -125,7 +156,7 @@ class _Callers:
         """Pass a request on, or answer why not."""
         if scope["type"] == "http":
             from app.web.access import Refused
-            from app.web.routes.answers import problem
+            from app.web.problems import problem
 
             try:
                 for check in self.checks:

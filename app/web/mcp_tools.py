@@ -2,29 +2,27 @@
 
 Results are made to be quoted without a slip: the words of the page, the finished citation, a link, and in every answer
 the rule that only these words may stand in quotation marks.
+
+An assistant waits for its server to start, so what reads a library is imported by the tools when they are called.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from app.checks.excerpts import Excerpt
-from app.checks.verify import verify_excerpts
-from app.citations.formats import CitationFormat, Cited, cited
-from app.citations.wording import citation_words
-from app.exports import schema
-from app.exports.quotable import passage_answer, permalink
-from app.i18n import words
+from app.citations.format_names import CitationFormat
 from app.service.engine import engine
 from app.service.search import Mode, checked_question, parse_filters
 from app.service.search import search as run_search
 from app.service.site import current
 from index.query import filters as index_filters
 from ingest.errors import PinciteError
-from ingest.library.records import Document, StoredPassage
+
+if TYPE_CHECKING:
+    from ingest.library.records import Document, StoredPassage
 
 QUOTE_EXACTLY = (
     "Quote only words that stand in `text`, character by character, inside quotation marks, and put `citation` behind "
@@ -66,11 +64,13 @@ def search_passages(
     filters: FilterWords = [],  # noqa: B006 - read, never changed; a description of the tool needs the default
 ) -> dict[str, Any]:
     """Find passages that answer a question, best first: verbatim text, citation with page, link."""
+    from app.exports.schema import result_dict
+
     asked = checked_question(question, "question")
     chosen = parse_filters(filters, "filters")
     with engine().turn() as searcher:
         answer = run_search(searcher, asked, k=k, mode=mode, filters=chosen)
-        found = schema.result_dict(answer.result, answer.unknown_values)
+        found = result_dict(answer.result, answer.unknown_values)
     for hit in found["hits"]:
         hit["permalink"] = _link(hit["passage_id"], asked)
     found["hits"] = [{key: hit[key] for key in _TOLD if key in hit} for hit in found["hits"]]
@@ -81,6 +81,8 @@ def get_passage(
     passage_id: Annotated[str, Field(description="As search_passages gave it.")],
 ) -> dict[str, Any]:
     """Return one passage with its citation and the ids of the passages before and after it."""
+    from app.exports.quotable import passage_answer
+
     stored, document = _passage(passage_id)
     answer = passage_answer(stored, document, _link(passage_id))
     return {**answer, "instruction": QUOTE_EXACTLY}
@@ -92,6 +94,8 @@ def read_pages(
     last: Annotated[int | None, Field(ge=1, description="The last page, by default the first one.")] = None,
 ) -> dict[str, Any]:
     """Return the raw text of up to 10 pages of a document, each with its printed number where it has one."""
+    from app.exports.schema import document_source, page_dict
+
     found = _document(document)
     end = min(last or first, first + MOST_PAGES - 1)
     library = engine().library()
@@ -100,8 +104,8 @@ def read_pages(
         count = found.page_count if found.paged else 1
         raise NotThere(f"{found.file} has no page {first}; its pages are 1 to {count}")
     return {
-        "document": schema.document_source(found),
-        "pages": [schema.page_dict(page) for page in pages],
+        "document": document_source(found),
+        "pages": [page_dict(page) for page in pages],
         "instruction": QUOTE_EXACTLY,
     }
 
@@ -112,9 +116,11 @@ def list_documents(
     offset: Annotated[int, Field(ge=0)] = 0,
 ) -> dict[str, Any]:
     """List the documents of the library, with publisher, year, language, pages, and how far each could be read."""
+    from app.exports.schema import document_facts
+
     chosen = parse_filters(filters, "filters")
     passed = [one for one in engine().library().documents() if index_filters.matches(one, chosen)]
-    shown = [schema.document_facts(document) for document in passed[offset : offset + limit]]
+    shown = [document_facts(document) for document in passed[offset : offset + limit]]
     return {"total": len(passed), "documents": shown}
 
 
@@ -125,6 +131,10 @@ def cite(
     language: Annotated[Literal["en", "es", "pt"], Field(description="Of the citation's own words.")] = "en",
 ) -> dict[str, Any]:
     """Return a finished citation. Give a passage (with its page) or a document; change nothing in it."""
+    from app.citations.formats import Cited, cited
+    from app.citations.wording import citation_words
+    from app.i18n import words
+
     own = citation_words(words(language))
     if passage_id is not None:
         stored, named = _passage(passage_id)
@@ -145,6 +155,9 @@ def verify_quote(
     ] = None,
 ) -> Checked:
     """Tell whether a quotation stands in the library word for word, and where it is said to stand."""
+    from app.checks.excerpts import Excerpt
+    from app.checks.verify import verify_excerpts
+
     claimed = Excerpt("the quotation", (quote,), document=document, pages=(page, page) if page else None)
     check = verify_excerpts([claimed], engine().library()).checks[0]
     advice = {
@@ -190,6 +203,8 @@ def _document(ident: str) -> Document:
 
 
 def _link(passage_id: str, question: str = "") -> str:
+    from app.exports.quotable import permalink
+
     site = current()
     base = site.settings.public_url or f"http://{site.settings.host}:{site.settings.port}"
     return permalink(base, passage_id, question)

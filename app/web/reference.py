@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from jinja2 import Environment, PackageLoader
 
-from app.web.routes.answers import PROBLEM
+from app.web.problems import PROBLEM
 
 BEARER = "token"
 OPEN = frozenset({"/api/health"})

@@ -11,12 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from app.service import log_in
 from app.service.site import Site, answers_to, is_loopback
 from app.web.log_in_page import refused
 from app.web.people import as_told, person
+from app.web.problems import problem
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -109,7 +110,7 @@ class Guard:
             scope = as_told(scope, self.site)
             connection = HTTPConnection(scope)
             why = refusal(connection, self.site)
-            instead = JSONResponse({"error": why}, 403) if why else to_log_in(connection, self.site)
+            instead = problem(403, why) if why else to_log_in(connection, self.site)
             if instead and scope["type"] == "websocket":
                 # Before it is accepted: the server makes 403 of it.
                 await send({"type": "websocket.close", "code": 1008})

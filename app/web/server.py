@@ -1,5 +1,7 @@
 """`pincite serve`: the page, `/api` and the PDF files from one process; `pincite api`: without the page."""
 
+from __future__ import annotations
+
 import errno
 import logging
 import os
@@ -14,7 +16,7 @@ from urllib.parse import urlsplit
 
 from app.citations import csl
 from app.service import log_in
-from app.service.engine import spare_memory
+from app.service.engine import spare_memory, tell_what_is_missing
 from app.service.site import Site, install
 from app.settings import Settings, load_settings
 from app.ui import theme
@@ -23,6 +25,7 @@ from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
     from starlette.middleware import Middleware
+    from starlette.types import ASGIApp
 
 log = logging.getLogger(__name__)
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
@@ -70,7 +73,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     page.run(config=options(site))
 
 
-def _around(site: Site) -> "list[Middleware]":
+def _around(site: Site) -> list[Middleware]:
     """Return what every request to the page comes through, outermost first."""
     from starlette.middleware import Middleware
 
@@ -89,15 +92,11 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     """Serve the library's `/api` without the page until stopped. As `serve`, but light: nothing is drawn."""
     settings = load_settings()
     claim(host, port, "api")
-    _tell_no_proxy()
     site = Site(library.absolute(), corpus or settings.corpus, settings, host, port, page=False)
     install(site)
     spare_memory()
-    import uvicorn
-
     from app.service.engine import engine
     from app.service.metrics import metrics
-    from app.web import connections
     from app.web.api import application, bounded
     from app.web.security import Guard
 
@@ -109,10 +108,19 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
         _begin(f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")
         yield
 
-    service = bounded(application(site, lifespan))
-    connections.limit(settings.connections)
+    run_until_stopped(Guard(bounded(application(site, lifespan)), site), host, port)
+
+
+def run_until_stopped(service: ASGIApp, host: str, port: int) -> None:
+    """Serve an application. Ends with KeyboardInterrupt where it was stopped."""
+    import uvicorn
+
+    from app.web import connections
+
+    _tell_no_proxy()
+    connections.limit(load_settings().connections)
     config = uvicorn.Config(
-        Guard(service, site), host=host, port=port, log_level="error", access_log=False, server_header=False
+        service, host=host, port=port, log_level="error", access_log=False, server_header=False
     )
     # Not `uvicorn.run`: it keeps to itself that it was stopped.
     uvicorn.Server(config).run()
@@ -123,6 +131,7 @@ def _begin(line: str) -> None:
     log_lines.limit()
     sys.stdout.write(line)
     sys.stdout.flush()
+    tell_what_is_missing()
 
 
 def _tell_no_proxy() -> None:

@@ -11,8 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from index.snapshot import checked
+from index.snapshot.paths import CURRENT
 from index.snapshot.snapshot import (
-    CURRENT,
     MANIFEST,
     Manifest,
     read_current,

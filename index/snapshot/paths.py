@@ -8,6 +8,8 @@ from index.analysis.analyser import Analyser
 from ingest.errors import UsageError
 
 SNAPSHOT = "snapshot"
+CURRENT = "CURRENT"
+"""The file of a snapshot that names the generation in use."""
 USER_ACRONYMS = "acronyms.toml"
 """Groups that add to the shipped ones or replace them."""
 USER_GLOSSARY = "glossary.csv"

@@ -16,8 +16,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from index.snapshot import checked, commit
-from index.snapshot.paths import snapshot_folder
-from index.snapshot.snapshot import CURRENT, MANIFEST, read_current
+from index.snapshot.paths import CURRENT, snapshot_folder
+from index.snapshot.snapshot import MANIFEST, read_current
 from ingest.atomic_files import file_sha256, full_stat, sync
 from ingest.errors import LibraryAway, LibraryBusy, LibraryDamaged, PinciteError
 from ingest.library.lock import WriterLock

@@ -30,6 +30,7 @@ from index.retrieval.bm25 import Postings
 from index.retrieval.dense import DenseIndex
 from index.snapshot import bounds, checked
 from index.snapshot.jsonl import decode_document, decode_passage
+from index.snapshot.paths import CURRENT
 from ingest.atomic_files import file_sha256
 from ingest.errors import LibraryDamaged, NewerFormat, PinciteError
 from ingest.library.records import Document, StoredPassage
@@ -40,7 +41,7 @@ FORMAT = 11
 """Raised with every change of the files; a newer snapshot is refused, an older one rebuilt but for `ALSO_READ`."""
 ALSO_READ = frozenset({9})
 """Its documents have vectors all of them or none. (10 was never released.)"""
-CURRENT, MANIFEST = "CURRENT", "manifest.json"
+MANIFEST = "manifest.json"
 VECTORS, IVF_FILE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 """What a line that is no document or passage any more ends in."""

@@ -8,7 +8,7 @@ import time
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from ingest.errors import LibraryBusy
+from ingest.errors import LibraryBusy, PinciteError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,7 +71,13 @@ class WriterLock:
 
     def _acquire(self) -> BinaryIO:
         # The file stays when the lock is freed: removing it would let two writers hold two files.
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+        except OSError as error:
+            raise PinciteError(
+                f"{self._path.parent}: the library cannot be written to ({error.strerror}). Give this account the "
+                "right to write there, or name another folder with --library; searching needs no such right"
+            ) from error
         file = os.fdopen(descriptor, "r+b")
         deadline = time.monotonic() + self._wait
         while not _try_lock(file):

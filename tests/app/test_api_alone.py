@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from running_service import REPOSITORY, answers, free_port
 
 
-def started(library: Path, port: int) -> subprocess.Popen[str]:
-    called = [sys.executable, "-m", "app.cli", "api", "--library", str(library), "--port", str(port)]
+def started(library: Path, port: int, *command: str) -> subprocess.Popen[str]:
+    words = [*(command or ("api",)), "--library", str(library), "--port", str(port)]
+    called = [sys.executable, "-m", "app.cli", *words]
     return subprocess.Popen(called, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -20,10 +22,24 @@ def test_it_ends_as_every_command_that_is_stopped(small_library: Path) -> None:
     with started(small_library, port) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("pincite: http://127.0.0.1:")
-        assert answers(f"http://127.0.0.1:{port}/healthz")
+        healthy = any(answers(f"http://127.0.0.1:{port}/healthz") for _ in range(20))
         os.kill(process.pid, signal.SIGTERM)
         _, told = process.communicate(timeout=30)
-    assert (process.returncode, told) == (130, "pincite: stopped\n")
+    assert (process.returncode, told) == (130, "pincite: stopped\n") and healthy
+
+
+@pytest.mark.parametrize("command", ["serve", "api", "mcp --http"])
+def test_a_missing_library_is_told_at_the_start(command: str, tmp_path: Path) -> None:
+    port, nowhere = free_port(), tmp_path / "none"
+    with started(nowhere, port, *command.split()) as process:
+        assert process.stderr is not None and process.stdout is not None
+        assert process.stdout.readline().startswith("pincite: http://127.0.0.1:")
+        told = process.stderr.readline()
+        process.kill()
+    assert told == (
+        f"pincite: {nowhere}: there is no library here yet. Make one with: "
+        f"pincite ingest CORPUS --library {nowhere}\n"
+    )
 
 
 def test_a_taken_port_names_this_command(small_library: Path) -> None:

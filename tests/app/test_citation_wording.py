@@ -107,6 +107,46 @@ def test_the_english_page_says_what_the_search_format_says(case: str) -> None:
     assert where(passage) == english
 
 
+OF_A_TEXT = {
+    "none printed": (
+        a_passage(labels=()),
+        "page 9 of the file",
+        "página 9 del archivo",
+        "página 9 do arquivo",
+    ),
+    "two pages": (
+        a_passage(pages=(9, 10), labels=("7", "8")),
+        "pp. 7–8 (pages 9–10 of the file)",
+        "pp. 7–8 (páginas 9–10 del archivo)",
+        "pp. 7–8 (páginas 9–10 do arquivo)",
+    ),
+    "both agree": (a_passage(labels=("9", "9")), "p. 9", "p. 9", "p. 9"),
+    "inferred": (
+        a_passage(source="inferred"),
+        "p. 7 (inferred; page 9 of the file)",
+        "p. 7 (inferida; página 9 del archivo)",
+        "p. 7 (inferida; página 9 do arquivo)",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", OF_A_TEXT)
+def test_a_text_file_that_kept_its_pages_has_no_pdf_pages(case: str) -> None:
+    passage, *wanted = OF_A_TEXT[case]
+    assert [pages_text(words(language), passage, form="text") for language in LANGUAGES] == wanted
+    assert where(passage, form="text") == wanted[0]
+    text = replace(a_document(), format="text")
+    for language in LANGUAGES:
+        line = citation(text, passage, citation_words(words(language)))
+        assert "PDF" not in line and cited_pages(line) == passage.pages
+
+
+def test_a_page_of_slides_is_a_slide() -> None:
+    assert page_text(words("en"), 3, None, "pptx") == "slide 3"
+    assert page_text(words("es"), 3, None, "pptx") == "diapositiva 3"
+    assert page_text(words("pt"), 3, "2", "text") == "p. 2 (página 3 do arquivo)"
+
+
 def test_headings_are_the_last_two_and_not_the_title() -> None:
     deep = a_passage(section=("Health for migrants", "Part 1", "Access", "Fees"))
     assert section_text(deep) == "Access › Fees"

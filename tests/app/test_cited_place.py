@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,6 +51,16 @@ PASSAGES = {
     "of a chapter": (a_passage(labels=("2-15", "2-15")), CitedPlace("2-15", (9, 9))),
     "roman": (a_passage(labels=("iii", "iii")), CitedPlace("iii", (9, 9))),
 }
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("case", PASSAGES)
+def test_so_are_those_of_a_text_file(case: str, style: Callable[..., str], language: str) -> None:
+    passage, wanted = PASSAGES[case]
+    line = style(replace(a_document(), format="text"), passage, citation_words(words(language)))
+    assert "PDF" not in line
+    assert cited_place(line) == wanted
 
 
 @pytest.mark.parametrize("language", ["en", "es", "pt"])

@@ -258,4 +258,4 @@ def test_status_gives_a_reason_once_and_the_pages_that_ingest_counted(
     told = capsys.readouterr().out
     assert "not readable: locked.pdf: needs a password\n" in told
     assert "Pages     4," in told  # two of the PDF, two of the text file; the web page has none
-    assert "5 files read: 4 pages" in read
+    assert "3 files read: 4 pages" in read and "; 2 could not be read; 0 unchanged." in read

@@ -1,10 +1,15 @@
 """Wrong usage is one line that names the option and the next step, without a frame around it."""
 
+import errno
+import os
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from running_service import REPOSITORY
 
 from app.cli import main
 from app.web.server import _as_called
@@ -213,3 +218,53 @@ def test_the_way_to_call_again_is_the_one_that_was_used(
     assert _as_called() == "pincite"
     monkeypatch.setattr("sys.argv", ["app/cli.py", "serve"])
     assert _as_called() == "pincite"
+
+
+@pytest.mark.parametrize("command", ["export passages", "export documents --format csv", "status --json"])
+def test_a_reader_that_leaves_is_no_error(command: str, small_library: Path) -> None:
+    called = [sys.executable, "-m", "app.cli", *command.split(), "--library", str(small_library)]
+    with subprocess.Popen(called, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.close()  # as `| head -0` does
+        told = process.stderr.read()
+    assert (process.returncode, told) == (0, b"")
+
+
+def test_a_dry_run_tells_of_another_model(
+    small_library: Path, small_corpus: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "other"
+    model.mkdir()
+    (model / "config.json").write_text("{}", encoding="utf-8")
+    (model / "modules.json").write_text("[]", encoding="utf-8")
+    (model / "model.safetensors").write_bytes(b"weights")
+    words = ["ingest", str(small_corpus), "--library", str(small_library), "--dry-run"]
+    assert call(*words, "--model", str(model)) == 3  # one file of the corpus cannot be read
+    told = capsys.readouterr().err
+    assert f"All passages would be embedded anew with {model} (now: " in told
+    assert "Nothing to do" not in told
+    assert call(*words) == 3
+    assert "Nothing to do: 4 files unchanged." in capsys.readouterr().err
+
+
+def test_a_library_that_cannot_be_written_to_is_named(
+    small_library: Path,
+    small_corpus: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    real = os.open
+
+    def opened(path: "str | Path", *how: int) -> int:
+        if Path(path).name == "writer.lock":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+        return real(path, *how)
+
+    monkeypatch.setattr(os, "open", opened)
+    assert call("ingest", str(small_corpus), "--library", str(small_library)) == 1
+    told = capsys.readouterr().err
+    assert (
+        f"{small_library}: the library cannot be written to (Read-only file system). Give this account"
+        in told
+    )
+    assert told.count("\n") == 1

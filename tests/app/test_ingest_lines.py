@@ -57,6 +57,18 @@ LINES: dict[str, tuple[IngestReport, list[str]]] = {
         done(added=("b.pdf",), unreadable=(BROKEN,)),
         ["1 added: b.pdf", READ, "not readable: b.pdf: no page tree"],
     ),
+    "one of two not readable": (
+        done(added=("a.pdf", "b.pdf"), unreadable=(BROKEN,), failed=1),
+        [
+            "2 added: a.pdf, b.pdf",
+            "1 file read: 10 pages, 30 passages; 1 could not be read; 4 unchanged.",
+            "not readable: b.pdf: no page tree",
+        ],
+    ),
+    "one of each": (
+        replace(done(added=("a.pdf",)), read=1, pages=1, passages=1, unchanged=1),
+        ["1 added: a.pdf", "1 file read: 1 page, 1 passage; 1 unchanged."],
+    ),
     "incomplete": (
         done(added=("c.pdf",), without_text=(SCAN,), unreadable=(BROKEN,)),
         [

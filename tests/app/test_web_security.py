@@ -123,7 +123,9 @@ def test_every_answer_has_the_headers_that_it_does_not_set_itself() -> None:
 
 def test_a_foreign_name_is_refused_with_the_headers_too() -> None:
     answer = guarded(HERE).get("/", headers={"Host": "evil.example"})
-    assert (answer.status_code, answer.json()) == (403, {"error": "unknown host name"})
+    assert (answer.status_code, answer.json()["error"]) == (403, "unknown host name")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "unknown host name" and answer.json()["status"] == 403
     assert answer.headers["content-security-policy"] == HEADERS["content-security-policy"]
 
 

@@ -12,9 +12,9 @@ import pytest
 from app import cli
 from app.checks.doctor import examine
 from app.checks.rank_bm25_check import compare
-from index.snapshot.paths import load_analyser
+from index.snapshot.paths import CURRENT, load_analyser
 from index.snapshot.publish import publish
-from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, read_current
+from index.snapshot.snapshot import MANIFEST, Snapshot, read_current
 from ingest.atomic_files import file_sha256, full_stat
 from ingest.errors import PinciteError
 from ingest.library.library import Library
@@ -161,7 +161,7 @@ def test_changed_and_vanished_files_are_named_and_new_ones_are_not(folder: Path,
     (corpus / "one.txt").write_text("Something else entirely.\n")
     (corpus / "two.txt").unlink()
     messages = [finding.message for finding in examine(folder)]
-    assert messages == ["1 files changed: one.txt", "1 files no longer there: two.txt"]
+    assert messages == ["1 file changed: one.txt", "1 file no longer there: two.txt"]
     (corpus / "catalogue.toml").write_text("broken")
     assert "line 1" in examine(folder)[0].message
 
@@ -195,7 +195,7 @@ def test_a_changed_count_in_the_postings_is_named(folder: Path, capsys: pytest.C
     rewritten(folder, "lengths.npy", lengths)
     findings = examine(folder)
     assert [finding.area for finding in findings] == ["snapshot"] * len(findings)
-    assert "the words of 1 passages are counted wrongly" in findings[0].message
+    assert "the words of 1 passage are counted wrongly" in findings[0].message
     with pytest.raises(SystemExit) as stop:
         cli.main(["doctor", "--library", str(folder)])
     assert stop.value.code == 1

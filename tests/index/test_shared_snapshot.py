@@ -10,9 +10,9 @@ from sqlalchemy import update
 
 from index.search import Searcher
 from index.snapshot import commit, shared, vector_files
-from index.snapshot.paths import snapshot_folder
+from index.snapshot.paths import CURRENT, snapshot_folder
 from index.snapshot.publish import SnapshotWriter
-from index.snapshot.snapshot import CURRENT, MANIFEST, Snapshot, read_current, verify
+from index.snapshot.snapshot import MANIFEST, Snapshot, read_current, verify
 from ingest.errors import LibraryDamaged
 from ingest.library.advisory_lock import AdvisoryLock
 from ingest.library.backend import backend_at

@@ -94,12 +94,12 @@ def test_a_transient_fault_is_named_and_tried_again(corpus: Path, library: Libra
     reader, reason = FAULTS[fault]
     for _ in range(2):
         report = run(corpus, library, reader)
-        assert report.read == 1
+        assert (report.read, report.failed) == (1, 1)
         assert [(one.file, one.state) for one in report.unreadable] == [("one.pdf", "failed")]
         assert reason in report.unreadable[0].reason
         assert report.unreadable[0].reason.endswith("the next run tries it again")
     report = run(corpus, library)
-    assert (report.reread, report.unreadable) == (("one.pdf",), ())
+    assert (report.reread, report.unreadable, report.failed) == (("one.pdf",), (), 0)
     assert [document.state for document in library.documents()] == ["ready"]
     assert run(corpus, library).nothing_to_do
 

@@ -15,7 +15,7 @@ from index_library import HashingEmbedder, put_text
 from index.embedding.cache import vector_space
 from index.search import Searcher
 from index.snapshot import snapshot
-from index.snapshot.paths import snapshot_folder
+from index.snapshot.paths import CURRENT, snapshot_folder
 from index.snapshot.publish import publish
 from index.snapshot.snapshot import Snapshot
 from ingest.library.library import Library
@@ -88,7 +88,7 @@ def test_kills_lose_nothing_and_nothing_is_embedded_twice(
             finished += run_and_kill(folder, rng)
             again = kept.intersection(encoded(folder)[already:])
             assert not again, f"kill {kill}: {len(again)} texts whose vectors were kept were embedded again"
-            if (snapshot_folder(folder) / snapshot.CURRENT).exists():
+            if (snapshot_folder(folder) / CURRENT).exists():
                 assert snapshot.verify(snapshot_folder(folder)) == []
                 manifest = Snapshot.open(snapshot_folder(folder)).manifest
                 assert manifest.documents == DOCUMENTS

@@ -10,9 +10,9 @@ import pytest
 
 from app.cli import main
 from index.search import Searcher
-from index.snapshot.paths import snapshot_folder
+from index.snapshot.paths import CURRENT, snapshot_folder
 from index.snapshot.publish import publish
-from index.snapshot.snapshot import CURRENT, MANIFEST, read_current
+from index.snapshot.snapshot import MANIFEST, read_current
 from ingest.errors import NewerFormat
 from ingest.library.library import Library
 

@@ -109,7 +109,9 @@ def _heading(t: Words, hit: Hit, shared: Container[str], *, grouped: bool) -> st
     meta = document.metadata
     rank = f'<span class="rank">{hit.rank or "→"}</span>'
     section = wording.section_text(passage, meta.title)
-    place = f'<span class="page">{for_html(wording.pages_text(t, passage, meta.title))}</span>'
+    place = (
+        f'<span class="page">{for_html(wording.pages_text(t, passage, meta.title, document.format))}</span>'
+    )
     place += f'<span class="section">{for_html(section)}</span>' if section else ""
     if grouped:
         return f'<div class="where">{rank}{place}</div>'
@@ -187,7 +189,7 @@ def _twins(t: Words, hit: Hit, shared: Container[str]) -> str:
     if not hit.also_in:
         return ""
     places = [
-        f"{_name(document, shared)}, {wording.pages_text(t, stored.passage, document.metadata.title)}"
+        f"{_name(document, shared)}, {wording.pages_text(t, stored.passage, document.metadata.title, document.format)}"
         for document, stored in hit.also_in
     ]
     line = t("The same words also stand in: {places}").format(places="; ".join(places))

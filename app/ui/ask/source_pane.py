@@ -88,7 +88,7 @@ def _close() -> None:
 
 def _unpaged(t: Words, machine: Engine, hit: Hit) -> None:
     """Draw the pane of a source without pages: where the passage stands, and its text between its neighbours."""
-    place = wording.pages_text(t, hit.passage.passage, hit.document.metadata.title)
+    place = wording.pages_text(t, hit.passage.passage, hit.document.metadata.title, hit.document.format)
     _head(hit.document, place)
     with st.container(key="pane_tools", horizontal=True, gap="small"):
         file_button.draw(t, machine, hit.document)
@@ -102,7 +102,7 @@ def _paged(t: Words, machine: Engine, hit: Hit) -> None:
     document = hit.document
     number = _number(machine, hit)
     page = machine.library().page(document.id, number)
-    place = wording.page_text(t, number, page.label if page else None)
+    place = wording.page_text(t, number, page.label if page else None, document.format)
     with st.container(key="pane_top", gap="small"):
         _head(document, f"{place} {t('of {n}').format(n=document.page_count)}")
         with st.container(key="pane_tools", horizontal=True, gap="small"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.citations import wording
+from app.citations.styles import PDF
 from app.desk.editions import Change, Sentence, changes, sentences_of
 from app.desk.similar import similar_passages
 from app.exports.escape import for_html, for_markdown
@@ -59,14 +60,14 @@ def _changes(t: Words, machine: Engine, old: Document, new: Document) -> None:
             "{n} sentence only stands in another place.", "{n} sentences only stand in another place.", moved
         )
         st.html(f'<p class="note">{only}</p>')
-    st.html("".join(change_html(t, one) for one in found[:MOST_SHOWN]))
+    st.html("".join(change_html(t, one, (old.format, new.format)) for one in found[:MOST_SHOWN]))
     if len(found) > MOST_SHOWN:
         more = t("The first {n} are shown.").format(n=MOST_SHOWN)
         st.html(f'<p class="note">{more}</p>')
 
 
-def change_html(t: Words, change: Change) -> str:
-    """Return a change as HTML: what was taken out and put in, with the page in either edition."""
+def change_html(t: Words, change: Change, forms: tuple[str, str] = (PDF, PDF)) -> str:
+    """Return a change as HTML: what was taken out and put in, with the page in either edition of these formats."""
     kind = {
         "in": t("Put in"),
         "out": t("Taken out"),
@@ -74,14 +75,14 @@ def change_html(t: Words, change: Change) -> str:
         "moved": t("Moved"),
     }[change.kind]
     parts = "".join(f"{_TAGS[op][0]}{for_html(text)}{_TAGS[op][1]}" for op, text in change.parts)
-    before = t("before: {place}").format(place=_place(t, change.old)) if change.old else ""
-    after = t("now: {place}").format(place=_place(t, change.new)) if change.new else ""
+    before = t("before: {place}").format(place=_place(t, change.old, forms[0])) if change.old else ""
+    after = t("now: {place}").format(place=_place(t, change.new, forms[1])) if change.new else ""
     where = " · ".join(part for part in (kind, before, after) if part)
     return f'<div class="edition"><p class="where">{for_html(where)}</p><p>{parts}</p></div>'
 
 
-def _place(t: Words, sentence: Sentence) -> str:
-    return wording.pages_text(t, sentence.passage)
+def _place(t: Words, sentence: Sentence, form: str) -> str:
+    return wording.pages_text(t, sentence.passage, form=form)
 
 
 def similar(t: Words, machine: Engine, stored: StoredPassage) -> None:

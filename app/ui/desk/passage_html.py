@@ -44,7 +44,7 @@ def source_line(t: Words, hit: Hit, question: str = "") -> str:
 def passage_link(t: Words, hit: Hit, question: str = "") -> str:
     """Return the place of a passage as a link to it, among the results of a question where there is one."""
     passage = hit.passage.passage
-    place = for_html(wording.pages_text(t, passage, hit.document.metadata.title))
+    place = for_html(wording.pages_text(t, passage, hit.document.metadata.title, hit.document.format))
     words = {**({"q": question} if question else {}), "passage": passage.id, "lang": t.language}
     address = for_html("./?" + urlencode(words))
     return f'<a class="page" href="{address}" target="_self">{place}</a>'

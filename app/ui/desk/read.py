@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import streamlit as st
 
 from app.citations import wording
+from app.citations.styles import PDF
 from app.desk.reading import Entry, contents, on_page, quoted_from_page
 from app.exports.escape import for_html, for_label, for_markdown, printed
 from app.i18n import Words, names
@@ -116,7 +117,7 @@ def _tools(t: Words, machine: Engine, document: Document, number: int) -> None:
     with st.container(key="read_tools", horizontal=True, gap="small", vertical_alignment="bottom"):
         if document.paged:
             st.number_input(
-                t("PDF page"),
+                t("PDF page") if document.format == PDF else t("Page of the file"),
                 1,
                 document.page_count,
                 key=state.seed("read_page", number),
@@ -190,7 +191,7 @@ def _search_inside(t: Words, machine: Engine, document: Document) -> None:
         passage = hit.passage.passage
         start, end = hit.window or (passage.start, len(passage.text))
         words = " ".join(passage.display_text[start:end].split()[:18])
-        place = wording.pages_text(t, passage, document.metadata.title)
+        place = wording.pages_text(t, passage, document.metadata.title, document.format)
         to = passage.pages[0] if passage.pages else hit.passage.position // MOST_UNPAGED + 1
         st.button(
             for_markdown(f"{place}: {words} …"),
@@ -220,7 +221,7 @@ def _page(
 
 
 def _image(t: Words, machine: Engine, document: Document, page: StoredPage) -> None:
-    place = wording.page_text(t, page.number, page.label)
+    place = wording.page_text(t, page.number, page.label, document.format)
     title = document.metadata.title or document.file
     if drawable(document.format):
         try:
@@ -253,7 +254,8 @@ def _add_words(t: Words, document: Document, page: StoredPage, selected: str) ->
         st.warning(t("These words do not stand on this page."))
         return
     brief.add(document, passage, document.metadata.title or document.file)
-    st.success(t("Added to the brief: {place}").format(place=wording.pages_text(t, passage)))
+    place = wording.pages_text(t, passage, form=document.format)
+    st.success(t("Added to the brief: {place}").format(place=place))
 
 
 def _unpaged(t: Words, document: Document, passages: Sequence[StoredPassage], number: int) -> None:

@@ -1,37 +1,26 @@
-"""What operations of `/api` have in common: numbers as they are written, JSON with a tag, faults as problems."""
+"""What operations of `/api` have in common: numbers as they are written, JSON with a tag."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from app.service.engine import engine
 from app.service.search import MAX_HITS
-from app.web.access import NO_STORE, Refused
+from app.web.access import Refused
+from app.web.problems import NO_STORE
 from ingest.library.records import Document
 
 MAX_DIGITS = 9
 LARGEST = 10**MAX_DIGITS - 1
-PROBLEM = "application/problem+json"
 # What belongs to a stored content may be kept by whoever asked, and is asked for again with its tag.
 REVALIDATED = {**NO_STORE, "Cache-Control": "private, no-cache"}
-
-
-class Problem(BaseModel):
-    """Why a request was not answered, as RFC 9457 has it; `error` is `detail` under the name of old."""
-
-    type: str = "about:blank"
-    title: str
-    status: int
-    detail: str
-    error: str
 
 
 def whole(raw: object) -> object:
@@ -92,15 +81,6 @@ def tagged_bytes(request: Request, body: bytes, mime: str, headers: dict[str, st
     if tag in asked or "*" in asked:
         return Response(status_code=304, headers=told)
     return Response(body, media_type=mime, headers=told)
-
-
-def problem(status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
-    """Return why a request was not answered."""
-    title = HTTPStatus(status).phrase
-    content = Problem(title=title, status=status, detail=detail, error=detail).model_dump()
-    return JSONResponse(
-        content, status_code=status, media_type=PROBLEM, headers={**NO_STORE, **(headers or {})}
-    )
 
 
 def document_of(ident: str) -> Document:

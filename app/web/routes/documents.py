@@ -14,7 +14,8 @@ from app.service.file_links import document_path
 from app.service.page_images import NoPageImage, PageImages
 from app.service.search import parse_filters
 from app.service.site import told
-from app.web.access import NO_STORE, Refused
+from app.web.access import Refused
+from app.web.problems import NO_STORE
 from app.web.routes.answers import (
     Counted,
     DocumentId,

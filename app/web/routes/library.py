@@ -17,7 +17,8 @@ from app.service import ingest_jobs
 from app.service.engine import engine
 from app.service.ingest_jobs import Job
 from app.service.site import current, told
-from app.web.access import NO_STORE, Refused
+from app.web.access import Refused
+from app.web.problems import NO_STORE
 from app.web.routes.answers import get, json_answer
 
 HEALTH = APIRouter(tags=["library"])

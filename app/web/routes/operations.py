@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse, Response
 
 from app.service.engine import engine
 from app.service.metrics import CONTENT_TYPE, metrics
-from app.web.access import NO_STORE
+from app.web.problems import NO_STORE
 from app.web.routes.answers import get
 
 PROBES = APIRouter(include_in_schema=False)

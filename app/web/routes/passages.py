@@ -12,7 +12,8 @@ from typing_extensions import TypedDict
 
 from app.checks.excerpts import Excerpt, cited_pages
 from app.checks.verify import verify_excerpts
-from app.citations.formats import MIME, CitationFormat, Cited, cited
+from app.citations.format_names import CitationFormat
+from app.citations.formats import MIME, Cited, cited
 from app.citations.wording import citation_words
 from app.exports import schema
 from app.exports.quotable import PassageAnswer, passage_answer, permalink

@@ -25,7 +25,7 @@ from app.service.search import (
     parse_filters,
 )
 from app.service.search import search as run_search
-from app.web.access import NO_STORE
+from app.web.problems import NO_STORE
 from app.web.routes.answers import Hits, get, json_answer, number
 from evals.trec import run_text
 from index.query.filters import FILTER_KEYS
