@@ -20,8 +20,7 @@ from ingest.library.records import Document
 from ingest.passage import Passage
 from ingest.passages.locators import Locator
 
-PDF = "pdf"
-"""The format whose pages are called PDF pages."""
+PDF = "pdf"  # the format whose pages are called PDF pages
 NO_DATE = "n.d."
 NO_PUBLISHER = "[publisher unknown]"
 # A passage begins with at most so many lines of headings.
@@ -53,8 +52,7 @@ _PUBLISHER_FIELD = {"techreport": "institution", "phdthesis": "school", "article
 def where(passage: Passage, title: str | None = None, form: str = PDF) -> str:
     """Return the place of a passage: "p. 7 (PDF page 9)", "p. 9" when both agree, "PDF page 9", a locator.
 
-    A citation has given the document's `title` already; a locator's section then goes without it. `form` is the
-    format of the document: only a PDF has PDF pages.
+    A citation has given the document's `title` already: a locator's section goes without it. `form` is its format.
     """
     if passage.locator is not None or not passage.pages:
         return str(own_locator(passage, title))

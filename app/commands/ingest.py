@@ -180,8 +180,7 @@ def bring_up_to_date(
     _check_model(wanted, fetch=not dry_run)
     reporter = Reporter(progress)
     with _held(library, dry_run=dry_run) as opened, reporter:
-        if wanted is None:
-            _check_model(opened.setting(MODEL_SETTING), fetch=not dry_run)
+        _check_model(None if wanted else opened.setting(MODEL_SETTING), fetch=not dry_run)
         writer = SnapshotWriter(folder=library)
         _check_snapshot(library)
         report = ingest_folder(

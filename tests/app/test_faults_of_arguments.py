@@ -17,7 +17,7 @@ class Call(BaseModel):
     deep: bool = False
 
 
-def said(**words: Any) -> str:
+def line_of(**words: Any) -> str:
     with pytest.raises(ValidationError) as told:
         Call.model_validate(words)
     return plain_faults(told.value)
@@ -44,7 +44,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_a_fault_is_said_plainly(case: str) -> None:
     words, message = CASES[case]
-    assert said(**words) == message
+    assert line_of(**words) == message
 
 
 def test_an_own_check_speaks_for_itself() -> None:

@@ -6,10 +6,10 @@ from app.i18n.plurals import counted
 
 
 @pytest.mark.parametrize(
-    ("number", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1_000, "1000 files")]
+    ("number", "told"), [(0, "0 files"), (1, "1 file"), (2, "2 files"), (1_000, "1000 files")]
 )
-def test_a_count_agrees_with_its_word(number: int, said: str) -> None:
-    assert counted(number, "file") == said
+def test_a_count_agrees_with_its_word(number: int, told: str) -> None:
+    assert counted(number, "file") == told
 
 
 def test_another_plural_is_given() -> None:
