@@ -10,10 +10,11 @@ WORKDIR /src
 RUN python -m venv /opt/pincite
 COPY lock/run.txt lock/run.txt
 # As tools/bootstrap.py: the lock is complete and each file's hash is checked; torch comes last, exactly. Its public
-# Linux build is made for graphics cards: give --build-arg TORCH=... with the address of a build for CPUs to save 4 GB.
+# Linux build is made for graphics cards and brings their libraries, without which it does not start: give
+# --build-arg TORCH=... with the address of a build for CPUs to save 4 GB.
 RUN /opt/pincite/bin/pip install --no-deps --require-hashes -r lock/run.txt
 ARG TORCH=torch==2.13.0
-RUN /opt/pincite/bin/pip install --no-deps "${TORCH}"
+RUN /opt/pincite/bin/pip install "${TORCH}"
 COPY pyproject.toml README.md LICENSE NOTICE ./
 COPY docs/man docs/man
 COPY app app

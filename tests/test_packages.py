@@ -88,10 +88,11 @@ def test_the_container_is_made_by_the_steps_of_make_setup() -> None:
     steps = [line for line in lines if line.startswith("RUN /opt/pincite/bin/pip")]
     assert steps == [
         "RUN /opt/pincite/bin/pip install --no-deps --require-hashes -r lock/run.txt",
-        'RUN /opt/pincite/bin/pip install --no-deps "${TORCH}"',
+        'RUN /opt/pincite/bin/pip install "${TORCH}"',  # with what its build for graphics cards needs
         "RUN /opt/pincite/bin/pip install --no-deps --no-build-isolation .",
     ]
     assert f"ARG TORCH={torch}" in lines
+    assert f'[*pip, "{torch}"]' in bootstrap
     assert '"--no-deps", "--require-hashes", "-r"' in bootstrap and '"--no-build-isolation"' in bootstrap
 
 

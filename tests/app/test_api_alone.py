@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,21 @@ def started(library: Path, port: int, *command: str) -> subprocess.Popen[str]:
     return subprocess.Popen(called, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def within_a_minute(address: str) -> bool:
+    """Return whether it is answered at last: the line is written before the port is open."""
+    for _ in range(300):
+        if answers(address):
+            return True
+        time.sleep(0.2)
+    return False
+
+
 def test_it_ends_as_every_command_that_is_stopped(small_library: Path) -> None:
     port = free_port()
     with started(small_library, port) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("pincite: http://127.0.0.1:")
-        healthy = any(answers(f"http://127.0.0.1:{port}/healthz") for _ in range(20))
+        healthy = within_a_minute(f"http://127.0.0.1:{port}/healthz")
         os.kill(process.pid, signal.SIGTERM)
         _, told = process.communicate(timeout=30)
     assert (process.returncode, told) == (130, "pincite: stopped\n") and healthy
