@@ -46,6 +46,8 @@ ASKED_FOR = (
     "name_document",
     "place_lacked",
     "figure_lacked",
+    "figure_alone",
+    "event_untold",
 )
 USED = {
     "hybrid": ("cosine", "other_language", "term_coverage", *ASKED_FOR),
@@ -132,7 +134,7 @@ def examine(
         question = retriever.analyse(asked.text)
         found = retriever.rank(question, 100, mode, vector=vector, where=allowed, text_of=text_of)
         if len(found.rows) and passages is not None:
-            found = demoted(found, CandidateTexts(passages), question.asks)
+            found = demoted(found, CandidateTexts(passages), question)
         if len(found.rows):
             seen = Evidence.of(found, retriever, question, text_of).signals(0)
             cosine, bm25 = float(found.dense_scores.max()), float(found.lexical_scores.max())

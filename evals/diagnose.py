@@ -1,8 +1,9 @@
 """One question explained: where its evidence ranks in each leg, and why."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from evals.gold.check import sound_gold
 from evals.gold.linking import LinkedEvidence, LinkedQuestion
@@ -11,6 +12,7 @@ from evals.reports.run_markdown import cell, table
 from evals.reports.wording import number, pages, rank
 from evals.run import DEPTH
 from index.ranking.demotion import DEMOTED
+from index.ranking.explanation import SIGNALS
 from index.ranking.hybrid import MODES
 from index.search import Searcher, SearchResult
 from ingest.errors import UsageError
@@ -71,6 +73,8 @@ class Diagnosis:
     evidence: tuple[PlacedEvidence, ...]
     top: dict[str, tuple[Place, ...]]
     notices: tuple[str, ...]
+    asked_for: tuple[str, ...] = ()
+    signals: Mapping[str, float] = field(default_factory=dict)
 
 
 def diagnose(
@@ -105,6 +109,8 @@ def diagnose(
         evidence=tuple(_place(item, lists, library, searcher, terms) for item in evidence),
         top={mode: _top(result, linked.grades if linked else {}) for mode, result in results.items()},
         notices=tuple(map(str, main.notices)),
+        asked_for=tuple(_asked_for(details)),
+        signals=details.get("signals", {}),
     )
 
 
@@ -121,7 +127,11 @@ def markdown(found: Diagnosis) -> str:
             ("word", "forms", "passages"),
             [(cell(term.surface), cell(", ".join(term.forms)), str(term.passages)) for term in found.terms],
         ),
+        *([f"Asked for: {cell(', '.join(found.asked_for))}."] if found.asked_for else []),
     ]
+    if found.signals:
+        rows = [(SIGNALS.get(name, name), number(value, 2)) for name, value in found.signals.items()]
+        parts.append(table(("signal of the judgement", "value"), rows))
     parts += [_evidence_markdown(item) for item in found.evidence]
     for mode, places in found.top.items():
         lines = [
@@ -131,6 +141,21 @@ def markdown(found: Diagnosis) -> str:
         ]
         parts.append(f"## First in {mode}\n\n" + ("\n".join(lines) or "Nothing."))
     return "\n\n".join(parts) + "\n"
+
+
+def _asked_for(details: Mapping[str, Any]) -> Iterator[str]:
+    """Yield in words what the question asks for beside its words, as ranking and judgement take it."""
+    yield from (f"a {kind}" for kind in details.get("asked_for", ()))
+    yield from (f"the country {name}" for name in details.get("countries", ()))
+    if event := details.get("event"):
+        yield f"that “{event}” happened"
+    points = details.get("points_to", {})
+    yield from (f"page {page}" for page in points.get("pages", ()))
+    yield from (f"annex {part}" for part in points.get("parts", ()))
+    if points.get("first_page"):
+        yield "the first page"
+    if details.get("identifier"):
+        yield "an identifier"
 
 
 def _evidence_markdown(item: PlacedEvidence) -> str:

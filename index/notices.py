@@ -26,6 +26,10 @@ class NoticeKind(StrEnum):
     """None of the hits holds a number or year of the question. `number`: as searched, "1999"."""
     FIGURE_ABSENT = "figure_absent"
     """None of the hits holds the kind of figure asked for. `figure`: one of `index.analysis.figures.FIGURES`."""
+    FIGURE_APART = "figure_apart"
+    """No sentence of the first hits holds the figure for what was asked about. `figure_apart`: the kind of figure."""
+    EVENT_ABSENT = "event_absent"
+    """The first hits do not tell of what the question takes for granted. `event`: the word that says so, "abolish"."""
     UNKNOWN_FILTER_VALUE = "unknown_filter_value"
     """No document has the value of a filter. `key` and `value` as asked; `known`: at most
     `index.query.filters.MOST_NAMED` values that there are, the likeliest meant first; `more`: how many others."""

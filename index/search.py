@@ -4,7 +4,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +19,11 @@ from index.query.parser import clean_question, parse
 from index.query.question import AnalysedQuestion
 from index.query.spelling import Speller
 from index.ranking import answerability, cross_encoder
-from index.ranking.answerability import Missing, Verdict
+from index.ranking.answerability import Missing
 from index.ranking.demotion import demoted
+from index.ranking.explanation import explanation
 from index.ranking.hits import Hit, SearchResult, arrange
-from index.ranking.hybrid import MODES, Mode, Ranking, Retriever
+from index.ranking.hybrid import MODES, Mode, Retriever
 from index.retrieval.base import LexicalIndex, PassageSource, Vector, VectorIndex
 from index.retrieval.candidate_texts import CandidateTexts
 from index.snapshot.paths import snapshot_folder, usable_analyser
@@ -201,7 +202,7 @@ class Searcher:
         ranking = self.retriever.rank(
             asked, max(POOL, k), mode, vector=vector, where=allowed, text_of=texts.text
         )
-        ranking = demoted(ranking, texts, asked.asks)
+        ranking = demoted(ranking, texts, asked)
         judged = answerability.judge(ranking, self.retriever, asked, texts.text)
         hits = arrange(ranking, judged, texts, k, explain=explain)
         lacked = judged.missing if hits and not asked.amounts else ()
@@ -214,7 +215,7 @@ class Searcher:
             notices=(*notices, *missing, *map(absent, lacked), *self._faults),
             missing=lacked,
             suggestion=suggestion,
-            explain=_explanation(ranking, judged, removed) if explain else None,
+            explain=explanation(asked, ranking, judged, removed) if explain else None,
         )
 
     def _corrected(
@@ -274,21 +275,12 @@ class Searcher:
         return embedder
 
 
-def _explanation(ranking: Ranking, judged: Verdict, removed: dict[str, int]) -> dict[str, Any]:
-    return {
-        "terms": {term.surface: list(term.forms) for term in ranking.terms},
-        "other_spellings": {term.surface: list(term.near) for term in ranking.terms if term.near},
-        "known_share": round(ranking.weights.known_share, 4),
-        "dense_weight": round(ranking.dense_weight, 4),
-        "signals": {name: round(value, 4) for name, value in judged.signals.items()},
-        "filtered_out": removed,
-    }
-
-
 _ABSENT = {
     "place": NoticeKind.PLACE_ABSENT,
     "number": NoticeKind.NUMBER_ABSENT,
     "figure": NoticeKind.FIGURE_ABSENT,
+    "figure_apart": NoticeKind.FIGURE_APART,
+    "event": NoticeKind.EVENT_ABSENT,
 }
 
 

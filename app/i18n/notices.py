@@ -21,6 +21,8 @@ def sentence(t: Words, notice: Notice) -> str:
             | NoticeKind.PLACE_ABSENT
             | NoticeKind.NUMBER_ABSENT
             | NoticeKind.FIGURE_ABSENT
+            | NoticeKind.FIGURE_APART
+            | NoticeKind.EVENT_ABSENT
         ):
             return _not_held(t, notice)
         case NoticeKind.OWN_WORDS_BROKEN:
@@ -39,6 +41,8 @@ def _not_held(t: Words, notice: Notice) -> str:
         "place": t("None of the passages found names {place}."),
         "number": t("None of the passages found holds the number {number}."),
         "figure": _no_figure(t, str(value)),
+        "figure_apart": t("No sentence of the first passages holds such a figure for what was asked about."),
+        "event": t("The first passages do not say that this happened: “{event}”."),
     }[key]
     return message.format(**{key: value})
 

@@ -9,7 +9,10 @@ from index.analysis.analyser import Analyser, QuestionTerm, spoken_in, term_coun
 from index.analysis.numbers import Token
 from index.query.asked import kinds_asked
 from index.query.parser import Query
+from index.query.pointers import NOWHERE, Pointers, pointers
 
+LONGEST_IDENTIFIER = 7
+"""Terms of the longest question that is nothing but an identifier: "Resolution 281-2019-Migraciones" has seven."""
 _AMOUNT = re.compile(r"[$€£¥]\d|s/\d")
 _CAPITALISED = re.compile(r"(?<=\s)[A-ZÀ-Þ][^\W\d_]+")
 
@@ -31,7 +34,7 @@ class AnalysedQuestion:
     forms and how often each is looked for. `numbers` and `names` are the places among `terms` of numbers and of words
     that stand with a capital inside the question, `amounts` the sums of money among their surfaces. `phrases`,
     `any_of` and `without` are those of `query`, `length` the number of its words. `asks` are the kinds
-    of answer asked for (`index.query.asked`).
+    of answer asked for (`index.query.asked`), `points` where in a document it points.
     """
 
     query: Query
@@ -46,6 +49,13 @@ class AnalysedQuestion:
     without: tuple[Wording, ...]
     length: int
     asks: frozenset[str] = frozenset()
+    points: Pointers = NOWHERE
+
+    @property
+    def is_identifier(self) -> bool:
+        """Whether this is a search for an identifier, "Ley 29344", and asks nothing."""
+        asks = bool(self.asks) or "?" in self.query.text
+        return bool(self.numbers) and not asks and len(self.terms) <= LONGEST_IDENTIFIER
 
     def is_foreign(self, language: str | None) -> bool:
         """Return whether a passage's language is known and none that the question may be in."""
@@ -57,6 +67,7 @@ def analyse(query: Query, analyser: Analyser, languages: Sequence[str | None]) -
     tokens = analyser.tokens(query.text)
     spoken = spoken_in(tokens, query.text)
     terms = tuple(analyser.question_terms(tokens, spoken, languages))
+    points = pointers(query.text)
     capital = {fold_word(word) for word in _CAPITALISED.findall(query.text)}
 
     def worded(texts: Iterable[str]) -> tuple[Wording, ...]:
@@ -71,13 +82,18 @@ def analyse(query: Query, analyser: Analyser, languages: Sequence[str | None]) -
         terms=terms,
         counted=tuple(term_counts(form for term in terms for form in term.forms).items()),
         length=len(tokens),
-        numbers=tuple(place for place, term in enumerate(terms) if term.surface[0].isdigit()),
+        numbers=tuple(
+            place
+            for place, term in enumerate(terms)
+            if term.surface[0].isdigit() and term.surface not in points.pages
+        ),
         names=tuple(place for place, term in enumerate(terms) if term.surface in capital),
         amounts=tuple(term.surface for term in terms if _AMOUNT.match(term.surface)),
         phrases=worded(query.phrases),
         any_of=tuple(worded(group) for group in query.any_of),
         without=worded(query.without),
         asks=kinds_asked(query.text),
+        points=points,
     )
 
 

@@ -24,12 +24,14 @@ from typing import Any
 
 import numpy as np
 
+from index.analysis.events import event_asked
 from index.analysis.figures import figures_asked, holds_figure
 from index.analysis.places import names_place, places
 from index.query.question import AnalysedQuestion
 from index.ranking.hybrid import Ranking, Retriever
 from index.ranking.term_weights import holds_any, stands_within
 from index.retrieval.base import NO_VECTOR, Flags
+from ingest.text.sentences import split_sentences
 
 MODEL_FILE = Path(__file__).with_name("answerability.json")
 JUDGED_HITS = 10
@@ -46,17 +48,19 @@ below 3 (test half: 6 of 10, and 7 of 13)."""
 IDENTIFIED = 0.6
 """Confidence at least where the first hit holds the very thing that was looked for: a number of a law and nothing else,
 a phrase, an abbreviation beside its name. Such a search asks nothing that a passage could fail to say."""
-LONGEST_IDENTIFIER = 6
+TOLD_WITHIN = 3
+"""Hits that are read for the event that a question takes for granted."""
 IDENTIFIER_HELD = 0.6
-"""Terms of the longest question that is nothing but an identifier, and which share of their weight, all numbers among
-them, the hit holds: "Legislative Decree No. 1350" is found in Portuguese too."""
+"""Which share of the weight of an identifier, all numbers among it, the hit holds: "Legislative Decree No. 1350" is
+found in Portuguese too."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
     """Something that was asked for and that no passage shown holds: what `kind` of thing, and which, as asked.
 
-    Kinds: place, number, figure (of the kinds of `index.analysis.figures`).
+    Kinds: place, number, event (`index.analysis.events`), figure and figure_apart (of the kinds of
+    `index.analysis.figures`: none at all, none beside what was asked about).
     """
 
     kind: str
@@ -125,7 +129,7 @@ def judge(
         of_hits=tuple(sure),
         weak_below=float(parts[0]["weak_below"]),
         weak_below_of={place: float(part["weak_below"]) for place, part in enumerate(parts)},
-        missing=evidence.missing(),
+        missing=evidence.missing(refused=sure[0] < parts[0]["threshold"]),
     )
 
 
@@ -189,9 +193,12 @@ class Evidence:
         window_coverage: share of the question's weight (idf) that stands in it and in its best window; number_coverage
         and name_coverage: share of the question's numbers and capitalised words that do (1 where it has none), and the
         same for its document (number_document, name_document); place_lacked: share of the countries asked about that
-        neither it nor its heading names, figure_lacked: 1 where it has no figure of the kind that is asked for. Of the
-        ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25, the square root of the best BM25
-        score; known_share, the share of the question's weight that the corpus has words for.
+        neither it nor its heading names; figure_lacked: 1 where it has no figure of the kind that is asked for,
+        figure_alone: 1 where no sentence, in the question's language, has such a figure and a word of the question;
+        event_untold: 1 where neither it
+        nor the next two hits tell of the event that the question takes for granted. Of the ranking: cosine_margin, the
+        best cosine less the mean of the best fifty; bm25, the square root of the best BM25 score; known_share, the part
+        of the question's weight that the corpus has words for.
         """
         ranking, weights, in_text = self.ranking, self.ranking.weights, self.held[place].tolist()
         language = self.retriever.language_of(int(ranking.rows[place]))
@@ -210,11 +217,16 @@ class Evidence:
             "name_document": lambda: self._in_document(place, names),
             "place_lacked": lambda: self._places_lacked(place),
             "figure_lacked": lambda: float(not self._has_figure(place)),
+            "figure_alone": lambda: float(self._figure_alone(place)),
+            "event_untold": lambda: float(self._event_untold(place)),
         }
         return {name: value() for name, value in found.items() if wanted is None or name in wanted}
 
-    def missing(self) -> tuple[Missing, ...]:
-        """Return what is asked for and stands in none of the hits: countries, numbers, the kind of figure."""
+    def missing(self, *, refused: bool = True) -> tuple[Missing, ...]:
+        """Return what is asked for and stands in none of the hits: countries, numbers, the kind of figure, the event.
+
+        That figures stand apart from what was asked about is only a reason for a question that is `refused`.
+        """
         hits = range(self.hits)
         countries = [
             Missing("place", written)
@@ -228,7 +240,15 @@ class Evidence:
         ]
         kinds = sorted(figures_asked(self.question.asks))
         figures = [Missing("figure", kind) for kind in kinds if not any(map(self._has_figure, hits))]
-        return (*countries, *numbers, *figures)
+        asked = event_asked(self.question.query.text)
+        events = [Missing("event", asked.word)] if asked and self._event_untold(0) else []
+        first = range(min(TOLD_WITHIN, self.hits))
+        apart = [
+            Missing("figure_apart", kind)
+            for kind in kinds
+            if refused and not figures and all(map(self._figure_alone, first))
+        ]
+        return (*countries, *numbers, *figures, *apart[:1], *events)
 
     def identified(self) -> bool:
         """Return whether the first hit holds the identifier, phrase or abbreviation that was looked for."""
@@ -239,10 +259,9 @@ class Evidence:
         if "abbreviation" in question.asks:
             short = re.findall(r"\b[A-ZÀ-Þ]{2,}[\w-]*", question.query.text)
             return any(re.search(rf"\({re.escape(one)}\)|\b{re.escape(one)} \(", text) for one in short)
-        bare = bool(question.numbers) and not question.asks and "?" not in question.query.text
         held = self.held[0].tolist()
         numbers = all(held[place] for place in question.numbers)
-        return bare and numbers and len(held) <= LONGEST_IDENTIFIER and self._share_held() >= IDENTIFIER_HELD
+        return question.is_identifier and numbers and self._share_held() >= IDENTIFIER_HELD
 
     def _share_held(self) -> float:
         return self.ranking.weights.share(self.held[0].tolist())
@@ -253,6 +272,30 @@ class Evidence:
     def _has_figure(self, place: int) -> bool:
         kinds = figures_asked(self.question.asks)
         return not kinds or holds_figure(self._read(place), kinds)
+
+    def _figure_alone(self, place: int) -> bool:
+        """Return whether no sentence has a figure of the kind asked for beside a word that is no name or number.
+
+        Nothing can be told of a passage in another language.
+        """
+        kinds, row = figures_asked(self.question.asks), int(self.ranking.rows[place])
+        if not kinds or self.question.is_foreign(self.retriever.language_of(row)):
+            return False
+        aside = {*self.question.names, *self.question.numbers}
+        terms = [term for at, term in enumerate(self.ranking.terms) if at not in aside]
+        language, text = self.retriever.language_of(row), self._read(place)
+        for start, end in split_sentences(text):
+            if holds_figure(text[start:end], kinds):
+                held = set(self.retriever.analyser.terms(text[start:end], language))
+                if not terms or any(not held.isdisjoint(term.all_forms) for term in terms):
+                    return False
+        return True
+
+    def _event_untold(self, place: int) -> bool:
+        """Return whether a hit and those behind it do not tell of the event that the question takes for granted."""
+        asked = event_asked(self.question.query.text)
+        shown = range(place, min(place + TOLD_WITHIN, self.hits))
+        return asked is not None and not asked.told_in(self._read(one) for one in shown)
 
     def _places_lacked(self, place: int) -> float:
         asked = self.asked_places

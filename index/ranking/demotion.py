@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.analysis.figures import figures_asked, holds_figure
+from index.analysis.numbers import canonical_number
 from index.indexed_text import only_names_a_source
+from index.query.question import AnalysedQuestion
 from index.ranking.hybrid import Ranking
 from index.retrieval.base import Scores
 from index.retrieval.candidate_texts import CandidateTexts
@@ -30,24 +32,46 @@ FIGURE_LACKED = 0.9
 """Factor on a passage without a figure of the kind that is asked for ("how many", "what share", "when")."""
 READ_FOR_FIGURES = 40
 """Passages that are read for figures, the first ones; the others count as if they had none."""
+READ_FOR_NUMBERS = 20
+"""Passages that are read for the numbers of an identifier."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _CLOSING = " \n\"'”’»)]"
 
 
-def demoted(ranking: Ranking, texts: CandidateTexts, asks: Collection[str] = ()) -> Ranking:
+POINTED = 1.3
+"""Factor on a passage that stands where the question points: its page, its annex, the first page."""
+
+
+def demoted(ranking: Ranking, texts: CandidateTexts, question: AnalysedQuestion | None = None) -> Ranking:
     """Return the ranking in the order that is shown, its scores times the factors of kind and form.
 
-    A bare reference is never first where anything else is found, unless the question `asks` for a reference.
+    A bare reference is never first where anything else is found, unless the question asks for a reference or is an
+    identifier, which may stand in a reference alone.
     """
+    asks: Collection[str] = question.asks if question is not None else ()
     found = [texts.passage(int(row)).passage for row in ranking.rows]
-    sources = "reference" in asks
     named = [only_names_a_source(one) for one in found]
+    sources = "reference" in asks or (question is not None and _only_in_references(question, found, named))
     factors = [_factor(one, bare=bare, sources=sources) for one, bare in zip(found, named, strict=True)]
     bare = np.array(named, bool) & (not sources)
     scores = ranking.scores * np.array(factors) * _figures(found, figures_asked(asks))
+    if question is not None and question.points:
+        scores *= np.array([POINTED if question.points.reaches(one) else 1.0 for one in found])
     if bare.any() and not bare.all():
         scores = np.where(bare, np.minimum(scores, np.nextafter(scores[~bare].max(), 0.0)), scores)
-    return reordered(ranking, np.argsort(-scores, kind="stable"), scores)
+    order = np.argsort(-scores, kind="stable")
+    factors_of = scores / np.maximum(ranking.scores, np.finfo(float).tiny)
+    return replace(reordered(ranking, order, scores), factors=factors_of[order])
+
+
+def _only_in_references(question: AnalysedQuestion, found: Sequence[Passage], named: Sequence[bool]) -> bool:
+    """Return whether an identifier is searched for that no other passage of the first ones has the numbers of."""
+    if not question.is_identifier:
+        return False
+    numbers = {question.terms[place].surface for place in question.numbers}
+    texts = [one.text for one, bare in zip(found, named, strict=True) if not bare][:READ_FOR_NUMBERS]
+    return not any(numbers <= set(map(canonical_number, _NUMBER.findall(text))) for text in texts)
 
 
 def _figures(found: Sequence[Passage], kinds: Collection[str]) -> Scores:

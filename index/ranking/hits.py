@@ -131,6 +131,8 @@ def _hit(ranking: Ranking, judged: Verdict, texts: CandidateTexts, place: int, *
             "fused_score": round(float(ranking.scores[place]), 4),
             "confidence": round(judged.of_hits[place], 4),
         }
+        if ranking.factors is not None:
+            details["factor"] = round(float(ranking.factors[place]), 4)
     return Hit(
         rank=0,
         score=float(ranking.scores[place]),

@@ -46,6 +46,7 @@ class Ranking:
     `lexical_ranks` and `dense_ranks` count from 1 within a leg's list; 0 where it is not on the list or
     the leg was not asked. `windows` (n, 2) is the best window's place in the text, (0, 0) if unknown.
     `dense_scores` are cosines. `terms` are the question's with their `weights`, `dense_weight` is the dense leg's.
+    `factors` are those of `index.ranking.demotion` on the scores, None before it.
     """
 
     rows: Rows
@@ -58,6 +59,7 @@ class Ranking:
     terms: tuple[QuestionTerm, ...]
     weights: TermWeights
     dense_weight: float
+    factors: Scores | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,3 +118,20 @@ def test_a_diagnosis_holds_no_markup_of_its_texts() -> None:
     assert "Judged not answerable, confidence 0.25." in text
     assert "(words lost, meaning 2)" in text
     assert "## First in lexical\n\nNothing." in text
+
+
+def test_what_is_asked_for_and_the_signals_are_told_in_words(library: Library, searcher: Searcher) -> None:
+    found = diagnose(
+        "When and with how many visits did Bolivia close its clinics, page 7?", library, searcher
+    )
+    assert found.asked_for == ("a date", "a number", "the country Bolivia", "that “close” happened", "page 7")
+    text = markdown(found)
+    assert "Asked for: a date, a number, the country Bolivia, that “close” happened, page 7." in text
+    assert "share of the countries asked about that the first hit lacks" in text
+    assert "signal of the judgement" in text
+    assert set(found.signals) >= {"cosine", "event_untold", "figure_alone", "place_lacked"}
+
+
+def test_plain_words_ask_for_nothing_else(library: Library, searcher: Searcher) -> None:
+    found = diagnose("visits by migrants in the clinic", library, searcher)
+    assert found.asked_for == () and "Asked for" not in markdown(found)

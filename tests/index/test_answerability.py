@@ -175,6 +175,41 @@ def test_places_and_figures_are_signals_of_the_hit() -> None:
     assert seen("Who is vaccinated?", 1)["place_lacked"] == 0
 
 
+def test_a_figure_must_stand_beside_what_is_asked_about() -> None:
+    assert seen("How many migrants were vaccinated?", 0)["figure_alone"] == 0
+    assert seen("How many nurses came from Lima?", 0)["figure_alone"] == 1, "another sentence has the number"
+    assert seen("¿Cuántas enfermeras vinieron?", 0)["figure_alone"] == 0, (
+        "in another language nothing can be told"
+    )
+    assert seen("Who came from the ministry?", 0)["figure_alone"] == 0
+
+
+def test_figures_beside_other_things_are_a_reason_to_refuse_only() -> None:
+    asked = RETRIEVER.analyse("How many elephants does Lima have?")
+    evidence = Evidence.of(ranked(asked.query.text), RETRIEVER, asked, TEXTS.__getitem__)
+    kinds = [one.kind for one in evidence.missing(refused=True)]
+    assert "figure_apart" not in kinds, "a passage in another language may have it"
+    english = retriever_over([TEXTS[0], TEXTS[2]], ["en", "en"], EMBEDDER)
+    asked = english.analyse("How many elephants does Lima have?")
+    texts = [TEXTS[0], TEXTS[2]]
+    found = english.rank(asked, vector=EMBEDDER.encode_query("x"), text_of=texts.__getitem__)
+    evidence = Evidence.of(found, english, asked, texts.__getitem__)
+    assert [one.kind for one in evidence.missing(refused=True)] == ["figure_apart"]
+    assert evidence.missing(refused=False) == ()
+
+
+def test_an_event_that_is_taken_for_granted_must_be_told() -> None:
+    untold, told = "Why did Lima close the clinics?", "Why did the ministry abolish papers?"
+    assert seen(untold, 0)["event_untold"] == 1
+    assert missing(untold) == [("event", "close")]
+    assert seen("Where are the clinics of Lima?", 0)["event_untold"] == 0
+    texts = [*TEXTS, "The ministry abolished papers for children in May."]
+    more = retriever_over(texts, [*LANGUAGES, "en"], EMBEDDER)
+    asked = more.analyse(told)
+    found = more.rank(asked, vector=EMBEDDER.encode_query(told), text_of=texts.__getitem__)
+    assert Evidence.of(found, more, asked, texts.__getitem__).signals(0)["event_untold"] == 0
+
+
 def test_a_document_holds_what_another_of_its_passages_does() -> None:
     whole = copy(RETRIEVER)
     whole.row_documents = np.zeros(3, np.int32)

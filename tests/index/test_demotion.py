@@ -1,11 +1,15 @@
 """Passages that fall back: kinds and fragments that only name a topic, and bare references."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from passage_list import PassageList, passage, ranking
 
+from index.analysis.analyser import Analyser
+from index.query.parser import parse
+from index.query.question import AnalysedQuestion, analyse
 from index.ranking.demotion import DEMOTED, FRAGMENT, demoted
 from index.ranking.hybrid import Ranking
 from index.retrieval.candidate_texts import CandidateTexts
@@ -15,8 +19,15 @@ BODY = "Hospitals lack oxygen in winter, and the supply often fails."
 SOURCE = "4 PAHO, news release on oxygen in hospitals, 20 March 2024."
 
 
-def shown(passages: Sequence[StoredPassage], scores: Sequence[float], asks: Sequence[str] = ()) -> Ranking:
-    return demoted(ranking(scores), CandidateTexts(PassageList(passages)), asks)
+def asked(text: str) -> AnalysedQuestion:
+    return analyse(parse(text), Analyser(), ["en", "es"])
+
+
+def shown(
+    passages: Sequence[StoredPassage], scores: Sequence[float], asks: Sequence[str] = (), text: str = "oxygen"
+) -> Ranking:
+    question = replace(asked(text), asks=frozenset(asks))
+    return demoted(ranking(scores), CandidateTexts(PassageList(passages)), question)
 
 
 def order(passages: Sequence[StoredPassage], scores: Sequence[float], asks: Sequence[str] = ()) -> list[str]:
@@ -98,3 +109,30 @@ def test_a_law_in_a_note_states_nothing() -> None:
     assert order([law, passage(BODY, 1)], [0.9, 0.2]) == ["one-1", "one-0"]
     told = passage("3 The decree is of 7 January 2017.", 0, kind="footnote")
     assert order([told, passage(BODY, 1)], [0.9, 0.2]) == ["one-0", "one-1"]
+
+
+LAW = passage("7 Resolution No. 5797 of 2017, as described in a journal.", 0, kind="references")
+NUMBERED = passage("Resolution 5797 of 2017 created the permit that lets people stay.", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "second", "first"),
+    [
+        ("Resolution 5797 of 2017", passage(BODY, 1), "one-0"),  # it stands in the reference alone
+        ("Resolution 5797 of 2017", NUMBERED, "one-1"),  # a passage has it as well
+        ("What does Resolution 5797 of 2017 say?", passage(BODY, 1), "one-1"),  # asks what no reference says
+        ("oxygen in hospitals", passage(BODY, 1), "one-1"),  # no identifier
+    ],
+)
+def test_an_identifier_may_stand_in_a_reference_alone(text: str, second: StoredPassage, first: str) -> None:
+    moved = shown([LAW, second], [0.9, 0.8], text=text)
+    assert [LAW, second][int(moved.rows[0])].passage.id == first
+
+
+def test_a_passage_where_the_question_points_comes_first() -> None:
+    near, there = passage(BODY, 0), passage(BODY.replace("winter", "June"), 1)
+    there = replace(there, passage=replace(there.passage, pages=(7, 7), labels=("vii", "vii")))
+    for text in ("oxygen, page 7", "oxígeno, página vii", "oxygen p. 7"):
+        assert shown([near, there], [0.9, 0.8], text=text).rows.tolist() == [1, 0]
+    assert shown([near, there], [0.9, 0.8], text="oxygen, page 9").rows.tolist() == [0, 1]
+    assert shown([near, there], [0.9, 0.6], text="oxygen, page 7").rows.tolist() == [0, 1], "a little only"

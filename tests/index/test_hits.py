@@ -83,7 +83,7 @@ def test_a_hit_tells_its_ranks_its_window_and_whether_it_is_weak() -> None:
 def test_explained_hits_carry_the_scores_of_the_legs() -> None:
     (hit,) = hits([passage("Roads are mended.")], [0.9], explain=True)
     assert hit.explain == {
-        "lexical_score": 9.0, "dense_score": 0.5, "fused_score": 0.9, "confidence": 0.9,
+        "lexical_score": 9.0, "dense_score": 0.5, "fused_score": 0.9, "confidence": 0.9, "factor": 1.0,
     }  # fmt: skip
 
 

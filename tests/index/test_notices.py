@@ -46,6 +46,16 @@ SENTENCES: dict[str, tuple[NoticeKind, dict[str, Value], str]] = {
         {"figure": "share"},
         "None of the passages found holds a share or a percentage.",
     ),
+    "figures beside other things": (
+        K.FIGURE_APART,
+        {"figure_apart": "number"},
+        "No sentence of the first passages holds such a figure for what was asked about.",
+    ),
+    "an event that no first hit tells of": (
+        K.EVENT_ABSENT,
+        {"event": "abolish"},
+        "The first passages do not say that this happened: “abolish”.",
+    ),
     "a country nobody has": (
         K.UNKNOWN_FILTER_VALUE,
         {"key": "country", "value": "ARG", "known": ("PER", "BRA"), "more": 0},
