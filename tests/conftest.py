@@ -1,5 +1,8 @@
 """What several rooms' tests share: a small corpus of real files, and its library made by the real commands."""
 
+import os
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +18,32 @@ settings.load_profile("steady")
 
 REPOSITORY = Path(__file__).parent.parent
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+CONNECTIONS = "OUTSIDE_CONNECTIONS"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let this Python, and each that tests start, write down its connections to other machines."""
+    if not hasattr(config, "workerinput"):
+        handle, os.environ[CONNECTIONS] = tempfile.mkstemp(prefix="connections-")
+        os.close(handle)
+        watch = str(Path(__file__).parent / "outside_connections")
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [watch, os.environ.get("PYTHONPATH", "")]))
+    if "sitecustomize" not in sys.modules or not hasattr(sys.modules["sitecustomize"], "is_outside"):
+        from outside_connections import sitecustomize  # noqa: F401
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run if anything in it asked another machine."""
+    if hasattr(session.config, "workerinput"):
+        return
+    path = Path(os.environ.pop(CONNECTIONS))
+    seen = path.read_text(encoding="utf-8")
+    path.unlink()
+    if seen:
+        print(f"\nconnections to other machines:\n{seen}")
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
 
 PAGES = (
     "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients. Most came for "

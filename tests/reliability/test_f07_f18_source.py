@@ -107,3 +107,68 @@ def test_the_hook_sees_connections(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(tmp_path), "SEEN": str(tmp_path / "seen")}
     subprocess.run([sys.executable, "-c", code], env=environment, check=True)
     assert "192.0.2.1" in (tmp_path / "seen").read_text()
+
+
+# The whole suite --------------------------------------------------------------------------------
+
+
+def test_this_run_and_what_it_starts_are_watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    seen = tmp_path / "seen"
+    monkeypatch.setenv("OUTSIDE_CONNECTIONS", str(seen))
+    with pytest.raises(OSError):
+        socket.create_connection(("192.0.2.1", 9), 0.01)
+    assert "192.0.2.1" in seen.read_text()
+    code = "import socket\ntry:\n    socket.create_connection(('192.0.2.2', 9), 0.01)\nexcept OSError: pass"
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert "192.0.2.2" in seen.read_text(), "a child is not watched"
+
+
+def test_connections_of_this_machine_are_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+
+    monkeypatch.setenv("OUTSIDE_CONNECTIONS", str(tmp_path / "seen"))
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        socket.create_connection(listening.getsockname()).close()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:  # sends nothing
+        asking.connect(("192.0.2.1", 9))
+    assert not (tmp_path / "seen").exists()
+
+
+def test_a_run_that_asks_another_machine_fails(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (tmp_path / "outside_connections").mkdir()
+    (tmp_path / "outside_connections" / "sitecustomize.py").write_text(
+        (ROOT / "tests" / "outside_connections" / "sitecustomize.py").read_text()
+    )
+    for host, code in (("127.0.0.1", 0), ("192.0.2.1", 1)):
+        (tmp_path / "test_one.py").write_text(
+            "import socket\n\ndef test_one():\n    try:\n        "
+            f"socket.create_connection(('{host}', 9), 0.01)\n    except OSError: pass\n"
+        )
+        paths = os.pathsep.join([str(tmp_path), str(ROOT), str(ROOT / "tests")])
+        words = [
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "-c",
+            "/dev/null",
+            "--rootdir",
+            ".",
+            "test_one.py",
+        ]
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout + done.stderr
+        assert ("connections to other machines" in done.stdout) == bool(code)

@@ -1,0 +1,38 @@
+"""Writes down every connection to another machine, in each Python that a test run starts.
+
+Every Python reads a module of this name as it starts, from a folder of PYTHONPATH; `tests/conftest.py` puts it there.
+What is seen goes to the file that OUTSIDE_CONNECTIONS names. pip asks the package index where tests install something.
+"""
+
+import os
+import sys
+
+VARIABLE = "OUTSIDE_CONNECTIONS"
+_SENDS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
+_HERE = frozenset({"", "localhost", "::1", "::", "0.0.0.0"})
+
+
+def is_outside(address: object) -> bool:
+    """Return whether an address is one of another machine. Sockets of this machine have a path, and no pair."""
+    host = address[0] if isinstance(address, tuple) and address else ""
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    return str(host) not in _HERE and not str(host).removeprefix("::ffff:").startswith("127.")
+
+
+def note_connection(event: str, arguments: tuple[object, ...]) -> None:
+    """Hear of every audited event of this Python."""
+    if event not in _SENDS or not is_outside(arguments[1]):
+        return
+    import socket
+
+    # A connection of datagrams sends nothing: it is how programs ask for their own address.
+    told_only = event == "socket.connect" and getattr(arguments[0], "type", None) == socket.SOCK_DGRAM
+    path = os.environ.get(VARIABLE)
+    if path and not told_only and not any("pip" in one for one in sys.argv[:2]):
+        file = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
+        os.write(file, f"{event} {arguments[1]} by {sys.argv[:3]}\n".encode())
+        os.close(file)
+
+
+sys.addaudithook(note_connection)
