@@ -25,7 +25,16 @@ def free_port() -> int:
 @contextmanager
 def running(command: str, library: Path, folder: Path, config: str, *words: str, path: str) -> Iterator[str]:
     """Start `pincite COMMAND`, give its address when `path` answers, with whatever status, and end it."""
-    port = free_port()
+    with running_process(command, library, folder, config, *words, path=path) as (address, _):
+        yield address
+
+
+@contextmanager
+def running_process(
+    command: str, library: Path, folder: Path, config: str, *words: str, path: str, port: int | None = None
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """As `running`; give the process as well, on a given port if one is."""
+    port = port or free_port()
     settings = folder / "pincite.toml"
     settings.write_text(config, encoding="utf-8")
     log = folder / f"{command}.log"
@@ -55,7 +64,7 @@ def running(command: str, library: Path, folder: Path, config: str, *words: str,
             if process.poll() is not None:
                 raise AssertionError(f"it did not start: {log.read_text()}")
             time.sleep(0.2)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         try:

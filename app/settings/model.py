@@ -4,7 +4,7 @@ import ipaddress
 import re
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError, model_validator
 from pydantic.fields import FieldInfo
@@ -85,6 +85,7 @@ class Settings(BaseModel):
     `cache` is where the embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets
     them change metadata there (None: where they may upload, and where the page listens on this machine only).
     `upload_max_mb` limits one file, `upload_daily_mb` all that is uploaded within 24 hours (0: no limit).
+    `log` is how a service writes its log: as lines, or as JSON with a line for every request.
     `suggestions` are the questions offered on the Ask page, `styles` the styles of citations: names of the CSL
     repository, or `.csl` files. `api_token` opens /api to other programs; without
     one it answers this machine only. `edit_token` opens what changes the library as well. `requests_per_minute` is
@@ -121,6 +122,7 @@ class Settings(BaseModel):
     requests_per_minute: Annotated[int, _within(0, 1_000_000)] = 1_200
     connections: Annotated[int, _within(10, 100_000)] = 1_000
     sessions: Annotated[int, _within(1, 100_000)] = 200
+    log: Literal["text", "json"] = "text"
     public_url: str | None = None
     allowed_hosts: tuple[str, ...] = ()
     trusted_proxies: Annotated[tuple[str, ...], AfterValidator(_networks)] = ()

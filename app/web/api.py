@@ -145,6 +145,32 @@ def refuse(request: Request) -> Response:
     raise Refused(404, f"{request.url.path}: no such address")
 
 
+def paths() -> list[str]:
+    """Return the paths of all operations, with names in braces."""
+    routers = (
+        search.ROUTER,
+        documents.ROUTER,
+        passages.ROUTER,
+        library.HEALTH,
+        library.ROUTER,
+        library.EDITING,
+    )
+    below = [
+        route.path
+        for router in (*routers, _DESCRIPTION)
+        for route in router.routes
+        if isinstance(route, Route)
+    ]
+    beside = [
+        route.path
+        for router in (operations.PROBES, operations.METRICS, _LINKS)
+        for route in router.routes
+        if isinstance(route, Route)
+    ]
+    told = [f"{prefix}{path}" for prefix in ("/api", "/api/v1") for path in below]
+    return list(dict.fromkeys(told + beside))
+
+
 def _expected(_: Request, error: Exception) -> Response:
     known = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
     status = error.status if isinstance(error, Refused) else known

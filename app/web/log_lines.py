@@ -38,13 +38,19 @@ class FewOfAKind(logging.Filter):
         return number <= MOST
 
 
+class EveryLine(logging.Formatter):
+    """The formatter of a handler of which no line is left out: the log of requests, whose lines are counted."""
+
+
 def limit() -> None:
-    """Put one filter before everything that writes log lines by now."""
+    """Put one filter before everything that writes log lines by now, but for those whose every line is wanted."""
     few = FewOfAKind()
     known = (logging.getLogger(), *logging.Logger.manager.loggerDict.values())
     handlers = [handler for one in known if isinstance(one, logging.Logger) for handler in one.handlers]
     if logging.lastResort is not None:
         handlers.append(logging.lastResort)
     for handler in handlers:
+        if isinstance(handler.formatter, EveryLine):
+            continue
         if not any(isinstance(one, FewOfAKind) for one in handler.filters):
             handler.addFilter(few)

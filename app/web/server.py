@@ -20,7 +20,7 @@ from app.service.engine import spare_memory, tell_what_is_missing
 from app.service.site import Site, install
 from app.settings import Settings, load_settings
 from app.ui import theme
-from app.web import log_lines
+from app.web import log_lines, request_log
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _ANY = frozenset({"0.0.0.0", "::"})  # noqa: S104 - compared with, not bound to
+STOP_SECONDS = 10
+"""So long a stopped service goes on with what it was asked before; it takes nothing new from the first moment on."""
 MAIN_SCRIPT = Path(__file__).parents[1] / "ui" / "main.py"
 
 
@@ -58,7 +60,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
     async def lifespan(_: object) -> AsyncIterator[None]:
         metrics()
         engine().warm_up()
-        _begin(f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
+        _begin(settings, f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
         yield
 
     connections.limit(settings.connections)
@@ -77,11 +79,13 @@ def _around(site: Site) -> list[Middleware]:
     """Return what every request to the page comes through, outermost first."""
     from starlette.middleware import Middleware
 
-    from app.web import browser
+    from app.web import api, browser
     from app.web.page_sessions import PageSessions
+    from app.web.request_log import RequestLog
     from app.web.security import Guard
 
     return [
+        *([Middleware(RequestLog, paths=api.paths())] if site.settings.log == "json" else []),
         Middleware(Guard, site=site),
         Middleware(PageSessions, most=site.settings.sessions),
         Middleware(browser.Shell),
@@ -97,7 +101,7 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
     spare_memory()
     from app.service.engine import engine
     from app.service.metrics import metrics
-    from app.web.api import application, bounded
+    from app.web.api import application, bounded, paths
     from app.web.security import Guard
 
     @asynccontextmanager
@@ -105,10 +109,12 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
         metrics()
         engine().warm_up()
         address = f"http://{shown_host(host)}:{port}/api"
-        _begin(f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")
+        _begin(settings, f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")
         yield
 
-    run_until_stopped(Guard(bounded(application(site, lifespan)), site), host, port)
+    guarded = Guard(bounded(application(site, lifespan)), site)
+    logged = request_log.RequestLog(guarded, paths()) if settings.log == "json" else guarded
+    run_until_stopped(logged, host, port)
 
 
 def run_until_stopped(service: ASGIApp, host: str, port: int) -> None:
@@ -120,14 +126,22 @@ def run_until_stopped(service: ASGIApp, host: str, port: int) -> None:
     _tell_no_proxy()
     connections.limit(load_settings().connections)
     config = uvicorn.Config(
-        service, host=host, port=port, log_level="error", access_log=False, server_header=False
+        service,
+        host=host,
+        port=port,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
     )
     # Not `uvicorn.run`: it keeps to itself that it was stopped.
     uvicorn.Server(config).run()
 
 
-def _begin(line: str) -> None:
-    """Say that the site is there, and keep what it logs from then on within bounds."""
+def _begin(settings: Settings, line: str) -> None:
+    """Say that the site is there, and keep what it logs from then on within bounds, as lines or as JSON."""
+    if settings.log == "json":
+        request_log.write_json()
     log_lines.limit()
     sys.stdout.write(line)
     sys.stdout.flush()
