@@ -47,6 +47,25 @@ def test_it_knows_which_passages_hold_a_term(make: Maker) -> None:
 
 
 @every_index
+def test_terms_within_typing_errors_are_found_with_their_number(make: Maker) -> None:
+    index = make(TEXTS)
+    assert [*index.similar("clinc", 1)] == [("clinic", 1)]
+    assert [*index.similar("migarntes", 1)] == [("migrantes", 1)]
+    assert [*index.similar("migarntez", 2)] == [("migrantes", 2)]
+    assert [*index.similar("migarntez", 1)] == []
+    assert "clinic" not in dict(index.similar("clinic", 2)), "the term itself is no other one"
+
+
+@every_index
+def test_a_term_may_count_for_less_than_once(make: Maker) -> None:
+    index = make(TEXTS)
+    whole, half = (index.scores([("clinic", times)], ALL) for times in (1, 0.5))
+    assert np.allclose(half, whole / 2)
+    rows, _ = index.search([("fee", 0.1), ("salud", 1)], 5)
+    assert rows.tolist()[-1] == 4
+
+
+@every_index
 def test_a_rare_term_weighs_more_and_none_less_than_nothing(make: Maker) -> None:
     index = make(TEXTS)
     weights = [index.idf(frequency) for frequency in range(len(TEXTS) + 1)]
