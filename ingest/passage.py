@@ -15,6 +15,13 @@ Span = tuple[int, int, int]
 """Page number, start, end (exclusive): code point offsets into the stored raw text of that page."""
 
 
+Place = tuple[int, int, int]
+"""Row, first and last column of a table's cell, from 0; rows of heads are negative, the lowest is -1."""
+
+Cell = tuple[int, int, int, int, int]
+"""Start and end (exclusive) of a table's cell in the text of its passage, then its place."""
+
+
 @dataclass(frozen=True, slots=True)
 class PageLabel:
     """The printed number of a page ("iv", "7") and where it was learned."""
@@ -50,7 +57,8 @@ class Passage:
     `tokens` counts word pieces (estimated until a model has counted them).
     `cut` marks a passage that begins or ends inside a sentence longer than the budget. `calls` are the
     (start, end) offsets into `text` of numbers that call notes: the page raises them, its raw text glues
-    them to the word or the year before ("in 2024" with note 27 is "in 202427").
+    them to the word or the year before ("in 2024" with note 27 is "in 202427"). `cells` are those of a printed table
+    whose columns and rows are certain, () where they are not.
     """
 
     id: str
@@ -69,6 +77,7 @@ class Passage:
     readers_agree: bool = True
     cut: bool = False
     calls: tuple[tuple[int, int], ...] = ()
+    cells: tuple[Cell, ...] = ()
 
     @property
     def display_text(self) -> str:

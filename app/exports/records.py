@@ -85,7 +85,11 @@ def records(library: Library, what: str) -> Iterator[dict[str, Any]]:
                         "ocr": passage.ocr,
                         "readers_agree": passage.readers_agree,
                     }
-                    | ({"table": table_of(passage)} if passage.kind == "table" else {})
+                    | (
+                        {"table": table_of(passage, by_figures=document.format != "pdf")}
+                        if passage.kind == "table"
+                        else {}
+                    )
                 )
         elif what == "uncovered":
             for page in library.pages(document.id):

@@ -1,7 +1,7 @@
 """A table's passage as columns and rows: beside the verbatim text, a rendering in which figures keep their column.
 
-Only where the cells are known: from the markup of a web page or a Word file, or where every row of a printed table
-ends with as many figures.
+Only where the cells are known: from where they stand on a printed page (`ingest.structure.grids`), from the markup of a
+web page or a Word file, or where every row of a text without places ends with as many figures.
 """
 
 import re
@@ -35,14 +35,39 @@ class TableObject(TypedDict):
     rows: list[list[str]]
 
 
-def table_of(passage: Passage) -> TableObject | None:
-    """Return the columns and rows of a table's passage, None for another kind or where its cells are not known."""
+def table_of(passage: Passage, *, by_figures: bool = True) -> TableObject | None:
+    """Return the columns and rows of a table's passage, None for another kind or where its cells are not known.
+
+    `by_figures` tells columns from the figures at the ends of rows, where a text gives no places.
+    """
     if passage.kind != "table":
         return None
+    if passage.cells:
+        return _by_place(passage)
     lines = [line for line in passage.text[passage.start :].split("\n") if line.strip()]
     if any(BETWEEN in line for line in lines):
         return _marked_up(lines)
-    return _printed(lines)
+    return _printed(lines) if by_figures else None
+
+
+def _by_place(passage: Passage) -> TableObject:
+    """Return the table of placed cells; a head over several columns names each, a cell stands in the first."""
+    width = 1 + max(last for *_, last in passage.cells)
+    names: list[list[str]] = [[] for _ in range(width)]
+    rows: dict[int, list[str]] = {}
+    for start, end, row, first, last in passage.cells:
+        words = passage.text[start:end]
+        if row < 0:
+            for name in names[first : last + 1]:
+                name.append(words)
+        else:
+            rows.setdefault(row, [""] * width)[first] = words
+    caption = " ".join(passage.text[passage.start : passage.cells[0][0]].split())
+    return {
+        "caption": caption or None,
+        "columns": [" ".join(name) for name in names],
+        "rows": [rows[row] for row in sorted(rows)],
+    }
 
 
 def _marked_up(lines: Sequence[str]) -> TableObject:

@@ -25,6 +25,8 @@ def decode_passage(line: bytes) -> StoredPassage:
     own["spans"] = tuple((page, start, end) for page, start, end in own["spans"])
     for name in ("sentences", "calls"):
         own[name] = tuple((start, end) for start, end in own[name])
+    # A snapshot of version 0.2 has no cells.
+    own["cells"] = tuple(tuple(cell) for cell in own.get("cells", ()))
     return StoredPassage(passage=Passage(**own), **content)
 
 

@@ -34,7 +34,8 @@ class LayoutLine:
     `index` counts the lines through the document. `text` has its blanks collapsed and controls dropped and is
     only looked at, never shown. `blank_above` counts empty lines above (text without boxes). `gap` is the
     white space above in points, None at the top of a page, of a column or without boxes. `same_line` says
-    that the line stands on the same printed line as the one before.
+    that the line stands on the same printed line as the one before. `pieces` are its parts that stand apart, as lines
+    with a box of their own; none where it is all one.
     """
 
     index: int
@@ -49,6 +50,7 @@ class LayoutLine:
     blank_above: int = 0
     gap: float | None = None
     same_line: bool = False
+    pieces: tuple["LayoutLine", ...] = ()
 
     @property
     def left(self) -> float:
@@ -83,13 +85,14 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageLines:
-    """The lines of one page, its size, and the horizontal lines drawn on it."""
+    """The lines of one page, its size, the horizontal lines drawn on it, and whether it was recognised from a scan."""
 
     number: int
     width: float
     height: float
     lines: tuple[LayoutLine, ...]
     rules: tuple[Box, ...] = ()
+    ocr: bool = False
 
 
 def lines_of_pages(source: Source) -> tuple[PageLines, ...]:
@@ -100,7 +103,14 @@ def lines_of_pages(source: Source) -> tuple[PageLines, ...]:
         lines = _fragments_sized(tuple(_lines(page, index)))
         index += len(lines)
         pages.append(
-            PageLines(number=page.number, width=page.width, height=page.height, lines=lines, rules=page.rules)
+            PageLines(
+                number=page.number,
+                width=page.width,
+                height=page.height,
+                lines=lines,
+                rules=page.rules,
+                ocr="ocr" in page.flags,
+            )
         )
     return tuple(pages)
 
@@ -133,7 +143,7 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
         above = 0
         if previous is not None and printed.box is None:
             above = max(0, page.text.count("\n", previous.end, printed.start) - 1)
-        yield LayoutLine(
+        line = LayoutLine(
             index=index,
             page=page.number,
             start=start,
@@ -147,8 +157,24 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
             gap=_gap(previous, printed),
             same_line=_same_line(previous, printed),
         )
+        yield replace(line, pieces=_pieces(line, printed, page.text)) if printed.pieces else line
         index += 1
         previous = printed
+
+
+def _pieces(line: LayoutLine, printed: Line, text: str) -> tuple[LayoutLine, ...]:
+    """Return the parts of a line that stand apart."""
+    found: list[LayoutLine] = []
+    for start, end, left, right in printed.pieces:
+        words = _BLANKS.sub(" ", _CONTROLS.sub("", text[start:end])).strip()
+        if words:
+            box = (left, line.bottom, right, line.top)
+            found.append(
+                replace(
+                    line, start=start, end=end, text=words, box=box, same_line=line.same_line or bool(found)
+                )
+            )
+    return tuple(found) if len(found) > 1 else ()
 
 
 def _size(line: Line, raw: str) -> float | None:

@@ -174,6 +174,7 @@ def _passage(row: Row[Any]) -> Passage:
         readers_agree=row.readers_agree,
         cut=row.cut,
         calls=tuple((start, end) for start, end in row.calls),
+        cells=tuple((start, end, at, first, last) for start, end, at, first, last in row.cells),
     )
 
 
@@ -254,6 +255,7 @@ def _passage_row(ident: str, position: int, passage: Passage) -> dict[str, Any]:
         "readers_agree": passage.readers_agree,
         "cut": passage.cut,
         "calls": [list(call) for call in passage.calls],
+        "cells": [list(cell) for cell in passage.cells],
     }
 
 

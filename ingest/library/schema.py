@@ -29,7 +29,7 @@ from sqlalchemy import (
 from ingest.errors import LibraryDamaged, NewerFormat
 
 # Raised by one whenever a table changes; MIGRATIONS then gets the step from the number before.
-FORMAT = 5
+FORMAT = 6
 
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     1: ("ALTER TABLE documents ADD COLUMN written VARCHAR(32) NOT NULL DEFAULT ''",),
@@ -44,6 +44,7 @@ MIGRATIONS: dict[int, tuple[str, ...]] = {
         "REFERENCES documents (id) ON DELETE CASCADE, content VARCHAR(64) NOT NULL, metadata VARCHAR(64) NOT NULL)",
         "INSERT OR IGNORE INTO digests SELECT id, '', '' FROM documents",
     ),
+    5: ("ALTER TABLE passages ADD COLUMN cells VARCHAR NOT NULL DEFAULT '[]'",),
 }
 """Format found -> SQL statements that bring the database to the next format."""
 
@@ -177,6 +178,7 @@ passages = Table(
     Column("readers_agree", Boolean, nullable=False),
     Column("cut", Boolean, nullable=False),
     Column("calls", Json, nullable=False, server_default="[]"),
+    Column("cells", Json, nullable=False, server_default="[]"),
     Index("passages_in_order", "document_id", "position", unique=True),
 )
 

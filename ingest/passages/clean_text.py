@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ingest.layout.line import LayoutLine
 from ingest.passages.hyphens import SOFT, Vocabulary
@@ -15,14 +16,18 @@ _SOFT = re.compile("[\u0002\ufffe]")
 def map_block(block: Block, raw: Mapping[int, str], vocabulary: Vocabulary) -> MappedText:
     """Return the clean text of a block with its map."""
     builder = Builder(raw)
+    parts: list[tuple[int, int]] = []
     for at, line in enumerate(block.lines):
         following = block.lines[at + 1] if at + 1 < len(block.lines) else None
         if block.by_line and at:
             builder.blank(" " if line.same_line else "\n")
         elif at and not _glued(block.lines[at - 1], line, raw):
             builder.blank()
+        begin = len(builder)
         _copy_line(builder, line, following if not block.by_line else None, raw, vocabulary)
-    return builder.build()
+        parts.append((begin, len(builder)))
+    mapped = builder.build()
+    return replace(mapped, parts=tuple(parts)) if block.places else mapped
 
 
 def _glued(above: LayoutLine, line: LayoutLine, raw: Mapping[int, str]) -> bool:

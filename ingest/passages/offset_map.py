@@ -33,10 +33,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class MappedText:
-    """Clean text and its runs, in order of `start`."""
+    """Clean text and its runs, in order of `start`; `parts` are the places of a table's pieces, none for other text."""
 
     text: str
     runs: tuple[Run, ...]
+    parts: tuple[tuple[int, int], ...] = ()
 
     def spans(self, start: int, end: int, pages: Mapping[int, str]) -> tuple[Span, ...]:
         """Return the raw spans of `text[start:end]` in reading order.

@@ -1,9 +1,9 @@
 """Headings go into the passage that they open: all text of a page stands in a passage, and they say nothing alone."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.passage import Kind
+from ingest.passage import Cell, Kind
 from ingest.passages.offset_map import MappedText
 from ingest.structure.blocks import Block
 
@@ -34,6 +34,21 @@ class BlockText:
     block: Block
     mapped: MappedText
     sentences: tuple[Sentence, ...]
+
+    def cells(self, sentence: Sentence) -> Iterator[Cell]:
+        """Yield the cells of a table's row, with their places in the text of the block."""
+        open_cell: Cell | None = None
+        for (start, end), place in zip(self.mapped.parts, self.block.places, strict=False):
+            if place is None or start < sentence.start or end > sentence.end:
+                continue
+            if open_cell is not None and open_cell[2:] == place:
+                open_cell = (open_cell[0], end, *place)
+                continue
+            if open_cell is not None:
+                yield open_cell
+            open_cell = (start, end, *place)
+        if open_cell is not None:
+            yield open_cell
 
     @property
     def heads(self) -> bool:

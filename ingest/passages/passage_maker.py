@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.passage import Gap, Kind, LabelSource, PageLabel, Passage, Span, passage_id
+from ingest.passage import Cell, Gap, Kind, LabelSource, PageLabel, Passage, Span, passage_id
 from ingest.passages.locators import Locators
 from ingest.passages.offset_map import spans_add
 from ingest.passages.opening import BlockText, Sentence
@@ -31,12 +31,13 @@ class LabelledPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Joined:
-    """Sentences put together: their text, and where in it and in the raw pages they and their calls stand."""
+    """Sentences put together: their text, and where in it and in the raw pages they, calls and cells stand."""
 
     text: str
     sentences: tuple[tuple[int, int], ...]
     spans: tuple[Span, ...]
     calls: tuple[tuple[int, int], ...]
+    cells: tuple[Cell, ...]
 
 
 class PassageMaker:
@@ -97,17 +98,20 @@ class PassageMaker:
             readers_agree=not flags & {"readers_differ", "one_reader"},
             cut=any(sentence.cut for sentence in sentences),
             calls=joined.calls,
+            cells=() if any(sentence.cut for sentence in sentences) else joined.cells,
         )
 
     def _join(self, sentences: Sequence[Sentence]) -> _Joined:
         parts: list[str] = []
         offsets: list[tuple[int, int]] = []
         calls: list[tuple[int, int]] = []
+        cells: list[Cell] = []
         spans: list[Span] = []
         length = 0
         previous: Sentence | None = None
         for sentence in sentences:
-            mapped = self._texts[sentence.block].mapped
+            text = self._texts[sentence.block]
+            mapped = text.mapped
             if previous is not None:
                 parts.append(_between(mapped.text, previous, sentence))
                 length += len(parts[-1])
@@ -117,11 +121,19 @@ class PassageMaker:
             shift = length - sentence.start
             found = mapped.places(sentence.start, sentence.end, self._calls)
             calls += [(start + shift, end + shift) for start, end in found]
+            for start, end, row, left, right in text.cells(sentence):
+                cells.append((start + shift, end + shift, row, left, right))
             length += len(words)
             for span in mapped.spans(sentence.start, sentence.end, self._raw):
                 spans_add(spans, span, self._raw)
             previous = sentence
-        return _Joined(text="".join(parts), sentences=tuple(offsets), spans=tuple(spans), calls=tuple(calls))
+        return _Joined(
+            text="".join(parts),
+            sentences=tuple(offsets),
+            spans=tuple(spans),
+            calls=tuple(calls),
+            cells=tuple(cells),
+        )
 
     def _labels(self, first: int, last: int) -> tuple[tuple[str, ...], LabelSource | None]:
         """Return first and last label of a range, or nothing where one lacks or the numberings differ."""

@@ -17,6 +17,10 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top, in PDF points from the lower left corner of the page."""
 
 
+Piece = tuple[int, int, float, float]
+"""Start and end in the text of the page, left and right in points: a part of a line that stands apart."""
+
+
 LEFT_OUT = "text left out: "
 """A note that begins so says what the file shows and its text lacks, with the number: the document is partial."""
 
@@ -30,7 +34,7 @@ class Line:
     `hidden` marks text a reader of the page cannot see (invisible mode, off the page, under 2 pt).
     `slant` is by how many degrees the type is turned off the next right angle.
     `calls` are the raised numbers on it that call notes, as (start, end) in `Page.text`. `row` is the number of a
-    row of a sheet.
+    row of a sheet. `pieces` are the parts of a line that stand apart, as cells do; none where it is all one.
     """
 
     start: int
@@ -43,6 +47,7 @@ class Line:
     calls: tuple[tuple[int, int], ...] = ()
     slant: float = 0.0
     row: int | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ MAX_RESULT = 512 * MIB
 
 # The largest number that every database holds.
 LARGEST = 2**63 - 1
+# Columns of a printed table: no page has room for as many.
+MOST_COLUMNS = 500
 Count = Annotated[int, Meta(ge=0, le=LARGEST)]
 
 
@@ -225,10 +227,13 @@ def _check(head: _Head, pages: Sequence[_PageRecord], passages: Sequence[Passage
 
 
 def _fits(passage: Passage, lengths: Mapping[int, int]) -> bool:
-    """Return whether the spans lie in their pages, sentences and calls in the text, and the tokens can be counted."""
+    """Return whether the spans lie in their pages, sentences, calls and cells in the text, and numbers can be."""
     size = len(passage.text)
     if not 0 <= passage.tokens <= LARGEST:
         return False
+    if not all(0 <= first <= last < MOST_COLUMNS for _, _, _, first, last in passage.cells):
+        return False
     return all(0 <= start <= end <= lengths.get(page, -1) for page, start, end in passage.spans) and all(
-        0 <= start <= end <= size for start, end in (*passage.sentences, *passage.calls)
+        0 <= start <= end <= size
+        for start, end in (*passage.sentences, *passage.calls, *(cell[:2] for cell in passage.cells))
     )

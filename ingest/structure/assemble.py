@@ -7,15 +7,18 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ingest.layout.line import Layout, LayoutLine, PageLines
+from ingest.layout.line_kinds import is_source_note
 from ingest.layout.page_breaks import shape_of
+from ingest.passage import Place
 from ingest.readers.source import OutlineEntry
 from ingest.structure.blocks import Block, SectionStarts, flow_blocks
 from ingest.structure.contents import contents_lines, is_contents_title
 from ingest.structure.footnotes import Note, footnotes, is_rule, marked_notes
+from ingest.structure.grids import grids_of
 from ingest.structure.headings import Outline
 from ingest.structure.paragraphs import group
 from ingest.structure.reference_forms import is_source_entry
-from ingest.structure.tables import table_regions
+from ingest.structure.tables import note_end, table_regions
 
 # So many entries one below the other are a list of sources.
 FEWEST_SOURCES = 2
@@ -23,11 +26,15 @@ FEWEST_SOURCES = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """The lines of a table; the first `head` are caption and header, `closed` says that a source note ends it."""
+    """The lines of a table; the first `head` are caption and heads, `closed` says that a source note ends it.
+
+    `places` are those of its cells where they are certain (`ingest.structure.blocks.Block`).
+    """
 
     lines: tuple[LayoutLine, ...]
     head: int
     closed: bool
+    places: tuple[Place | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +64,16 @@ class Claims:
 def claims_of(pages: Sequence[PageLines], layout: Layout, margins: AbstractSet[int]) -> Claims:
     """Return what stands outside the running text. `margins` are running heads, feet and page numbers.
 
-    A table that its source note closes holds no footnote, so it comes first. Any other runs on until prose
-    begins: it is looked for among what the notes leave.
+    Tables whose columns and rows are certain come first. One that its source note closes holds no footnote either. Any
+    other runs on until prose begins: it is looked for among what the notes leave.
     """
     marked = marked_notes(pages)
     claims = Claims(margins=frozenset(margins), contents=contents_lines(pages, margins), notes=marked)
+    taken = claims.taken()
+    certain = tuple(grid for page in pages for grid in _grids(page, taken))
+    claims = replace(claims, tables=certain)
     found = {page.number: _tables(page, layout, claims.taken()) for page in pages}
-    closed = tuple(table for tables in found.values() for table in tables if table.closed)
+    closed = (*certain, *(table for tables in found.values() for table in tables if table.closed))
     claims = replace(claims, tables=closed)
     claims = replace(claims, notes=(*marked, *footnotes(pages, layout, claims.taken())))
     taken = claims.taken()
@@ -92,7 +102,13 @@ def assemble_blocks(
     paragraphs = group(flow, layout, lambda line: raw[line.page][line.start : line.end])
     blocks, starts = flow_blocks(paragraphs, layout, Outline(outline))
     blocks += [
-        Block(kind="table", lines=table.lines, section=_section_at(starts, table.lines[0]), head=table.head)
+        Block(
+            kind="table",
+            lines=table.lines,
+            section=_section_at(starts, table.lines[0]),
+            head=table.head,
+            places=table.places,
+        )
         for table in claims.tables
     ]
     blocks += [
@@ -125,6 +141,27 @@ def _section_at(starts: SectionStarts, line: LayoutLine) -> tuple[str, ...]:
 
 def _free(page: PageLines, taken: AbstractSet[int]) -> list[LayoutLine]:
     return [line for line in page.lines if line.index not in taken and not is_rule(line.text)]
+
+
+def _grids(page: PageLines, taken: AbstractSet[int]) -> Iterator[Table]:
+    """Yield the tables of a page whose columns and rows are certain, with the notes on their sources.
+
+    Where figures were recognised from a scan, letters among them pass for words: nothing is certain.
+    """
+    if page.ocr:
+        return
+    lines = _free(page, taken)
+    for grid in grids_of(lines, page.rules):
+        lowest = max(part.index for part in grid.parts)
+        at = next(place for place, line in enumerate(lines) if line.index == lowest) + 1
+        noted = at < len(lines) and is_source_note(lines[at].text)
+        notes = tuple(lines[at : note_end(lines, at) + 1]) if noted else ()
+        yield Table(
+            lines=(*grid.parts, *notes),
+            head=grid.head,
+            closed=True,
+            places=(*grid.places, *(None for _ in notes)),
+        )
 
 
 def _tables(page: PageLines, layout: Layout, taken: AbstractSet[int]) -> list[Table]:

@@ -18,7 +18,7 @@ from ingest.layout.line_kinds import (
     is_source_note,
 )
 from ingest.layout.page_breaks import COLUMN, SHORT_LAST
-from ingest.passage import Kind
+from ingest.passage import Kind, Place
 from ingest.structure.heading_context import fields, labelled_lists, lists_of_alike, names_over_offices
 from ingest.structure.headings import (
     Heading,
@@ -62,8 +62,9 @@ SectionStarts = list[tuple[int, tuple[str, ...]]]
 class Block:
     """Lines that are read as one: joined with blanks, or line by line for tables and contents.
 
-    `head` counts the leading lines of a table that are caption and header line. `loose` lines share no
-    passage with prose.
+    `head` counts the printed rows at the top of a table that are caption and heads. `loose` lines share no passage with
+    prose. `places` are the cells of a table whose columns and rows are certain, one a line, None for its caption and
+    notes; its lines are then parts of rows, in the order of reading.
     """
 
     kind: Kind
@@ -71,6 +72,7 @@ class Block:
     section: tuple[str, ...]
     head: int = 0
     loose: bool = False
+    places: tuple[Place | None, ...] = ()
 
     @property
     def by_line(self) -> bool:

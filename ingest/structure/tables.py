@@ -43,11 +43,11 @@ GRID_PLACES = 4
 GRID_TURNS = 0.3
 NARROW_SHARE = 0.4
 
-_FIGURE = re.compile(
+FIGURE = re.compile(
     r"^[(\[$€£US/.]*[+\-–−~<>≥≤]?\d[\d.,:/\-–%´’']*[)\]%*†a-d]{0,2}$|^[-–—…*]+$|^(?:N/?A|n\.?d\.?|n/d)\*?$"
 )
 
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
+YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +67,12 @@ class Region:
 def is_figures(text: str) -> bool:
     """Return whether a line is mostly figures, as the rows of a table are, or a label with two figures at its end."""
     tokens = [token for token in text.split() if token not in _SIGNS]
-    figures = sum(1 for token in tokens if _FIGURE.match(token))
+    figures = sum(1 for token in tokens if FIGURE.match(token))
     if figures == len(tokens) > 0:
         return True
     if figures >= MIN_FIGURES and figures >= FIGURE_SHARE * len(tokens):
         return True
-    return 2 < len(tokens) <= LONGEST_LABEL and all(_FIGURE.match(token) for token in tokens[-2:])
+    return 2 < len(tokens) <= LONGEST_LABEL and all(FIGURE.match(token) for token in tokens[-2:])
 
 
 def is_prose(line: LayoutLine, shape: PageShape, layout: Layout) -> bool:
@@ -192,7 +192,7 @@ def _head_rows(rows: Sequence[LayoutLine]) -> int:
     if marked:
         return min(marked, HEAD_LINES)
     cells = rows[0].text.split(" | ")[1:]
-    return int(len(rows) > 1 and not any(_FIGURE.match(cell) and not _YEAR.match(cell) for cell in cells))
+    return int(len(rows) > 1 and not any(FIGURE.match(cell) and not YEAR.match(cell) for cell in cells))
 
 
 def _after_caption(
@@ -205,7 +205,7 @@ def _after_caption(
     while at < len(lines):
         line = lines[at]
         if is_source_note(line.text):
-            last, sourced = _note_end(lines, at), True
+            last, sourced = note_end(lines, at), True
             break
         if is_caption(line.text) or _ends_table(lines, at, shape, layout, at - position <= CAPTION_LINES):
             break
@@ -229,7 +229,7 @@ def _ends_table(lines: Sequence[LayoutLine], at: int, shape: PageShape, layout: 
     return False
 
 
-def _note_end(lines: Sequence[LayoutLine], at: int) -> int:
+def note_end(lines: Sequence[LayoutLine], at: int) -> int:
     """Return the last line of a source note that begins at `at`: same type, no white space between."""
     last = at
     while last + 1 < len(lines) and not lines[last + 1].blank_above:

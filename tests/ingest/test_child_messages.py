@@ -48,7 +48,13 @@ def test_the_sound_result_that_the_bad_ones_are_made_of_is_read() -> None:
     assert (source.format, [page.text for page in source.pages]) == (HEAD["format"], [TEXT])
     (passage,) = split.passages
     assert (passage.text, passage.spans, passage.sentences) == (TEXT, ((1, 0, 19),), ((0, 19),))
-    assert set(PASSAGE) == {one.name for one in fields(Passage)} - {"ocr", "readers_agree", "cut", "calls"}
+    assert set(PASSAGE) == {one.name for one in fields(Passage)} - {
+        "ocr",
+        "readers_agree",
+        "cut",
+        "calls",
+        "cells",
+    }
 
 
 @pytest.mark.parametrize("name", RESULTS)

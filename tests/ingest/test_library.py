@@ -279,6 +279,7 @@ def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "library.db") as connection:
         connection.execute("ALTER TABLE documents DROP COLUMN written")
         connection.execute("ALTER TABLE passages DROP COLUMN calls")
+        connection.execute("ALTER TABLE passages DROP COLUMN cells")
         connection.execute("ALTER TABLE pages DROP COLUMN coverage")
         connection.execute("ALTER TABLE pages DROP COLUMN gaps")
         connection.execute("UPDATE meta SET value = '1' WHERE key = 'format'")
@@ -289,7 +290,8 @@ def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
     assert (old.file, old.written, new.file) == ("a.pdf", "", "b.pdf")
     assert new.written
     with Library.open(tmp_path) as library:
-        assert [stored.passage.calls for stored in library.passages(old.id)] == [(), ()]
+        stored = [each.passage for each in library.passages(old.id)]
+        assert [(passage.calls, passage.cells) for passage in stored] == [((), ()), ((), ())]
         assert [(page.coverage, page.gaps) for page in library.pages(old.id)] == [(None, ()), (None, ())]
 
 

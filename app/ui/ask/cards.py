@@ -14,6 +14,7 @@ from app.i18n import Words, names
 from app.ui import brief, state
 from app.ui.ask import cite, feedback
 from app.ui.ask.highlights import QuestionWords, excerpt, parts_html, question_words, with_figures
+from app.ui.ask.table_html import passage_html
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -131,9 +132,12 @@ def _quotation(hit: Hit, sought: QuestionWords, *, whole: bool) -> str:
     passage = hit.passage.passage
     text = passage.display_text
     marks = sought.places(text, passage.language)
-    part = (0, len(text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
-    parts = with_figures(text, passage.sentences, part, marks, sought.figures)
-    body = parts_html(text, parts, marks, hit.window)
+    if passage.cells:
+        body = passage_html(passage, marks, hit.window)
+    else:
+        part = (0, len(text)) if whole else excerpt(passage.text, passage.sentences, hit.window)
+        parts = with_figures(text, passage.sentences, part, marks, sought.figures)
+        body = parts_html(text, parts, marks, hit.window)
     return f'<blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
 
 

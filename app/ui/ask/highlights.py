@@ -116,11 +116,12 @@ def parts_html(text: str, shown: Sequence[Span], marks: Iterable[Span], window: 
     marks = list(marks)
     before = '<span class="cut">… </span>' if shown[0][0] > 0 else ""
     after = '<span class="cut"> …</span>' if shown[-1][1] < len(text) else ""
-    parts = (_part(text, part, marks, window) for part in shown)
+    parts = (part_html(text, part, marks, window) for part in shown)
     return before + '<span class="cut"> … </span>'.join(parts) + after
 
 
-def _part(text: str, shown: Span, marks: Iterable[Span], window: Span | None) -> str:
+def part_html(text: str, shown: Span, marks: Iterable[Span], window: Span | None = None) -> str:
+    """Return `text[shown]` as `parts_html` does, without the ellipses."""
     start, end = shown
     inside = [(max(a, start), min(b, end)) for a, b in marks if a < end and b > start]
     low, high = (max(window[0], start), min(window[1], end)) if window else (0, 0)

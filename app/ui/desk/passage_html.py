@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from app.citations import wording
 from app.exports.escape import for_html, for_label
 from app.i18n import Words
-from app.ui.ask.highlights import marked_html
+from app.ui.ask.table_html import passage_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,8 +30,7 @@ def titles(documents: Iterable[Document]) -> dict[str, str]:
 def quotation(hit: Hit, place: tuple[int, int] | None = None) -> str:
     """Return the words of a passage, those at `place` marked."""
     passage = hit.passage.passage
-    text = passage.display_text
-    body = marked_html(text, (0, len(text)), [place] if place else [])
+    body = passage_html(passage, [place] if place else [])
     return f'<blockquote lang="{for_html(passage.language or "")}">{body}</blockquote>'
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pypdfium2.raw as c
 
 from ingest.readers.pdf.line_numbers import without_line_numbers
+from ingest.readers.pdf.line_pieces import PieceFinder
 from ingest.readers.pdf.pdfium import LINE_END, OpenPage, normalised
 from ingest.readers.pdf.superscripts import TypeProbe, note_calls
 from ingest.readers.pdf.visibility import CharRange, Visibility
@@ -79,6 +80,7 @@ class _Reading:
         self.units = _Units(raw)
         self.probe, self.types = _Probe(page), TypeProbe(page.text_handle)
         self.visibility = Visibility(page, off)
+        self.finder = PieceFinder(page, lambda at: self.probe.char(self.units.of(at)))
         self.lines: list[Line] = []
         self.invisible: set[int] = set()
 
@@ -109,7 +111,8 @@ class _Reading:
         if len(parts) > 1 or parts[0][2]:
             return parts
         calls = note_calls(self.raw, first, last, lambda at: self.probe.char(self.units.of(at)), self.types)
-        self.lines.append(replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls)))
+        line = replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls))
+        self.lines.append(self.finder.with_pieces(line, self.raw, first, last, self.probe.widest))
         return []
 
 
@@ -211,6 +214,7 @@ class _Probe:
         self._name = ctypes.create_string_buffer(128)
         self._matrix = c.FS_MATRIX()
         self._sides = [ctypes.c_double() for _ in range(4)]
+        self.widest = 0.0  # white space between two objects of the last line
 
     def line(self, marks: tuple[int, int, int], start: int, end: int) -> tuple[Line, bool, int | None]:
         """Return Line(start, end), whether it is drawn invisibly, and the text index where it turns back.
@@ -264,9 +268,10 @@ class _Probe:
         left, top, right, bottom = self._sides
         c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
         west, south, east, north = left.value, bottom.value, right.value, top.value
-        turns = False
+        turns, end, self.widest = False, east, 0.0
         for i in range(1, rects):
             c.FPDFText_GetRect(self._text, i, left, top, right, bottom)
+            self.widest, end = max(self.widest, left.value - end), right.value
             lower = top.value + bottom.value < south + north - 2 * LOWER * (north - south)
             turns = turns or (lower and left.value < west - TURN)
             west, south = min(west, left.value), min(south, bottom.value)
