@@ -134,7 +134,7 @@ def _grid(bands: Sequence[Band], above: int, first: int, last: int, rules: Seque
     heads = heads_above(bands, above, first, columns, rules)
     if heads is None or not (_all_headed(heads, columns) if heads.cells else _labelled(anchors, columns)):
         return None
-    if _in_figure(bands, above, heads.top) or _torn(bands, heads.top, last, columns):
+    if _in_figure(bands, above, heads.top) or _continues(bands, heads.top, last, columns):
         return None
     labels = label_columns(anchors, columns)
     rows = rows_of_figures([*heads.sections, *body], columns, labels)
@@ -193,7 +193,7 @@ def _all_headed(heads: Heads, columns: Columns) -> bool:
     return all(own) and len({tuple(numbers) for numbers in own}) == len(own)
 
 
-def _torn(bands: Sequence[Band], top: int, last: int, columns: Columns) -> bool:
+def _continues(bands: Sequence[Band], top: int, last: int, columns: Columns) -> bool:
     """Return whether the table goes on above or below, in bands that are none of its rows or heads."""
     return goes_on(bands, top, -1, columns) or goes_on(bands, last, 1, columns)
 
