@@ -129,7 +129,7 @@ def _table(
 
 
 def _last(bands: Sequence[Band], first: int, above: int, levels: Sequence[Ruled], columns: Columns) -> int:
-    """Return the last band of a table: above its last rule, or while rows keep to columns; before `first` if it goes on."""
+    """Return the last band of a table: above its last rule, or while rows keep to columns (none if it goes on)."""
     if len(levels) == 1:
         last = _fitting(bands, first, columns)
         return first - 1 if goes_on(bands, last, 1, columns) else last
