@@ -9,7 +9,9 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-LOCKS = {name: (ROOT / "lock" / f"{name}.txt").read_text(encoding="utf-8") for name in ("run", "dev")}
+LOCKS = {
+    name: (ROOT / "lock" / f"{name}.txt").read_text(encoding="utf-8") for name in ("run", "dev", "postgres")
+}
 ENTRY = re.compile(
     r"^([a-z0-9][a-z0-9-]*)==(\S+)(?: ; .*?)?((?: \\\n    --hash=sha256:[0-9a-f]{64})*)$", re.M
 )
@@ -54,7 +56,16 @@ def test_the_lock_to_run_is_part_of_the_lock_to_test() -> None:
     assert locked("run").items() <= locked("dev").items()
 
 
-@pytest.mark.parametrize("name", LOCKS)
+def test_the_lock_of_an_extra_has_what_it_adds_and_nothing_else() -> None:
+    added = locked("postgres")
+    assert {
+        Requirement(line).name for line in PROJECT["project"]["optional-dependencies"]["postgres"]
+    } <= added.keys()
+    assert added.items() <= locked("dev").items()
+    assert not added.keys() & locked("run").keys(), "the default installation has it"
+
+
+@pytest.mark.parametrize("name", ["run", "dev"])
 def test_no_graphics_card_packages(name: str) -> None:
     assert [package for package in locked(name) if re.match(r"torch|triton|nvidia|cuda", package)] == []
     assert {"sympy", "networkx", "jinja2", "fsspec"} <= locked(name).keys()

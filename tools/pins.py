@@ -1,5 +1,7 @@
 """Write lock/run.txt and lock/dev.txt: every package pincite needs, its exact version, the hashes of its files.
 
+lock/postgres.txt has what the extra of that name adds to lock/run.txt.
+
 The versions are those of this environment, whose tests pass; what only other machines need (Windows, another
 Python) is resolved by uv, which asks the package index. torch and the graphics-card packages that its Linux
 files ask for are left out: see docs/decisions/0090-lock-files-with-hashes.md.
@@ -22,6 +24,9 @@ LEFT_OUT = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
 HEAD = """\
 # Exact versions and hashes of everything pincite needs, for every Python and system it runs on.
 # Made by `make pins`. torch is not among them: it is installed in a step of its own.
+"""
+ADDED = """\
+# Exact versions and hashes of what the extra `postgres` adds to lock/run.txt. Made by `make pins`.
 """
 
 
@@ -92,7 +97,7 @@ def without(lock: str, names: re.Pattern[str]) -> str:
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files."""
     pins = needed("pincite", frozenset({"", "dev"}))
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "constraints.txt"
@@ -100,6 +105,10 @@ def main() -> None:
         for name, options in (("run", ()), ("dev", ("--extra", "dev"))):
             text = HEAD + without(resolved(constraints, *options), LEFT_OUT)
             (ROOT / "lock" / f"{name}.txt").write_text(text, encoding="utf-8")
+        run = (ROOT / "lock" / "run.txt").read_text(encoding="utf-8")
+        there = re.compile("|".join(re.findall(r"^([a-z0-9-]+)==", run, re.M)) + f"|{LEFT_OUT.pattern}")
+        added = without(resolved(constraints, "--extra", "postgres"), there)
+        (ROOT / "lock" / "postgres.txt").write_text(ADDED + added, encoding="utf-8")
 
 
 if __name__ == "__main__":

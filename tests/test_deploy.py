@@ -1,0 +1,137 @@
+"""The files in deploy/ for several machines: sound for Kubernetes and Compose, and of one mind with the settings."""
+
+import copy
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+KUBERNETES = "1.31"
+MANIFESTS: list[dict[str, Any]] = list(
+    yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text(encoding="utf-8"))
+)
+COMPOSE: dict[str, Any] = yaml.safe_load(
+    (ROOT / "deploy" / "compose.postgres.yaml").read_text(encoding="utf-8")
+)
+
+
+def pods() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the name and the specification of every pod that the manifests make."""
+    for one in MANIFESTS:
+        spec = one["spec"]
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        if "template" in spec:
+            yield one["metadata"]["name"], spec["template"]["spec"]
+
+
+PODS = dict(pods())
+
+
+@pytest.mark.parametrize("manifest", MANIFESTS, ids=lambda one: f"{one['kind']}-{one['metadata']['name']}")
+def test_a_manifest_is_what_kubernetes_takes(manifest: dict[str, Any]) -> None:
+    kubernetes_validate.validate(manifest, KUBERNETES, strict=True)
+
+
+def test_a_wrong_manifest_is_refused() -> None:
+    deployment = next(one for one in MANIFESTS if one["kind"] == "Deployment")
+    mistyped, missing = copy.deepcopy(deployment), copy.deepcopy(deployment)
+    mistyped["spec"]["replica"] = 2
+    del missing["spec"]["selector"]
+    for wrong in (mistyped, missing):
+        with pytest.raises(kubernetes_validate.ValidationError):
+            kubernetes_validate.validate(wrong, KUBERNETES, strict=True)
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_a_pod_has_no_rights_that_it_does_not_need(name: str) -> None:
+    spec = PODS[name]
+    assert spec["securityContext"]["runAsNonRoot"] and spec["securityContext"]["runAsUser"] > 0
+    assert spec["automountServiceAccountToken"] is False
+    for container in spec["containers"]:
+        rights = container["securityContext"]
+        assert rights["allowPrivilegeEscalation"] is False and rights["capabilities"]["drop"] == ["ALL"]
+        assert "memory" in container["resources"]["limits"]
+        assert ":" in container["image"] and not container["image"].endswith(":latest")
+
+
+@pytest.mark.parametrize("name", PODS)
+def test_what_a_pod_mounts_is_there(name: str) -> None:
+    claims = {one["metadata"]["name"] for one in MANIFESTS if one["kind"] == "PersistentVolumeClaim"}
+    volumes = {volume["name"]: volume for volume in PODS[name].get("volumes", ())}
+    stateful = [one for one in MANIFESTS if one["kind"] == "StatefulSet" and one["metadata"]["name"] == name]
+    made = {claim["metadata"]["name"] for one in stateful for claim in one["spec"]["volumeClaimTemplates"]}
+    for container in PODS[name]["containers"]:
+        assert {mount["name"] for mount in container["volumeMounts"]} <= volumes.keys() | made
+    assert {
+        v["persistentVolumeClaim"]["claimName"] for v in volumes.values() if "persistentVolumeClaim" in v
+    } <= claims
+
+
+def test_services_and_budgets_find_their_pods() -> None:
+    labels = [
+        one["spec"]["template"]["metadata"]["labels"]
+        for one in MANIFESTS
+        if one["kind"] in {"Deployment", "StatefulSet"}
+    ]
+    for one in MANIFESTS:
+        if one["kind"] in {"Service", "PodDisruptionBudget"}:
+            chosen = one["spec"]["selector"].get("matchLabels", one["spec"]["selector"])
+            assert chosen in labels, one["metadata"]["name"]
+
+
+def variables() -> Iterator[str]:
+    for spec in PODS.values():
+        for container in spec["containers"]:
+            yield from (variable["name"] for variable in container["env"])
+    for service in COMPOSE["services"].values():
+        yield from service["environment"]
+
+
+def test_every_variable_is_a_setting() -> None:
+    ours = {name.removeprefix("PINCITE_").lower() for name in variables() if name.startswith("PINCITE_")}
+    assert {"library", "library_folder", "log"} <= ours <= Settings.model_fields.keys()
+
+
+def test_the_servers_ask_who_comes_and_are_probed() -> None:
+    (container,) = PODS["pincite"]["containers"]
+    names = {variable["name"] for variable in container["env"]}
+    assert {"PINCITE_USER_HEADER", "PINCITE_TRUSTED_PROXIES"} <= names and "PINCITE_OPEN" not in names
+    assert container["readinessProbe"]["httpGet"]["path"] == "/readyz"
+    assert container["livenessProbe"]["httpGet"]["path"] == "/healthz"
+    assert next(one for one in MANIFESTS if one["kind"] == "Deployment")["spec"]["replicas"] >= 2
+    assert next(one for one in MANIFESTS if one["kind"] == "CronJob")["spec"]["concurrencyPolicy"] == "Forbid"
+
+
+def test_compose_keeps_the_password_out_of_every_url() -> None:
+    services = COMPOSE["services"]
+    assert services["page"]["ports"] == ["127.0.0.1:8501:8501"]
+    for name in ("page", "ingest"):
+        service = services[name]
+        assert service["read_only"] and service["cap_drop"] == ["ALL"]
+        assert service["depends_on"]["postgres"]["condition"] == "service_healthy"
+        assert ":" not in service["environment"]["PINCITE_LIBRARY"].partition("://")[2].partition("@")[0]
+        assert "POSTGRES_PASSWORD" in service["environment"]["PGPASSWORD"]
+    mounted = {volume.split(":")[0] for one in services.values() for volume in one["volumes"]}
+    assert mounted - {"../corpus"} <= COMPOSE["volumes"].keys()
+
+
+def test_the_image_takes_the_driver_from_a_lock() -> None:
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert 'ARG EXTRA=""' in text
+    assert '--no-deps --require-hashes -r "lock/${EXTRA}.txt"' in text
+    assert COMPOSE["services"]["page"]["build"]["args"] == {"EXTRA": "postgres"}
+    assert "!lock/postgres.txt" in (ROOT / ".dockerignore").read_text(encoding="utf-8")
+    lock = (ROOT / "lock" / "postgres.txt").read_text(encoding="utf-8")
+    named = set(re.findall(r"^([a-z0-9-]+)==", lock, re.M))
+    run = (ROOT / "lock" / "run.txt").read_text(encoding="utf-8")
+    assert {"psycopg", "psycopg-binary"} <= named
+    assert not named & set(re.findall(r"^([a-z0-9-]+)==", run, re.M)), "the default lock has them already"
+    dev = (ROOT / "lock" / "dev.txt").read_text(encoding="utf-8")
+    assert {line for line in lock.splitlines() if re.match("[a-z]", line)} <= set(dev.splitlines())
