@@ -55,7 +55,7 @@ def log_in_address() -> str:
     """Return where a browser begins to log in; it holds for some minutes."""
     from streamlit.auth_util import encode_provider_token
 
-    return f".{LOG_IN}?provider={encode_provider_token('default')}"
+    return f"{LOG_IN}?provider={encode_provider_token('default')}"
 
 
 def logged_in(cookies: Mapping[str, str], site: Site, now: float | None = None) -> Person | None:

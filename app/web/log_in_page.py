@@ -31,6 +31,6 @@ def refused(connection: HTTPConnection, person: Person | None) -> Response:
     else:
         text = t("You are logged in as {name}, who may not read here. Ask whoever runs this site.")
         text, link = text.format(name=for_html(person)), t("Log out")
-        address, status = f".{log_in.LOG_OUT}", 403
+        address, status = log_in.LOG_OUT, 403
     page = _PAGE.format(language=t.language, text=text, address=address, link=link)
     return HTMLResponse(page, status, {"Cache-Control": "no-store"})
