@@ -20,6 +20,8 @@ ROUNDING = Decimal("0.05")
 MOST_TIMES = 12
 """A count is no counterpart of one that is more than so many times larger: it counts something else."""
 _PARTS = frozenset({"percent", "share"})
+_UNSAID = frozenset({"money", "people"})
+"""Units that a sentence or a table may leave to the words around it, one of them: a time is never left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ def compare(
     differing, missing = [], []
     for figure in open_:
         other = min(
-            (one for one in rest if _counterpart(figure, one)), key=partial(_times, figure), default=None
+            (one for one in rest if _counterpart(figure, one)), key=partial(_distance, figure), default=None
         )
         if other is not None:
             differing.append((figure, other))
@@ -108,7 +110,15 @@ def _counterpart(claimed: Figure, stored: Figure) -> bool:
     """Return whether a passage's figure may be the one that a claim has with another value."""
     if not same_kind(claimed, stored) or bool(claimed.code) != bool(stored.code):
         return False
+    units = {claimed.unit, stored.unit}
+    if len(units) > 1 and ("" not in units or not units - {""} <= _UNSAID):
+        return False
     return claimed.kind != "count" or _times(claimed, stored) <= MOST_TIMES
+
+
+def _distance(claimed: Figure, stored: Figure) -> tuple[bool, Decimal]:
+    """Return how far two figures are from being one: another unit first, then how many times one is the other."""
+    return claimed.unit != stored.unit, _times(claimed, stored)
 
 
 def _times(claimed: Figure, stored: Figure) -> Decimal:

@@ -24,7 +24,7 @@ Part = tuple[Literal["same", "out", "in"], str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A sentence of an edition with the passage that holds it and its place in that one's text."""
+    """A sentence of an edition, without calls of notes, with the passage that holds it and its place in that one's."""
 
     text: str
     passage: Passage
@@ -49,13 +49,18 @@ class Change:
 
 
 def sentences_of(passages: Iterable[StoredPassage]) -> list[Sentence]:
-    """Return the sentences of a document in order, headings that a passage opens with among them."""
+    """Return the sentences of a document in order, headings that a passage opens with among them.
+
+    Calls of notes are left out: a number between two sentences may be cut off with either, and is no other wording.
+    """
     found = []
     for stored in passages:
         passage = stored.passage
         lines = [] if not passage.start else _lines(passage.text, passage.start)
         for start, end in (*lines, *passage.sentences):
-            found.append(Sentence(text=passage.text[start:end], passage=passage, start=start, end=end))
+            text = passage.search_text(start, end).strip()
+            if text:
+                found.append(Sentence(text=text, passage=passage, start=start, end=end))
     return found
 
 
@@ -64,33 +69,33 @@ def changes(old: Sequence[Sentence], new: Sequence[Sentence]) -> list[Change]:
 
     Sentences are the same where their folds are (`ingest.text.folding`): blanks and hyphens at line ends do not count.
     """
-    matcher = SequenceMatcher(
-        None, [fold(one.text) for one in old], [fold(one.text) for one in new], autojunk=False
+    own, theirs = [fold(one.text) for one in old], [fold(one.text) for one in new]
+    matcher = SequenceMatcher(None, own, theirs, autojunk=False)
+    stretches = [op[1:] for op in matcher.get_opcodes() if op[0] != "equal"]
+    moved = _moved(
+        [(own[i], i) for i1, i2, _, _ in stretches for i in range(i1, i2)],
+        [(theirs[j], j) for _, _, j1, j2 in stretches for j in range(j1, j2)],
     )
+    arrived = set(moved.values())
     found: list[Change] = []
-    for op, i1, i2, j1, j2 in matcher.get_opcodes():
-        if op != "equal":
-            found += _stretch(old[i1:i2], new[j1:j2])
-    return _with_moved(found)
+    for i1, i2, j1, j2 in stretches:
+        left = [old[i] for i in range(i1, i2) if i not in moved]
+        came = [new[j] for j in range(j1, j2) if j not in arrived]
+        found += _stretch(left, came)
+        found += [
+            Change(old=old[i], new=new[moved[i]], parts=(("same", new[moved[i]].text),))
+            for i in range(i1, i2)
+            if i in moved
+        ]
+    return found
 
 
-def _with_moved(found: Sequence[Change]) -> list[Change]:
-    """Return changes in which a sentence taken out here and put in there, as a note on another page, is one moved."""
-    put: dict[str, list[Change]] = {}
-    for change in found:
-        if change.kind == "in" and change.new is not None:
-            put.setdefault(fold(change.new.text), []).append(change)
-    made: list[Change] = []
-    gone: set[int] = set()
-    for change in found:
-        twins = put.get(fold(change.old.text), []) if change.kind == "out" and change.old else []
-        if twins:
-            twin = twins.pop(0)
-            gone.add(id(twin))
-            made.append(Change(old=change.old, new=twin.new, parts=(("same", twin.parts[0][1]),)))
-        else:
-            made.append(change)
-    return [change for change in made if id(change) not in gone]
+def _moved(gone: Iterable[tuple[str, int]], put: Iterable[tuple[str, int]]) -> dict[int, int]:
+    """Return which sentence put in is one taken out elsewhere, as a note on another page; the first with the first."""
+    places: dict[str, list[int]] = {}
+    for text, at in put:
+        places.setdefault(text, []).append(at)
+    return {at: places[text].pop(0) for text, at in gone if places.get(text)}
 
 
 def _stretch(old: Sequence[Sentence], new: Sequence[Sentence]) -> Iterator[Change]:

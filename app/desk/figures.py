@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from app.desk.number_words import SCALES, read_number
+from app.desk.units import unit_of
 from index.analysis.acronyms import fold_word
 
 Kind = Literal["count", "percent", "share", "points", "year", "date", "code"]
@@ -85,8 +86,9 @@ class Figure:
     """A figure: `[start, end)` in its text, and what it may mean.
 
     `values` are its possible readings ("1.234 millones" may be of thousands or of decimals), percentages and shares in
-    percent, years as they are. `step` is what the last digit written is worth; `about` says that it is marked as
-    rounded ("almost", "más de"). `code` is the number of a law or bill as written.
+    percent, years as they are. `unit` is what is counted, as far as `app.desk.units` tells. `step` is what the last
+    digit written is worth; `about` says that it is marked as rounded ("almost", "más de"). `code` is the number of a
+    law or bill as written.
     """
 
     kind: Kind
@@ -97,6 +99,7 @@ class Figure:
     step: Decimal = Decimal(1)
     about: bool = False
     code: str = ""
+    unit: str = ""
 
 
 def figures(text: str, language: str | None = None) -> tuple[Figure, ...]:
@@ -298,6 +301,7 @@ def _measured(text: str, start: int, end: int, readings: list[tuple[Decimal, Dec
         values=tuple(value for value, _ in readings),
         step=readings[0][1],
         about=ABOUT.search(text, 0, start) is not None,
+        unit=unit_of(text, start, end) if kind == "count" else "",
     )
 
 

@@ -124,9 +124,13 @@ def _years(raw: str) -> tuple[int, int] | None:
     return (low, high) if low <= high else (high, low)
 
 
-def read_address(language: str, document: str, page: int | None = None) -> str:
-    """Return the address of a document in the reading view, at a page (physical, from 1)."""
-    return "./read?" + urlencode({"document": document, **({"n": page} if page else {}), "lang": language})
+def read_address(
+    language: str, document: str, page: int | None = None, beside: tuple[str, int] | None = None
+) -> str:
+    """Return the address of a document in the reading view, at a page (physical, from 1), with another page beside."""
+    words = {"document": document, **({"n": page} if page else {})}
+    words |= {"with": beside[0], "m": beside[1]} if beside else {}
+    return "./read?" + urlencode({**words, "lang": language})
 
 
 def query(question: str, language: str | None = None) -> str:

@@ -62,3 +62,27 @@ def test_a_year_may_stand_elsewhere_in_the_passage_a_count_in_its_heading_only()
     unit = figures("57 percent")
     assert compare(own, unit, above=figures("five regions"), beside=figures("of 2018")).agrees
     assert not compare(own, unit, beside=figures("of 2018, five regions")).agrees
+
+
+OTHER_THINGS = {
+    "people and money": ("1.4 million people came", "1.3 million dollars were spent"),
+    "days and clinics": ("nine days of leave", "eight clinics"),
+    "months and years": ("cada 12 meses", "cada 10 años"),
+    "money and a distance": ("S/ 300 al mes", "a 280 km de Lima"),
+}
+
+
+@pytest.mark.parametrize(("own", "theirs"), OTHER_THINGS.values(), ids=OTHER_THINGS)
+def test_figures_of_other_things_are_no_counterparts(own: str, theirs: str) -> None:
+    compared = compare(figures(own), figures(theirs))
+    assert compared.differing == () and len(compared.missing) == 1
+
+
+def test_the_figure_of_the_same_thing_is_preferred_to_a_nearer_one() -> None:
+    theirs = figures("1.5 million were counted, and 1.1 million people came")
+    compared = compare(figures("1.4 million people came"), theirs)
+    assert [other.text for _, other in compared.differing] == ["1.1 million"]
+
+
+def test_a_table_may_leave_out_that_it_counts_money() -> None:
+    assert len(compare(figures("US$ 1.4 million"), figures("1.3 million")).differing) == 1

@@ -1,12 +1,14 @@
 """The views of the desk in a real browser: three widths, axe, the keyboard alone, files that are downloaded."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
+from playwright.sync_api import expect
 
 from app.checks.verify import verify_file
 from ingest.library.library import Library
@@ -160,3 +162,50 @@ def test_a_search_is_saved_and_asked_again_by_the_keyboard(visit: Any) -> None:
     visit.page.wait_for_selector("article.card", timeout=60_000)
     visit.settle()
     assert "q=Who+has+a+SIS+policy" in visit.page.url
+
+
+def test_a_selection_with_the_mouse_becomes_a_passage_that_verify_finds(
+    visit: Any, served: Any, tmp_path: Path
+) -> None:
+    read(visit, served.library, 2)
+    visit.page.get_by_text("Quote words of this page").click()
+    text = visit.page.locator("[class*=st-key-page_words] .page-text")
+    text.scroll_into_view_if_needed()
+    visit.page.wait_for_timeout(400)
+    first, last = visit.page.evaluate(
+        """() => {
+            const node = document.querySelector("[class*=st-key-page_words] .page-text").firstChild;
+            const at = node.textContent.search(/only\\s+31/);
+            const end = at + node.textContent.slice(at).search(/interviewed/) + "interviewed".length;
+            const box = (a, b) => { const r = document.createRange(); r.setStart(node, a); r.setEnd(node, b);
+                const one = r.getBoundingClientRect(); return one; };
+            const a = box(at, at + 1), b = box(end - 1, end);
+            return [[a.left + 1, a.top + a.height / 2], [b.right - 1, b.top + b.height / 2]];
+        }"""
+    )
+    visit.page.mouse.move(*first)
+    visit.page.mouse.down()
+    visit.page.mouse.move(*last, steps=8)
+    visit.page.mouse.up()
+    field = visit.page.get_by_label("Words as they stand on the page")
+    expect(field).to_have_value(re.compile(r"only\s+31 percent[\s\S]+interviewed"))
+    visit.page.get_by_test_id("stForm").get_by_role("button", name="Add to brief").click()
+    visit.page.wait_for_selector("text=Added to the brief")
+    visit.open("/brief?lang=en")
+    content = downloaded(visit, "CSV", tmp_path / "brief.csv")
+    report = verify_file(content, Library.open(served.library))
+    assert report.all_found and report.counts["found"] == 1
+
+
+@pytest.mark.parametrize("visit", WIDTHS, indirect=True)
+def test_two_pages_side_by_side_and_other_sources(visit: Any, served: Any) -> None:
+    document = Library.open(served.library).document("clinics.pdf")
+    assert document is not None
+    words = {"document": document.id, "n": 1, "with": document.id, "m": 2, "lang": "en"}
+    visit.open("/read?" + urlencode(words))
+    visit.page.wait_for_selector('.st-key-beside article.card:has-text("Insurance coverage stays low")')
+    assert serious(visit.page) == [] and overflow(visit.page) <= 0
+    visit.page.locator(".st-key-reading").get_by_role("button", name="Similar passages").first.click()
+    dialog = visit.page.get_by_role("dialog")
+    dialog.get_by_text("Other sources on this").wait_for()
+    assert serious(visit.page) == [] and overflow(visit.page) <= 0

@@ -195,3 +195,68 @@ def test_links_of_a_passage_open_it_and_its_document() -> None:
     hit = unranked(StoredPassage(a_passage(), "d" * 32, 0), a_document())
     assert f"passage={hit.passage.passage.id}&amp;lang=en" in passage_html.passage_link(words("en"), hit)
     assert read_address("pt", "d", 3) == "./read?document=d&n=3&lang=pt"
+
+
+def ids_of(own: Site) -> dict[str, str]:
+    site.install(own)
+    return {one.file: one.id for one in engine().library().documents()}
+
+
+def test_two_pages_stand_side_by_side(own: Site) -> None:
+    ident = ids_of(own)["clinics.pdf"]
+    page = draw(own, read_view, document=ident, n="1", **{"with": ident, "m": "2"})
+    shown = html(page)
+    assert "registered 4,812 consultations" in shown and "Insurance coverage stays low" in shown
+    assert page.number_input(key="beside_page").value == 2
+    page.number_input(key="beside_page").set_value(1).run()
+    assert page.query_params["m"] in ("1", ["1"])
+    next(one for one in page.button if one.key == "beside-close").click().run()
+    assert not page.exception
+    assert "with" not in page.query_params
+    assert "Insurance coverage stays low" not in html(page)
+
+
+@pytest.mark.parametrize(("other", "number"), [("0" * 32, "1"), ("note.html", "1"), ("clinics.pdf", "999")])
+def test_what_cannot_stand_beside_is_left_out_or_brought_into_the_document(
+    own: Site, other: str, number: str
+) -> None:
+    idents = ids_of(own)
+    page = draw(
+        own, read_view, document=idents["clinics.pdf"], **{"with": idents.get(other, other), "m": number}
+    )
+    beside = [one.value for one in page.number_input if one.key == "beside_page"]
+    assert beside == ([2] if other == "clinics.pdf" else [])
+
+
+def test_a_document_is_chosen_to_stand_beside(own: Site) -> None:
+    ident = ids_of(own)["clinics.pdf"]
+    page = draw(own, read_view, document=ident, lang="es")
+    box = next(one for one in page.selectbox if (one.key or "").startswith("beside_choice"))
+    box.set_value(ident).run()
+    assert not page.exception
+    assert page.query_params["with"] in (ident, [ident])
+
+
+def similar_view() -> None:
+    from app.service.engine import engine
+    from app.ui import state
+    from app.ui.desk import similar
+
+    state.read_address(search=False)
+    library = engine().library()
+    document = library.document("clinics.pdf")
+    assert document is not None
+    stored = list(library.passages(document.id))[-1]
+    similar._dialog(state.words(), engine(), stored)
+
+
+def test_other_sources_stand_beside_the_passage(own: Site) -> None:
+    shown = html(draw(own, similar_view, lang="en"))
+    assert "Other sources on this" in shown and "In the same document" in shown
+    own_part, _, others = shown.partition("Other sources on this")
+    assert "Clinics in Lima" in own_part and "Clinics in Lima" not in others
+    assert "Both pages side by side" in own_part
+
+
+def test_the_address_of_two_pages() -> None:
+    assert read_address("en", "a", 2, ("b", 5)) == "./read?document=a&n=2&with=b&m=5&lang=en"

@@ -17,6 +17,7 @@ from app.service.page_images import NoPageImage, PageImages
 from app.ui import file_button, state
 from app.ui.address import read_address
 from app.ui.ask.highlights import marked_html
+from app.ui.desk import similar
 from ingest.readers.formats import drawable
 
 if TYPE_CHECKING:
@@ -108,6 +109,7 @@ def _paged(t: Words, machine: Engine, hit: Hit) -> None:
         with st.container(key="pane_tools", horizontal=True, gap="small"):
             file_button.draw(t, machine, document, number)
             _read_button(t, document, number)
+            similar.button(t, machine, hit.passage, "pane_similar")
             _turn_button(t("Previous"), "pane_previous", ":material/chevron_left:", hit, number - 1)
             _turn_button(t("Next"), "pane_next", ":material/chevron_right:", hit, number + 1)
             _close_button(t)

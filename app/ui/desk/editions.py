@@ -1,4 +1,4 @@
-"""What changed between two documents, and passages like one: side by side, each with its page."""
+"""What changed between two documents, sentence by sentence, each with its page in either."""
 
 from __future__ import annotations
 
@@ -9,19 +9,16 @@ import streamlit as st
 from app.citations import wording
 from app.citations.styles import PDF
 from app.desk.editions import Change, Sentence, changes, sentences_of
-from app.desk.similar import similar_passages
-from app.exports.escape import for_html, for_markdown
+from app.exports.escape import for_html
 from app.i18n import Words
 from app.service.engine import Engine
-from app.service.site import told
 from app.ui import state
 from app.ui.desk import passage_html
-from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.library.records import Document, StoredPassage
+    from ingest.library.records import Document
 
 MOST_SHOWN = 300
 _TAGS = {"same": ("", ""), "out": ("<del>", "</del>"), "in": ("<ins>", "</ins>")}
@@ -83,21 +80,3 @@ def change_html(t: Words, change: Change, forms: tuple[str, str] = (PDF, PDF)) -
 
 def _place(t: Words, sentence: Sentence, form: str) -> str:
     return wording.pages_text(t, sentence.passage, form=form)
-
-
-def similar(t: Words, machine: Engine, stored: StoredPassage) -> None:
-    """Open a dialog with the passages of other documents nearest to one, and those of its own."""
-
-    @st.dialog(t("Similar passages"), width="large")
-    def show() -> None:
-        try:
-            with machine.turn() as searcher:
-                hits = similar_passages(searcher, stored, 6)
-        except PinciteError as error:
-            st.warning(for_markdown(told(error)))
-            return
-        for hit in hits:
-            quoted = passage_html.quotation(hit)
-            st.html(f'<article class="card">{passage_html.source_line(t, hit)}{quoted}</article>')
-
-    show()

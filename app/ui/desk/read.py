@@ -19,7 +19,7 @@ from app.service.search import search
 from app.service.site import told
 from app.ui import brief, file_button, state
 from app.ui.ask import source_pane
-from app.ui.desk import editions, passage_html
+from app.ui.desk import beside, editions, passage_html, similar
 from ingest.errors import PinciteError, UsageError
 from ingest.library.records import StoredPassage
 from ingest.readers.formats import drawable
@@ -59,6 +59,7 @@ def view() -> None:
         _page(t, machine, document, passages, number)
     else:
         _unpaged(t, document, passages, number)
+    beside.choose(t, machine, document, documents)
     editions.draw(t, machine, document, documents)
 
 
@@ -209,18 +210,38 @@ def _page(
     if page is None:
         return
     image, texts = st.columns(2, gap="large")
+    other = beside.asked(machine)
     with image:
-        _image(t, machine, document, page)
+        page_image(t, machine, document, page)
         _quote(t, document, page)
-    with texts, st.container(key="reading"):
-        here = on_page(passages, number)
+        if other is not None:
+            _passages_of(t, machine, document, on_page(passages, number))
+    with texts:
+        if other is None:
+            _passages_of(t, machine, document, on_page(passages, number))
+            return
+        beside.head(t, machine, *other)
+        found = machine.library().page(other[0].id, other[1])
+        if found is not None:
+            page_image(t, machine, other[0], found, "beside_image")
+        theirs = on_page(machine.library().passages(other[0].id), other[1])
+        _passages_of(t, machine, other[0], theirs, "beside")
+
+
+def _passages_of(
+    t: Words, machine: Engine, document: Document, here: Sequence[StoredPassage], key: str = "reading"
+) -> None:
+    with st.container(key=key):
         if not here:
             st.html(f'<p class="state" role="status">{t("No passage stands on this page.")}</p>')
         for stored in here:
-            _passage(t, machine, document, stored)
+            _passage(t, machine, document, stored, key)
 
 
-def _image(t: Words, machine: Engine, document: Document, page: StoredPage) -> None:
+def page_image(
+    t: Words, machine: Engine, document: Document, page: StoredPage, key: str = "read_image"
+) -> None:
+    """Draw a page as an image, or its text where it cannot be drawn."""
     place = wording.page_text(t, page.number, page.label, document.format)
     title = document.metadata.title or document.file
     if drawable(document.format):
@@ -230,7 +251,7 @@ def _image(t: Words, machine: Engine, document: Document, page: StoredPage) -> N
         except (Gone, NoPageImage):
             st.html(f'<p class="state" role="status">{t("The page image cannot be shown.")}</p>')
         else:
-            with st.container(key="read_image"):
+            with st.container(key=key):
                 alt = t("{title}, {page}").format(title=title, page=place)
                 st.image(drawn.png, width="stretch", alt=alt)
             return
@@ -239,7 +260,8 @@ def _image(t: Words, machine: Engine, document: Document, page: StoredPage) -> N
 
 def _quote(t: Words, document: Document, page: StoredPage) -> None:
     """Let a person make words of the page a passage: they are looked for in the page's own text."""
-    with st.expander(t("Quote words of this page")):
+    with st.expander(t("Quote words of this page")), st.container(key=f"page_words_{page.number}"):
+        st.html(f'<p class="note">{t("Select words with the mouse; they go into the field below.")}</p>')
         st.html(f'<div class="page-text">{for_html(printed(page.text))}</div>')
         with st.form(f"quote-{page.number}", border=False, clear_on_submit=True):
             selected = st.text_area(t("Words as they stand on the page"), height=90)
@@ -275,19 +297,18 @@ def _turn(t: Words, part: int, stretches: int, go: Callable[..., None]) -> None:
             st.button(label, disabled=not 1 <= to <= stretches, on_click=go, kwargs={"n": str(to)})
 
 
-def _passage(t: Words, machine: Engine, document: Document, stored: StoredPassage) -> None:
+def _passage(
+    t: Words, machine: Engine, document: Document, stored: StoredPassage, place: str = "reading"
+) -> None:
     from index.ranking.hits import unranked
 
     hit = unranked(stored, document)
     passage = stored.passage
     kind = names.kind_name(t, passage.kind)
     badge = f'<p class="badges"><span class="badge kind">{for_html(kind)}</span></p>' if kind else ""
-    with st.container(key=f"read-passage-{passage.id}", gap="small"):
+    with st.container(key=f"read-passage-{place}-{passage.id}", gap="small"):
         line = f'<div class="where">{passage_html.passage_link(t, hit)}</div>'
         st.html(f'<article class="card">{line}{passage_html.quotation(hit)}{badge}</article>')
-        with st.container(key=f"actions-read-{passage.id}", horizontal=True, gap="small"):
-            brief.add_button(t, hit, document.metadata.title or document.file, place="read-")
-            if st.button(
-                t("Similar passages"), key=f"similar-{passage.id}", type="tertiary", icon=":material/hub:"
-            ):
-                editions.similar(t, machine, stored)
+        with st.container(key=f"actions-read-{place}-{passage.id}", horizontal=True, gap="small"):
+            brief.add_button(t, hit, document.metadata.title or document.file, place=f"read-{place}-")
+            similar.button(t, machine, stored, f"similar-{place}-{passage.id}")

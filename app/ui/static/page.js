@@ -150,6 +150,24 @@
     setTimeout(() => { button.textContent = label; }, 2000);
   });
 
+  /* Words of a page's own text that are selected go into the field below it, to become a passage. */
+  const fill = (field, text) => {
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  let choosing = null;
+  document.addEventListener("selectionchange", () => {
+    const selected = getSelection();
+    const text = selected.toString().trim();
+    const place = selected.anchorNode?.parentElement?.closest("[class*=st-key-page_words] .page-text");
+    if (!text || !place || !place.contains(selected.focusNode)) return;
+    clearTimeout(choosing);
+    choosing = setTimeout(() => {
+      const field = one("textarea", place.closest("[class*=st-key-page_words]"));
+      if (field && field.value !== text) fill(field, text);
+    }, 150);
+  });
+
   /* Keys. Enter leads to the results, "/" back to the box, Escape never empties it. */
   const box = () => one(".st-key-ask input");
   const toResults = () => {
