@@ -14,7 +14,7 @@ from app.i18n import names as i18n_names
 from app.service.engine import Engine, engine
 from app.service.saved_searches import Asked, Saved, Searches, new_passages
 from app.service.search import MAX_HITS
-from app.service.site import is_loopback
+from app.service.site import is_loopback, told
 from app.ui import state, visitor
 from app.ui.address import Address, of_search, read_address
 from app.ui.desk import passage_html
@@ -71,7 +71,7 @@ def start(t: Words, machine: Engine, searcher: Searcher) -> None:
         _saved(t, machine, store, searcher)
         _recent(t, store)
     except PinciteError as error:
-        st.html(f'<p class="state weak" role="status">{for_html(str(error))}</p>')
+        st.html(f'<p class="state weak" role="status">{for_html(told(error))}</p>')
 
 
 def news(t: Words, searcher: Searcher, here: Address) -> None:
@@ -271,7 +271,7 @@ def _change(act: Callable[[Searches], None]) -> bool:
     try:
         act(store)
     except PinciteError as error:
-        st.session_state[_PROBLEM] = str(error)
+        st.session_state[_PROBLEM] = told(error)
         return False
     return True
 
