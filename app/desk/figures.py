@@ -14,8 +14,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
+from app.desk.measured_things import unit_of
 from app.desk.number_words import SCALES, read_number
-from app.desk.units import unit_of
 from index.analysis.acronyms import fold_word
 
 Kind = Literal["count", "percent", "share", "points", "year", "date", "code"]
@@ -86,9 +86,9 @@ class Figure:
     """A figure: `[start, end)` in its text, and what it may mean.
 
     `values` are its possible readings ("1.234 millones" may be of thousands or of decimals), percentages and shares in
-    percent, years as they are. `unit` is what is counted, as far as `app.desk.units` tells. `step` is what the last
-    digit written is worth; `about` says that it is marked as rounded ("almost", "más de"). `code` is the number of a
-    law or bill as written.
+    percent, years as they are. `unit` is what is counted, as far as `app.desk.measured_things` tells. `step` is what the
+    last digit written is worth; `about` says that it is marked as rounded ("almost", "más de"). `code` is the number
+    of a law or bill as written.
     """
 
     kind: Kind
