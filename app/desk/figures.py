@@ -86,9 +86,9 @@ class Figure:
     """A figure: `[start, end)` in its text, and what it may mean.
 
     `values` are its possible readings ("1.234 millones" may be of thousands or of decimals), percentages and shares in
-    percent, years as they are. `unit` is what is counted, as far as `app.desk.measured_things` tells. `step` is what the
-    last digit written is worth; `about` says that it is marked as rounded ("almost", "más de"). `code` is the number
-    of a law or bill as written.
+    percent, years as they are. `unit` is what is counted, where `app.desk.measured_things` tells it. `step` is what
+    the last digit written is worth; `about` says that it is marked as rounded ("almost", "más de"). `code` is the
+    number of a law or bill as written.
     """
 
     kind: Kind
