@@ -2,6 +2,7 @@
 #   docker build -t pincite .
 #   docker run --rm -v ./corpus:/corpus:ro -v pincite-library:/library -v pincite-cache:/cache pincite ingest /corpus
 #   docker compose up
+# Alone, `docker run pincite` refuses to serve whoever comes: set a log-in in pincite.toml, or add `serve --host 0.0.0.0 --open`.
 ARG PYTHON=3.12
 
 FROM python:${PYTHON}-slim-bookworm AS build

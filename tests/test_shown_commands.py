@@ -262,10 +262,33 @@ def test_the_addresses_for_r_give_the_columns_shown(address: str) -> None:
     assert len(documents) >= 1
 
 
-def test_the_lines_of_python_run(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (script,) = blocks((DOCS / "programs.md").read_text(encoding="utf-8"), "python")
-    exec(compile(script, "programs.md", "exec"), {})
+@pytest.mark.parametrize(
+    ("page", "shown_words"), [("programs.md", "31 percent"), ("reference/python.md", "clinics.pdf")]
+)
+def test_the_lines_of_python_run(
+    page: str, shown_words: str, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (script,) = blocks((DOCS / page).read_text(encoding="utf-8"), "python")
+    exec(compile(script, page, "exec"), {})
     assert "31 percent" in capsys.readouterr().out
+
+
+def test_names_of_the_python_page_can_be_imported() -> None:
+    import importlib
+
+    page = (DOCS / "reference" / "python.md").read_text(encoding="utf-8")
+    lines = re.findall(r"`from (\w+) import ([\w, ]+)`", page) + re.findall(
+        r"; `from (\w+) import (\w+)`", page
+    )
+    imported = {(module, name) for module, names in lines for name in names.split(", ")}
+    assert len(imported) >= 11
+    for module, name in imported:
+        assert name in importlib.import_module(module).__all__
+        assert getattr(importlib.import_module(module), name)
+    for whole in re.findall(r"^::: (\S+)$", page, re.M):
+        module, _, name = whole.rpartition(".")
+        if "retriever" not in module:  # of other frameworks, which need not be installed
+            assert getattr(importlib.import_module(module), name).__doc__, whole
 
 
 @pytest.mark.parametrize("page", TUTORIALS, ids=lambda page: page.stem)
@@ -299,7 +322,11 @@ def slug(heading: str) -> str:
     return str(slugify(re.sub(r"[`*]", "", heading), "-"))
 
 
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.md")) + PAGES[:-1], ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page",
+    sorted(DOCS.glob("*.md")) + PAGES[:-1] + sorted(DOCS.glob("reference/*.md")),
+    ids=lambda page: page.stem,
+)
 def test_links_lead_to_a_file_and_to_a_heading_of_it(page: Path) -> None:
     for target, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]*))?\)", page.read_text(encoding="utf-8")):
         aim = (page.parent / target).resolve() if target else page
@@ -311,14 +338,14 @@ def test_links_lead_to_a_file_and_to_a_heading_of_it(page: Path) -> None:
             )
 
 
-@pytest.mark.parametrize("name", ["commands.md", "api.md"])
-def test_the_reference_is_that_of_the_code(name: str) -> None:
+@pytest.mark.parametrize(("name", "sections"), [("commands.md", 15), ("api.md", 15), ("formats.md", 6)])
+def test_the_reference_is_that_of_the_code(name: str, sections: int) -> None:
     sys.path.insert(0, str(ROOT / "tools"))
     import reference_pages
 
-    page = DOCS / "reference" / name
-    made = reference_pages.PAGES[page]()
+    page: Path = DOCS / "reference" / name
+    made = str(reference_pages.PAGES[page]())
     assert page.read_text(encoding="utf-8") == made, "run: python tools/reference_pages.py"
-    assert made.count("\n## ") > 15
+    assert made.count("\n## ") > sections
     assert reference_pages.cell("a | b\n c") == "a \\| b c"
     assert reference_pages.type_of({"anyOf": [{"type": "string"}, {"type": "null"}]}) == "string or null"

@@ -32,6 +32,13 @@ def test_the_site_is_built_without_a_warning_and_loads_from_nowhere_else(tmp_pat
     quiet = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "DISABLE_MKDOCS_2_WARNING": "true"}
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, env=quiet, check=False)
     assert done.returncode == 0, done.stderr
+    python = (tmp_path / "site" / "reference" / "python" / "index.html").read_text(encoding="utf-8")
+    for name in (
+        "index.search.Searcher.search",
+        "ingest.library.records.Document",
+        "ingest.errors.LibraryBusy",
+    ):
+        assert f'id="{name}"' in python, "the Python reference is made from the code"
     pages = list((tmp_path / "site").rglob("*.html"))
     assert len(pages) > 100
     for page in pages:

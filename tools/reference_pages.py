@@ -1,6 +1,7 @@
-"""Write docs/reference/commands.md and api.md from the commands and the OpenAPI description themselves."""
+"""Write the pages of docs/reference/ from the commands, the OpenAPI description and the formats of the code."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ FOLDER = ROOT / "docs" / "reference"
 for place in (ROOT, ROOT / "tools"):
     sys.path.insert(0, str(place))
 
-from man_page import CODES, commands  # noqa: E402  the tools come first on the path
+from formats_reference import formats_page  # noqa: E402  the tools come first on the path
+from man_page import CODES, commands  # noqa: E402
 
 MADE = "<!-- Made by tools/reference_pages.py: change the code's own words, then run it. -->\n"
 
@@ -150,7 +152,11 @@ def api_page() -> str:
     return "\n".join(lines).replace("\n\n\n", "\n\n") + "\n"
 
 
-PAGES = {FOLDER / "commands.md": commands_page, FOLDER / "api.md": api_page}
+PAGES: dict[Path, Callable[[], str]] = {
+    FOLDER / "commands.md": commands_page,
+    FOLDER / "api.md": api_page,
+    FOLDER / "formats.md": lambda: formats_page(MADE),
+}
 
 if __name__ == "__main__":
     for page, made in PAGES.items():
