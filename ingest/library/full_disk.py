@@ -37,6 +37,8 @@ def telling_of_a_full_disk(folder: Path) -> Iterator[None]:
 
 def full_disk(place: Path, *, certain: bool) -> PinciteError | None:
     """Return what to tell where the disk of `place` is full, else None; `certain` where the system has said so."""
+    while not place.exists() and place != place.parent:  # a draft that is gone by now
+        place = place.parent
     try:
         free = shutil.disk_usage(place).free
     except OSError:

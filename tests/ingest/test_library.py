@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -446,3 +447,10 @@ def test_a_full_disk_is_told_whoever_meets_it_and_other_failures_are_left(
         raise OSError(errno.EIO, os.strerror(errno.EIO))
     with pytest.raises(FileNotFoundError), telling_of_a_full_disk(tmp_path):
         (tmp_path / "none").read_bytes()
+
+
+def test_a_draft_that_is_gone_does_not_hide_the_full_disk(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path / "gone" / "draft" / "x.npy"))
+    told = rf"^{re.escape(str(tmp_path))}: the disk is full \(.* MiB free\)"
+    with pytest.raises(PinciteError, match=told), telling_of_a_full_disk(tmp_path):
+        raise full

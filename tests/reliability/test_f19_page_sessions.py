@@ -9,14 +9,22 @@ import psutil
 import pytest
 from running_service import running
 
+from bench import page_load
 from bench.page_load import Figures, percentile, session
 
 USERS = 50
+QUESTIONS = (
+    "consultations of Venezuelan patients in Lima",
+    "¿Qué cobertura de seguro tienen las personas entrevistadas?",
+    "miedo a ser rechazadas en los centros de salud",
+    "measles vaccine at the border post of Tumbes",
+)
 MOST_GROWTH = 100e6
 
 
 @pytest.fixture
-def served(small_library: Path, tmp_path: Path) -> Iterator[str]:
+def served(small_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(page_load, "QUESTIONS", QUESTIONS)
     with running("serve", small_library, tmp_path, "", path="/_stcore/health") as address:
         yield address.removeprefix("http://")
 
