@@ -1,5 +1,6 @@
 """The command `pincite`. Words, options and exit codes are described in the README and stay stable."""
 
+import os
 import signal
 import sys
 import threading
@@ -10,7 +11,9 @@ import typer
 from rich.console import Console
 
 from app.commands import archive, batch, catalogue, desk, evaluate, ingest, library, search, serve, shell
-from ingest.errors import PinciteError
+from app.i18n import LANGUAGES
+from app.i18n.command_line import asked_language, speak, worded
+from ingest.errors import PinciteError, UsageError
 
 app = typer.Typer(
     name="pincite",
@@ -52,8 +55,11 @@ def root(
     version: Annotated[
         bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    lang: Annotated[
+        str, typer.Option("--lang", metavar="en|es|pt", help="Language of messages (default: that of $LANG).")
+    ] = "",
 ) -> None:
-    """Read the options that every command shares (`--debug` is taken off in `main`)."""
+    """Read the options that every command shares (`main` takes off `--debug` and `--lang`, wherever they stand)."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -64,6 +70,7 @@ def main(arguments: list[str] | None = None) -> None:
     debug = "--debug" in (words[: words.index("--")] if "--" in words else words)
     if debug:
         words.remove("--debug")
+    _speak(words)
     try:
         code = _called(words, own)
         if code == ingest.INTERRUPTED:
@@ -106,6 +113,15 @@ def _called(words: list[str], own: ingest.OwnProcess | None) -> object:
         raise
 
 
+def _speak(arguments: list[str]) -> None:
+    """Speak the language asked for from now on; taken out of the arguments where they name it."""
+    language = asked_language(arguments, os.environ)
+    if language is None:
+        _complain(f"--lang: choose one of {', '.join(LANGUAGES)}")
+        sys.exit(UsageError.exit_code)
+    speak(language)
+
+
 def _prepare_process() -> None:
     """Let output never fail for a character, and SIGTERM stop a command as Ctrl-C does."""
     # A character that the terminal's encoding does not have is shown as "?"; stderr escapes it as it is.
@@ -128,12 +144,12 @@ def _explain(error: typer.TyperException) -> None:
         context: typer.Context | None = getattr(error, "ctx", None)
         command = context.command_path if context else "pincite"
         end = "" if message.endswith(("?", ".")) else "."
-        typer.echo(f"pincite: {message}{end} See: {command} --help", err=True)
+        typer.echo(f"pincite: {worded(message)}{end} {worded('See: ' + command + ' --help')}", err=True)
 
 
 def _complain(message: str) -> None:
     Console(stderr=True, soft_wrap=True, highlight=False).print(
-        f"pincite: {message}", markup=False, style="red"
+        f"pincite: {worded(message)}", markup=False, style="red"
     )
 
 

@@ -12,6 +12,11 @@ from postgres_server import postgres, schema_url  # noqa: F401  # fixtures
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
+# Messages are expected in English, whatever the machine speaks.
+for _name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+    if os.environ.get(_name, "")[:2] in {"es", "pt"}:
+        os.environ[_name] = "C.UTF-8"
+
 # The same examples in every run: what fails on one machine fails on all.
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.load_profile("steady")

@@ -1,7 +1,8 @@
 """Take the pictures in docs/screenshots/ of the page with the starter corpus: `python tools/screenshots.py`.
 
 Ingests corpus/ into a temporary library, serves it, and photographs every page, wide and narrow, light and
-dark. Needs Chromium (`apt-get install chromium`); `--run FOLDER` names an evaluation run to show.
+dark. Needs Chromium (`apt-get install chromium`); `--run FOLDER` names an evaluation run to show; without
+one a run by words alone is made.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +56,16 @@ SHOTLIST = (
     Shot("library", "/library"),
     Shot("evaluation", "/evaluation"),
     Shot("help", "/help"),
+    Shot("compare", "/compare"),
+    Shot("check", "/check"),
+    Shot("ask-dark", "/", scheme="dark"),
+    Shot("results-dark", "/?q=Which+barriers+keep+migrants+from+health+insurance%3F", scheme="dark"),
+    Shot("library-dark", "/library", scheme="dark"),
+    Shot("evaluation-dark", "/evaluation", scheme="dark"),
+    Shot("help-dark", "/help", scheme="dark"),
+    Shot("middle-results", QUESTION + "&lang=es", 1024),
     Shot("narrow-ask", "/", 390),
+    Shot("narrow-library", "/library?lang=pt", 390),
     Shot("narrow-results-dark", QUESTION + "&lang=es", 390, "dark"),
     Shot("narrow-source", "/?q=How+do+Venezuelans+get+health+insurance+in+Colombia%3F", 390, keys="1"),
 )
@@ -65,6 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--run", type=Path, help="folder of an evaluation run")
     parser.add_argument("--library", type=Path, help="library of corpus/, to be brought up to date and used")
+    parser.add_argument("--only", nargs="*", default=(), metavar="NAME", help="take these pictures alone")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "library"
@@ -73,6 +85,11 @@ def main() -> None:
         pincite("ingest", str(ROOT / "corpus"), "--library", str(library))
         if given.run is not None:
             shutil.copytree(given.run, library / "runs" / given.run.name)
+        else:
+            gold, out = ROOT / "evals" / "gold" / "starter.jsonl", library / "runs" / "words-only"
+            pincite(
+                "eval", "run", str(gold), "--library", str(library), "--out", str(out), "--mode", "lexical"
+            )
         port = free_port()
         server = subprocess.Popen(
             [sys.executable, "-m", "app.cli", "serve", "--library", str(library), "--port", str(port)],
@@ -81,7 +98,7 @@ def main() -> None:
         try:
             wait(f"http://127.0.0.1:{port}/_stcore/health")
             SHOTS.mkdir(parents=True, exist_ok=True)
-            photograph(f"http://127.0.0.1:{port}")
+            photograph(f"http://127.0.0.1:{port}", given.only)
         finally:
             server.terminate()
             server.wait(20)
@@ -112,13 +129,13 @@ def wait(url: str) -> None:
     sys.exit("the server did not start")
 
 
-def photograph(base: str) -> None:
-    """Take every picture of the list, and the brief, which needs something in it."""
+def photograph(base: str, only: Sequence[str] = ()) -> None:
+    """Take every picture of the list, or the named ones, and the brief, which needs something in it."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM", CHROMIUM), args=FLAGS)
-        for shot in SHOTLIST:
+        for shot in (one for one in SHOTLIST if not only or one.name in only):
             page = visitor(browser, shot.width, shot.scheme)
             open_page(page, base + shot.path)
             if "q=" in shot.path:
@@ -134,14 +151,17 @@ def photograph(base: str) -> None:
                 page.get_by_role("button", name=name, exact=True).first.click()
                 settle(page)
             save(page, shot.name)
-        page = visitor(browser, 1440, "light")
-        open_page(page, base + QUESTION)
-        for _ in range(2):
-            page.get_by_role("button", name="Add to brief", exact=True).first.click()
+        for name, scheme in (("brief", "light"), ("brief-dark", "dark")):
+            if only and name not in only:
+                continue
+            page = visitor(browser, 1440, scheme)
+            open_page(page, base + QUESTION)
+            for _ in range(2):
+                page.get_by_role("button", name="Add to brief", exact=True).first.click()
+                settle(page)
+            page.get_by_role("link", name="Brief (2)").click()
             settle(page)
-        page.get_by_role("link", name="Brief (2)").click()
-        settle(page)
-        save(page, "brief")
+            save(page, name)
         browser.close()
 
 
@@ -165,8 +185,9 @@ def settle(page: Any) -> None:
     page.wait_for_timeout(600)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
     page.wait_for_function(
-        "() => [...document.images].every(i => i.complete)"
-        " && [...document.querySelectorAll('[data-testid=stDataFrame]')].every(e => e.querySelector('canvas'))"
+        "() => !document.querySelector('[data-testid=stSkeleton]') && [...document.images].every(i => i.complete)"
+        " && [...document.querySelectorAll('[data-testid=stDataFrame]')]"
+        "    .every(e => !e.offsetParent || e.querySelector('canvas'))"
     )
     page.wait_for_timeout(400)
 

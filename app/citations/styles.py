@@ -121,8 +121,8 @@ ENGLISH = Wording()
 def citation(document: Document, passage: Passage | None = None, words: Wording = ENGLISH) -> str:
     """Return the line under an excerpt, "UNDP (2022). Title, pp. 7–8 (PDF pages 9–10).", as text.
 
-    Who published it, or else who wrote it, or else that the publisher is unknown; the year or "n.d.";
-    the title (always there: the file name at worst); the place of the passage, if one is given.
+    Who wrote it, as in a reference, or else who published it, or else that the publisher is unknown; the year or
+    "n.d."; the title (always there: the file name at worst); the place of the passage, if one is given.
     """
     place = _place(document, passage, words)
     line = f"{_who(document, words)} ({_year(document, words)}). {_title(document)}"
@@ -335,7 +335,7 @@ def _csl_name(name: str) -> dict[str, str]:
 
 def _who(document: Document, words: Wording) -> str:
     authors = single_names(document.metadata.authors)
-    return _publisher(document) or joined_names(authors, words.last_name) or words.no_publisher
+    return joined_names(authors, words.last_name) or _publisher(document) or words.no_publisher
 
 
 def _publisher(document: Document) -> str:

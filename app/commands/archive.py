@@ -8,6 +8,7 @@ import typer
 
 from app.commands.ingest import publish_snapshot
 from app.commands.options import LibraryOption, library_given
+from app.commands.output import tell
 from app.commands.progress import Progress, Reporter
 from app.settings import library_folder, load_settings
 from ingest.errors import PinciteError
@@ -45,7 +46,7 @@ def backup(
     if file.exists() and not replace:
         raise PinciteError(f"{file}: is there already. Name another file, or add --replace.")
     contents = back_up(library_folder(library), file)
-    typer.echo(f"{file}: {_told(contents)}. The documents themselves are not in it.", err=True)
+    tell(f"{file}: {_told(contents)}. The documents themselves are not in it.")
 
 
 def restore(
@@ -63,10 +64,10 @@ def restore(
     folder = library_folder(library, settings=settings)
     contents, aside = unpack(file, folder, replace=replace)
     if aside is not None:
-        typer.echo(f"What was there is kept as {aside}.", err=True)
+        tell(f"What was there is kept as {aside}.")
     with Library.open(folder) as opened, opened.writing():
         publish_snapshot(opened, folder, settings.model, settings.cache, Reporter(Progress.none))
-    typer.echo(f"{folder}: restored, {_told(contents)}, as of {contents.made}.", err=True)
+    tell(f"{folder}: restored, {_told(contents)}, as of {contents.made}.")
 
 
 def copy(
@@ -90,7 +91,7 @@ def copy(
 
     contents = copy_library(source, target)
     after = f"Make it searchable: pincite ingest CORPUS --library {quote(str(target))}"
-    typer.echo(f"{target}: {_told(contents)}. {after}", err=True)
+    tell(f"{target}: {_told(contents)}. {after}")
 
 
 def _told(contents: "Contents") -> str:

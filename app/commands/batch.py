@@ -12,9 +12,11 @@ from rich.console import Console
 from rich.progress import Progress
 
 from app.commands.options import BatchFormat, HitsOption, LibraryOption, ModeOption, RerankerOption
+from app.commands.output import tell
 from app.commands.progress import PLAIN_SECONDS
 from app.commands.question_file import Question, questions_or_faults, read_questions
 from app.commands.search import opened, remarks
+from app.i18n.command_line import worded
 from app.service import batch as answering
 from app.service.batch import Fault
 from app.service.batch_draft import BatchDraft, fingerprint
@@ -80,11 +82,11 @@ def _line(item: Item, format_: BatchFormat) -> bytes:
     from evals.trec import run_text
 
     if isinstance(item, Fault):
-        typer.echo(f"pincite: {item.error}", err=True)
+        tell(f"pincite: {item.error}")
         return b'""\n' if format_ is BatchFormat.trec else json_line(item.as_dict())
     question, answer = item
     for remark in remarks(answer):
-        typer.echo(f"pincite: question {question.id}: {remark}", err=True)
+        tell(f"pincite: question {question.id}: {remark}")
     if format_ is BatchFormat.trec:
         ranking = [(hit.passage.passage.id, hit.score) for hit in answer.result.hits]
         return json.dumps(run_text({question.id: ranking}, f"pincite-{answer.result.mode}")).encode() + b"\n"
@@ -104,9 +106,9 @@ def _written(draft: BatchDraft, format_: BatchFormat, write: Callable[[bytes], A
 def _tell(asked: Sequence[Question | Fault], out: Path) -> None:
     faults = sum(isinstance(item, Fault) for item in asked)
     count = len(asked) - faults
-    typer.echo(f"{count} question{'s' * (count != 1)} answered in {out}", err=True)
+    tell(f"{count} question{'s' * (count != 1)} answered in {out}")
     if faults:
-        typer.echo(f"{faults} line{'s' * (faults != 1)} without a question; the output says which", err=True)
+        tell(f"{faults} line{'s' * (faults != 1)} without a question; the output says which")
         raise typer.Exit(UnreadableFile.exit_code)
 
 
@@ -115,7 +117,9 @@ def _shown(done: int, total: int) -> Iterator[Callable[[int], None]]:
     """Show how far a batch is: a bar on a terminal, else a line now and then. Gives what is told of each answer."""
     console = Console(stderr=True, highlight=False)
     if done:
-        console.print(f"{done} of {total} were answered before; going on", style="dim", soft_wrap=True)
+        console.print(
+            worded(f"{done} of {total} were answered before; going on"), style="dim", soft_wrap=True
+        )
     if console.is_terminal:
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task("Answering", total=total, completed=done)
@@ -127,6 +131,6 @@ def _shown(done: int, total: int) -> Iterator[Callable[[int], None]]:
         state["done"] += count
         if time.monotonic() - state["told"] >= PLAIN_SECONDS:
             state["told"] = time.monotonic()
-            console.print(f"{state['done']} of {total} answered", style="dim", soft_wrap=True)
+            console.print(worded(f"{state['done']} of {total} answered"), style="dim", soft_wrap=True)
 
     yield advance

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.options import LibraryOption
+from app.commands.output import tell
 from app.settings import library_folder, load_settings
 from ingest.errors import UsageError
 
@@ -48,6 +49,4 @@ def suggest(
         with whole_file(out) as file:
             file.write(text.encode())
     where = f" in {out}" if out is not None else ""
-    typer.echo(
-        f"{count} proposal{'s' * (count != 1)}{where}; look them through before you use them", err=True
-    )
+    tell(f"{count} proposal{'s' * (count != 1)}{where}; look them through before you use them")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.options import Language, LibraryOption
+from app.commands.output import tell
 from app.commands.question_file import read_questions
 from app.desk.table import RowKind
 from app.i18n.plurals import counted
@@ -51,7 +52,7 @@ def check(
             file.write(word_file(checked, i18n.words(i18n.choose(checked.language, None))))
     counts = ", ".join(f"{count} {verdict}" for verdict, count in checked.counts.items())
     sentences = counted(len(checked.sentences), "sentence")
-    typer.echo(f"{sentences} checked in {out}: {counts}", err=True)
+    tell(f"{sentences} checked in {out}: {counts}")
 
 
 def table(
@@ -85,7 +86,7 @@ def table(
         made = evidence_table(open_searcher(library), asked, by, filters=filters)
         file.write(write(made, suffix, i18n.words(language.value)))
     cells = len(made.rows) * len(asked)
-    typer.echo(f"{len(made.rows)} rows in {out}: {made.filled} of {cells} cells have a passage", err=True)
+    tell(f"{len(made.rows)} rows in {out}: {made.filled} of {cells} cells have a passage")
 
 
 def ending(out: Path, allowed: tuple[str, ...]) -> str:
@@ -107,4 +108,4 @@ def open_searcher(library: Path | None) -> "Searcher":
 
 def _told(done: int, total: int) -> None:
     if done < total:
-        typer.echo(f"{done} of {total} sentences", err=True)
+        tell(f"{done} of {total} sentences")

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from app.commands.options import LibraryOption, ModelOption
+from app.commands.output import tell
 from app.i18n.plurals import counted
 from app.service.search import Mode
 from app.settings import library_folder, load_settings
@@ -36,11 +37,11 @@ def check(gold: GoldArgument, library: LibraryOption = None) -> None:
     with Library.open(library_folder(library)) as opened:
         report = check_gold(gold, opened)
     for problem in report.problems:
-        typer.echo(str(problem), err=True)
+        tell(str(problem))
     for name in report.unsupported:
-        typer.echo(f"{gold}: question {name}: its quotes are in no passage", err=True)
+        tell(f"{gold}: question {name}: its quotes are in no passage")
     for lost in report.lost_quotes:
-        typer.echo(lost, err=True)
+        tell(lost)
     typer.echo(
         f"{report.questions} questions in {report.groups} groups, {report.answerable} answerable, "
         f"{report.quotes} quotes; {len(report.problems)} problems"
@@ -71,7 +72,7 @@ def run(
         modes=(mode.value,) if mode else MODES,
     )
     _show(markdown(report))
-    typer.echo(f"Report: {out / 'report.html'}", err=True)
+    tell(f"Report: {out / 'report.html'}")
 
 
 @app.command()
@@ -153,10 +154,9 @@ def pool(
 
     items = collect(runs, depth=depth)
     write_pool(items, out)
-    typer.echo(
+    tell(
         f"{counted(len(items), 'passage')} to judge in {out}. "
-        f"Next: pincite eval judge {quote(str(out))} --out judged.jsonl",
-        err=True,
+        f"Next: pincite eval judge {quote(str(out))} --out judged.jsonl"
     )
 
 
@@ -174,7 +174,7 @@ def judge(
         report = judge_file(
             source, opened, out, ask=lambda text: str(typer.prompt(text, default="")), show=typer.echo
         )
-    typer.echo(str(report), err=True)
+    tell(str(report))
 
 
 def _embedder(model: str | None, console: Console) -> "Embedder | None":

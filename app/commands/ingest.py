@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.options import LibraryOption, ModelOption, folder_given
+from app.commands.output import tell
 from app.commands.progress import Progress, Reporter
 from app.settings import DEFAULT_CORPUS, folder_or_name, library_folder, load_settings
 from ingest.errors import ModelUnavailable, NewerFormat, PinciteError, UnreadableFile, UsageError
@@ -129,7 +130,7 @@ def _set_aside(corpus: Path, library: Path) -> str | None:
     with write_lock(library):
         aside = set_aside(library, MODEL_SETTING)
     if aside.name is not None:
-        typer.echo(f"Reading all anew. The database of before is kept as {aside.name}.", err=True)
+        tell(f"Reading all anew. The database of before is kept as {aside.name}.")
     return aside.setting
 
 

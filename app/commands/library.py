@@ -11,6 +11,7 @@ from rich.text import Text
 
 from app.commands.options import LibraryOption
 from app.commands.output import Output, json_text
+from app.i18n.command_line import worded
 from app.settings import library_folder, load_settings
 
 SOMETHING_WRONG = 1
@@ -63,31 +64,31 @@ def _show_status(facts: dict[str, Any]) -> None:
     console = Output(highlight=False, soft_wrap=True)
     documents, snapshot, waiting = facts["documents"], facts["snapshot"], facts["not_searchable"]
     states = ", ".join(
-        f"{count} {state.replace('_', ' ')}" for state, count in sorted(documents["by_state"].items())
+        f"{count} {worded(state.replace('_', ' '))}" for state, count in sorted(documents["by_state"].items())
     )
     running = facts["ingest_running"]
     database = f"\nDatabase  {facts['database']}" if "database" in facts else ""
-    console.print(Text(f"Library   {facts['library']}{database}"))
-    console.print(Text(f"Corpus    {facts['corpus'] or 'not known yet'}"))
-    console.print(Text(f"Documents {documents['total']}" + (f": {states}" if states else "")))
+    console.print(_line(f"Library   {facts['library']}{database}"))
+    console.print(_line(f"Corpus    {facts['corpus'] or 'not known yet'}"))
+    console.print(_line(f"Documents {documents['total']}" + (f": {states}" if states else "")))
     console.print(
-        Text(f"Pages     {documents['pages']}, {documents['pages_without_text']} of them without text")
+        _line(f"Pages     {documents['pages']}, {documents['pages_without_text']} of them without text")
     )
-    console.print(Text(f"Passages  {facts['passages']}"))
+    console.print(_line(f"Passages  {facts['passages']}"))
     _show_coverage(console, facts["coverage"])
     ingest = f"pincite ingest {quote(facts['corpus'] or 'CORPUS')} --library {quote(facts['library'])}"
     none_yet = "none yet: " + ("the ingest is at it" if running else f"run {ingest}")
-    console.print(Text(f"Snapshot  {snapshot['generation'] if snapshot else none_yet}"))
+    console.print(_line(f"Snapshot  {snapshot['generation'] if snapshot else none_yet}"))
     model = snapshot["model"] if snapshot else None
     words_only = "words only until the passages are embedded" if running and snapshot else "none: words only"
     served = f"{model}, served by {facts['runtime']}" if model else words_only
-    console.print(Text(f"Model     {served}"))
+    console.print(_line(f"Model     {served}"))
     _show_meaning(console, snapshot)
     if running:
-        console.print(Text("Ingest    running"))
+        console.print(_line("Ingest    running"))
     for kind, reading in (("unreadable", "not readable"), ("incomplete", "incomplete")):
         for item in documents[kind]:
-            console.print(Text(f"  {reading}: {item['file']}: {item['reason']}", style="yellow"))
+            console.print(_line(f"  {reading}: {item['file']}: {item['reason']}", style="yellow"))
     late = [
         f"  {name}: {what}, not searchable as it stands"
         for what in ("new", "changed", "removed")
@@ -98,7 +99,12 @@ def _show_status(facts: dict[str, Any]) -> None:
     if late:
         late.append("The running ingest takes it up" if running else f"Run: {ingest}")
     for line in late:
-        console.print(Text(line, style="yellow"))
+        console.print(_line(line, style="yellow"))
+
+
+def _line(text: str, style: str = "") -> Text:
+    """Return a line in the language that is spoken."""
+    return Text(worded(text), style=style)
 
 
 def _show_meaning(console: Console, snapshot: dict[str, Any] | None) -> None:
@@ -107,7 +113,7 @@ def _show_meaning(console: Console, snapshot: dict[str, Any] | None) -> None:
     ready, documents = snapshot.get("documents_with_meaning", 0), snapshot.get("documents", 0)
     if ready < documents:
         told = f"ready for {ready} of {documents} documents; the others are found by their words"
-        console.print(Text(f"Meaning   {told}"))
+        console.print(_line(f"Meaning   {told}"))
 
 
 def _show_coverage(console: Console, coverage: dict[str, Any]) -> None:
@@ -118,7 +124,7 @@ def _show_coverage(console: Console, coverage: dict[str, Any]) -> None:
         for page in coverage["worst"][:WORST_SHOWN]
     )
     found = f"{coverage['share']:.1%} of the text stands in passages"
-    console.print(Text(f"Coverage  {found}{f'; least on {worst}' if worst else ''}"))
+    console.print(_line(f"Coverage  {found}{f'; least on {worst}' if worst else ''}"))
 
 
 def doctor(library: LibraryOption = None) -> None:
@@ -126,12 +132,12 @@ def doctor(library: LibraryOption = None) -> None:
     from app.checks.doctor import examine
 
     console = Output(highlight=False, soft_wrap=True)
-    findings = examine(library_folder(library), tell=lambda line: console.print(Text(line)))
+    findings = examine(library_folder(library), tell=lambda line: console.print(_line(line)))
     for finding in findings:
-        console.print(Text(str(finding)))
+        console.print(_line(str(finding)))
     if findings:
         raise typer.Exit(SOMETHING_WRONG)
-    console.print("All sound.")
+    console.print(_line("All sound."))
 
 
 def verify(

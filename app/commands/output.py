@@ -4,7 +4,10 @@ import json
 import sys
 from typing import Any
 
+import typer
 from rich.console import Console
+
+from app.i18n.command_line import worded
 
 
 class Output(Console):
@@ -16,6 +19,11 @@ class Output(Console):
             super().on_broken_pipe()
         except SystemExit:
             raise SystemExit(0) from None
+
+
+def tell(message: str) -> None:
+    """Say something beside the results, in the language that is spoken."""
+    typer.echo(worded(message), err=True)
 
 
 def json_text(value: Any, indent: int | None = None) -> str:

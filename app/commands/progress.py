@@ -14,6 +14,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from app.commands.output import json_text
+from app.i18n.command_line import worded
 from app.i18n.plurals import counted
 from ingest.sandbox.own_limits import peak_memory
 
@@ -91,7 +92,7 @@ class Reporter:
         self.console = Console(stderr=True, highlight=False)
         self.bar: Bar | None = None
         self.tasks: dict[str, Any] = {}
-        self.plain = PlainLines(lambda line: self.console.print(Text(line), soft_wrap=True))
+        self.plain = PlainLines(lambda line: self.console.print(Text(worded(line)), soft_wrap=True))
 
     def __enter__(self) -> "Reporter":
         if self.progress is Progress.auto and self.console.is_terminal:
@@ -112,7 +113,7 @@ class Reporter:
     def say(self, message: str) -> None:
         """Tell a person something that is not an event."""
         if self.progress is Progress.auto:
-            self.console.print(Text(message, style="dim"), soft_wrap=True)
+            self.console.print(Text(worded(message), style="dim"), soft_wrap=True)
 
     def loading_model(self) -> None:
         """Tell that the embedding model is being loaded, which takes seconds and can be counted by nobody."""
@@ -131,13 +132,13 @@ class Reporter:
 
     def _advance(self, bar: Bar, event: Any) -> None:
         if event.stage == "published":
-            bar.console.print(Text(searchable(event), style="dim"), soft_wrap=True)
+            bar.console.print(Text(worded(searchable(event)), style="dim"), soft_wrap=True)
             return
         label = STAGES.get(event.stage)
         if label is None or not event.total:
             return
         if event.stage not in self.tasks:
-            self.tasks[event.stage] = bar.add_task(label, total=event.total, told="")
+            self.tasks[event.stage] = bar.add_task(worded(label), total=event.total, told="")
         name = f" {event.file}, page {event.page} of {event.pages}" if getattr(event, "page", None) else ""
         left = getattr(event, "seconds_left", None)
         told = (f"{_duration(left)} left" if left is not None else "") + _speed(label, event)
@@ -145,7 +146,7 @@ class Reporter:
             self.tasks[event.stage],
             completed=event.done,
             total=event.total,
-            description=label + escape(name),
+            description=worded(label) + escape(worded(name)),
             told=told.removeprefix("; "),
         )
 
@@ -168,12 +169,12 @@ class Reporter:
             self._json(asdict(report) | told)
             return
         for line in report_lines(report, other_model):
-            self.console.print(Text(line), soft_wrap=True)
+            self.console.print(Text(worded(line)), soft_wrap=True)
         if self.progress is Progress.auto and not report.dry_run:
             line = f"{seconds:.1f} s"
             if own:
                 line += f"; peak memory {own / 1e6:.0f} MB, largest reading process {report.peak_memory / 1e6:.0f} MB"
-            self.console.print(f"{line}.", style="dim", soft_wrap=True)
+            self.console.print(worded(f"{line}."), style="dim", soft_wrap=True)
 
 
 def report_lines(report: "IngestReport", other_model: tuple[str, str] | None = None) -> Iterator[str]:

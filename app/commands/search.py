@@ -17,6 +17,7 @@ from app.commands.options import (
 )
 from app.commands.output import Output, json_text
 from app.commands.question_file import check_question
+from app.i18n.command_line import spoken_words, worded
 from app.service.search import DEFAULT_HITS, Mode, moment, parse_filters
 from app.service.search import search as run_search
 from app.settings import library_folder, load_settings
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from index.ranking.cross_encoder import Reranker
     from index.search import Hit, Searcher, SearchResult
 
-FILTER_ALONE = "A filter alone finds nothing: write a question beside it, as in: health country:PER"
 UNANSWERED = "These passages are only loosely related. The corpus may not answer this question."
 DOUBTFUL = "pincite is not sure that these passages answer the question. Read the first ones."
+FILTER_ALONE = "A filter alone finds nothing: write a question beside it, as in: health country:PER"
 UNTIL_EMBEDDED = "Searching by words only until the running ingest has embedded the passages."
 
 SinceOption = Annotated[
@@ -88,13 +89,14 @@ def search(
 
 def _told(answer: "Answer") -> list[str]:
     """Return the notices of a search as sentences, what is wrong with the filters last."""
-    from app.i18n import words
     from app.i18n.notices import sentence
     from index.notices import NoticeKind
 
     soon = answer.until_embedded
     own = [
-        UNTIL_EMBEDDED if soon and notice.kind is NoticeKind.WORDS_ONLY else sentence(words("en"), notice)
+        worded(UNTIL_EMBEDDED)
+        if soon and notice.kind is NoticeKind.WORDS_ONLY
+        else sentence(spoken_words(), notice)
         for notice in answer.result.notices
     ]
     return own + remarks(answer)
@@ -102,38 +104,40 @@ def _told(answer: "Answer") -> list[str]:
 
 def remarks(answer: "Answer") -> list[str]:
     """Return a sentence for each filter value that no document has, and one for filters without a question."""
-    from app.i18n import words
     from app.i18n.notices import sentence
 
-    absent = [sentence(words("en"), notice) for notice in answer.unknown_values]
-    return [*absent, FILTER_ALONE] if answer.filters_alone else absent
+    absent = [sentence(spoken_words(), notice) for notice in answer.unknown_values]
+    return [*absent, worded(FILTER_ALONE)] if answer.filters_alone else absent
 
 
 def show(result: "SearchResult", notices: Sequence[str] = (), explain: bool = False) -> None:
     """Print a result for people; `notices` in words, and that nothing was found, on standard error."""
+    t = spoken_words()
     console, aside = Output(highlight=False), Console(highlight=False, stderr=True)
     for notice in notices:
         aside.print(Text(notice, style="yellow"))
     if result.suggestion:
-        aside.print(Text(f"Searched also for: {result.suggestion}", style="yellow"))
+        aside.print(
+            Text(t("Searched also for: {question}").format(question=result.suggestion), style="yellow")
+        )
     if not result.hits:
-        if FILTER_ALONE not in notices:
-            aside.print("No passage matches. Try fewer or different words.")
+        if worded(FILTER_ALONE) not in notices:
+            aside.print(t("No passage matches. Try fewer or different words."))
         return
     if not result.answerable:
-        console.print(DOUBTFUL if result.doubtful else UNANSWERED, style="yellow")
+        console.print(t(DOUBTFUL if result.doubtful else UNANSWERED), style="yellow")
     for hit in result.hits:
         _show_hit(console, hit, explain)
 
 
 def _show_hit(console: Console, hit: "Hit", explain: bool) -> None:
-    from app.citations.styles import headings_above
-    from app.exports.schema import hit_dict
+    from app.citations.styles import citation, headings_above
+    from app.citations.wording import citation_words
 
-    card = hit_dict(hit)
+    source = citation(hit.document, hit.passage.passage, citation_words(spoken_words()))
     console.print(
-        Text(f"\n{hit.rank}. {card['citation']}", style="bold"),
-        Text("  weak match" if hit.weak else "", style="yellow"),
+        Text(f"\n{hit.rank}. {source}", style="bold"),
+        Text(worded("  weak match") if hit.weak else "", style="yellow"),
     )
     if headings := headings_above(hit.passage.passage, hit.document.metadata.title):
         console.print(Text("   " + " › ".join(headings), style="dim"))

@@ -14,6 +14,7 @@ from app.commands.ingest import (
     corpus_folder,
 )
 from app.commands.options import LibraryOption, ModelOption
+from app.commands.output import tell
 from app.commands.progress import Progress
 from app.settings import library_folder, load_settings
 from ingest.errors import UsageError
@@ -81,7 +82,7 @@ def _say_who_may_ask(host: str, *, open: bool, closed: bool, how: str) -> None:
             f"{host}: other machines can reach this address, and nobody is asked who they are. "
             f"Set {how} in pincite.toml (see docs/page.md), or add --open to let everybody in"
         )
-    typer.echo(f"Whoever reaches {host} can search and read all documents (--open).", err=True)
+    tell(f"Whoever reaches {host} can search and read all documents (--open).")
 
 
 def mcp(
@@ -124,7 +125,7 @@ def watch(
         bring_up_to_date(folder, target, settings, progress=progress, workers=workers, jobs=jobs, model=model)
 
     give_way(context, priority)
-    typer.echo(f"Watching {folder}. Stop with Ctrl-C.", err=True)
+    tell(f"Watching {folder}. Stop with Ctrl-C.")
     before = stamps_in(folder)
     with going_on_with("pincite watch"):
         ingest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, Literal
 
 from app.citations import styles
 from app.citations.wording import citation_words
@@ -15,10 +15,15 @@ from app.i18n import Words
 _CUSTOM_XML_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
 
 
-def write(brief: Brief, t: Words, name: str = "") -> bytes:
+Headings = Literal["excerpt", "document", "question"]
+"""What has a heading of its own: each quotation, or the document or the question that several come from."""
+
+
+def write(brief: Brief, t: Words, name: str = "", headings: Headings = "excerpt") -> bytes:
     """Return the .docx bytes: quotations with footnote, called notes, note and question, then the sources.
 
-    The outline: the title, under it "Excerpts" with one heading a quotation, and "Sources".
+    The outline: the title, under it "Excerpts" with one heading for each thing that `headings` names, and "Sources".
+    Quotations of one document or question come together, in the order in which the brief first has one of them.
     """
     import docx
 
@@ -29,7 +34,13 @@ def write(brief: Brief, t: Words, name: str = "") -> bytes:
     document.core_properties.comments = ""
     document.add_heading(title, level=0)
     document.add_heading(t("Excerpts"), level=1)
-    notes = [_item(document, t, number, item) for number, item in enumerate(brief.items, start=1)]
+    notes: list[str] = []
+    for title_of_group, items in grouped(brief, headings):
+        if title_of_group:
+            document.add_heading(clean(title_of_group), level=2)
+        for item in items:
+            own = "" if title_of_group else f"{len(notes) + 1}. {heading(item)}"
+            notes.append(_item(document, t, len(notes) + 1, item, own))
     document.add_heading(t("Sources"), level=1)
     for line in sources(brief, t):
         document.add_paragraph(clean(line), style="List Bullet")
@@ -40,9 +51,20 @@ def write(brief: Brief, t: Words, name: str = "") -> bytes:
     return out.getvalue()
 
 
-def _item(document: Any, t: Words, number: int, item: Item) -> str:
-    """Write one item and return the text of its footnote, whose number is the item's."""
-    document.add_heading(clean(f"{number}. {heading(item)}"), level=2)
+def grouped(brief: Brief, headings: Headings) -> list[tuple[str, list[Item]]]:
+    """Return (heading, items) in order; one group without a heading where each item has its own."""
+    if headings == "excerpt":
+        return [("", list(brief.items))]
+    groups: dict[str, list[Item]] = {}
+    for item in brief.items:
+        groups.setdefault(heading(item) if headings == "document" else item.question, []).append(item)
+    return list(groups.items())
+
+
+def _item(document: Any, t: Words, number: int, item: Item, own: str) -> str:
+    """Write one item, under a heading of its `own` if it has one, and return the text of its footnote."""
+    if own:
+        document.add_heading(clean(own), level=2)
     quotation = document.add_paragraph(clean(item.passage.display_text), style="Quote")
     add_reference(quotation, number)
     for note in item.called:

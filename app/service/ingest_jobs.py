@@ -80,7 +80,7 @@ def start(corpus: Path, site: Site) -> Job:
         if job is not None:
             job.errors.close()
         command = [sys.executable, "-P", "-c", _START, str(os.getpid()), "ingest", str(corpus)]
-        command += ["--library", str(site.library), "--progress", "json", "--workers", "1"]
+        command += ["--library", str(site.library), "--progress", "json", "--workers", "1", "--lang", "en"]
         if site.settings.model:
             command += ["--model", site.settings.model]
         where = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))

@@ -19,6 +19,7 @@ from app.ui import brief_list, kept_brief, state, visitor
 
 if TYPE_CHECKING:
     from app.exports.brief_formats import Format
+    from app.exports.docx import Headings
     from index.search import Hit
     from ingest.library.records import Document
     from ingest.passage import Passage
@@ -182,11 +183,17 @@ def _exports(t: Words, kept: Kept) -> None:
     from app.exports import brief_formats
 
     name = brief_list.file_name(kept.name)
+    key = f"word_headings_{t.language}"
+    choices: dict[Headings, str] = {
+        "excerpt": t("one heading an excerpt"),
+        "document": t("one heading a document"),
+        "question": t("one heading a question"),
+    }
     with st.container(key="exports", horizontal=True, gap="small", vertical_alignment="bottom"):
         for style in brief_formats.FORMATS:
             st.download_button(
                 style.label,
-                data=_maker(kept, style, t),
+                data=_maker(kept, style, t, st.session_state.get(key, "excerpt")),
                 file_name=f"{name}.{style.suffix}",
                 mime=style.mime,
                 key=f"export-{style.name}",
@@ -194,15 +201,25 @@ def _exports(t: Words, kept: Kept) -> None:
                 type="primary" if style.name == "word" else "secondary",
                 on_click="ignore",
             )
+        st.selectbox(
+            t("The Word file has"), list(choices), format_func=choices.__getitem__, key=key, width=230
+        )
 
 
-def _maker(kept: Kept, style: Format, t: Words) -> Callable[[], bytes]:
+def _maker(kept: Kept, style: Format, t: Words, headings: Headings) -> Callable[[], bytes]:
     """Return what makes the file when it is asked for: out of the brief as it is stored then."""
+    from app.exports import docx
+
     store = kept_brief.briefs()
 
     def make() -> bytes:
         now = store.get(kept.id) or kept
-        return style.write(kept_brief.fresh(now.brief)[0], t, now.name)
+        brief = kept_brief.fresh(now.brief)[0]
+        return (
+            docx.write(brief, t, now.name, headings)
+            if style.name == "word"
+            else style.write(brief, t, now.name)
+        )
 
     return make
 

@@ -28,6 +28,7 @@ _LETTERHEAD_LINES = 4
 _DOI = re.compile(r"\b(10\.\d{4,9}/[^\s\"<>]+[^\s\"<>.,;:)\]])", re.IGNORECASE)
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)[\s©]*(.{0,80})", re.IGNORECASE)
 _HOLDER_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_ISBN = re.compile(r"\bISBN(?:-1[03])?[\s:]*((?:97[89][- ]?)?(?:\d[- ]?){9}[\dX])(?!\d)", re.IGNORECASE)
 _PRINTED_ADDRESS = re.compile(r"(https?://\S+)\s+1\s?/\s?\d+$")
 _LAW = re.compile(
     r"\b(?:ley|lei|decreto(?:[ -]ley| legislativo| supremo)?|loi|law)(?:\s+org[aá]nica)?"
@@ -77,6 +78,7 @@ def propose(evidence: Evidence) -> list[Proposal]:
         "type": _types,
         "countries": _countries,
         "url": _addresses,
+        "isbn": _isbns,
     }
     found = []
     for name, finder in finders.items():
@@ -180,6 +182,30 @@ def _law(evidence: Evidence) -> re.Match[str] | None:
     """Return the name of the law that a document is, "LEY 160 DE 1994", where its title begins with it."""
     match = _LAW.match((evidence.metadata.title or "").strip())
     return match if match is not None and plausible_year(int(match[1])) else None
+
+
+def _isbns(evidence: Evidence) -> _Found:
+    """Yield the one ISBN that the first pages print; of those of two editions neither is known to be it."""
+    printed = [
+        (re.sub(r"[ -]", "", match[1]).upper(), line)
+        for page in evidence.pages[:FIRST_PAGES]
+        for line in _lines(page)
+        for match in _ISBN.finditer(line)
+    ]
+    sound = {number: line for number, line in printed if _checks_out(number)}
+    if len(sound) == 1:
+        number, line = sound.popitem()
+        yield number, "imprint", line
+
+
+def _checks_out(number: str) -> bool:
+    """Return whether the last digit of an ISBN is what the others make it (ISO 2108)."""
+    digits = [10 if character == "X" else int(character) for character in number]
+    if len(digits) == 10:
+        return sum(weight * digit for weight, digit in zip(range(10, 0, -1), digits, strict=True)) % 11 == 0
+    return (
+        "X" not in number and sum(digit * (3 if at % 2 else 1) for at, digit in enumerate(digits)) % 10 == 0
+    )
 
 
 def _types(evidence: Evidence) -> _Found:

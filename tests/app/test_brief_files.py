@@ -23,6 +23,7 @@ from app.exports.brief import Brief, Item, heading, sources
 from app.exports.brief_copy import opened
 from app.exports.brief_formats import FORMATS, csl, markdown, plain, ris, word
 from app.exports.brief_formats import csv as as_csv
+from app.exports.docx import grouped, write
 from app.i18n import LANGUAGES, words
 from ingest.metadata.metadata import Metadata
 
@@ -271,3 +272,27 @@ def test_no_mark_of_markdown_stands_without_a_backslash(text: str) -> None:
     made = plain(text)
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]<>!|#~$]", made)
     assert all(not (one.isspace() and other.isspace()) for one, other in pairwise(made))
+
+
+GROUPS = {
+    "document": ["Brief", "Excerpts", "Health for migrants", "Sources"],
+    "question": ["Brief", "Excerpts", "Who pays?", "Sources"],
+}
+
+
+@pytest.mark.parametrize("headings", GROUPS)
+def test_a_word_file_may_have_a_heading_for_several_quotations(headings: Any) -> None:
+    other = replace(NOTED, passage=replace(NOTED.passage, id="f" * 32), question="Who pays?")
+    brief = Brief((replace(NOTED, question="Who pays?"), other))
+    made = write(brief, words("en"), "", headings)
+    shown = [text for style, text in paragraphs(made) if style in {"Title", "Heading 1", "Heading 2"}]
+    assert shown == GROUPS[headings]
+    assert set(footnotes(made)) == {"-1", "0", "1", "2"}
+    assert opened("brief.docx", made)[1] == brief
+
+
+def test_quotations_of_one_document_come_together() -> None:
+    other = replace(NOTED, passage=replace(NOTED.passage, id="f" * 32))
+    found = grouped(Brief((NOTED, BARE, other)), "document")
+    assert [len(items) for _, items in found] == [2, 1]
+    assert [item for _, items in grouped(Brief((NOTED, BARE)), "excerpt") for item in items] == [NOTED, BARE]

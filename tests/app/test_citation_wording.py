@@ -300,3 +300,15 @@ def test_a_publisher_of_nothing_that_can_be_seen_is_unknown() -> None:
     document = a_document(replace(REPORT, publisher="\x1f\u200e "))
     for line in (citation(document), apa(document), chicago(document)):
         assert line.startswith("[publisher unknown]")
+
+
+def test_the_line_under_an_excerpt_names_whom_a_reference_names() -> None:
+    from cited_samples import a_document
+
+    from app.citations.styles import apa, citation
+    from ingest.metadata.metadata import Metadata
+
+    written = a_document(Metadata(title="Clinics", authors=("Rojas, Ana",), publisher="A Journal", year=2021))
+    issued = a_document(Metadata(title="Clinics", publisher="A Ministry", year=2021))
+    assert citation(written).startswith("Rojas") and apa(written).startswith("Rojas")
+    assert citation(issued).startswith("A Ministry (2021)") and apa(issued).startswith("A Ministry. (2021)")

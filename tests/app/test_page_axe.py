@@ -35,16 +35,29 @@ def findings(page: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("visit", [(1440, "light"), (1440, "dark"), (390, "light")], indirect=True)
-def test_axe_finds_nothing_serious(visit: Any) -> None:
+CITE = {"en": "Cite", "es": "Citar", "pt": "Citar"}
+
+
+@pytest.mark.parametrize(
+    ("visit", "language"),
+    [
+        ((1440, "light"), "en"),
+        ((1440, "dark"), "es"),
+        ((1024, "light"), "pt"),
+        ((390, "light"), "es"),
+        ((390, "dark"), "pt"),
+    ],
+    indirect=["visit"],
+)
+def test_axe_finds_nothing_serious(visit: Any, language: str) -> None:
     found = []
     for name, path in PAGES.items():
-        visit.open(path)
+        visit.open(f"{path}{'&' if '?' in path else '?'}lang={language}")
         if name == "source":
             visit.press("1")
         found += [f"{name}: {finding}" for finding in findings(visit.page)]
-    visit.open("/?q=consultations")
-    visit.click("Cite")
+    visit.open(f"/?q=consultations&lang={language}")
+    visit.click(CITE[language])
     found += [f"cite: {finding}" for finding in findings(visit.page)]
     assert found == []
 
@@ -71,3 +84,43 @@ def test_every_control_is_reached_by_tab(visit: Any) -> None:
             )
         )
     assert wanted - reached == set()
+
+
+def tab_to(visit: Any, name: str, back: bool = False) -> None:
+    """Press Tab until the control of this name has the focus."""
+    for _ in range(150):
+        visit.page.keyboard.press("Shift+Tab" if back else "Tab")
+        text = visit.page.evaluate(
+            "() => (document.activeElement.innerText || document.activeElement.getAttribute('aria-label') || '').trim()"
+        )
+        if text.split("\n")[-1].strip() == name:
+            return
+    raise AssertionError(f"Tab never reaches {name}")
+
+
+def test_keys_alone_lead_from_a_question_to_a_word_file(visit: Any, tmp_path: Path) -> None:
+    import docx
+
+    visit.open("/")
+    visit.press("/")
+    visit.page.keyboard.type("consultations in Lima")
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_selector("article.card", timeout=120_000)
+    visit.settle()
+    tab_to(visit, "Add to brief")
+    visit.page.keyboard.press("Enter")
+    visit.page.get_by_text("In brief").first.wait_for()
+    visit.settle()
+    tab_to(visit, "Brief (1)", back=True)
+    visit.page.keyboard.press("Enter")
+    visit.page.get_by_role("heading", name="Brief").wait_for()
+    visit.settle()
+    tab_to(visit, "Word")
+    with visit.page.expect_download() as asked:
+        visit.page.keyboard.press("Enter")
+    asked.value.save_as(tmp_path / "brief.docx")
+    assert any(
+        one.style.name == "Quote"
+        for one in docx.Document(str(tmp_path / "brief.docx")).paragraphs
+        if one.style
+    )

@@ -201,3 +201,35 @@ def test_any_text_gives_proposals_that_metadata_can_hold(page: str, title: str, 
     for one in proposed(page, info=info, title=title).values():
         assert one.field in names and one.words == " ".join(one.words.split())
         checked(one.field, list(one.value) if isinstance(one.value, tuple) else one.value)
+
+
+ISBNS = {
+    "thirteen digits": ("ISBN 978-0-306-40615-7", "9780306406157"),
+    "ten digits": ("ISBN: 0-306-40615-2", "0306406152"),
+    "ten digits with X": ("ISBN-10 0-8044-2957-X", "080442957X"),
+    "in small letters, with blanks": ("isbn 978 0 306 40615 7 (PDF)", "9780306406157"),
+    "the same twice": ("ISBN 978-0-306-40615-7\nISBN 9780306406157", "9780306406157"),
+}
+
+
+@pytest.mark.parametrize("case", ISBNS)
+def test_the_isbn_that_is_printed_is_proposed(case: str) -> None:
+    printed, number = ISBNS[case]
+    found = proposed("Clinics at the border\n", f"Published in Lima\n{printed}\n")
+    assert (found["isbn"].value, found["isbn"].source) == (number, "imprint")
+    assert Metadata(isbn=found["isbn"].value).isbn == number
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "ISBN 978-0-306-40615-8", "ISBN 0-306-40615-3", "978-0-306-40615-7", "ISSN 0306-4061",
+        "ISBN 978-0-306-40615-7 (print)\nISBN 0-8044-2957-X (online)",
+    ],
+)  # fmt: skip
+def test_a_wrong_number_or_one_of_two_editions_is_not_proposed(printed: str) -> None:
+    assert "isbn" not in proposed("Clinics at the border\n", f"Published in Lima\n{printed}\n")
+
+
+def test_a_known_isbn_is_not_proposed() -> None:
+    assert "isbn" not in proposed("x", "ISBN 978-0-306-40615-7", isbn="9780306406157")

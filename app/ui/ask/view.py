@@ -226,8 +226,8 @@ def _card(t: Words, machine: Engine, here: Address, hit: Hit, *, grouped: bool =
 
 def _legend(t: Words) -> None:
     """Say what yellow and tint on the cards mean."""
-    yellow = f"<mark>{t('yellow')}</mark> {t('words of the question')}"
-    tint = f'<span class="best">{t("tinted")}</span> {t("the sentences nearest to the question")}'
+    yellow = f"<mark>{t('yellow:')}</mark> {t('words of the question')}"
+    tint = f'<span class="best">{t("tinted:")}</span> {t("the sentences nearest to the question")}'
     st.html(f'<p class="note legend">{yellow} · {tint}</p>')
 
 

@@ -26,19 +26,23 @@ def hint(t: Words, machine: Engine) -> None:
     st.html(f'<p class="state" role="status">{none}</p>')
     documents = _documents(machine)
     library = machine.site.library
-    ready = starter_questions({name for document in documents for name in document.files})
-    if ready is not None:
-        _step(t("This library holds the starter corpus, and questions for it come along:"))
-        _commands(_run(ready, library))
-    example = json.dumps(_example(documents), ensure_ascii=False)
-    _step(t("Write questions for your documents into a file {file}, one a line:").format(file=OWN_QUESTIONS))
-    st.code(example, language=None, wrap_lines=True)
-    _step(t("Check them against this library, then make the run:"))
-    _commands(
-        f"pincite eval check {OWN_QUESTIONS} --library {_word(library)}", _run(Path(OWN_QUESTIONS), library)
-    )
-    how = t("docs/evaluation.md describes how to write good questions in an afternoon.")
-    st.html(f'<p class="note">{how}</p>')
+    with st.expander(t("From the command line"), icon=":material/terminal:"):
+        ready = starter_questions({name for document in documents for name in document.files})
+        if ready is not None:
+            _step(t("This library holds the starter corpus, and questions for it come along:"))
+            _commands(_run(ready, library))
+        example = json.dumps(_example(documents), ensure_ascii=False)
+        _step(
+            t("Write questions for your documents into a file {file}, one a line:").format(file=OWN_QUESTIONS)
+        )
+        st.code(example, language=None, wrap_lines=True)
+        _step(t("Check them against this library, then make the run:"))
+        _commands(
+            f"pincite eval check {OWN_QUESTIONS} --library {_word(library)}",
+            _run(Path(OWN_QUESTIONS), library),
+        )
+        how = t("docs/evaluation.md describes how to write good questions in an afternoon.")
+        st.html(f'<p class="note">{how}</p>')
 
 
 def _run(questions: Path, library: Path) -> str:

@@ -14,7 +14,7 @@ from app.service.engine import engine
 from app.service.evaluation_runs import find_runs, load
 from app.service.site import told
 from app.ui import address, state
-from app.ui.evaluation import first_run
+from app.ui.evaluation import first_run, run_form
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def view() -> None:
     """Draw the Evaluation page."""
     t = state.words()
     st.html(f'<h1 class="page-title">{t("Evaluation")}</h1>')
+    run_form.draw(t, engine())
     folders = find_runs(engine().site)
     if not folders:
         first_run.hint(t, engine())

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.exports.escape import for_html, for_markdown, visible
 from app.i18n import Words
+from app.i18n.command_line import in_language
 from app.service import ingest_jobs
 from app.service.engine import Engine
 from app.service.site import may_edit, told
@@ -38,10 +39,10 @@ def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
         )
         st.html(f'<p class="state notice" role="status">{again}</p>')
     elif text := advice(document, t):
-        reason = f" ({document.reason})" if document.reason else ""
+        reason = f" ({in_language(document.reason, t.language)})" if document.reason else ""
         st.html(f'<p class="state weak" role="status">{for_html(text + reason)}</p>')
     for note in document.notes:
-        st.html(f'<p class="note">{for_html(note)}</p>')
+        st.html(f'<p class="note">{for_html(in_language(note, t.language))}</p>')
     file_button.draw(t, machine, document)
     if may_edit(machine.site, visitor.person(machine.site)):
         _form(t, machine, document)

@@ -92,7 +92,7 @@ def _rows(machine: Engine) -> list[tuple[Document, Proposal]]:
 
 def _lacking(document: Document) -> bool:
     meta = document.metadata
-    return not (meta.publisher and meta.year and meta.type and meta.countries)
+    return not (meta.publisher and meta.year and meta.type and meta.countries and meta.isbn)
 
 
 def _cells(t: Words, document: Document, one: Proposal) -> tuple[object, ...]:
@@ -118,6 +118,7 @@ def field_name(t: Words, field: str) -> str:
         "type": t("Type"),
         "countries": t("Country"),
         "url": t("Web address of the source"),
+        "isbn": t("ISBN"),
     }.get(field, field)
 
 

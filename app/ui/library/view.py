@@ -8,6 +8,7 @@ import streamlit as st
 
 from app.exports.escape import for_markdown, visible
 from app.i18n import Words, names
+from app.i18n.command_line import in_language
 from app.service import ingest_jobs
 from app.service.engine import Engine, NoIndex, engine
 from app.service.site import may_edit, told
@@ -173,7 +174,7 @@ def _job(t: Words, machine: Engine) -> None:
     if busy and not ingest_jobs.at_work(machine.site.library):
         return
     message = t("Another ingest is running.") if busy else t("The documents could not be read: {reason}")
-    st.warning(message.format(reason=for_markdown(told(job.message()))))
+    st.warning(message.format(reason=for_markdown(in_language(told(job.message()), t.language))))
 
 
 def _watch(t: Words, job: ingest_jobs.Job) -> None:

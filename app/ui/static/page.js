@@ -251,10 +251,10 @@
     setTimeout(() => one("[data-testid=stSidebarCollapseButton] button")?.click(), 200);
   });
 
-  /* Streamlit calls the button of a file field "Upload" in every language. */
+  /* Streamlit calls the button of a file field "Upload", and its input "file upload", in every language. */
   const nameFiles = () => {
     for (const words of all(".file-words")) {
-      for (const button of all(`.st-key-${words.dataset.field} [data-testid=stFileUploaderDropzone] button`)) {
+      for (const button of all(`.st-key-${words.dataset.field} [data-testid=stFileUploaderDropzone] :is(button, input[type=file])`)) {
         if (button.getAttribute("aria-label") !== words.dataset.choose) button.setAttribute("aria-label", words.dataset.choose);
       }
     }
