@@ -93,6 +93,12 @@ def drafts(ident: str) -> dict[str, str]:
     return every.setdefault(ident, {})
 
 
+def unsaved() -> bool:
+    """Return whether something was typed for any document and not saved yet."""
+    every: dict[str, dict[str, str]] = st.session_state.get(_DRAFTS, {})
+    return any(every.values())
+
+
 def _field(t: Words, name: str, label: str, document: Document) -> None:
     # The label is also read out, where escapes would be heard: only what is not ours in it is escaped.
     key = _key(name, document.id)

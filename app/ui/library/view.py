@@ -83,8 +83,11 @@ def _event(machine: Engine, stands: Standing) -> dict[str, Any] | None:
 
 
 def _keep_true(machine: Engine, shown: Standing) -> None:
-    """Draw the page again when the folder or an ingest made something else of what it shows."""
-    if standing(machine) != shown:
+    """Draw the page again when the folder or an ingest made something else of what it shows.
+
+    Not while somebody types: the notice above tells it meanwhile, and no keystroke may fall between two pages.
+    """
+    if standing(machine) != shown and not edit_metadata.unsaved():
         st.rerun()
 
 

@@ -101,17 +101,19 @@
       mark.classList.toggle("unsaved", !done);
     }
   };
-  let typing = null;
+  const typing = new WeakMap(); // field -> the timer that will save it
+  const saveSoon = (field) => {
+    clearTimeout(typing.get(field));
+    typing.set(field, setTimeout(() => commit(field), SAVE_AFTER));
+  };
   document.addEventListener("input", (event) => {
     if (event.target.closest?.("[class*=st-key-metadata-], .st-key-draft_text, .st-key-table_questions")) {
-      clearTimeout(typing);
-      typing = setTimeout(() => commit(event.target), SAVE_AFTER);
+      saveSoon(event.target);
     }
     if (!placeOf(event.target)) return;
     typed.add(event.target);
     tell();
-    clearTimeout(typing);
-    typing = setTimeout(() => commit(event.target), SAVE_AFTER);
+    saveSoon(event.target);
   });
   addEventListener("pagehide", () => unsaved().forEach((mark) => send(noteOf(mark))));
   /* A file holds what is seen: an export waits until every note before it is saved. */
