@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 from ingest.layout.line import LayoutLine
@@ -54,7 +55,7 @@ class Piece:
         return all(_YEAR.match(token) for token in self.text.split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Band:
     """Pieces side by side, from left to right."""
 
@@ -65,7 +66,7 @@ class Band:
         """Upper edge in points."""
         return max(part.top for piece in self.pieces for part in piece.parts)
 
-    @property
+    @cached_property
     def bottom(self) -> float:
         """Where its type stands in points, letters that hang lower left aside: the highest of its lines counts."""
         hanging: dict[int, float] = {}
@@ -74,12 +75,12 @@ class Band:
             hanging[part.index] = max(hanging.get(part.index, 0.0), part.bottom + below)
         return max(hanging.values())
 
-    @property
+    @cached_property
     def size(self) -> float:
         """Its type size in points."""
         return max(piece.size for piece in self.pieces)
 
-    @property
+    @cached_property
     def is_anchor(self) -> bool:
         """Whether it is a row with figures: behind its first piece stands one that is no year."""
         own = self.pieces[1:] if not self.pieces[0].is_figure else self.pieces

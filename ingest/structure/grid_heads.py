@@ -148,5 +148,5 @@ def goes_on(bands: Sequence[Band], at: int, step: int, columns: Columns) -> bool
     if not 0 <= at + step < len(bands):
         return False
     band = bands[at + step]
-    inside = columns.left - 2 <= band.pieces[0].left and band.pieces[-1].right <= columns.right + 2
-    return len(band.pieces) > 1 and inside and abs(band.bottom - bands[at].bottom) <= FARTHEST * band.size
+    over = sum(bool(columns.under(piece.left, piece.right)) for piece in band.pieces)
+    return over > 1 and abs(band.bottom - bands[at].bottom) <= FARTHEST * band.size
