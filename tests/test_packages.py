@@ -117,6 +117,7 @@ def test_compose_gives_a_read_only_root_and_listens_on_this_machine() -> None:
         assert service["read_only"] and service["cap_drop"] == ["ALL"] and service["tmpfs"] == ["/tmp"]
         assert {volume.split(":")[1] for volume in service["volumes"]} == {"/corpus", "/library", "/cache"}
     assert made["services"]["page"]["ports"] == ["127.0.0.1:8501:8501"]
+    assert made["services"]["page"]["environment"]["PINCITE_OPEN"] == "true", "or it refuses to listen"
     from app.settings import Settings
 
     for name in made["services"]["page"]["environment"]:
