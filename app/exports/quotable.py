@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from app.citations.styles import citation
 from app.exports.schema import PassageObject, passage_dict
 from ingest.library.records import Document, StoredPassage
+from ingest.passage import Passage
 
 
 class PassageAnswer(PassageObject):
@@ -30,6 +31,18 @@ def passage_answer(stored: StoredPassage, document: Document, link: str) -> Pass
         "next": stored.next,
     }
     return cast(PassageAnswer, content)
+
+
+def headings_before(passage: Passage, start: int = 0) -> tuple[str, ...]:
+    """Return the lines of headings between `start` and a passage's own words; those of a table are its caption."""
+    lines = () if passage.kind == "table" else passage.text[start : passage.start].split("\n")
+    return tuple(line for line in lines if line.strip())
+
+
+def quoted_words(passage: Passage) -> str:
+    """Return a passage as it is quoted in prose: without the headings above it, each item of a list on its line."""
+    lines = [" ".join(line.split()) for line in passage.display_text.split("\n")]
+    return "\n".join([line for line in lines if line][len(headings_before(passage)) :])
 
 
 def permalink(base: str, passage_id: str, question: str = "", *, page: bool = True) -> str:

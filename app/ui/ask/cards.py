@@ -10,6 +10,7 @@ from app.checks.note_lookup import CalledNote, notes_of
 from app.citations import wording
 from app.citations.styles import citation
 from app.exports.escape import for_html
+from app.exports.quotable import headings_before
 from app.i18n import Words, names
 from app.ui import brief, state
 from app.ui.ask import cite, feedback
@@ -98,7 +99,7 @@ def card_html(
         + _quotation(hit, sought, whole=whole)
         + "".join(_note(note) for note in notes)
         + _badges(t, hit)
-        + _copy(t, hit)
+        + _copy(t, hit, whole=whole)
         + _twins(t, hit, shared)
         + "</article>"
     )
@@ -179,11 +180,17 @@ def _badges(t: Words, hit: Hit) -> str:
     )
 
 
-def _copy(t: Words, hit: Hit) -> str:
-    """Return the button with which `page.js` copies the words that the card shows, with their source."""
-    source = citation(hit.document, hit.passage.passage, wording.citation_words(t))
+def _copy(t: Words, hit: Hit, *, whole: bool) -> str:
+    """Return the button with which `page.js` copies the words that the card shows, with their source.
+
+    Headings above the words are no part of the quotation: they would run into its first sentence.
+    """
+    passage = hit.passage.passage
+    start = 0 if whole else excerpt(passage.text, passage.sentences, hit.window)[0]
+    source = citation(hit.document, passage, wording.citation_words(t))
     return (
         f'<p class="copying"><button type="button" class="copy" data-done="{for_html(t("Copied"))}" '
+        f'data-headings="{len(headings_before(passage, start))}" '
         f'data-source="{for_html(source)}">{for_html(t("Copy quote and source"))}</button></p>'
     )
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.citations import wording
 from app.exports.escape import for_html
+from app.exports.quotable import quoted_words
 from app.i18n import Words
 from app.service.site import current
 
@@ -40,7 +41,7 @@ def _citations(t: Words, hit: Hit) -> None:
     style = st.session_state["cite_style"] or offered[0]
     made = csl.cited(style, document, passage, t.language, words)
     with st.container(key="prose"):
-        _copy(t("Quote with its citation"), f"“{' '.join(passage.display_text.split())}” {made.citation}")
+        _copy(t("Quote with its citation"), f"“{quoted_words(passage)}” {made.citation}")
         _copy(t("In the text or in a note"), made.citation)
         _copy(t("List of references"), made.reference)
     _copy("BibTeX", styles.bibtex(document, passage, words))

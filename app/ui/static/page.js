@@ -144,7 +144,9 @@
     const button = event.target.closest?.("button.copy");
     if (!button) return;
     const card = button.closest("article.card");
-    const quote = one("blockquote", card).innerText.replace(/\s+/g, " ").trim();
+    // Lines stay: an item of a list is one, and headings above the words are left out.
+    const lines = one("blockquote", card).innerText.split("\n").map((line) => line.replace(/\s+/g, " ").trim());
+    const quote = lines.filter(Boolean).slice(Number(button.dataset.headings ?? 0)).join("\n");
     await copied(`“${quote}” ${button.dataset.source ?? ""}`);
     const label = button.textContent;
     if (label === button.dataset.done) return;
