@@ -12,12 +12,12 @@ from app.ui.ask.highlights import question_words
 from index.analysis.analyser import Analyser
 from index.ranking.hits import unranked
 from ingest.library.records import StoredPassage
-from ingest.passage import Passage
+from ingest.passage import Kind, Passage
 
 LIST = "3. Fees\nThe fund names two:\n• a fee of  20 soles;\n• a fee of 5 soles."
 
 
-def opened(text: str, own: str, kind: str = "body") -> Passage:
+def opened(text: str, own: str, kind: Kind = "body") -> Passage:
     """Return a passage whose own words begin with `own`."""
     return replace(a_passage(text), sentences=((text.index(own), len(text)),), kind=kind)
 
