@@ -65,8 +65,8 @@ def pincite(folder: Path, scratch: Path, jobs: int, tell: Tell) -> Ask:
 @contextmanager
 def published(library: Path, tell: Tell) -> Iterator[None]:
     """Tell after each generation how many documents it holds, while the library is filled."""
-    from index.snapshot.paths import snapshot_folder
-    from index.snapshot.snapshot import CURRENT, MANIFEST
+    from index.snapshot.paths import CURRENT, snapshot_folder
+    from index.snapshot.snapshot import MANIFEST
 
     done = threading.Event()
 

@@ -16,12 +16,23 @@ MARK = "="
 """Begins the term of a group, so that it never equals a word."""
 
 
+class _WithoutMarks(dict[int, int | None]):
+    """A table for `str.translate` that leaves out combining marks; characters are looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        self[code] = None if unicodedata.combining(chr(code)) else code
+        return self[code]
+
+
+_WITHOUT_MARKS = _WithoutMarks()
+
+
 def fold_word(word: str) -> str:
     """Return a word in lower case without accents ("Perú" → "peru")."""
     plain = word.casefold()
     if plain.isascii():
         return plain
-    return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFD", plain).translate(_WITHOUT_MARKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # bench is no package
 
-from bench import answerability, language_balance, page_load, peers, report, soak  # noqa: E402
+from bench import answerability, end_to_end, ingest_stages, language_balance, page_load, peers, report, soak  # noqa: E402  # noqa: E402
 from bench import corpus as texts_of  # noqa: E402
 from bench.section import DOCUMENT, write_section  # noqa: E402
 from evals.beir.dataset import BeirDocument, BeirSet  # noqa: E402
@@ -340,3 +341,62 @@ def test_recall_by_language_with_passages_added(
         after = language_balance.recall(gold, stored, added, word_embedder(), store)
     assert before == {"en": 1.0, "es": 1.0}
     assert after["en"] == 1.0
+
+
+def test_a_hit_of_the_whole_way_is_a_page_of_the_evidence() -> None:
+    found = [[("a.pdf", 3), ("b.pdf", 1)], [("a.pdf", 2)], []]
+    wanted = [{("b.pdf", 1)}, {("a.pdf", 3)}, {("c.pdf", 1)}]
+    assert end_to_end.hits(found, wanted) == pytest.approx(1 / 3)
+
+
+def test_only_development_questions_about_documents_that_are_there_are_asked(tmp_path: Path) -> None:
+    gold = ROOT / "evals" / "gold" / "starter.jsonl"
+    assert end_to_end.asked(gold, tmp_path) == []
+    everywhere = end_to_end.asked(gold, ROOT / "corpus")
+    assert everywhere
+    assert all(places and {name for name, _ in places} <= names() for _, places in everywhere if places)
+    assert [places for _, places in end_to_end.asked(None, tmp_path)] == [set()] * 3
+
+
+def names() -> set[str]:
+    return {path.name for path in (ROOT / "corpus").rglob("*.pdf")}
+
+
+def test_what_a_generation_holds_is_told_once_it_is_published(tmp_path: Path) -> None:
+    told: list[int] = []
+    with end_to_end.published(tmp_path, told.append):
+        assert told == []
+        (tmp_path / "snapshot" / "gen-1").mkdir(parents=True)
+        (tmp_path / "snapshot" / "gen-1" / "manifest.json").write_text('{"documents": 7}', encoding="utf-8")
+        (tmp_path / "snapshot" / "CURRENT").write_text("gen-1 0", encoding="utf-8")
+        until = time.monotonic() + 10
+        while not told and time.monotonic() < until:
+            time.sleep(0.05)
+    assert told == [7]
+
+
+def test_a_row_of_the_whole_way_says_when_all_words_could_be_searched() -> None:
+    found = {
+        "cpu": 10.0,
+        "seconds": 20.0,
+        "first": 0.5,
+        "memory": 100.4,
+        "early": 3,
+        "searchable": [(1.0, 2.0, 1), (5.0, 6.0, 4), (9.0, 9.5, 4)],
+        "hits": 0.5,
+        "questions": 8,
+    }
+    assert end_to_end.row(found, 50) == "10.0 | 5.00 | 20 | 0.50 | 100 | 3 | 6.0 | 0.500 of 8"
+    assert "| 10.0 |" in end_to_end.row(found | {"searchable": []}, 50)
+
+
+def test_stages_are_shown_by_their_length() -> None:
+    lines = ingest_stages.table({"reading": 1.0, "network": 3.0}).splitlines()
+    assert lines[2:] == ["| network | 3.0 | 75% |", "| reading | 1.0 | 25% |"]
+
+
+def test_a_stage_counts_the_time_of_all_its_calls() -> None:
+    stages: ingest_stages.Stages = {}
+    work = ingest_stages.timed(stages, "adding", sum)
+    assert work(range(200_000)) == work(range(200_000))
+    assert 0 < stages["adding"] < 5

@@ -1,10 +1,11 @@
+import unicodedata
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from index.analysis.acronyms import Acronyms
+from index.analysis.acronyms import Acronyms, fold_word
 from index.analysis.analyser import Analyser
 from index.analysis.numbers import canonical_number
 from ingest.errors import UsageError
@@ -160,3 +161,10 @@ def test_broken_acronyms_name_the_file(tmp_path: Path, content: str) -> None:
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UsageError, match=r"acronyms\.toml"):
         Acronyms.load(path)
+
+
+@given(st.text())
+def test_folding_leaves_out_every_combining_mark_and_nothing_else(text: str) -> None:
+    plain = unicodedata.normalize("NFD", text.casefold())
+    expected = text.casefold() if text.casefold().isascii() else plain
+    assert fold_word(text) == "".join(c for c in expected if not unicodedata.combining(c))

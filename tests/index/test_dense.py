@@ -163,3 +163,14 @@ def test_vectors_of_documents_that_left_do_not_crowd_out_the_others() -> None:
         has_gaps=True,
     )
     assert len(index.candidates(query, 5)[0]) == 5
+
+
+def test_many_passages_are_compared_where_they_lie_with_the_scores_of_few() -> None:
+    index, _ = made([1 + row % 4 for row in range(300)])
+    query = unit(1)[0]
+    everywhere, spans = index.scores(query, np.arange(300, dtype=np.int32))
+    for first in range(0, 300, 10):
+        rows = np.arange(first, first + 10, dtype=np.int32)
+        scores, places = index.scores(query, rows)
+        np.testing.assert_allclose(scores, everywhere[rows], atol=1e-6)
+        np.testing.assert_array_equal(places, spans[rows])
