@@ -70,7 +70,7 @@ def published(library: Path, tell: Tell) -> Iterator[None]:
 
     done = threading.Event()
 
-    def look() -> None:
+    def read_generations() -> None:
         last = ""
         while not done.wait(0.5):
             try:
@@ -82,7 +82,7 @@ def published(library: Path, tell: Tell) -> Iterator[None]:
             except FileNotFoundError:
                 continue
 
-    watcher = threading.Thread(target=look)
+    watcher = threading.Thread(target=read_generations)
     watcher.start()
     try:
         yield
