@@ -220,6 +220,7 @@ def test_the_api_describes_itself(api: TestClient) -> None:
     found = api.get("/api/openapi.json").json()
     assert set(found["paths"]) == {
         "/api/health",
+        "/api/feed",
         "/api/search",
         "/api/batch",
         "/api/documents",
@@ -240,7 +241,7 @@ def test_the_api_describes_itself(api: TestClient) -> None:
     }
     assert found["openapi"].startswith("3.1")
     names = {parameter["name"] for parameter in found["paths"]["/api/search"]["get"]["parameters"]}
-    assert names == {"q", "k", "mode", "filter"}
+    assert names == {"q", "k", "mode", "filter", "since"}
     assert "SearchObject" in found["components"]["schemas"]
 
 

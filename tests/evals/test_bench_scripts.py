@@ -28,7 +28,7 @@ from ingest.library.library import Library  # noqa: E402
 from ingest.readers.limits import Limits  # noqa: E402
 from ingest.sandbox.pool import Workers  # noqa: E402
 
-LIBRARIES = {"corpus", "fuzz_targets", "peers", "report", "section"}
+LIBRARIES = {"corpus", "fuzz_targets", "peers", "report", "section", "soak_rows"}
 SCRIPTS = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if path.stem not in LIBRARIES)
 
 

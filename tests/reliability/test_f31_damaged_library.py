@@ -185,6 +185,25 @@ def test_a_digest_is_the_same_from_every_reading(sound: Path) -> None:
     assert metadata_digest("a", {}) != metadata_digest("b", {})
 
 
+def test_the_digests_of_format_5_stay_right(tmp_path: Path) -> None:
+    """Places of cells came with format 6; what has none is what it was."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "one.txt").write_text("One tells of the clinics in Lima.\n")
+    with Library.open(tmp_path / "library", create=True) as library:
+        ingest_folder(corpus, library, settle=0)
+    with sqlite3.connect(tmp_path / "library" / "library.db") as old:
+        rows = old.execute("SELECT content FROM digests").fetchall()
+        old.execute("ALTER TABLE passages DROP COLUMN cells")
+        old.execute("UPDATE meta SET value = '5' WHERE key = 'format'")
+    old.close()
+    with Library.open(tmp_path / "library") as library:
+        assert [stored.passage.text for stored in library.passages()] == ["One tells of the clinics in Lima."]
+    with sqlite3.connect(tmp_path / "library" / "library.db") as now:
+        assert now.execute("SELECT content FROM digests").fetchall() == rows
+    now.close()
+
+
 def test_a_library_of_format_4_gets_its_digests_with_the_next_ingest(tmp_path: Path) -> None:
     corpus = tmp_path / "corpus"
     corpus.mkdir()
@@ -194,6 +213,7 @@ def test_a_library_of_format_4_gets_its_digests_with_the_next_ingest(tmp_path: P
         library.set_override(library.documents()[0].id, "year", 2001)
     with sqlite3.connect(tmp_path / "library" / "library.db") as old:
         old.execute("DROP TABLE digests")
+        old.execute("ALTER TABLE passages DROP COLUMN cells")
         old.execute("DELETE FROM meta WHERE key = 'typed'")
         old.execute("UPDATE meta SET value = '4' WHERE key = 'format'")
     old.close()
