@@ -118,7 +118,14 @@ class Searcher:
 
         """
         bring(folder)
-        return cls(Snapshot.open(snapshot_folder(folder)), folder, embedder, model, cache)
+        opened = Snapshot.open(snapshot_folder(folder))
+        try:
+            return cls(opened, folder, embedder, model, cache)
+        except FileNotFoundError:
+            # Files are mapped one by one, and a writer may have collected this generation in between.
+            if read_current(snapshot_folder(folder))[0] == opened.manifest.generation:
+                raise
+            return cls.open(folder, model=model, cache=cache, embedder=embedder)
 
     @property
     def embedder(self) -> Embedder:

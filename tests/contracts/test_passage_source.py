@@ -1,6 +1,6 @@
 """What any `PassageSource` must do. A second implementation joins by one more entry in `MAKERS`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -26,11 +26,11 @@ MAKERS: dict[str, Maker] = {"snapshot": snapshot}
 
 
 @pytest.fixture
-def filled(tmp_path: Path) -> Library:
-    library = Library.open(tmp_path / "library", create=True)
-    for name, (metadata, language, texts) in TEXTS.items():
-        put_text(library, name, metadata, language, texts)
-    return library
+def filled(tmp_path: Path) -> Iterator[Library]:
+    with Library.open(tmp_path / "library", create=True) as library:
+        for name, (metadata, language, texts) in TEXTS.items():
+            put_text(library, name, metadata, language, texts)
+        yield library
 
 
 @pytest.fixture(params=list(MAKERS.values()), ids=list(MAKERS))

@@ -1,6 +1,7 @@
 """Questions to a small library, from publishing to the JSON of the answer."""
 
 import json
+import shutil
 import threading
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from index.notices import NoticeKind
 from index.ranking.hits import SearchResult
 from index.search import Searcher
 from index.snapshot.publish import publish
+from index.snapshot.snapshot import Snapshot
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 from ingest.library.library import Library
 from ingest.metadata.metadata import Metadata
@@ -278,6 +280,41 @@ def test_readers_during_a_writer_see_one_generation(
     for thread in readers:
         thread.join()
     assert faults == []
+
+
+def test_a_generation_that_is_collected_while_it_is_opened_gives_way_to_the_newer_one(
+    library: Library, published: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, real = [], Snapshot.open
+
+    def late(parent: Path) -> Snapshot:
+        found = real(parent)
+        opened.append(found)
+        if len(opened) == 1:  # it is gone before its vectors are mapped
+            put_text(library, "late.txt", Metadata(title="N"), "en", ["Late news of migrants."])
+            publish(library, library.folder, embedder)
+            shutil.rmtree(found.folder, ignore_errors=True)
+        return found
+
+    monkeypatch.setattr(Snapshot, "open", late)
+    reader = Searcher.open(published, embedder=embedder)
+    assert len(opened) >= 2
+    assert reader.search("late news").hits[0].document.file == "late.txt"
+
+
+def test_files_that_are_missing_in_the_newest_generation_are_told(
+    library: Library, published: Path, embedder: HashingEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Snapshot.open
+
+    def gone(parent: Path) -> Snapshot:
+        found = real(parent)
+        (found.folder / "tail.npy").unlink()
+        return found
+
+    monkeypatch.setattr(Snapshot, "open", gone)
+    with pytest.raises(FileNotFoundError):
+        Searcher.open(published, embedder=embedder)
 
 
 def test_model_trouble_is_told_once_and_kept(published: Path) -> None:
