@@ -258,8 +258,13 @@
   /* Streamlit calls the button of a file field "Upload", and its input "file upload", in every language. */
   const nameFiles = () => {
     for (const words of all(".file-words")) {
-      for (const button of all(`.st-key-${words.dataset.field} [data-testid=stFileUploaderDropzone] :is(button, input[type=file])`)) {
+      const field = `.st-key-${words.dataset.field} [data-testid=stFileUploaderDropzone]`;
+      for (const button of all(`${field} button`)) {
         if (button.getAttribute("aria-label") !== words.dataset.choose) button.setAttribute("aria-label", words.dataset.choose);
+      }
+      // What the button opens has a name of its own, in English, and no place in the order of tabs.
+      for (const input of all(`${field} input[type=file]`)) {
+        if (input.ariaHidden !== "true") input.ariaHidden = "true";
       }
     }
   };
