@@ -10,6 +10,7 @@ import fnmatch
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -143,7 +144,7 @@ def built(text: str, source: Path, root: Path, environment: dict[str, str] | Non
 def describe(stage: Stage, word: str, rest: str, around: dict[str, str]) -> None:
     """Take up an instruction that changes no file."""
     if word in ("ENV", "ARG"):
-        pairs = dict(pair.split("=", 1) for pair in rest.split())
+        pairs = dict(pair.split("=", 1) for pair in shlex.split(rest))
         target = stage.env if word == "ENV" else stage.args
         for key, value in pairs.items():
             target[key] = os.path.expandvars(stage.placed(value).replace("$PATH", around.get("PATH", "")))

@@ -63,6 +63,12 @@ def played(disk: Disk, folder: Path, calls: Sequence[Call]) -> Disk:
         at, name = find(path)
         return now[at][name] if name else at
 
+    def is_folder(path: str) -> bool:
+        try:
+            return named(path) in now
+        except KeyError:
+            return False
+
     def enter(at: int, changes: list[Entry]) -> None:
         for parent, name, what in changes:
             now[parent].pop(name, None)
@@ -89,8 +95,8 @@ def played(disk: Disk, folder: Path, calls: Sequence[Call]) -> Disk:
             disk.acknowledged.append((at, call.offset))
         else:
             what = open_files.get(call.inode)
-            if what is None or (call.what == "S" and Path(call.path) == folder):
-                what = named(call.path)
+            if what is None or (call.what == "S" and is_folder(call.path)):
+                what = named(call.path)  # a folder may have the inode of a file that is gone
             if call.what == "S":
                 disk.syncs.append((at, what))
             else:

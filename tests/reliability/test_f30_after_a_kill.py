@@ -47,7 +47,9 @@ class Watched:
         """Return whether all end within so many seconds from now."""
         until = time.monotonic() + within
         for file in self.files:
-            if not select.select([file], [], [], max(0.0, until - time.monotonic()))[0]:
+            waits = select.poll()  # unlike select it takes files of any number
+            waits.register(file, select.POLLIN)
+            if not waits.poll(1_000 * max(0.0, until - time.monotonic())):
                 return False
         while not self.files and any(map(psutil.pid_exists, self.pids)) and time.monotonic() < until:
             time.sleep(0.01)
