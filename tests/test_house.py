@@ -55,6 +55,14 @@ def test_links_in_the_documents_lead_somewhere() -> None:
     assert broken == []
 
 
+def test_no_text_holds_the_marks_of_a_merge() -> None:
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    kinds = {".md", ".py", ".po", ".toml", ".txt", ".yml", ".yaml", ".js", ".css", ".json"}
+    texts = [ROOT / name for name in names.splitlines() if Path(name).suffix in kinds]
+    marks = re.compile(rb"^(<{7}|>{7}) ", re.M)
+    assert [path for path in texts if path.is_file() and marks.search(path.read_bytes())] == []
+
+
 def test_make_clean_leaves_what_people_typed_in() -> None:
     recipe = re.search(r"^clean:.*\n\trm -rf (.+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
     assert recipe is not None
