@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 # the reliability list asks for; whoever comes on top is told that the server is busy.
 SEARCHES_AT_ONCE = 2
 SEARCHES_WAITING = 50
+_MOST_WAIT = 10.0
 WAIT_SECONDS = 60.0
 SUGGESTIONS_WAIT = 2.0
 M_ARENA_MAX = -8  # of glibc's malloc.h
@@ -88,16 +89,23 @@ class Engine:
         self._running = threading.Semaphore(SEARCHES_AT_ONCE)
         self._places = threading.Semaphore(SEARCHES_AT_ONCE + SEARCHES_WAITING)
         self._follower = Follower(self.library)
+        self._warming: threading.Thread | None = None
         self.watchers: list[Callable[[float], None]] = []
 
     def warm_up(self) -> None:
         """Begin to open the index in the background, so that the first visitor waits less."""
-        threading.Thread(target=self._warm, name="warm-up", daemon=True).start()
+        self._warming = threading.Thread(target=self._warm, name="warm-up", daemon=True)
+        self._warming.start()
         if database_url(self.site.library) is not None:
             threading.Thread(target=self._follower.keep_on, name="follower", daemon=True).start()
         threading.Thread(
             target=rehashing.keep_on, args=(self.check_files,), name="re-hash", daemon=True
         ).start()
+
+    def wait_for_warm_up(self) -> None:
+        """Wait until `warm_up` has loaded the model, ten seconds at most: a process that ends meanwhile crashes."""
+        if self._warming is not None:
+            self._warming.join(_MOST_WAIT)
 
     def library(self) -> Library:
         """Return the open library. Raises NoIndex where there is none yet."""

@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import sys
+from asyncio import to_thread
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -62,6 +63,7 @@ def serve(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: Path
         engine().warm_up()
         _begin(settings, f"pincite: http://{shown_host(host)}:{port}  (stop with Ctrl-C)\n")
         yield
+        await to_thread(engine().wait_for_warm_up)
 
     connections.limit(settings.connections)
     page = st.App(
@@ -111,6 +113,7 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
         address = f"http://{shown_host(host)}:{port}/api"
         _begin(settings, f"pincite: {address}/search  described at {address}/docs  (stop with Ctrl-C)\n")
         yield
+        await to_thread(engine().wait_for_warm_up)
 
     guarded = Guard(bounded(application(site, lifespan)), site)
     logged = request_log.RequestLog(guarded, paths()) if settings.log == "json" else guarded

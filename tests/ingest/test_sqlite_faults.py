@@ -76,4 +76,5 @@ def test_where_it_says_only_that_it_could_not_write_the_disk_is_asked(
 def test_a_disk_with_room_is_full_only_where_the_system_says_so(tmp_path: Path) -> None:
     assert full_disk(tmp_path, certain=False) is None
     assert "the disk is full" in str(full_disk(tmp_path, certain=True))
-    assert full_disk(tmp_path / "none", certain=True) is None
+    gone = full_disk(tmp_path / "none", certain=True)
+    assert str(gone).startswith(f"{tmp_path}: the disk is full"), "a folder that is gone: the one above it"
