@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +73,13 @@ def published(library: Path, tell: Tell) -> Iterator[None]:
     def read_generations() -> None:
         last = ""
         while not done.wait(0.5):
-            try:
+            # None is published yet, or the next one took its place between the two reads.
+            with suppress(FileNotFoundError):
                 now = (snapshot_folder(library) / CURRENT).read_text("utf-8")
                 if now != last:
                     manifest = snapshot_folder(library) / now.split()[0] / MANIFEST
                     tell(json.loads(manifest.read_text("utf-8"))["documents"])
                     last = now
-            except FileNotFoundError:
-                continue
 
     watcher = threading.Thread(target=read_generations)
     watcher.start()

@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -83,3 +83,27 @@ def answers(address: str) -> bool:
         return True
     except OSError:
         return False
+
+
+def status_of(
+    address: str, headers: Mapping[str, str], method: str = "GET", data: bytes | None = None
+) -> int:
+    """Return the status of a request, 0 where nobody answers."""
+    asked = urllib.request.Request(address, data, dict(headers), method=method)
+    try:
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return 0
+
+
+def upgrade_status(port: int, host: str, origin: str, *headers: str) -> int:
+    """Return the status with which the page's WebSocket is opened, or not."""
+    lines = ["GET /_stcore/stream HTTP/1.1", f"Host: {host}:{port}", f"Origin: {origin}"]
+    lines += ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
+    lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", *headers, "", ""]
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall("\r\n".join(lines).encode())
+        return int(connection.recv(4_096).split()[1])

@@ -7,15 +7,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from running_service import free_port, running
+from running_service import free_port, running, status_of, upgrade_status
 
 ROOT = Path(__file__).parent.parent
 CADDYFILE = (ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
@@ -27,24 +25,7 @@ NAME = "papers.example"
 def status(port: int, path: str, host: str, **headers: str) -> int:
     """Return the status of a request through Caddy, 0 where nobody answers."""
     given = {"Host": host, **{key.replace("_", "-"): value for key, value in headers.items()}}
-    try:
-        asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=given)
-        with urllib.request.urlopen(asked, timeout=10) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return 0
-
-
-def upgrade(port: int, origin: str) -> int:
-    """Return the status with which the page's WebSocket is opened, or not."""
-    lines = ["GET /_stcore/stream HTTP/1.1", f"Host: {NAME}:{port}", f"Origin: {origin}"]
-    lines += ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
-    lines += ["Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "", ""]
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall("\r\n".join(lines).encode())
-        return int(connection.recv(4_096).split()[1])
+    return status_of(f"http://127.0.0.1:{port}{path}", given)
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +71,8 @@ def test_behind_caddy_the_page_answers_to_its_name_only(behind_caddy: int) -> No
     assert status(behind_caddy, "/", own) == 200
     assert status(behind_caddy, "/_stcore/health", own) == 200
     assert status(behind_caddy, "/api/documents", own, Origin="https://evil.example") == 403
-    assert upgrade(behind_caddy, f"http://{own}") == 101, "Host and Origin come through"
-    assert upgrade(behind_caddy, "https://evil.example") == 403
+    assert upgrade_status(behind_caddy, NAME, f"http://{own}") == 101, "Host and Origin come through"
+    assert upgrade_status(behind_caddy, NAME, "https://evil.example") == 403
 
 
 @pytest.mark.slow

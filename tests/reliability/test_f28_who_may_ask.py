@@ -4,17 +4,15 @@ import asyncio
 import base64
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from running_service import free_port, status_of, upgrade_status
 from starlette.requests import HTTPConnection
 from typer.testing import CliRunner
 
@@ -223,12 +221,6 @@ def test_other_machines_are_not_let_in_by_mistake(
 NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def block_of_the_guide() -> str:
     """Return the server block that docs/page.md tells people to use."""
     text = (Path(__file__).parents[2] / "docs" / "page.md").read_text(encoding="utf-8")
@@ -301,27 +293,13 @@ def ask(
     }
     if name is not None:
         given["Authorization"] = login(name)
-    asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data, given, method=method)
-    try:
-        with urllib.request.urlopen(asked, timeout=10) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        return error.code
-    except OSError:
-        return 0
+    return status_of(f"http://127.0.0.1:{port}{path}", given, method, data)
 
 
 def upgrade(port: int, name: str | None, origin: str) -> int:
     """Return the status with which the page's WebSocket is opened, or not."""
-    lines = ["GET /_stcore/stream HTTP/1.1", f"Host: papers.example:{port}", f"Origin: {origin}"]
-    lines += ["Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13"]
-    lines += [
-        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-        *([f"Authorization: {login(name)}"] if name else []),
-    ]
-    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
-        connection.sendall("\r\n".join([*lines, "", ""]).encode())
-        return int(connection.recv(4_096).split()[1])
+    log_in = [f"Authorization: {login(name)}"] if name else []
+    return upgrade_status(port, "papers.example", origin, *log_in)
 
 
 @pytest.mark.slow

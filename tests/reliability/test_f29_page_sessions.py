@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,9 @@ async def page(request: Any) -> PlainTextResponse:
 
 async def stream(socket: WebSocket) -> None:
     await socket.accept()
-    try:
+    with suppress(WebSocketDisconnect):  # the browser leaves
         while True:
             await socket.send_text(await socket.receive_text())
-    except WebSocketDisconnect:
-        pass
 
 
 @pytest.fixture

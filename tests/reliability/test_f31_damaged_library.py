@@ -185,13 +185,19 @@ def test_a_digest_is_the_same_from_every_reading(sound: Path) -> None:
     assert metadata_digest("a", {}) != metadata_digest("b", {})
 
 
-def test_the_digests_of_format_5_stay_right(tmp_path: Path) -> None:
-    """Places of cells came with format 6; what has none is what it was."""
-    corpus = tmp_path / "corpus"
+def of_one_file(folder: Path) -> Path:
+    """Read one file into a library in `folder`; return its corpus."""
+    corpus = folder / "corpus"
     corpus.mkdir()
     (corpus / "one.txt").write_text("One tells of the clinics in Lima.\n")
-    with Library.open(tmp_path / "library", create=True) as library:
+    with Library.open(folder / "library", create=True) as library:
         ingest_folder(corpus, library, settle=0)
+    return corpus
+
+
+def test_the_digests_of_format_5_stay_right(tmp_path: Path) -> None:
+    """Places of cells came with format 6; what has none is what it was."""
+    of_one_file(tmp_path)
     with sqlite3.connect(tmp_path / "library" / "library.db") as old:
         rows = old.execute("SELECT content FROM digests").fetchall()
         old.execute("ALTER TABLE passages DROP COLUMN cells")
@@ -205,11 +211,8 @@ def test_the_digests_of_format_5_stay_right(tmp_path: Path) -> None:
 
 
 def test_a_library_of_format_4_gets_its_digests_with_the_next_ingest(tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    corpus.mkdir()
-    (corpus / "one.txt").write_text("One tells of the clinics in Lima.\n")
-    with Library.open(tmp_path / "library", create=True) as library:
-        ingest_folder(corpus, library, settle=0)
+    corpus = of_one_file(tmp_path)
+    with Library.open(tmp_path / "library") as library:
         library.set_override(library.documents()[0].id, "year", 2001)
     with sqlite3.connect(tmp_path / "library" / "library.db") as old:
         old.execute("DROP TABLE digests")
