@@ -12,7 +12,7 @@ RUN python -m venv /opt/pincite
 COPY lock/run.txt lock/run.txt
 # As tools/bootstrap.py: the lock is complete and each file's hash is checked; torch comes last, exactly. Its public
 # Linux build is made for graphics cards and brings their libraries, without which it does not start: give
-# --build-arg TORCH=... with the address of a build for CPUs to save 4 GB.
+# --build-arg TORCH=... with the address of a build for CPUs to save 3 GB.
 RUN /opt/pincite/bin/pip install --no-deps --require-hashes -r lock/run.txt
 # --build-arg EXTRA=postgres adds what a library on PostgreSQL needs.
 COPY lock/postgres.txt lock/postgres.txt

@@ -264,6 +264,7 @@ def apart(system: str, given: argparse.Namespace) -> dict[str, Any] | str:
     lines = done.stdout.strip().splitlines() or [""]
     if done.returncode or not lines[-1].startswith("{"):
         return (done.stderr.strip().splitlines() or ["no output"])[-1]
+    sys.stderr.write(done.stderr)  # files that a system could not read
     found: dict[str, Any] = json.loads(lines[-1])
     return found
 

@@ -84,7 +84,7 @@ ROWS = (
         "paths",
         "F10",
         "path tricks",
-        25,
+        34,
         "tests/reliability/test_f10_f12_f14_file_tricks.py::test_all_tricks_together_do_not_hang_or_leave_the_corpus",
         True,
     ),

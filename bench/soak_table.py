@@ -85,6 +85,8 @@ def figure(ended: Ended) -> str:
             told += [one.get("value", "") for one in case.iter("property") if one.get("name") == "soak"]
     counted = told or ([f"{passed} tests"] if passed else ["nothing counted"])
     left = [f"{skipped} skipped"] if skipped else []
+    if ended.code == 0 and not told and not passed:
+        return f"{NOT_RUN}: {skipped} skipped"
     held = "held" if ended.code == 0 else f"BROKEN (exit {ended.code})"
     return f"{held}: {'; '.join(dict.fromkeys([*counted, *left]))}; {ended.seconds:.0f} s".replace("|", "/")
 
@@ -134,7 +136,7 @@ def soak(rows: Sequence[tuple[Row, int]], document: Path, start: Start) -> bool:
     held = True
     for row, size in rows:
         result = figure(start(row, size))
-        held = held and "BROKEN" not in result
+        held = held and result.startswith("held")
         day = str(datetime.now(UTC).date())
         text = renewed(section_of(document), row, size, result, day=day, where=machine())
         write_section("soak", "Last soak", text, document)

@@ -11,8 +11,9 @@ from app.citations.styles import citation
 from app.citations.wording import citation_words
 from app.desk.check import CheckedSentence, Difference, Verdict
 from app.desk.check_draft import CheckedDraft
+from app.exports.escape import for_xml
 from app.exports.schema import hit_dict
-from app.exports.word_footnotes import add_reference, attach, clean
+from app.exports.word_footnotes import add_reference, attach
 
 if TYPE_CHECKING:
     from app.desk.draft_file import Paragraph
@@ -82,7 +83,7 @@ def word_file(draft: CheckedDraft, t: Words, accepted: Collection[int] | None = 
     for paragraph, checked in draft.paragraphs:
         written = _begun(document, paragraph)
         for sentence in checked:
-            written.add_run(clean(sentence.text))
+            written.add_run(for_xml(sentence.text))
             if number in chosen:
                 notes.append(_note(t, sentence))
                 add_reference(written, len(notes))
@@ -106,7 +107,7 @@ def _chosen(draft: CheckedDraft, accepted: Collection[int] | None) -> set[int]:
 
 def _begun(document: Any, paragraph: Paragraph) -> Any:
     if paragraph.kind == "heading":
-        return document.add_heading(clean(paragraph.text), level=min(max(paragraph.level, 1), 9))
+        return document.add_heading(for_xml(paragraph.text), level=min(max(paragraph.level, 1), 9))
     return document.add_paragraph(style="List Bullet" if paragraph.kind == "item" else None)
 
 
@@ -128,9 +129,9 @@ def _open_points(document: Any, t: Words, draft: CheckedDraft, chosen: Collectio
     for checked in left:
         line = document.add_paragraph(style="List Bullet")
         line.add_run(f"{verdict_text(t, checked.verdict)}: ").bold = True
-        line.add_run(clean(checked.text))
+        line.add_run(for_xml(checked.text))
         for difference in checked.differences:
-            line.add_run(clean(f" {difference_text(t, difference)}")).italic = True
+            line.add_run(for_xml(f" {difference_text(t, difference)}")).italic = True
 
 
 def _passages(
@@ -146,6 +147,6 @@ def _passages(
         return
     document.add_heading(t("Passages"), level=1)
     for hit in {hit.passage.passage.id: hit for hit in rests}.values():
-        quotation = document.add_paragraph(clean(hit.passage.passage.display_text), style="Quote")
+        quotation = document.add_paragraph(for_xml(hit.passage.passage.display_text), style="Quote")
         notes.append(citation(hit.document, hit.passage.passage, citation_words(t)))
         add_reference(quotation, len(notes))

@@ -14,8 +14,9 @@ from app.citations.styles import citation
 from app.citations.wording import citation_words
 from app.desk.table import EvidenceTable, RowKind
 from app.exports import tables
+from app.exports.escape import for_xml
 from app.exports.schema import hit_dict
-from app.exports.word_footnotes import add_reference, attach, clean
+from app.exports.word_footnotes import add_reference, attach
 from app.i18n import names
 from ingest.text.jsonl import json_line
 
@@ -135,7 +136,7 @@ def _line(sheet: Any, values: Any, *, bold: bool = False) -> None:
     at = sheet.max_row + (sheet.max_row > 1 or sheet.cell(1, 1).value is not None)
     for column, value in enumerate(values, 1):
         cell = sheet.cell(at, column)
-        cell.value = clean(value)[:_LARGEST_CELL]
+        cell.value = for_xml(value)[:_LARGEST_CELL]
         cell.data_type = "s"
         cell.quotePrefix = True
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -178,18 +179,18 @@ def _word(table: EvidenceTable, t: Words, headings: Mapping[str, str]) -> bytes:
     grid = document.add_table(rows=1, cols=1 + len(table.questions), style="Table Grid")
     named = [headings.get(one.id) or one.question for one in table.questions]
     for cell, text in zip(grid.rows[0].cells, [row_heading(t, table.by), *named], strict=True):
-        cell.paragraphs[0].add_run(clean(text)).bold = True
+        cell.paragraphs[0].add_run(for_xml(text)).bold = True
     notes: list[str] = []
     for row in table.rows:
         cells = iter(grid.add_row().cells)
-        next(cells).paragraphs[0].add_run(clean(row_name(t, table.by, row.name))).bold = True
+        next(cells).paragraphs[0].add_run(for_xml(row_name(t, table.by, row.name))).bold = True
         for cell, own in zip(cells, row.cells, strict=True):
             if own.hit is None:
                 cell.paragraphs[0].add_run(empty_text(t)).italic = True
                 continue
             quotation = cell.paragraphs[0]
             quotation.style = "Quote"
-            quotation.add_run(clean(own.hit.passage.passage.display_text))
+            quotation.add_run(for_xml(own.hit.passage.passage.display_text))
             notes.append(_cited(t, own.hit))
             add_reference(quotation, len(notes))
     attach(document, notes)

@@ -9,7 +9,8 @@ from app.citations import styles
 from app.citations.wording import citation_words
 from app.exports import brief_copy
 from app.exports.brief import Brief, Item, heading, sources
-from app.exports.word_footnotes import add_reference, attach, clean
+from app.exports.escape import for_xml
+from app.exports.word_footnotes import add_reference, attach
 from app.i18n import Words
 
 _CUSTOM_XML_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
@@ -28,7 +29,7 @@ def write(brief: Brief, t: Words, name: str = "", headings: Headings = "excerpt"
     import docx
 
     document = docx.Document()
-    title = clean(name or t("Brief"))
+    title = for_xml(name or t("Brief"))
     document.core_properties.title = title
     document.core_properties.author = ""
     document.core_properties.comments = ""
@@ -37,13 +38,13 @@ def write(brief: Brief, t: Words, name: str = "", headings: Headings = "excerpt"
     notes: list[str] = []
     for title_of_group, items in grouped(brief, headings):
         if title_of_group:
-            document.add_heading(clean(title_of_group), level=2)
+            document.add_heading(for_xml(title_of_group), level=2)
         for item in items:
             own = "" if title_of_group else f"{len(notes) + 1}. {heading(item)}"
             notes.append(_item(document, t, len(notes) + 1, item, own))
     document.add_heading(t("Sources"), level=1)
     for line in sources(brief, t):
-        document.add_paragraph(clean(line), style="List Bullet")
+        document.add_paragraph(for_xml(line), style="List Bullet")
     attach(document, notes)
     _attach_copy(document, brief_copy.as_xml(name or t("Brief"), brief))
     out = io.BytesIO()
@@ -64,15 +65,15 @@ def grouped(brief: Brief, headings: Headings) -> list[tuple[str, list[Item]]]:
 def _item(document: Any, t: Words, number: int, item: Item, own: str) -> str:
     """Write one item, under a heading of its `own` if it has one, and return the text of its footnote."""
     if own:
-        document.add_heading(clean(own), level=2)
-    quotation = document.add_paragraph(clean(item.passage.display_text), style="Quote")
+        document.add_heading(for_xml(own), level=2)
+    quotation = document.add_paragraph(for_xml(item.passage.display_text), style="Quote")
     add_reference(quotation, number)
     for note in item.called:
-        document.add_paragraph(clean(f"{note.mark} {note.text}"))
+        document.add_paragraph(for_xml(f"{note.mark} {note.text}"))
     if item.note:
-        document.add_paragraph(clean(f"{t('Note')}: {item.note}"))
+        document.add_paragraph(for_xml(f"{t('Note')}: {item.note}"))
     asked = document.add_paragraph()
-    asked.add_run(clean(t("Asked: {question}").format(question=item.question))).italic = True
+    asked.add_run(for_xml(t("Asked: {question}").format(question=item.question))).italic = True
     return styles.citation(item.document, item.passage, citation_words(t))
 
 

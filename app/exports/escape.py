@@ -1,9 +1,8 @@
 """The one way by which text from documents, titles, file names and questions reaches a page or a file.
 
-Four targets, four functions: `for_html`, `for_markdown` (labels of Streamlit widgets and options of pills are
-Markdown), `for_label` (options of select boxes are not) and `for_cell` (spreadsheets take some texts for formulas).
-All begin with `visible`. Raw text of a page goes
-through `printed` before it becomes a cell.
+Five targets, five functions: `for_html`, `for_markdown` (labels of Streamlit widgets and options of pills are
+Markdown), `for_label` (options of select boxes are not), `for_cell` (spreadsheets take some texts for formulas) and
+`for_xml`. All begin with `visible`. Raw text of a page goes through `printed` before it becomes a cell.
 """
 
 import html
@@ -53,6 +52,11 @@ def for_cell(value: object) -> str:
     """Return the value as a spreadsheet cell: None is empty, a would-be formula begins with an apostrophe."""
     raw = "" if value is None else str(value)
     return "'" + visible(raw) if raw.startswith(_FORMULA_START) else visible(raw)
+
+
+def for_xml(text: str) -> str:
+    """Return the text without what XML 1.0 cannot hold; it is not escaped: whoever writes the XML does that."""
+    return "".join(c for c in visible(text) if c not in "\ufffe\uffff")
 
 
 def printed(page: str) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 from lxml.builder import ElementMaker
 
 from app.citations.styles import citation
-from app.exports.escape import visible
+from app.exports.escape import for_xml
 
 if TYPE_CHECKING:
     from index.ranking.hits import Hit
@@ -30,7 +30,7 @@ def atom(hits: Sequence[Hit], *, question: str, own: str, page: str, link_to: Ca
     that of a passage by its id. A passage keeps the id of its entry for as long as its words stand in the file.
     """
     feed = _A.feed(
-        _A.title(_text(question)),
+        _A.title(for_xml(question)),
         _A.id(uuid.uuid5(uuid.NAMESPACE_URL, own).urn),
         _A.updated(max(hit.document.added for hit in hits) if hits else NEVER),
         _A.author(_A.name("pincite")),
@@ -44,19 +44,14 @@ def atom(hits: Sequence[Hit], *, question: str, own: str, page: str, link_to: Ca
 
 def _entry(hit: Hit, link: str) -> etree._Element:
     passage, document = hit.passage.passage, hit.document
-    content = _A.content(_text(passage.display_text), type="text")
+    content = _A.content(for_xml(passage.display_text), type="text")
     if passage.language:
         content.set(_LANGUAGE, passage.language)
     return _A.entry(
-        _A.title(_text(citation(document, passage))),
+        _A.title(for_xml(citation(document, passage))),
         _A.id(uuid.UUID(passage.id).urn),
         _A.updated(document.added),
-        _A.author(_A.name(_text(document.metadata.publisher or document.file))),
+        _A.author(_A.name(for_xml(document.metadata.publisher or document.file))),
         _A.link(rel="alternate", href=link),
         content,
     )
-
-
-def _text(text: str) -> str:
-    """Return a text that XML can hold."""
-    return visible(text).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")

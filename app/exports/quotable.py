@@ -56,12 +56,25 @@ def permalink(base: str, passage_id: str, question: str = "", *, page: bool = Tr
     return f"{base.rstrip('/')}/?{urlencode(words)}"
 
 
-def search_link(base: str, question: str, filters: Mapping[str, Sequence[str]], *, page: bool = True) -> str:
+def api_words(question: str, filters: Mapping[str, Sequence[str]], mode: str = "hybrid") -> str:
+    """Return a search as the query of an address of `/api`."""
+    words = [("q", question), *([("mode", mode)] if mode != "hybrid" else [])]
+    words += [("filter", f"{key}={value}") for key, values in filters.items() for value in values]
+    return urlencode(words)
+
+
+def search_link(
+    base: str,
+    question: str,
+    filters: Mapping[str, Sequence[str]],
+    mode: str = "hybrid",
+    *,
+    page: bool = True,
+) -> str:
     """Return the address at which a search is seen: on the page of the site, without one in its `/api`."""
-    words = [("q", question)]
     if not page:
-        words += [("filter", f"{key}={value}") for key, values in filters.items() for value in values]
-        return f"{base.rstrip('/')}/api/search?{urlencode(words)}"
+        return f"{base.rstrip('/')}/api/search?{api_words(question, filters, mode)}"
+    words = [("q", question), *([("match", "words")] if mode == "lexical" else [])]
     for key, values in filters.items():
         words += [("doclang" if key == "language" else key, value) for value in values]
     return f"{base.rstrip('/')}/?{urlencode(words)}"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
-from app.exports.escape import visible
+from app.exports.escape import for_xml
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _FOOTNOTES_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
@@ -46,13 +46,8 @@ def attach(document: Any, notes: Sequence[str]) -> None:
     document.part.relate_to(part, _FOOTNOTES_TYPE)
 
 
-def clean(text: str) -> str:
-    """Return the text without what XML 1.0 cannot hold; `visible` has replaced controls and surrogates."""
-    return "".join(c for c in visible(text) if c not in "\ufffe\uffff")
-
-
 def _footnote(number: int, text: str) -> str:
     return (
         f'<w:footnote w:id="{number}"><w:p><w:r>{_SUPERSCRIPT}<w:footnoteRef/></w:r>'
-        f'<w:r><w:t xml:space="preserve"> {escape(clean(text))}</w:t></w:r></w:p></w:footnote>'
+        f'<w:r><w:t xml:space="preserve"> {escape(for_xml(text))}</w:t></w:r></w:p></w:footnote>'
     )

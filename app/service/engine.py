@@ -180,7 +180,7 @@ class Engine:
             return self._searcher
 
     def shared_titles(self) -> frozenset[str]:
-        """Return the titles, as `place.title_key` folds them, that several documents of the index bear."""
+        """Return the titles, as `wording.title_key` folds them, that several documents of the index bear."""
         from app.citations.wording import title_key
 
         searcher, key = self.searcher(), self._searcher_key or ""

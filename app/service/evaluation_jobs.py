@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from app.service.engine import Engine
 from app.service.evaluation_runs import starter_questions
+from ingest.atomic_files import whole_file
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import Library
 
@@ -37,6 +38,7 @@ class EvaluationJob:
 
 _JOBS: dict[Path, EvaluationJob] = {}
 _LOCK = threading.Lock()
+_ADDING = threading.Lock()
 
 
 def last(library: Path) -> EvaluationJob | None:
@@ -94,24 +96,26 @@ def add_question(machine: Engine, question: str, document: str | None, quote: st
     from evals.gold.questions import GoldError
 
     path = machine.site.library / OWN_GOLD
-    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
-    ident = f"q{len(lines) + 1}"
-    made = {
-        "id": ident,
-        "group": ident,
-        "lang": language,
-        "type": "natural",
-        "question": question.strip(),
-        "answerable": document is not None,
-        "evidence": [{"doc": document, "quote": quote.strip()}] if document is not None else [],
-    }
-    line = json.dumps(made, ensure_ascii=False)
-    with TemporaryDirectory() as folder, Library.open(machine.site.library) as library:
-        trial = Path(folder) / OWN_GOLD
-        trial.write_text(line + "\n", encoding="utf-8")
-        try:
-            sound_gold(trial, library)
-        except GoldError as error:
-            raise UsageError("; ".join(problem.message for problem in error.problems)) from error
-    path.write_text("\n".join([*lines, line]) + "\n", encoding="utf-8")
-    return len(lines) + 1
+    with _ADDING:
+        lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+        ident = f"q{len(lines) + 1}"
+        made = {
+            "id": ident,
+            "group": ident,
+            "lang": language,
+            "type": "natural",
+            "question": question.strip(),
+            "answerable": document is not None,
+            "evidence": [{"doc": document, "quote": quote.strip()}] if document is not None else [],
+        }
+        line = json.dumps(made, ensure_ascii=False)
+        with TemporaryDirectory() as folder, Library.open(machine.site.library) as library:
+            trial = Path(folder) / OWN_GOLD
+            trial.write_text(line + "\n", encoding="utf-8")
+            try:
+                sound_gold(trial, library)
+            except GoldError as error:
+                raise UsageError("; ".join(problem.message for problem in error.problems)) from error
+        with whole_file(path) as file:
+            file.write(("\n".join([*lines, line]) + "\n").encode())
+        return len(lines) + 1

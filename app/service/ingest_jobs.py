@@ -26,8 +26,6 @@ log = logging.getLogger(__name__)
 
 _PACKAGE_ROOT = Path(__file__).parents[2]
 KEPT_EVENTS = 500
-# Who looks takes the writer's lock for a moment: two who look at once would take each other for an ingest.
-_PROBING = threading.Lock()
 # Seconds between two looks at an ingest that somebody else began.
 _LOOK_EVERY = 1.0
 # With the page ends what it began; the next ingest goes on where it was.
@@ -121,8 +119,7 @@ def at_work(library: Path) -> bool:
     """Return whether an ingest of this library runs, begun here or by `pincite ingest`."""
     from ingest.library.writer import busy
 
-    with _PROBING:
-        return running(library) is not None or busy(library)
+    return running(library) is not None or busy(library)
 
 
 def last(library: Path) -> Job | None:

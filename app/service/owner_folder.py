@@ -57,6 +57,8 @@ class _OwnerLock(WriterLock):
         try:
             return super().__enter__()
         except LibraryBusy as error:
-            raise PinciteError("the brief is being changed elsewhere; try again in a moment") from error
+            raise PinciteError(
+                "what is kept here for you is being changed elsewhere; try again in a moment"
+            ) from error
         except OSError as error:
-            raise PinciteError(f"briefs cannot be stored: {error.strerror}") from error
+            raise PinciteError(f"what is kept for you cannot be stored: {error.strerror}") from error

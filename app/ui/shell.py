@@ -34,7 +34,9 @@ def run() -> None:
     t = state.words()
     page = st.navigation(_pages(t), position="top")
     if page.url_path != "library":
-        st.session_state.pop("uploads", None)  # told once
+        from app.ui.library.upload import UPLOADS
+
+        st.session_state.pop(UPLOADS, None)  # told once
     st.logo(str(STATIC / "logo.png"), size="medium")
     _language(t)
     try:

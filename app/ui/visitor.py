@@ -29,7 +29,7 @@ def lasting() -> bool:
 
 
 def person(site: Site) -> str | None:
-    """Return whom the proxy of the site has let in, None where it tells nobody.
+    """Return who has logged in, here or at the proxy of the site, None where nobody is known.
 
     The server takes the header away from everybody but a trusted proxy (`app.web.people`).
     """

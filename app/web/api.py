@@ -97,7 +97,7 @@ def application(site: Site, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     for prefix, shown in (("/api", True), ("/api/v1", False)):
         more: dict[str, Any] = {"prefix": prefix, "responses": _PROBLEMS, "include_in_schema": shown}
         service.include_router(library.HEALTH, dependencies=own_site, **more)
-        for router in (search.ROUTER, feed.ROUTER, documents.ROUTER, passages.ROUTER, library.ROUTER):
+        for router in _ASKING:
             service.include_router(router, dependencies=callers, **more)
         service.include_router(library.EDITING, dependencies=editors, **more)
         service.include_router(_DESCRIPTION, dependencies=callers, **more)
@@ -109,6 +109,7 @@ def application(site: Site, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     return service
 
 
+_ASKING = (search.ROUTER, feed.ROUTER, documents.ROUTER, passages.ROUTER, library.ROUTER)
 _DESCRIPTION = APIRouter(include_in_schema=False)
 
 
@@ -147,17 +148,9 @@ def refuse(request: Request) -> Response:
 
 def paths() -> list[str]:
     """Return the paths of all operations, with names in braces."""
-    routers = (
-        search.ROUTER,
-        documents.ROUTER,
-        passages.ROUTER,
-        library.HEALTH,
-        library.ROUTER,
-        library.EDITING,
-    )
     below = [
         route.path
-        for router in (*routers, _DESCRIPTION)
+        for router in (*_ASKING, library.HEALTH, library.EDITING, _DESCRIPTION)
         for route in router.routes
         if isinstance(route, Route)
     ]

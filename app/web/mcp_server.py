@@ -120,7 +120,7 @@ def run(library: Path, settings: Settings, address: tuple[str, int] | None = Non
     claim(host, port, "mcp --http")
     sys.stdout.write(f"pincite: http://{shown_host(host)}:{port}/mcp  (stop with Ctrl-C)\n")
     sys.stdout.flush()
-    run_until_stopped(http_application(server, site), host, port)
+    run_until_stopped(http_application(server, site), host, port, settings.connections)
 
 
 def _warm_up_soon() -> None:

@@ -35,7 +35,7 @@ def as_told(scope: Scope, site: Site) -> Scope:
 
 
 def person(connection: HTTPConnection, site: Site) -> str | None:
-    """Return who asks, where a proxy says so (see `as_told`, through which every request has come)."""
+    """Return who asks, where a log-in or a proxy says so (see `as_told`, through which every request has come)."""
     if log_in.needed(site):
         return log_in.logged_in(connection.cookies, site)
     if not site.settings.user_header:

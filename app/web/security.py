@@ -72,8 +72,8 @@ def refusal(connection: HTTPConnection, site: Site) -> str:
 
 
 def _asks_itself(path: str) -> bool:
-    """Return whether an address has rules of its own for who may ask: `/api`, and the probes, which tell nothing."""
-    return path == "/api" or path.startswith("/api/") or path in {"/healthz", "/readyz"}
+    """Return whether an address has rules of its own for who may ask: `/api`, the figures, and the probes."""
+    return path == "/api" or path.startswith("/api/") or path in {"/healthz", "/readyz", "/metrics"}
 
 
 def _own(origin: str, connection: HTTPConnection, site: Site) -> bool:

@@ -117,17 +117,17 @@ def serve_api(library: Path, host: str = "127.0.0.1", port: int = 8501, corpus: 
 
     guarded = Guard(bounded(application(site, lifespan)), site)
     logged = request_log.RequestLog(guarded, paths()) if settings.log == "json" else guarded
-    run_until_stopped(logged, host, port)
+    run_until_stopped(logged, host, port, settings.connections)
 
 
-def run_until_stopped(service: ASGIApp, host: str, port: int) -> None:
-    """Serve an application. Ends with KeyboardInterrupt where it was stopped."""
+def run_until_stopped(service: ASGIApp, host: str, port: int, most: int) -> None:
+    """Serve an application to so many connections. Ends with KeyboardInterrupt where it was stopped."""
     import uvicorn
 
     from app.web import connections
 
     _tell_no_proxy()
-    connections.limit(load_settings().connections)
+    connections.limit(most)
     config = uvicorn.Config(
         service,
         host=host,

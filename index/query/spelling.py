@@ -64,7 +64,7 @@ def _known(term: QuestionTerm, lexical: LexicalIndex) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speller:
-    """Corrects words by those of the passages. `foreign` tells whether a language is none the question may be in."""
+    """Corrects words by those of the passages."""
 
     lexical: LexicalIndex
     analyser: Analyser
@@ -104,7 +104,10 @@ class Speller:
 
     def _nearest(self, question: AnalysedQuestion, term: QuestionTerm) -> tuple[str, str] | None:
         """Return the word of the passages with the fewest edits, and its term; of several the most frequent one."""
-        written = next(word for word in _WORD.findall(question.query.text) if fold_word(word) == term.surface)
+        words = _WORD.findall(question.query.text)
+        written = next((word for word in words if fold_word(word) == term.surface), None)
+        if written is None:  # a sign is glued to it, or its letters have another width
+            return None
         found = sorted(set(self._words(question, term)))
         if not found:
             return None

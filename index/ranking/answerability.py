@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from index.analysis.events import event_asked
+from index.analysis.events import Event, event_asked
 from index.analysis.figures import figures_asked, holds_figure
 from index.analysis.places import names_place, places
 from index.query.question import AnalysedQuestion
@@ -149,7 +149,11 @@ def _logistic(part: dict[str, Any], found: dict[str, float]) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What the signals of the first hits are taken from. `held` (hits, terms) tells which hit holds which term."""
+    """What the signals of the first hits are taken from.
+
+    `held` (hits, terms) tells which hit holds which term, `told` which hit tells of the `event` that the question takes
+    for granted (each where it takes none).
+    """
 
     ranking: Ranking
     question: AnalysedQuestion
@@ -158,6 +162,8 @@ class Evidence:
     held: Flags
     margin: float
     asked_places: Mapping[str, str]
+    event: Event | None
+    told: tuple[bool, ...]
 
     @classmethod
     def of(
@@ -170,6 +176,7 @@ class Evidence:
         """Return the evidence of the first `JUDGED_HITS` of a ranking that is not empty."""
         rows = ranking.rows[:JUDGED_HITS]
         held = [holds_any(term, retriever.lexical, rows) for term in ranking.terms]
+        event = event_asked(question.query.text)
         best = np.sort(ranking.dense_scores[ranking.dense_scores > NO_VECTOR])[::-1][:CROWD]
         return cls(
             ranking=ranking,
@@ -179,6 +186,8 @@ class Evidence:
             held=np.array(held, bool).reshape(len(ranking.terms), len(rows)).T,
             margin=float(best[0] - best.mean()) if len(best) else 0.0,
             asked_places=places(question.query.text),
+            event=event,
+            told=tuple(event is None or event.told_in([text_of(int(row))]) for row in rows),
         )
 
     @property
@@ -195,10 +204,9 @@ class Evidence:
         same for its document (number_document, name_document); place_lacked: share of the countries asked about that
         neither it nor its heading names; figure_lacked: 1 where it has no figure of the kind that is asked for,
         figure_alone: 1 where no sentence, in the question's language, has such a figure and a word of the question;
-        event_untold: 1 where neither it
-        nor the next two hits tell of the event that the question takes for granted. Of the ranking: cosine_margin, the
-        best cosine less the mean of the best fifty; bm25, the square root of the best BM25 score; known_share, the part
-        of the question's weight that the corpus has words for.
+        event_untold: 1 where neither it nor the next two hits tell of the event that the question takes for granted. Of
+        the ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25, the square root of the best
+        BM25 score; known_share, the part of the question's weight that the corpus has words for.
         """
         ranking, weights, in_text = self.ranking, self.ranking.weights, self.held[place].tolist()
         language = self.retriever.language_of(int(ranking.rows[place]))
@@ -222,7 +230,7 @@ class Evidence:
         }
         return {name: value() for name, value in found.items() if wanted is None or name in wanted}
 
-    def missing(self, *, refused: bool = True) -> tuple[Missing, ...]:
+    def missing(self, *, refused: bool) -> tuple[Missing, ...]:
         """Return what is asked for and stands in none of the hits: countries, numbers, the kind of figure, the event.
 
         That figures stand apart from what was asked about is only a reason for a question that is `refused`.
@@ -240,15 +248,11 @@ class Evidence:
         ]
         kinds = sorted(figures_asked(self.question.asks))
         figures = [Missing("figure", kind) for kind in kinds if not any(map(self._has_figure, hits))]
-        asked = event_asked(self.question.query.text)
-        events = [Missing("event", asked.word)] if asked and self._event_untold(0) else []
+        events = [Missing("event", self.event.word)] if self.event and self._event_untold(0) else []
         first = range(min(TOLD_WITHIN, self.hits))
-        apart = [
-            Missing("figure_apart", kind)
-            for kind in kinds
-            if refused and not figures and all(map(self._figure_alone, first))
-        ]
-        return (*countries, *numbers, *figures, *apart[:1], *events)
+        lone = refused and kinds and not figures and all(map(self._figure_alone, first))
+        apart = [Missing("figure_apart", kinds[0])] if lone else []
+        return (*countries, *numbers, *figures, *apart, *events)
 
     def identified(self) -> bool:
         """Return whether the first hit holds the identifier, phrase or abbreviation that was looked for."""
@@ -293,9 +297,7 @@ class Evidence:
 
     def _event_untold(self, place: int) -> bool:
         """Return whether a hit and those behind it do not tell of the event that the question takes for granted."""
-        asked = event_asked(self.question.query.text)
-        shown = range(place, min(place + TOLD_WITHIN, self.hits))
-        return asked is not None and not asked.told_in(self._read(one) for one in shown)
+        return not any(self.told[place : place + TOLD_WITHIN])
 
     def _places_lacked(self, place: int) -> float:
         asked = self.asked_places

@@ -10,6 +10,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path, PurePosixPath
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from ingest.library.shared_files import SharedFiles
 
 log = logging.getLogger(__name__)
+_GENERATION = re.compile(r"gen-[0-9]+")
 
 Files = dict[str, tuple[int, str]]
 """Name, as the manifest has it -> size and SHA-256."""
@@ -70,7 +72,8 @@ def share_current(library: Library, parent: Path) -> None:
 def bring(folder: Path) -> None:
     """Bring the newest snapshot of the library in `folder` to this machine, where another one may have published it.
 
-    Where the database is away, what is here goes on to answer. Raises: LibraryAway where nothing is here.
+    Where the database is away or what it holds is damaged, what is here goes on to answer. Raises: LibraryAway or
+    LibraryDamaged where nothing is here.
     """
     if database_url(folder) is None:
         return
@@ -79,7 +82,7 @@ def bring(folder: Path) -> None:
     try:
         with Library.open(folder) as library:
             take_up(library)
-    except LibraryAway as error:
+    except (LibraryAway, LibraryDamaged) as error:
         if not (snapshot_folder(folder) / CURRENT).exists():
             raise
         log.warning("%s Answers come from the index that this machine has.", error)
@@ -109,6 +112,8 @@ def _fetch(shared: SharedFiles, parent: Path) -> bool:
     newest = shared.current_set()
     if newest is None or (newest.name, newest.digest) == _here(parent):
         return False
+    if not _GENERATION.fullmatch(newest.name):  # it becomes a folder
+        raise LibraryDamaged(f"the manifest of the snapshot in the database is damaged ({newest.name!r})")
     target, draft = parent / newest.name, parent / f".draft-{newest.name}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()

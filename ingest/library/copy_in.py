@@ -71,3 +71,5 @@ def copy_over(
             f"ON CONFLICT ({keys}) DO UPDATE SET {fresh_values}"
         )
     )
+    # A next call in this transaction would write them again.
+    connection.execute(text(f'TRUNCATE "{temporary}"'))

@@ -103,9 +103,7 @@ def busy(folder: Path) -> bool:
     """
     try:
         with (folder / LOCK_FILE).open("rb") as file:
-            if not _try_lock(file):
-                return True
-            _unlock(file)
+            return not _may_lock(file)
     except OSError as error:
         log.debug("the lock of %s cannot be looked at: %s", folder, error)
     return False
@@ -113,6 +111,7 @@ def busy(folder: Path) -> bool:
 
 if os.name == "nt":  # pragma: no cover - exercised on Windows only
     import msvcrt
+    import threading
 
     def _try_lock(file: BinaryIO) -> bool:
         file.seek(LOCKED_BYTE)
@@ -128,6 +127,15 @@ if os.name == "nt":  # pragma: no cover - exercised on Windows only
         file.seek(LOCKED_BYTE)
         msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
 
+    _looking = threading.Lock()
+
+    def _may_lock(file: BinaryIO) -> bool:
+        with _looking:  # of two who look at once the second would find the lock held
+            free = _try_lock(file)
+            if free:
+                _unlock(file)
+            return free
+
 else:
     import fcntl
 
@@ -140,3 +148,11 @@ else:
 
     def _unlock(file: BinaryIO) -> None:
         fcntl.flock(file.fileno(), fcntl.LOCK_UN)
+
+    def _may_lock(file: BinaryIO) -> bool:
+        try:  # shared: any number may look at once
+            fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        _unlock(file)
+        return True

@@ -5,14 +5,13 @@ Light to import: whoever only searches asks this, and needs no database.
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from pathlib import Path
 from shlex import quote
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from ingest.atomic_files import sync
+from ingest.atomic_files import whole_file
 from ingest.errors import PinciteError, UsageError
 
 POINTER = "database.toml"
@@ -114,16 +113,12 @@ def point_at(folder: Path, url: str) -> None:
             "in pincite.toml"
         )
     path = folder / POINTER
-    fresh = path.with_name(f".{POINTER}.{os.getpid()}")
     escaped = url.replace("\\", "\\\\").replace('"', '\\"')
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(
-            os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
-        ) as file:
-            file.write(f'url = "{escaped}"\n')
-        sync(fresh)
-        fresh.replace(path)
+        with whole_file(path) as file:
+            Path(file.name).chmod(0o600)  # before the password is in it
+            file.write(f'url = "{escaped}"\n'.encode())
     except OSError as error:
         raise PinciteError(
             f"{folder}: cannot be made or written ({error.strerror}). Name another one with library_folder in "

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, func, select
 
 from ingest.errors import LibraryDamaged
 from ingest.library import schema
+from ingest.library.mapping import PutRows
 from ingest.library.sqlite import SqliteBackend
 
 ROWS_AT_ONCE = 1_000
-
-Insert = Callable[[Connection, Table, Sequence[Mapping[str, Any]]], None]
 
 
 def to_file(source: Connection, path: Path) -> None:
@@ -24,10 +21,10 @@ def to_file(source: Connection, path: Path) -> None:
         assert file.path == path
         with file.connect(write=True) as target:
             schema.tables.create_all(target)
-            _copy(source, target, _inserted)
+            _copy(source, target, file.insert)
 
 
-def from_file(path: Path, target: Connection, put: Insert) -> None:
+def from_file(path: Path, target: Connection, put: PutRows) -> None:
     """Write what a library's SQLite file holds into empty tables."""
     with closing(SqliteBackend(path.parent)) as file:
         assert file.path == path
@@ -35,11 +32,7 @@ def from_file(path: Path, target: Connection, put: Insert) -> None:
             _copy(source, target, put)
 
 
-def _inserted(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    connection.execute(insert(table), list(rows))
-
-
-def _copy(source: Connection, target: Connection, put: Insert) -> None:
+def _copy(source: Connection, target: Connection, put: PutRows) -> None:
     for table in schema.tables.sorted_tables:
         found = source.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table))
         for rows in found.mappings().partitions():

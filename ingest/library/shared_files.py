@@ -7,11 +7,11 @@ same transaction in which its last file is stored; readers see the set before or
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from sqlalchemy import (
     BigInteger,
@@ -31,6 +31,7 @@ from sqlalchemy import (
 )
 
 from ingest.errors import LibraryDamaged
+from ingest.library.mapping import PutRows
 
 PART = 4 << 20
 """Bytes of a row. PostgreSQL takes up to 1 GB; both ends hold one in memory."""
@@ -77,13 +78,10 @@ class _Connect(Protocol):
     def __call__(self, *, write: bool = False) -> AbstractContextManager[Connection]: ...
 
 
-_Insert = Callable[[Connection, Table, Sequence[Mapping[str, Any]]], None]
-
-
 class SharedFiles:
     """The sets of one library. Its errors are those of the library's database."""
 
-    def __init__(self, connect: _Connect, put: _Insert) -> None:
+    def __init__(self, connect: _Connect, put: PutRows) -> None:
         self._connect, self._put = connect, put
 
     def current(self) -> tuple[str, str] | None:

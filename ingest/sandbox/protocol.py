@@ -227,7 +227,7 @@ def _check(head: _Head, pages: Sequence[_PageRecord], passages: Sequence[Passage
 
 
 def _fits(passage: Passage, lengths: Mapping[int, int]) -> bool:
-    """Return whether the spans lie in their pages, sentences, calls and cells in the text, and numbers can be."""
+    """Return whether spans lie in their pages, sentences, calls and cells in the text, and the numbers can be."""
     size = len(passage.text)
     if not 0 <= passage.tokens <= LARGEST:
         return False

@@ -40,7 +40,6 @@ def rows_of_figures(body: Sequence[Band], columns: Columns, labels: int) -> list
     near = _near(body, bearing)
     rows: list[Row] = []
     parts = [-1, *bearing, len(body)]
-    waiting: list[Band] = []
     for before, after in pairwise(parts):
         groups = _linked(body, before, after, near)
         if groups is None:
@@ -49,9 +48,8 @@ def rows_of_figures(body: Sequence[Band], columns: Columns, labels: int) -> list
         if rows:
             rows[-1] += first
         rows += between
-        waiting = last
         if after < len(body):
-            rows.append([*waiting, body[after]])
+            rows.append([*last, body[after]])
     return rows
 
 

@@ -41,7 +41,7 @@ class Ruled:
 
 @dataclass(frozen=True, slots=True)
 class RuledTable:
-    """A table between rules: the bands `[top, last]`, its heads, rows and columns."""
+    """A table that was found: its last band, heads, rows and columns."""
 
     last: int
     heads: Heads
@@ -156,8 +156,7 @@ def _fitting(bands: Sequence[Band], first: int, columns: Columns) -> int:
     last = first - 1
     for at in range(first, len(bands)):
         band = bands[at]
-        spans = [columns.span_of(piece) for piece in band.pieces]
-        if any(span is None or span[0] != span[1] for span in spans) or is_other(band, columns, rows=True):
+        if not _fits([band], columns) or is_other(band, columns, rows=True):
             break
         if at > first and bands[at - 1].bottom - band.bottom > FAR * band.size:
             break

@@ -47,7 +47,7 @@ FIGURE = re.compile(
     r"^[(\[$€£US/.]*[+\-–−~<>≥≤]?\d[\d.,:/\-–%´’']*[)\]%*†a-d]{0,2}$|^[-–—…*]+$|^(?:N/?A|n\.?d\.?|n/d)\*?$"
 )
 
-YEAR = re.compile(r"^(?:19|20)\d\d$")
+_YEAR = re.compile(r"^(?:19|20)\d\d$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +192,7 @@ def _head_rows(rows: Sequence[LayoutLine]) -> int:
     if marked:
         return min(marked, HEAD_LINES)
     cells = rows[0].text.split(" | ")[1:]
-    return int(len(rows) > 1 and not any(FIGURE.match(cell) and not YEAR.match(cell) for cell in cells))
+    return int(len(rows) > 1 and not any(FIGURE.match(cell) and not _YEAR.match(cell) for cell in cells))
 
 
 def _after_caption(

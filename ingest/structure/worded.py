@@ -7,15 +7,13 @@ from ingest.layout.line_kinds import is_caption, is_source_note
 from ingest.readers.source import Box
 from ingest.structure.bands import Band
 from ingest.structure.columns import FIGURE_SHARE, Columns, columns_of, with_heads
-from ingest.structure.grid_heads import FARTHEST, Heads, heads_above, is_prose
+from ingest.structure.grid_heads import FARTHEST, MOST_HEADS, Heads, heads_above, is_prose
 from ingest.structure.grid_rows import Row, rows_between, rows_of_words
 from ingest.structure.ruled import LEVEL, RuledTable, is_filled
 
 # Columns and rows with several pieces from which it is a table: running text is set in two columns, not in three.
 MIN_COLUMNS = 3
 MIN_BANDS = 4
-# Bands of heads at most.
-MOST_HEADS = 12
 # Columns that have a head.
 HEADED = 0.75
 DASHES = frozenset("-–—")

@@ -144,11 +144,12 @@ def test_real_editions(shared_data: Path, tmp_path: Path) -> None:
         if not any(piece in fold(change.old.text) for piece in gone if change.old)
         and not any(piece in fold(change.new.text) for piece in put if change.new)
     ]
-    # "Ibid." of a note stands at the end of another sentence once the pages break elsewhere.
-    assert [change for change in invented if not _only_ibid(change)] == []
-    assert len(invented) <= 4 < len(shown)
+    # "Ibid." of a note stands at the end of another sentence once the pages break elsewhere, and the numbers along the
+    # axis of a chart are read in another order.
+    assert [change for change in invented if not _ibid_or_axis(change)] == []
+    assert len(invented) <= 2 < len(shown)
 
 
-def _only_ibid(change: Change) -> bool:
-    texts = [one.text if one else "" for one in (change.old, change.new)]
-    return "Ibid." in " ".join(texts) or change.old is None
+def _ibid_or_axis(change: Change) -> bool:
+    text = " ".join(one.text for one in (change.old, change.new) if one)
+    return "Ibid." in text or sum(map(str.isdigit, text)) > sum(map(str.isalpha, text))

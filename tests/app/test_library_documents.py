@@ -8,7 +8,7 @@ import pytest
 from drawn_pages import draw, html
 
 from app.i18n import words
-from app.service import ingest_jobs, site
+from app.service import ingest_jobs
 from app.service.document_files import REMOVED
 from app.service.engine import engine
 from app.service.site import Site
@@ -83,8 +83,3 @@ def test_a_document_is_found_by_part_of_its_name(own: Site, monkeypatch: pytest.
     assert html(page).count('<article class="document">') == 1
     page = page.text_input(key="find_document").set_value("nothing of the sort").run()
     assert html(page).count('<article class="document">') == 0
-
-
-def test_the_folder_of_removed_files_is_beside_the_library(own: Site) -> None:
-    site.install(own)
-    assert not (own.library / REMOVED).exists()

@@ -42,6 +42,7 @@ def changing(place: tuple[Path, Path, Path], run_pincite: Callable[..., Any]) ->
     """Files come and go, and are read, as long as the test lasts."""
     library, corpus, _ = place
     stop = threading.Event()
+    codes: list[int] = []
 
     def work() -> None:
         turn = 0
@@ -52,7 +53,8 @@ def changing(place: tuple[Path, Path, Path], run_pincite: Callable[..., Any]) ->
                 name.unlink()
             else:
                 name.write_text(f"Text {turn} comes and goes.\n", encoding="utf-8")
-            run_pincite("ingest", str(corpus), "--library", str(library), "--progress", "none")
+            done = run_pincite("ingest", str(corpus), "--library", str(library), "--progress", "none")
+            codes.append(done.returncode)
             turn += 1
 
     worker = threading.Thread(target=work)
@@ -60,6 +62,7 @@ def changing(place: tuple[Path, Path, Path], run_pincite: Callable[..., Any]) ->
     yield
     stop.set()
     worker.join()
+    assert codes and set(codes) <= {0, 3}, "the table was changed by ingests"
 
 
 @pytest.fixture

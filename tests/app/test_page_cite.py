@@ -48,6 +48,7 @@ def test_every_style_is_offered_in_the_dialog(visit: Any, language: str) -> None
         assert blocks[0].startswith("“") and blocks[0].endswith(blocks[1])
         shown.add((blocks[1], blocks[2]))  # two styles may write the reference of an organisation alike
     assert len(shown) == len(csl.DEFAULT_STYLES)
+    assert len({reference for _, reference in shown}) > 1
 
 
 def test_a_style_of_the_house_is_offered_alone(

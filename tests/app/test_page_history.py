@@ -142,8 +142,8 @@ def test_the_feed_is_told_where_the_api_answers(own: Site, settings: Settings, h
 
 def test_the_address_of_a_feed_asks_the_saved_search() -> None:
     asked = Asked(question="a b?", filters={"year": ("2019..2020",), "country": ("PER",)}, mode="lexical")
-    assert feed_address("https://p.example/ask?x=1", asked) == (
-        "https://p.example/api/feed?q=a+b%3F&mode=lexical&filter=year%3D2019..2020&filter=country%3DPER"
+    assert feed_address("https://p.example/papers/", asked) == (
+        "https://p.example/papers/api/feed?q=a+b%3F&mode=lexical&filter=year%3D2019..2020&filter=country%3DPER"
     )
 
 

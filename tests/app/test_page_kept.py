@@ -199,6 +199,8 @@ def test_two_windows_keep_both(reader: Any) -> None:
     note(other).press_sequentially("from the second window")
     other.page.get_by_text("This brief was changed in another window.").wait_for()
     holds(other, "from the first window", "from the second window")
+    shown = note(other).input_value()
+    assert [shown.count(text) for text in ("from the first window", "from the second window")] == [1, 1]
     brief(reader)
     assert note(reader).input_value() == note(other).input_value()
 

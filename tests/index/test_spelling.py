@@ -51,6 +51,11 @@ def corrected(question: str, count: PiecesOfWords = pieces) -> str | None:
     return speller.corrected(RETRIEVER.analyse(parse(question)))[1]
 
 
+@pytest.mark.parametrize("question", ["migracoin¹ y multa", "ley migracoinª", "ｍｉｇｒａｃｏｉｎ"])
+def test_a_word_that_is_not_written_as_it_is_looked_for_is_left_alone(question: str) -> None:
+    assert corrected(question) is None
+
+
 @pytest.mark.parametrize(
     ("wrong", "right"),
     [

@@ -8,8 +8,8 @@ import os
 import sys
 
 VARIABLE = "OUTSIDE_CONNECTIONS"
-_SENDS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg"})
-_HERE = frozenset({"", "localhost", "::1", "::", "0.0.0.0"})
+_SENDS = frozenset({"socket.connect", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo"})
+_HERE = frozenset({"", "None", "localhost", "::1", "::", "0.0.0.0"})
 
 
 def is_outside(address: object) -> bool:
@@ -20,18 +20,28 @@ def is_outside(address: object) -> bool:
     return str(host) not in _HERE and not str(host).removeprefix("::ffff:").startswith("127.")
 
 
+def _is_pip() -> bool:
+    """Return whether this is `pip` or `python -m pip`."""
+    *_, folder, program = ["", "", *sys.argv[0].split(os.sep)] if getattr(sys, "argv", None) else ["", ""]
+    return folder == "pip" or program.rstrip("0123456789.") == "pip"
+
+
 def note_connection(event: str, arguments: tuple[object, ...]) -> None:
     """Hear of every audited event of this Python."""
-    if event not in _SENDS or not is_outside(arguments[1]):
+    if event not in _SENDS:
+        return
+    asked = event == "socket.getaddrinfo"  # a name that is looked up is asked of another machine
+    place = (arguments[0], arguments[1]) if asked else arguments[1]
+    if not is_outside(place):
         return
     import socket
 
     # A connection of datagrams sends nothing: it is how programs ask for their own address.
     told_only = event == "socket.connect" and getattr(arguments[0], "type", None) == socket.SOCK_DGRAM
     path = os.environ.get(VARIABLE)
-    if path and not told_only and not any("pip" in one for one in sys.argv[:2]):
+    if path and not told_only and not _is_pip():
         file = os.open(path, os.O_APPEND | os.O_CREAT | os.O_WRONLY)
-        os.write(file, f"{event} {arguments[1]} by {sys.argv[:3]}\n".encode())
+        os.write(file, f"{event} {place} by {sys.argv[:3]}\n".encode())
         os.close(file)
 
 

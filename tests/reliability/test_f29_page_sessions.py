@@ -96,11 +96,10 @@ def test_a_connection_that_wants_no_page_is_let_go(
     client: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(page_sessions, "FIRST_SECONDS", 0.1)
-    started = time.monotonic()
-    with client.websocket_connect("/_stcore/stream"):
+    with ExitStack() as stack:  # their places are free, and whoever has spoken may be silent
+        for _ in range(2):
+            stack.enter_context(client.websocket_connect("/_stcore/stream"))
         time.sleep(0.3)
-    assert time.monotonic() - started < 5
-    with ExitStack() as stack:  # its place is free, and whoever has spoken may be silent
         session = opened(client, stack)
         opened(client, stack)
         time.sleep(0.3)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlencode
+from urllib.parse import urljoin
 
 import streamlit as st
 
 from app.exports.escape import for_html, for_label, for_markdown
+from app.exports.quotable import api_words
 from app.i18n import Words
 from app.i18n import names as i18n_names
 from app.service.engine import Engine, engine
@@ -168,9 +169,8 @@ def _more(t: Words, machine: Engine, saved: Saved, known: frozenset[str]) -> Non
         site = machine.site
         if site.settings.api_token or is_loopback(site.host):
             st.html(f'<p class="note">{t("Address of an Atom feed, for a reader of feeds")}</p>')
-            st.code(
-                feed_address(site.settings.public_url or st.context.url or "", saved.asked), language=None
-            )
+            here = urljoin(st.context.url or "", "/")
+            st.code(feed_address(site.settings.public_url or here, saved.asked), language=None)
             if site.settings.api_token:
                 st.html(f'<p class="note">{t("The reader sends the token of /api as a password.")}</p>')
         st.button(
@@ -228,12 +228,9 @@ def filter_texts(t: Words, asked: Asked) -> list[str]:
     return [*texts, t("Words only")] if asked.mode == "lexical" else texts
 
 
-def feed_address(url: str, asked: Asked) -> str:
-    """Return the address of the feed of a search, on the site that `url` names."""
-    scheme, _, rest = url.partition("://")
-    words = [("q", asked.question), *([("mode", asked.mode)] if asked.mode != "hybrid" else [])]
-    words += [("filter", f"{key}={value}") for key, values in asked.filters.items() for value in values]
-    return f"{scheme}://{rest.partition('/')[0]}/api/feed?{urlencode(words)}"
+def feed_address(site: str, asked: Asked) -> str:
+    """Return the address of the feed of a search on a site."""
+    return f"{site.rstrip('/')}/api/feed?{api_words(asked.question, asked.filters, asked.mode)}"
 
 
 def _count(t: Words, hits: Sequence[Hit]) -> str:
@@ -252,8 +249,10 @@ def _passage(t: Words, hit: Hit, question: str) -> str:
 def _new(searcher: Searcher, asked: Asked, known: frozenset[str]) -> tuple[Hit, ...]:
     """Return what is new in a search, looked for once a session and index."""
     key = (searcher.snapshot.manifest.generation, asked.id, hash(known))
-    found = cast("dict[object, tuple[Hit, ...]]", st.session_state.setdefault(_NEWS, {}))
+    found = cast("dict[tuple[str, str, int], tuple[Hit, ...]]", st.session_state.setdefault(_NEWS, {}))
     if key not in found:
+        for old in [known for known in found if known[0] != key[0]]:
+            del found[old]
         with engine().turn():
             found[key] = new_passages(searcher, asked, known)
     return found[key]

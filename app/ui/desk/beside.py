@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from app.citations import wording
+from app.citations.styles import PDF
 from app.exports.escape import for_html
 from app.i18n import Words
 from app.service.engine import Engine
@@ -51,15 +52,14 @@ def choose(t: Words, machine: Engine, document: Document, documents: Sequence[Do
         )
 
 
-def head(t: Words, machine: Engine, document: Document, number: int) -> None:
-    """Draw title and place of the page beside, and what turns it and closes it."""
-    page = machine.library().page(document.id, number)
-    place = wording.page_text(t, number, page.label if page else None, document.format)
+def head(t: Words, document: Document, number: int, printed: str | None) -> None:
+    """Draw title and place of the page beside, which has this printed label, and what turns it and closes it."""
+    place = wording.page_text(t, number, printed, document.format)
     title = wording.shown_title(document.metadata.title or document.file)
     st.html(f'<header class="pane-head"><h3>{for_html(title)}</h3><p>{for_html(place)}</p></header>')
     with st.container(key="beside_tools", horizontal=True, gap="small", vertical_alignment="bottom"):
         st.number_input(
-            t("PDF page"),
+            t("PDF page") if document.format == PDF else t("Page of the file"),
             1,
             document.page_count,
             key=state.seed("beside_page", number),

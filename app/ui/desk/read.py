@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ingest.library.records import Document, StoredPage
 
 _KEPT = "read_passages"
+_BESIDE = "read_passages_beside"
 FOUND_INSIDE = 12
 MOST_UNPAGED = 60
 """Passages of a source without pages that are shown at once."""
@@ -63,13 +64,13 @@ def view() -> None:
     editions.draw(t, machine, document, documents)
 
 
-def _passages(machine: Engine, document: Document) -> list[StoredPassage]:
+def _passages(machine: Engine, document: Document, under: str = _KEPT) -> list[StoredPassage]:
     """Return the passages of a document, read once for as long as the session stays with it."""
     key = (document.id, document.written)
-    kept = cast("tuple[object, list[StoredPassage]] | None", st.session_state.get(_KEPT))
+    kept = cast("tuple[object, list[StoredPassage]] | None", st.session_state.get(under))
     if kept is None or kept[0] != key:
         kept = (key, list(machine.library().passages(document.id)))
-        st.session_state[_KEPT] = kept
+        st.session_state[under] = kept
     return kept[1]
 
 
@@ -220,11 +221,11 @@ def _page(
         if other is None:
             _passages_of(t, machine, document, on_page(passages, number))
             return
-        beside.head(t, machine, *other)
         found = machine.library().page(other[0].id, other[1])
+        beside.head(t, *other, found.label if found is not None else None)
         if found is not None:
             page_image(t, machine, other[0], found, "beside_image")
-        theirs = on_page(machine.library().passages(other[0].id), other[1])
+        theirs = on_page(_passages(machine, other[0], _BESIDE), other[1])
         _passages_of(t, machine, other[0], theirs, "beside")
 
 

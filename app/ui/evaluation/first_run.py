@@ -12,12 +12,11 @@ import streamlit as st
 from app.exports.escape import for_html, visible
 from app.i18n import Words
 from app.service.engine import Engine, NoIndex
+from app.service.evaluation_jobs import OWN_GOLD
 from app.service.evaluation_runs import starter_questions
 
 if TYPE_CHECKING:
     from ingest.library.library import Document
-
-OWN_QUESTIONS = "my-gold.jsonl"
 
 
 def hint(t: Words, machine: Engine) -> None:
@@ -32,14 +31,12 @@ def hint(t: Words, machine: Engine) -> None:
             _step(t("This library holds the starter corpus, and questions for it come along:"))
             _commands(_run(ready, library))
         example = json.dumps(_example(documents), ensure_ascii=False)
-        _step(
-            t("Write questions for your documents into a file {file}, one a line:").format(file=OWN_QUESTIONS)
-        )
+        _step(t("Write questions for your documents into a file {file}, one a line:").format(file=OWN_GOLD))
         st.code(example, language=None, wrap_lines=True)
         _step(t("Check them against this library, then make the run:"))
         _commands(
-            f"pincite eval check {OWN_QUESTIONS} --library {_word(library)}",
-            _run(Path(OWN_QUESTIONS), library),
+            f"pincite eval check {OWN_GOLD} --library {_word(library)}",
+            _run(Path(OWN_GOLD), library),
         )
         how = t("docs/evaluation.md describes how to write good questions in an afternoon.")
         st.html(f'<p class="note">{how}</p>')

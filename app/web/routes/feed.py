@@ -42,7 +42,7 @@ def follow_search(
         answering[:ENTRIES],
         question=question,
         own=f"{base.rstrip('/')}{request.url.path}?{request.url.query}",
-        page=search_link(base, question, chosen, page=page),
+        page=search_link(base, question, chosen, mode, page=page),
         link_to=lambda ident: permalink(base, ident, question, page=page),
     )
     return tagged_bytes(request, written, MIME)
