@@ -17,7 +17,7 @@ def view() -> None:
     st.html(f'<h1 class="page-title">{t("Help")}</h1>')
     if (who := visitor.person(current())) is not None and log_in.needed(current()):
         told = t("You are logged in as {name}.").format(name=for_html(who))
-        st.html(f'<p class="note">{told} <a href="./auth/logout" target="_self">{t("Log out")}</a></p>')
+        st.html(f'<p class="note">{told} <a href=".{log_in.LOG_OUT}" target="_self">{t("Log out")}</a></p>')
     parts = "".join(f"<section><h2>{title}</h2>{body}</section>" for title, body in _sections(t))
     st.html(f'<div class="guide">{parts}</div>')
 

@@ -8,7 +8,10 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from app import i18n
-from app.ui import kept_brief, state
+from app.exports.escape import for_html
+from app.service import log_in
+from app.service.site import current
+from app.ui import kept_brief, state, visitor
 from app.ui.crash import told
 
 _NAME = re.compile(r"[\w-]{1,60}", re.ASCII)
@@ -30,8 +33,9 @@ def run() -> None:
     # Dialogs and menus stand outside the element on which Streamlit sets the colour scheme.
     scheme = {"light": "light", "dark": "dark"}.get(st.context.theme.type or "", "light dark")
     st.html(f"<style>:root {{ color-scheme: {scheme}; }}\n{_style()}</style>")
-    kept_brief.load()
     t = state.words()
+    _stop_after_log_in(t)
+    kept_brief.load()
     page = st.navigation(_pages(t), position="top")
     if page.url_path != "library":
         from app.ui.library.upload import UPLOADS
@@ -45,6 +49,17 @@ def run() -> None:
         st.error(told(t, error))
     if page.url_path not in OWN_ADDRESS:
         state.write_address(search=page.url_path == "")
+
+
+def _stop_after_log_in(t: i18n.Words) -> None:
+    """Draw nothing but the way to log in again in a page that is open for longer than a log-in holds."""
+    site = current()
+    if log_in.needed(site) and visitor.person(site) is None:
+        text, link = t("Log in to search and read the documents of this library."), t("Log in")
+        st.html(
+            f'<p class="lead">{text} <a href=".{for_html(log_in.log_in_address())}" target="_self">{link}</a></p>'
+        )
+        st.stop()
 
 
 def _pages(t: i18n.Words) -> "list[st.Page]":

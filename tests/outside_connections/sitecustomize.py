@@ -20,10 +20,23 @@ def is_outside(address: object) -> bool:
     return str(host) not in _HERE and not str(host).removeprefix("::ffff:").startswith("127.")
 
 
+def _is_number(host: object) -> bool:
+    """Return whether a host is an address in figures, of which a lookup asks nobody."""
+    import ipaddress
+
+    try:
+        ipaddress.ip_address(host.decode("ascii", "replace") if isinstance(host, bytes) else str(host))
+    except ValueError:
+        return False
+    return True
+
+
 def _is_pip() -> bool:
     """Return whether this is `pip` or `python -m pip`."""
-    *_, folder, program = ["", "", *sys.argv[0].split(os.sep)] if getattr(sys, "argv", None) else ["", ""]
-    return folder == "pip" or program.rstrip("0123456789.") == "pip"
+    from pathlib import Path
+
+    program = Path(sys.argv[0] if getattr(sys, "argv", None) else "")
+    return program.parent.name == "pip" or program.name.rstrip("0123456789.") == "pip"
 
 
 def note_connection(event: str, arguments: tuple[object, ...]) -> None:
@@ -32,7 +45,7 @@ def note_connection(event: str, arguments: tuple[object, ...]) -> None:
         return
     asked = event == "socket.getaddrinfo"  # a name that is looked up is asked of another machine
     place = (arguments[0], arguments[1]) if asked else arguments[1]
-    if not is_outside(place):
+    if not is_outside(place) or (asked and _is_number(arguments[0])):
         return
     import socket
 

@@ -110,6 +110,8 @@ def test_connections_of_this_machine_are_none(tmp_path: Path, monkeypatch: pytes
         socket.create_connection(listening.getsockname()).close()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:  # sends nothing
         asking.connect(("192.0.2.1", 9))
+    for host in ("203.0.113.7", "2001:db8::7", b"203.0.113.7"):  # in figures: nobody is asked for it
+        socket.getaddrinfo(host, 80)
     assert not (tmp_path / "seen").exists()
 
 

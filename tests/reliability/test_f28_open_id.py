@@ -12,6 +12,7 @@ from typing import Any
 
 import oidc_provider
 import pytest
+from drawn_pages import draw, html
 from running_service import running
 from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
@@ -230,6 +231,21 @@ class Browser:
                 return 101
         except InvalidStatus as error:
             return error.response.status_code
+
+
+def test_a_page_that_is_open_for_longer_than_a_log_in_shows_the_way_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def page() -> None:
+        from app.ui import shell
+
+        shell.run()
+
+    monkeypatch.setattr(log_in, "log_in_address", lambda: "/auth/login?provider=x&y")
+    shown = html(draw(SITE, page))
+    assert 'href="./auth/login?provider=x&amp;y"' in shown
+    assert "Log in to search" in shown
+    assert 'class="page-title"' not in shown
 
 
 @pytest.fixture(scope="module")
