@@ -43,20 +43,19 @@ POINTED = 1.3
 """Factor on a passage that stands where the question points: its page, its annex, the first page."""
 
 
-def demoted(ranking: Ranking, texts: CandidateTexts, question: AnalysedQuestion | None = None) -> Ranking:
+def demoted(ranking: Ranking, texts: CandidateTexts, question: AnalysedQuestion) -> Ranking:
     """Return the ranking in the order that is shown, its scores times the factors of kind and form.
 
     A bare reference is never first where anything else is found, unless the question asks for a reference or is an
     identifier, which may stand in a reference alone.
     """
-    asks: Collection[str] = question.asks if question is not None else ()
     found = [texts.passage(int(row)).passage for row in ranking.rows]
     named = [only_names_a_source(one) for one in found]
-    sources = "reference" in asks or (question is not None and _only_in_references(question, found, named))
+    sources = "reference" in question.asks or _only_in_references(question, found, named)
     factors = [_factor(one, bare=bare, sources=sources) for one, bare in zip(found, named, strict=True)]
     bare = np.array(named, bool) & (not sources)
-    scores = ranking.scores * np.array(factors) * _figures(found, figures_asked(asks))
-    if question is not None and question.points:
+    scores = ranking.scores * np.array(factors) * _figures(found, figures_asked(question.asks))
+    if question.points:
         scores *= np.array([POINTED if question.points.reaches(one) else 1.0 for one in found])
     if bare.any() and not bare.all():
         scores = np.where(bare, np.minimum(scores, np.nextafter(scores[~bare].max(), 0.0)), scores)

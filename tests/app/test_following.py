@@ -22,8 +22,6 @@ from ingest.errors import LibraryAway, LibraryDamaged
 from ingest.library.library import Library
 from ingest.library.place import point_at
 
-CONFIG = 'library_folder = "{folder}"\n'
-
 
 @pytest.fixture
 def opened(tmp_path: Path) -> Library:

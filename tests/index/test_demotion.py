@@ -87,7 +87,7 @@ def test_references_alone_are_still_found() -> None:
 def test_every_column_moves_with_its_passage() -> None:
     passages = [passage(SOURCE, 0, kind="references"), passage(BODY, 1)]
     before = ranking([0.9, 0.8])
-    after = demoted(before, CandidateTexts(PassageList(passages)))
+    after = demoted(before, CandidateTexts(PassageList(passages)), asked("oxygen"))
     assert after.rows.tolist() == [1, 0]
     for name in ("lexical_scores", "dense_scores", "lexical_ranks", "dense_ranks"):
         assert np.array_equal(getattr(after, name), getattr(before, name)[[1, 0]])

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 import pytest
 from passage_list import PassageList, passage, ranking
 
+from index.analysis.analyser import Analyser
+from index.query.parser import parse
+from index.query.question import analyse
 from index.ranking.answerability import Verdict
 from index.ranking.demotion import demoted
 from index.ranking.hits import AHEAD, REPEATING, Hit, SearchResult, arrange
 from index.retrieval.candidate_texts import CandidateTexts
 from ingest.library.records import StoredPassage
 
+ASKED = analyse(parse("villages"), Analyser(), ["en"])
 SENTENCE = "The clinic of village {} opens at eight and treats whoever comes on that day without any paper."
 
 
@@ -28,7 +32,7 @@ def hits(
     passages: Sequence[StoredPassage], scores: Sequence[float], k: int = 10, *, explain: bool = False
 ) -> tuple[Hit, ...]:
     texts = CandidateTexts(PassageList(passages))
-    shown = demoted(ranking(scores), texts)
+    shown = demoted(ranking(scores), texts, ASKED)
     return arrange(shown, judged(len(passages), weak=(1,)), texts, k, explain=explain)
 
 
@@ -65,7 +69,7 @@ def test_no_more_is_read_for_copies_than_needed() -> None:
     texts = [f"Matter {chr(97 + n) * 4} is new." for n in range(AHEAD + 9)]
     source = PassageList([passage(text, n) for n, text in enumerate(texts)])
     candidates = CandidateTexts(source)
-    shown = demoted(ranking([1 - n / 100 for n in range(len(texts))]), candidates)
+    shown = demoted(ranking([1 - n / 100 for n in range(len(texts))]), candidates, ASKED)
     found = arrange(shown, judged(len(texts)), candidates, 2, explain=False)
     assert len(found) == 2
     assert sorted(source.read) == list(range(len(texts))), "each once, for scores depend on kinds"
