@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
@@ -138,6 +139,9 @@ def _nearly(claim: Claim, match: Match, hits: Sequence[Hit]) -> CheckedSentence 
 
 
 def _comparison(claim: Claim, match: Match) -> Comparison:
+    alone = compare(claim.figures, match.unit.figures)
+    if not alone.missing:
+        return alone
     passage, meta = match.hit.passage.passage, match.hit.document.metadata
     above = _all_figures((*passage.section, meta.title or ""), passage.language)
     beside = _all_figures((passage.search_text(0), str(meta.year or "")), passage.language)
@@ -145,7 +149,11 @@ def _comparison(claim: Claim, match: Match) -> Comparison:
 
 
 def _all_figures(texts: Iterable[str], language: str | None) -> tuple[Figure, ...]:
-    return tuple(chain.from_iterable(figures(text, language) for text in texts))
+    return tuple(chain.from_iterable(figures_kept(text, language) for text in texts))
+
+
+figures_kept = lru_cache(maxsize=4096)(figures)
+"""A draft is about one subject: most passages are held against many of its sentences."""
 
 
 def _closeness(candidate: tuple[float, Match, Comparison]) -> float:

@@ -89,18 +89,20 @@ class Evidence:
         self._retriever = searcher.retriever
         self._units: dict[str, tuple[Unit, ...]] = {}
         self._vectors: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._texts = CandidateTexts(searcher.snapshot)
 
     def claims(self, texts: Sequence[str], language: str | None = None) -> list[Claim]:
         """Return sentences analysed and embedded, all in one batch. Raises ModelUnavailable."""
         if not texts:
             return []
+        self._texts = CandidateTexts(self._searcher.snapshot)
         vectors = self._searcher.embedder.encode_documents(list(texts))
         return [self._claim(text, vector, language) for text, vector in zip(texts, vectors, strict=True)]
 
     def hits(self, claim: Claim, k: int = PASSAGES) -> tuple[Hit, ...]:
         """Return the best passages for a claim, best first; its words are plain ones, no query language."""
         asked = self._retriever.analyse(Query(text=claim.text))
-        texts = CandidateTexts(self._searcher.snapshot)
+        texts = self._texts
         mode: Mode = "hybrid" if self._searcher.snapshot.vectors is not None else "lexical"
         ranking = self._retriever.rank(asked, RANKED, mode, vector=claim.vector, text_of=texts.text)
         judged = answerability.judge(ranking, self._retriever, asked, texts.text)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from app.desk.measured_things import unit_of
-from app.desk.number_words import SCALES, read_number
+from app.desk.number_words import SCALES, begins_number, read_number
 from index.analysis.acronyms import fold_word
 
 Kind = Literal["count", "percent", "share", "points", "year", "date", "code"]
@@ -76,6 +76,9 @@ ABOUT = re.compile(
     r"la\s+|los\s+|las\s+|of\s+)?$",
     re.I,
 )
+
+LOOKED_BACK = 80
+"""Characters before a figure that may hold what is said of it: `_LAW` and `ABOUT` match fewer, up to its beginning."""
 
 # Words of another meaning in a language: "of the", "one time".
 _ALIKE = {"pt": frozenset({"dos"}), "en": frozenset({"once", "dos"}), "fr": frozenset({"once", "dos"})}
@@ -149,7 +152,9 @@ def _codes(text: str) -> Iterator[Figure]:
             code = re.sub("[‐‑/]", "-", match[0])
             yield Figure(kind="code", text=match[0], start=match.start(), end=match.end(), code=code)
     for match in _NUMBER.finditer(text):
-        if _LAW.search(text, 0, match.start()) and not _YEAR.fullmatch(match[0]):
+        if _LAW.search(text, max(0, match.start() - LOOKED_BACK), match.start()) and not _YEAR.fullmatch(
+            match[0]
+        ):
             code = re.sub(r"\D", "", match[0])
             yield Figure(kind="code", text=match[0], start=match.start(), end=match.end(), code=code)
 
@@ -178,7 +183,8 @@ def _shares(text: str) -> Iterator[Figure]:
             yield share
     tokens = list(_WORD.finditer(text))
     for one, other in pairwise(tokens):
-        part, top = _PARTS.get(fold_word(other[0].lower())), _small(one[0])
+        part = _PARTS.get(fold_word(other[0].lower()))
+        top = _small(one[0]) if part else None
         if part and top and top < part and (part != 4 or "quarto" not in other[0] or top > 1):
             following = text[other.end() :].lstrip()
             if (
@@ -207,8 +213,13 @@ def _share(text: str, match: re.Match[str]) -> Figure | None:
 
 
 def _percent_share(text: str, start: int, end: int, value: Decimal) -> Figure:
-    about = ABOUT.search(text, 0, start) is not None
+    about = _about(text, start)
     return Figure(kind="share", text=text[start:end], start=start, end=end, values=(value,), about=about)
+
+
+def _about(text: str, start: int) -> bool:
+    """Return whether the figure that begins at `start` is marked as rounded."""
+    return ABOUT.search(text, max(0, start - LOOKED_BACK), start) is not None
 
 
 def _small(text: str) -> int | None:
@@ -232,7 +243,7 @@ def _digits(text: str) -> Iterator[Figure]:
         if scale:
             readings = [(value * scale, step * scale) for value, step in readings]
         else:
-            about = ABOUT.search(text, 0, match.start()) is not None
+            about = _about(text, match.start())
             value, step = readings[0]
             readings = [(value, _round_step(value) if about and step == 1 else step)]
         yield _measured(text, match.start(), end, readings)
@@ -243,6 +254,9 @@ def _words(text: str) -> Iterator[Figure]:
     folded = [fold_word(token[0].lower()) for token in tokens]
     at = 0
     while at < len(tokens):
+        if not begins_number(folded[at]):
+            at += 1
+            continue
         run = at + 1
         while run < len(tokens) and re.fullmatch(
             r"[\s-]+", text[tokens[run - 1].end() : tokens[run].start()]
@@ -300,7 +314,7 @@ def _measured(text: str, start: int, end: int, readings: list[tuple[Decimal, Dec
         end=end,
         values=tuple(value for value, _ in readings),
         step=readings[0][1],
-        about=ABOUT.search(text, 0, start) is not None,
+        about=_about(text, start),
         unit=unit_of(text, start, end) if kind == "count" else "",
     )
 

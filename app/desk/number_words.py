@@ -50,6 +50,12 @@ JOINING = frozenset(("and", "y", "e"))
 # One word alone is an article or a pronoun as often as a number.
 _ARTICLES = frozenset(("one", "un", "una", "uno", "um", "uma", "a"))
 _ENGLISH_ONCE = "once"
+_FIRST = frozenset({"a", "hundred", *UNITS, *TENS, *HUNDREDS, *SCALES})
+
+
+def begins_number(word: str) -> bool:
+    """Return whether a folded word may be the first one of a number, an article of a share ("a percent") too."""
+    return word in _FIRST
 
 
 def read_number(words: Sequence[str]) -> tuple[int, int] | None:

@@ -150,10 +150,9 @@ def _collapsed(hits: Iterable[Hit], k: int) -> Iterator[Hit]:
     """Yield hits, a later near-duplicate joined to the first as "also in", one that repeats much put back."""
     kept: list[Hit] = []
     shingles: list[frozenset[int]] = []
-    for hit in _repeats_back(hits, shingles):
+    for hit, own in _repeats_back(hits, shingles):
         if len(kept) >= k + AHEAD:
             break
-        own = _shingles(hit.passage.passage.text)
         twin = next((i for i, other in enumerate(shingles) if _alike(own, other)), None)
         if twin is None:
             kept.append(hit)
@@ -163,20 +162,25 @@ def _collapsed(hits: Iterable[Hit], k: int) -> Iterator[Hit]:
     yield from kept[:k]
 
 
-def _repeats_back(hits: Iterable[Hit], shown: Sequence[frozenset[int]]) -> Iterator[Hit]:
-    """Yield hits by their scores, those at `REPEATING` times theirs that repeat one of `shown`, which grows."""
-    waiting: list[tuple[float, int, Hit]] = []
+def _repeats_back(
+    hits: Iterable[Hit], shown: Sequence[frozenset[int]]
+) -> Iterator[tuple[Hit, frozenset[int]]]:
+    """Yield hits, each with its shingles, by their scores: `REPEATING` times its own for what repeats one of `shown`.
+
+    `shown` grows meanwhile.
+    """
+    waiting: list[tuple[float, int, Hit, frozenset[int]]] = []
     for number, hit in enumerate(hits):
         while waiting and -waiting[0][0] >= hit.score:
-            yield heappop(waiting)[2]
+            yield heappop(waiting)[2:]
         own = _shingles(hit.passage.passage.text)
         if any(_repeats(own, other) for other in shown):
             lower = replace(hit, score=hit.score * REPEATING)
-            heappush(waiting, (-lower.score, number, lower))
+            heappush(waiting, (-lower.score, number, lower, own))
         else:
-            yield hit
+            yield hit, own
     while waiting:
-        yield heappop(waiting)[2]
+        yield heappop(waiting)[2:]
 
 
 def _shingles(text: str) -> frozenset[int]:

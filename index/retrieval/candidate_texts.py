@@ -1,4 +1,4 @@
-"""The passages of one search: whoever asks for a row gets the passage that was decoded for the first who did."""
+"""The passages of a search or a batch: whoever asks for a row gets the passage decoded for the first who did."""
 
 from index.retrieval.base import PassageSource
 from ingest.library.records import Document, StoredPassage
@@ -7,8 +7,8 @@ from ingest.library.records import Document, StoredPassage
 class CandidateTexts:
     """A search's passages by row, each decoded at most once, and their documents.
 
-    Made for one search and dropped with it: it holds what was read, which a phrase of frequent words makes
-    `index.query.constraints.PHRASE_CHECKS` passages at most.
+    Made for one search, or for the sentences of a draft that are checked together, and dropped with it: it holds
+    what was read, which a phrase of frequent words makes `index.query.constraints.PHRASE_CHECKS` passages a search.
     """
 
     def __init__(self, source: PassageSource) -> None:

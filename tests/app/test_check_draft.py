@@ -8,14 +8,18 @@ import pytest
 
 from app.checks.verify import verify_file
 from app.cli import main
+from app.desk import check
 from app.desk.check import CheckedSentence, check_sentences
 from app.desk.check_draft import CheckedDraft, check_draft
 from app.desk.check_files import draft_dict, word_file
 from app.desk.draft_file import parse_text
 from app.desk.evidence import Evidence
+from app.desk.figures import Figure
 from app.i18n import words
 from index.search import Searcher
+from index.snapshot.snapshot import Snapshot
 from ingest.library.library import Library
+from ingest.library.records import StoredPassage
 
 DRAFT = """# Clinics
 
@@ -64,6 +68,38 @@ def test_words_that_differ_are_marked(evidence: Evidence) -> None:
     found = one(evidence, "Measles vaccine is offered at the Tumbes border post each weekday.")
     assert found.verdict == "verbatim"
     assert [(d.draft, d.passage) for d in found.differences] == [("each", "every")]
+
+
+def test_passages_are_read_for_figures_only_where_a_sentence_has_one_that_is_not_met(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    kept = check.figures_kept
+
+    def noted(text: str, language: str | None) -> tuple[Figure, ...]:
+        asked.append(text)
+        return kept(text, language)
+
+    monkeypatch.setattr(check, "figures_kept", noted)
+    one(evidence, "Callers asked the line for psychological support.")
+    assert asked == []
+    one(evidence, "A third of the 907 callers asked for psychological support.")
+    assert asked
+
+
+def test_a_passage_is_decoded_once_for_a_whole_draft(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[int] = []
+    decode = Snapshot.passage
+
+    def noted(self: Snapshot, row: int) -> StoredPassage:
+        rows.append(row)
+        return decode(self, row)
+
+    monkeypatch.setattr(Snapshot, "passage", noted)
+    check_draft(evidence, parse_text(DRAFT))
+    assert rows and len(rows) == len(set(rows))
 
 
 def test_a_turned_negation_is_no_quotation(evidence: Evidence) -> None:

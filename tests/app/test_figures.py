@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.desk.figures import figures, without_figures
+from app.desk import figures as module
+from app.desk.figures import LOOKED_BACK, figures, without_figures
 
 # text -> (kind, value) of each figure, in order
 READ = {
@@ -107,3 +108,24 @@ def test_figures_stand_in_order_and_apart(text: str) -> None:
         0 <= one.start < one.end <= len(text) and text[one.start : one.end] == one.text for one in found
     )
     assert all(one.end <= other.start for one, other in pairwise(found))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["resolución No.", "more than a", "casi", "12", "3,5 %", "de la", "one", "half of the"]
+        )
+    )
+)
+def test_what_stands_far_before_a_figure_says_nothing_of_it(parts: list[str]) -> None:
+    text = " ".join(parts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "LOOKED_BACK", len(text) + 1)
+        all_of_it = figures(text)
+    assert figures(text) == all_of_it
+
+
+@pytest.mark.parametrize("blanks", [1, 40])
+def test_a_mark_of_rounding_reaches_over_blanks(blanks: int) -> None:
+    (figure,) = figures("x" * LOOKED_BACK + " almost" + " " * blanks + "900 people")
+    assert figure.about

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.desk.number_words import SCALES, TENS, UNITS, read_number
+from app.desk.number_words import SCALES, TENS, UNITS, begins_number, read_number
 
 NUMBERS = {
     "thirty five thousand": 35_000,
@@ -51,3 +51,16 @@ def test_what_follows_another_number_is_left(words: str, read: tuple[int, int]) 
 def test_never_more_words_than_there_are(words: list[str]) -> None:
     read = read_number(words)
     assert read is None or (read[0] >= 0 and 0 < read[1] <= len(words))
+
+
+@given(
+    st.lists(
+        st.sampled_from([*UNITS, *TENS, *SCALES, "hundred", "y", "and", "casas", "a"]), min_size=1, max_size=4
+    )
+)
+def test_a_number_begins_with_a_word_that_may_begin_one(words: list[str]) -> None:
+    assert read_number(words) is None or begins_number(words[0])
+
+
+def test_other_words_begin_no_number() -> None:
+    assert not any(map(begins_number, ("casas", "y", "and", "quarter", "")))

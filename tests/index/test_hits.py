@@ -8,6 +8,7 @@ from passage_list import PassageList, passage, ranking
 from index.analysis.analyser import Analyser
 from index.query.parser import parse
 from index.query.question import analyse
+from index.ranking import hits as hits_module
 from index.ranking.answerability import Verdict
 from index.ranking.demotion import demoted
 from index.ranking.hits import AHEAD, REPEATING, Hit, SearchResult, arrange
@@ -55,6 +56,20 @@ def test_near_copies_are_one_hit_that_names_the_others() -> None:
     found = hits([*copies, other], [0.9, 0.8, 0.7, 0.6])
     assert ids(found) == ["one-0", "one-3"]
     assert [place.id for place, _ in found[0].also_in] == ["two", "three"]
+
+
+def test_the_words_of_a_passage_are_cut_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    cut: list[str] = []
+    shingles = hits_module._shingles
+
+    def noted(text: str) -> frozenset[int]:
+        cut.append(text)
+        return shingles(text)
+
+    monkeypatch.setattr(hits_module, "_shingles", noted)
+    passages = [passage(SENTENCE.format(name), at) for at, name in enumerate(("Puno", "Lima", "Ica"))]
+    hits(passages, [0.9, 0.8, 0.7])
+    assert len(cut) == len(passages)
 
 
 def test_a_copy_behind_the_last_hit_is_still_named() -> None:
