@@ -68,11 +68,20 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Kept:
+class Kept:
+    """All that is kept of one owner: last questions and saved searches, newest first, and sets of documents by name.
+
+    `visited` is the name of the set of documents that there were at the last visit.
+    """
+
     recent: tuple[Recent, ...] = ()
     saved: tuple[Saved, ...] = ()
     visited: str | None = None
     documents: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def known_of(self, saved: Saved) -> frozenset[str]:
+        """Return the ids of the documents there were when a search was last opened."""
+        return frozenset(self.documents.get(saved.known, ()))
 
 
 class Searches:
@@ -87,22 +96,22 @@ class Searches:
 
     def recent(self) -> tuple[Recent, ...]:
         """Return the last questions, newest first, each search once."""
-        return self._read().recent
+        return self.kept().recent
 
     def saved(self) -> tuple[Saved, ...]:
         """Return the saved searches, newest first."""
-        return self._read().saved
+        return self.kept().saved
 
     def saved_with_known(self) -> tuple[tuple[Saved, frozenset[str]], ...]:
         """Return the saved searches, each with the ids of the documents there were when it was last opened."""
-        kept = self._read()
-        return tuple((one, frozenset(kept.documents.get(one.known, ()))) for one in kept.saved)
+        kept = self.kept()
+        return tuple((one, kept.known_of(one)) for one in kept.saved)
 
     def record(self, asked: Asked) -> None:
         """Put a question first among the last ones."""
         now = Recent(asked=asked, at=_now())
 
-        def act(kept: _Kept) -> _Kept:
+        def act(kept: Kept) -> Kept:
             others = [one for one in kept.recent if one.asked.id != asked.id]
             return replace(kept, recent=(now, *others)[:MOST_RECENT])
 
@@ -116,7 +125,7 @@ class Searches:
         """Save a search, with the ids of the documents that there are now; one that is saved already stays so."""
         mark, ids = _marked(documents)
 
-        def act(kept: _Kept) -> _Kept:
+        def act(kept: Kept) -> Kept:
             if any(one.asked.id == asked.id for one in kept.saved):
                 return kept
             if len(kept.saved) >= MOST_SAVED:
@@ -137,7 +146,7 @@ class Searches:
         """Note that a saved search was opened while these documents were there."""
         mark, ids = _marked(documents)
 
-        def act(kept: _Kept) -> _Kept:
+        def act(kept: Kept) -> Kept:
             saved = tuple(
                 replace(one, opened=_now(), known=mark) if one.asked.id == ident else one
                 for one in kept.saved
@@ -154,15 +163,15 @@ class Searches:
         if not self._path.exists():
             return None
         mark, ids = _marked(documents)
-        kept = self._read()
+        kept = self.kept()
         before = kept.documents.get(kept.visited or "")
         if kept.visited != mark:
             self._change(lambda kept: replace(kept, visited=mark, documents={**kept.documents, mark: ids}))
         return None if before is None else frozenset(before)
 
-    def _change(self, act: Callable[[_Kept], _Kept], share: float = 1.0) -> None:
+    def _change(self, act: Callable[[Kept], Kept], share: float = 1.0) -> None:
         with self._owner.lock(share):
-            kept = self._read()
+            kept = self.kept()
             changed = act(kept)
             if changed != kept:
                 used = {one.known for one in changed.saved} | {changed.visited}
@@ -170,16 +179,17 @@ class Searches:
                 with whole_file(self._path) as file:
                     file.write(msgspec.json.encode(replace(changed, documents=documents)))
 
-    def _read(self) -> _Kept:
+    def kept(self) -> Kept:
+        """Return all that is kept, read once. Raises PinciteError where it cannot be read."""
         try:
             return _DECODER.decode(self._path.read_bytes())
         except (FileNotFoundError, NotADirectoryError):
-            return _Kept()
+            return Kept()
         except (OSError, msgspec.MsgspecError) as error:
             raise PinciteError(f"{self._path}: the saved searches cannot be read ({error})") from error
 
 
-_DECODER = msgspec.json.Decoder(_Kept)
+_DECODER = msgspec.json.Decoder(Kept)
 
 
 def new_documents(

@@ -86,6 +86,13 @@ def write_address(*, search: bool) -> None:
     st.session_state[_WRITTEN] = params
 
 
+def number(name: str, most: int) -> int:
+    """Return a number of the browser's address that is no part of a search, brought within 1 … `most`."""
+    written = str(st.query_params.get(name, "1"))
+    found = int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 1
+    return min(max(found, 1), max(1, most))
+
+
 def seed(key: str, value: Hashable | list[Any]) -> str:
     """Give a widget its value before it is drawn, only if it has another one; return the key."""
     if key not in st.session_state or st.session_state[key] != value:

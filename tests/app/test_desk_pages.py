@@ -10,14 +10,14 @@ from drawn_pages import draw, html
 from app.desk.editions import changes, sentences_of
 from app.i18n import words
 from app.service import site
-from app.service.engine import engine
+from app.service.engine import Engine, engine
 from app.service.site import Site
 from app.ui.address import read_address
-from app.ui.desk import passage_html
+from app.ui.desk import beside, passage_html
 from app.ui.desk.compare import questions_of
 from app.ui.desk.editions import change_html
 from index.ranking.hits import unranked
-from ingest.library.records import StoredPassage
+from ingest.library.records import Document, StoredPassage
 
 DRAFT = (
     "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients. "
@@ -260,3 +260,19 @@ def test_other_sources_stand_beside_the_passage(own: Site) -> None:
 
 def test_the_address_of_two_pages() -> None:
     assert read_address("en", "a", 2, ("b", 5)) == "./read?document=a&n=2&with=b&m=5&lang=en"
+
+
+@pytest.mark.parametrize("name", ["one document", "two pages beside each other"])
+def test_what_stands_beside_is_looked_up_once(own: Site, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    ident = ids_of(own)["clinics.pdf"]
+    asked: list[int] = []
+    look = beside.asked
+
+    def noted(machine: Engine) -> tuple[Document, int] | None:
+        asked.append(1)
+        return look(machine)
+
+    monkeypatch.setattr(beside, "asked", noted)
+    words_ = {"with": ident, "m": "2"} if name != "one document" else {}
+    page = draw(own, read_view, document=ident, **words_)
+    assert not page.exception and len(asked) == 1

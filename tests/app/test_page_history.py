@@ -10,7 +10,7 @@ from drawn_pages import draw, html
 
 from app.i18n import words
 from app.service.owner_folder import FOLDER, owner_of
-from app.service.saved_searches import Asked, Searches
+from app.service.saved_searches import Asked, Kept, Searches
 from app.service.site import Site
 from app.settings import Settings
 from app.ui import address, visitor
@@ -170,3 +170,20 @@ def test_a_search_is_asked_again_as_it_was(params: dict[str, list[str]]) -> None
     here = address.read(params)
     asked = asked_of(here)
     assert address.of_search(asked.question, asked.filters, asked.mode) == here
+
+
+@pytest.mark.parametrize("question", ["", "Who has a SIS policy?"])
+def test_what_is_kept_is_read_once_a_run(own: Site, monkeypatch: pytest.MonkeyPatch, question: str) -> None:
+    kept(own).save(SIS, ["d1"])
+    kept(own).record(SIS)
+    page = draw(own, ask_view, lang="en", **({"q": question} if question else {}))
+    reads: list[int] = []
+    read = Searches.kept
+
+    def noted(self: Searches) -> Kept:
+        reads.append(1)
+        return read(self)
+
+    monkeypatch.setattr(Searches, "kept", noted)
+    page.run()
+    assert not page.exception and len(reads) == 1

@@ -16,6 +16,7 @@ from app.service.saved_searches import (
     MOST_RECENT,
     MOST_SAVED,
     Asked,
+    Kept,
     Searches,
     new_documents,
     new_passages,
@@ -243,6 +244,16 @@ def test_a_visit_tells_what_was_there_before(tmp_path: Path) -> None:
     assert store.visit(["d1"]) is None
     assert store.visit(["d1", "d2"]) == frozenset({"d1"})
     assert store.visit(["d1", "d2"]) == frozenset({"d1", "d2"})
+
+
+def test_all_that_is_kept_is_one_reading(tmp_path: Path) -> None:
+    store = searches(tmp_path)
+    assert store.kept() == Kept()
+    store.save(OXYGEN, ["d2", "d1"])
+    store.record(OXYGEN)
+    kept = store.kept()
+    assert (kept.saved, kept.recent) == (store.saved(), store.recent())
+    assert kept.known_of(kept.saved[0]) == {"d1", "d2"}
 
 
 def test_another_key_finds_nothing(tmp_path: Path) -> None:

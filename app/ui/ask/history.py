@@ -13,7 +13,7 @@ from app.exports.quotable import api_words
 from app.i18n import Words
 from app.i18n import names as i18n_names
 from app.service.engine import Engine, engine
-from app.service.saved_searches import Asked, Saved, Searches, new_passages
+from app.service.saved_searches import Asked, Kept, Saved, Searches, new_passages
 from app.service.search import MAX_HITS
 from app.service.site import is_loopback, told
 from app.ui import state, visitor
@@ -68,9 +68,10 @@ def start(t: Words, machine: Engine, searcher: Searcher) -> None:
         return
     try:
         _since_last_visit(t, store, searcher.snapshot.documents)
+        kept = store.kept()
         _removed(t)
-        _saved(t, machine, store, searcher)
-        _recent(t, store)
+        _saved(t, machine, kept, searcher)
+        _recent(t, kept)
     except PinciteError as error:
         st.html(f'<p class="state weak" role="status">{for_html(told(error))}</p>')
 
@@ -139,13 +140,13 @@ def _since_last_visit(t: Words, store: Searches, documents: Sequence[Document]) 
         st.html(f'<ul class="fresh">{links}</ul><p class="note">{for_html(rest)}</p>')
 
 
-def _saved(t: Words, machine: Engine, store: Searches, searcher: Searcher) -> None:
-    kept = store.saved_with_known()
-    if not kept:
+def _saved(t: Words, machine: Engine, kept: Kept, searcher: Searcher) -> None:
+    if not kept.saved:
         return
     with st.container(key="saved_searches", gap="small"):
         st.html(f'<h2 class="side">{t("Saved searches")}</h2>')
-        for saved, known in kept:
+        for saved in kept.saved:
+            known = kept.known_of(saved)
             hits = _new(searcher, saved.asked, known)
             with st.container(
                 key=f"saved-{saved.asked.id}", horizontal=True, gap="small", vertical_alignment="center"
@@ -183,13 +184,12 @@ def _more(t: Words, machine: Engine, saved: Saved, known: frozenset[str]) -> Non
         )
 
 
-def _recent(t: Words, store: Searches) -> None:
-    kept = store.recent()[:SHOWN_QUESTIONS]
-    if not kept:
+def _recent(t: Words, kept: Kept) -> None:
+    if not kept.recent:
         return
     with st.container(key="last_questions", gap="small"):
         st.html(f'<h2 class="side">{t("Your last questions")}</h2>')
-        for number, one in enumerate(kept):
+        for number, one in enumerate(kept.recent[:SHOWN_QUESTIONS]):
             st.button(
                 for_markdown(" · ".join((one.asked.question, *filter_texts(t, one.asked)))),
                 key=f"again-{number}",

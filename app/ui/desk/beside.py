@@ -25,21 +25,18 @@ def asked(machine: Engine) -> tuple[Document, int] | None:
     document = machine.library().document(str(st.query_params.get("with", "")))
     if document is None or not document.paged or not document.page_count:
         return None
-    written = str(st.query_params.get("m", "1"))
-    number = int(written) if written.isascii() and written.isdigit() and len(written) < 7 else 1
-    return document, min(max(number, 1), document.page_count)
+    return document, state.number("m", document.page_count)
 
 
-def choose(t: Words, machine: Engine, document: Document, documents: Sequence[Document]) -> None:
-    """Draw the choice of a document whose pages are to stand beside; the same one may be chosen too."""
+def choose(t: Words, document: Document, documents: Sequence[Document], there: Document | None) -> None:
+    """Draw the choice of a document whose pages are to stand beside, `there` so far; it may be the one that is read."""
     paged = passage_html.titles([one for one in documents if one.paged and one.passage_count])
     if not document.paged or not paged:
         return
-    there = asked(machine)
     with st.expander(t("Another page beside this one"), expanded=False):
         key = state.labelled(f"beside_choice_{document.id}", paged)
         if there is not None:
-            state.seed(key, there[0].id)
+            state.seed(key, there.id)
         st.selectbox(
             t("Document"),
             list(paged),

@@ -34,6 +34,7 @@ _BESIDE = "read_passages_beside"
 FOUND_INSIDE = 12
 MOST_UNPAGED = 60
 """Passages of a source without pages that are shown at once."""
+MOST_STRETCHES = 10**6
 
 
 def view() -> None:
@@ -51,16 +52,17 @@ def view() -> None:
     st.html(f'<h1 class="page-title">{for_html(document.metadata.title or document.file)}</h1>')
     _facts(t, document)
     passages = _passages(machine, document)
-    number = _number(document)
+    number = state.number("n", document.page_count if document.paged else MOST_STRETCHES)
+    other = beside.asked(machine) if document.paged else None
     _tools(t, machine, document, number)
     with st.sidebar:
         _contents(t, passages)
         _search_inside(t, machine, document)
     if document.paged:
-        _page(t, machine, document, passages, number)
+        _page(t, machine, document, passages, number, other)
     else:
         _unpaged(t, document, passages, number)
-    beside.choose(t, machine, document, documents)
+    beside.choose(t, document, documents, other[0] if other else None)
     editions.draw(t, machine, document, documents)
 
 
@@ -98,13 +100,6 @@ def _go(**parts: str) -> None:
     """Put parts into the address of the view."""
     for name, value in parts.items():
         st.query_params[name] = value
-
-
-def _number(document: Document) -> int:
-    """Return the page that the address names, within the document; for a source without pages a stretch of it."""
-    asked = str(st.query_params.get("n", "1"))
-    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
-    return min(max(number, 1), max(1, document.page_count) if document.paged else 10**6)
 
 
 def _facts(t: Words, document: Document) -> None:
@@ -204,14 +199,18 @@ def _search_inside(t: Words, machine: Engine, document: Document) -> None:
         )
 
 
-def _page(
-    t: Words, machine: Engine, document: Document, passages: Sequence[StoredPassage], number: int
+def _page(  # noqa: PLR0917  # the page, and the other one beside it
+    t: Words,
+    machine: Engine,
+    document: Document,
+    passages: Sequence[StoredPassage],
+    number: int,
+    other: tuple[Document, int] | None,
 ) -> None:
     page = machine.library().page(document.id, number)
     if page is None:
         return
     image, texts = st.columns(2, gap="large")
-    other = beside.asked(machine)
     with image:
         page_image(t, machine, document, page)
         _quote(t, document, page)

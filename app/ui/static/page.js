@@ -11,6 +11,12 @@
   const running = () => one("[data-testid=stApp]")?.dataset.testScriptState !== "notRunning";
   const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
+  // A field's text changed as if it had been typed: Streamlit looks for the event.
+  const fill = (field, text) => {
+    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+
   /* Notes. The server tells the fingerprint of what it has; a note that differs is not saved yet. */
   const print = (text) => {
     let value = 0x811c9dc5;
@@ -66,10 +72,7 @@
       const text = together(note, field.value);
       const fromEnd = note.value.length - note.selectionEnd;
       if (focused === note) field.focus();
-      if (text !== field.value) {
-        Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, text);
-        field.dispatchEvent(new Event("input", { bubbles: true }));
-      }
+      if (text !== field.value) fill(field, text);
       if (focused === field) field.setSelectionRange(text.length - fromEnd, text.length - fromEnd);
     } else if (typed.has(note)) send(note);
     places.delete(note);
@@ -155,10 +158,6 @@
   });
 
   /* Words of a page's own text that are selected go into the field below it, to become a passage. */
-  const fill = (field, text) => {
-    Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(field, text);
-    field.dispatchEvent(new Event("input", { bubbles: true }));
-  };
   let choosing = null;
   document.addEventListener("selectionchange", () => {
     const selected = getSelection();
