@@ -12,12 +12,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from app.service.site import Person, Site
+from app.service.site import Person, Site, is_name
 from app.settings import Settings
 
 CALLBACK = "/oauth2callback"
 LOG_IN, LOG_OUT = "/auth/login", "/auth/logout"
-LONGEST_NAME = 200
 _SECRET = secrets.token_hex(32)
 
 
@@ -74,7 +73,7 @@ def logged_in(cookies: Mapping[str, str], site: Site, now: float | None = None) 
 def person_of(claims: Mapping[str, Any], settings: Settings) -> Person | None:
     """Return the person of an ID token's claims, with the roles that its role claim gives; None without a name."""
     name = next((claims[key] for key in (settings.oidc_name_claim, "sub") if claims.get(key)), None)
-    if not isinstance(name, str) or not name.isprintable() or len(name) > LONGEST_NAME:
+    if not is_name(name):
         return None
     roles = _values(claims, settings.oidc_role_claim)
     editor = name in settings.editors or not roles.isdisjoint(settings.oidc_editors)

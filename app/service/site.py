@@ -4,7 +4,7 @@ import ipaddress
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Self, TypeGuard
 from urllib.parse import urlsplit
 
 from app.settings import Settings, load_settings
@@ -31,6 +31,15 @@ class Site:
     host: str = "127.0.0.1"
     port: int = 8501
     page: bool = True
+
+
+LONGEST_NAME = 200
+"""Characters that the name of a person may have."""
+
+
+def is_name(text: object) -> TypeGuard[str]:
+    """Return whether this can be the name of a person: printable text, not empty and not endless."""
+    return isinstance(text, str) and 0 < len(text) <= LONGEST_NAME and text.isprintable()
 
 
 class Person(str):

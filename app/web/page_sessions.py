@@ -7,21 +7,16 @@ import re
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse, PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app import i18n
+from app.web.bare_page import bare_page
 
 RETRY_SECONDS = 15
 FIRST_SECONDS = 30.0
 """A browser says what page it wants at once; a connection that says nothing for so long is none."""
 _PAGE = re.compile(r"/(?!api/?$|metrics/?$|healthz/?$|readyz/?$)[\w-]{0,60}/?", re.ASCII)
-_BUSY = (
-    '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>pincite</title>'
-    '<meta name="viewport" content="width=device-width"><meta http-equiv="refresh" content="{seconds}">'
-    "<style>:root{{color-scheme:light dark}}body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:34rem;"
-    "margin:20vh auto;padding:0 1rem}}</style></head><body><h1>{head}</h1><p>{text}</p></body></html>"
-)
 
 
 class PageSessions:
@@ -78,13 +73,12 @@ def _is_page(scope: Scope) -> bool:
     return scope["method"] == "GET" and "text/html" in wants and bool(_PAGE.fullmatch(scope["path"]))
 
 
-def _busy(scope: Scope) -> HTMLResponse:
+def _busy(scope: Scope) -> Response:
     wishes = Headers(scope=scope).get("accept-language", "").split(",")
     t = i18n.words(i18n.choose(*wishes))
     text = t("Many people have pincite open at the moment. This page tries again by itself.")
     head = t("The server is busy. Try again in a moment.")
-    page = _BUSY.format(language=t.language, seconds=RETRY_SECONDS, head=head, text=text)
-    return HTMLResponse(page, 503, _retry())
+    return bare_page(t.language, head, text, status=503, again=RETRY_SECONDS, headers=_retry())
 
 
 def _retry() -> dict[str, str]:

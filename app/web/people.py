@@ -13,11 +13,9 @@ from typing import Any
 from starlette.requests import HTTPConnection
 
 from app.service import log_in
-from app.service.site import Site, is_loopback
+from app.service.site import Site, is_loopback, is_name
 
 Scope = MutableMapping[str, Any]
-
-LONGEST_NAME = 200
 
 
 def as_told(scope: Scope, site: Site) -> Scope:
@@ -46,7 +44,7 @@ def person(connection: HTTPConnection, site: Site) -> str | None:
 def named(written: str | None) -> str | None:
     """Return the name of a person as a header gives it, None for none."""
     name = (written or "").strip()
-    return name if 0 < len(name) <= LONGEST_NAME and name.isprintable() else None
+    return name if is_name(name) else None
 
 
 def _behind(scope: Scope, site: Site) -> tuple[str, int] | None:
