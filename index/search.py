@@ -1,7 +1,8 @@
 """Asking the library: a question in, ranked passages with their places out."""
 
 import logging
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +15,7 @@ from index.embedding.lazy import LazyEmbedder
 from index.embedding.loading import load_model
 from index.notices import Notice, NoticeKind
 from index.query import constraints, filters
-from index.query.filters import Filters, check_filters
+from index.query.filters import Filters, GivenFilters, normal
 from index.query.parser import clean_question, parse
 from index.query.question import AnalysedQuestion
 from index.query.spelling import Speller
@@ -101,7 +102,7 @@ class Searcher:
     @classmethod
     def open(
         cls,
-        folder: Path,
+        folder: str | os.PathLike[str],
         *,
         model: str | None = None,
         cache: Path | None = None,
@@ -117,6 +118,7 @@ class Searcher:
             LibraryDamaged: the snapshot does not match its hashes or its format.
 
         """
+        folder = Path(folder)
         bring(folder)
         opened = Snapshot.open(snapshot_folder(folder))
         try:
@@ -140,16 +142,14 @@ class Searcher:
             log.info("cannot tell the newest generation: %s", error)
             return True
 
-    def facets(self, filters_given: filters.Filters | None = None) -> dict[str, dict[str, int]]:
+    def facets(self, filters_given: GivenFilters | None = None) -> dict[str, dict[str, int]]:
         """Return facet key → value → number of documents; each key obeys the filters of the others.
 
         Raises:
             UsageError: an unknown key or a wrong year.
 
         """
-        chosen = dict(filters_given or {})
-        filters.check_filters(chosen)
-        return filters.facets(self.snapshot.documents, chosen)
+        return filters.facets(self.snapshot.documents, normal(filters_given))
 
     def encode_ahead(self, questions: Sequence[str]) -> None:
         """Make the vectors of several questions together, where the model can: cheaper than one by one.
@@ -168,24 +168,24 @@ class Searcher:
         *,
         k: int = 10,
         mode: str = "hybrid",
-        filters: Mapping[str, Sequence[str]] | None = None,
+        filters: GivenFilters | None = None,
         explain: bool = False,
         vector: NDArray[np.float32] | None = None,
         reranker: "cross_encoder.Reranker | None" = None,
     ) -> SearchResult:
         """Return the best passages for a question in the query language of `index.query.parser`.
 
-        `k` is at most 100. `filters` are key → values (see `index.query.filters`), applied before the top k
-        of both legs. `vector` is the question's unit vector, where the caller has it already. The mode
-        of the result is the one that was possible: without a model, words alone, with a notice.
+        `k` is at most 100. `filters` are key → a value or several, as `{"year": "2019..2022", "country": ["PER"]}`
+        (keys: publisher, type, year, country, language, document), applied before the top k of both legs.
+        `vector` is the question's unit vector, where the caller has it already. The mode of the result is the one
+        that was possible: without a model, words alone, with a notice.
 
         Raises:
             UsageError: an unknown mode or filter key, a wrong year.
 
         """
-        check_filters(filters or {})
-        wanted = max(1, min(k, MAX_HITS))
-        found = self._search(question, wanted, _checked(mode), filters or {}, vector, explain=explain)
+        chosen, wanted = normal(filters), max(1, min(k, MAX_HITS))
+        found = self._search(question, wanted, _checked(mode), chosen, vector, explain=explain)
         if reranker is None:
             return found
         text = parse(clean_question(question)).text

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 import shutil
 import signal
 import subprocess
@@ -20,6 +19,7 @@ import polib
 import pytest
 from openpyxl import Workbook, load_workbook
 from running_service import answers, free_port, running
+from shown_pages import DOCS, ROOT, blocks, shown, words_of
 
 from app.cli import main
 from app.exports.brief import Brief, Item
@@ -27,39 +27,11 @@ from app.exports.brief_formats import word
 from app.i18n import words
 from app.settings import Settings
 
-ROOT = Path(__file__).parent.parent
-DOCS = ROOT / "docs"
 TUTORIALS = sorted(DOCS.glob("tutorial/*.md"))
 PAGES = [*TUTORIALS, *sorted(DOCS.glob("how-to/*.md")), DOCS / "programs.md"]
-FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^\1```", re.M | re.S)
 DRAFT_AND_TABLE = DOCS / "how-to" / "draft-and-table.md"
 STAY = ("serve", "api", "mcp", "watch")
 """Commands that run until they are stopped."""
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """Return the fenced blocks of a language, without the indent of a list."""
-    return [
-        "\n".join(line.removeprefix(indent) for line in body.splitlines())
-        for indent, name, body in FENCE.findall(text)
-        if name == language
-    ]
-
-
-def shown(text: str) -> list[str]:
-    """Return the `pincite` commands of a page in order, from shell blocks and from within sentences, each once.
-
-    One word alone in a sentence (`pincite verify`) only names a command.
-    """
-    found = []
-    for match in re.finditer(FENCE.pattern + "|`(pincite [a-z]+ [^`\\n]*)`", text, re.M | re.S):
-        lines = [match[4]] if match[4] else match[3].splitlines() if match[2] == "sh" else []
-        found += [line.strip() for line in lines if line.strip().startswith("pincite ")]
-    return list(dict.fromkeys(found))
-
-
-def words_of(command: str) -> list[str]:
-    return shlex.split(command.replace(" DIR", " library"))[1:]
 
 
 def test_commands_are_read_off_a_page() -> None:

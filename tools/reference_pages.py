@@ -16,6 +16,13 @@ from man_page import CODES, commands  # noqa: E402
 MADE = "<!-- Made by tools/reference_pages.py: change the code's own words, then run it. -->\n"
 
 
+TOKEN = (
+    "Where `api_token` or `edit_token` is set, everything but `/api/health` asks for it, as the header",
+    "`Authorization: Bearer TOKEN` or as the password of HTTP Basic (`curl -u any:TOKEN`). Answers to GET carry an",
+    "`ETag`; sent back in `If-None-Match`, it gives 304 where nothing has changed.",
+)
+
+
 def cell(text: str) -> str:
     """Return text for a cell of a table."""
     return " ".join(text.split()).replace("|", "\\|")
@@ -116,6 +123,8 @@ def operation_section(method: str, path: str, operation: dict[str, Any]) -> list
         lines += ["", "Takes " + contents(body) + "."]
     for code, content in answers.items():
         lines += ["", f"Gives {code}" + (f": {contents(content)}." if content else ".")]
+        headers = operation["responses"][code].get("headers", {})
+        lines += table(["header", "says"], [[f"`{n}`", cell(h["description"])] for n, h in headers.items()])
     return lines
 
 
@@ -136,6 +145,7 @@ def api_page() -> str:
         "A fault is a problem object ([Problem](#problem)), `application/problem+json`, with one line for"
     ]
     lines += ["people under `detail`: 4xx says what to change, 503 to try again later."]
+    lines += ["", *TOKEN]
     for path, operations in found["paths"].items():
         for method, operation in operations.items():
             lines += operation_section(method, path, operation)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.service.search import check_filter, checked_question
+from app.service.search import checked_question
+from index.query.filters import normal
 from ingest.errors import UsageError
 
 KEYS = ("id", "question", "filters")
@@ -53,14 +54,12 @@ def question_of(record: Mapping[str, Any], where: str) -> Question:
     return Question(
         id=str(record["id"]),
         question=record["question"],
-        filters={key: _values(key, value, where) for key, value in filters.items()},
+        filters=_filters(filters, where),
     )
 
 
-def _values(key: str, value: Any, where: str) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str | int) and not isinstance(one, bool) for one in values):
-        raise UsageError(f"{where}: filter {key!r} must be a value or a list of values")
-    for one in values:
-        check_filter(key, str(one), where)
-    return [str(one) for one in values]
+def _filters(given: Mapping[str, Any], where: str) -> dict[str, list[str]]:
+    try:
+        return normal(given)
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from error

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from index.notices import Notice, NoticeKind
 from index.query import filters as index_filters
-from index.query.filters import FILTER_KEYS, check_filters
+from index.query.filters import FILTER_KEYS, GivenFilters, check_filters, normal
 from index.query.parser import MAX_CHARACTERS, Query, clean_question, one_line, parse
 from ingest.errors import UsageError
 
@@ -58,7 +58,7 @@ def search(
     *,
     k: int = DEFAULT_HITS,
     mode: str = Mode.hybrid,
-    filters: Filters | None = None,
+    filters: GivenFilters | None = None,
     explain: bool = False,
     reranker: Reranker | None = None,
     since: datetime | None = None,
@@ -69,17 +69,16 @@ def search(
     that names nothing, and one of whose words no passage holds any while the ranking is judged not to answer it, has
     no hits. Raises UsageError for an unknown mode or filter key and for a wrong year.
     """
-    chosen = filters
+    asked = normal(filters)
+    chosen: Filters = asked
     if since is not None:
-        check_filters(dict(filters or {}))
-        documents = searcher.snapshot.documents
-        chosen = only([one for one in documents if came(one) >= since], filters)
+        chosen = only([one for one in searcher.snapshot.documents if came(one) >= since], asked)
     result = searcher.search(
         question, k=k, mode=str(mode), filters=chosen or None, explain=explain, reranker=reranker
     )
     query = parse(clean_question(question))
     unknown: list[Notice] = []
-    for given in (filters or {}, query.filters):
+    for given in (asked, query.filters):
         absent = index_filters.unknown_values(searcher.snapshot.documents, given)
         unknown += [notice for notice in absent if notice not in unknown]
     return Answer(

@@ -22,6 +22,8 @@ MOST_NAMED = 10
 
 Filters = Mapping[str, Sequence[str]]
 """Key → values. Values of one key mean "or", keys mean "and"; a key without values filters nothing."""
+GivenFilters = Mapping[str, str | int | Sequence[str | int]]
+"""Filters as programs write them: a value alone needs no list, and a year may be a number."""
 
 _YEARS = re.compile(r"(\d{4})?\s*\.\.\s*(\d{4})?|(\d{4})")
 
@@ -33,6 +35,26 @@ _VALUES: dict[str, Callable[[Document], Sequence[str]]] = {
     "language": lambda document: _some(document.metadata.language or document.language),
     "document": lambda document: (document.id, document.file, *document.files),
 }
+
+
+def values_of(key: str, given: object) -> list[str]:
+    """Return the values of a filter as texts.
+
+    Raises:
+        UsageError: `given` is neither a text, a whole number, nor a list, tuple or set of them.
+
+    """
+    several = list(given) if isinstance(given, list | tuple | set | frozenset) else [given]
+    if not all(isinstance(one, str | int) and not isinstance(one, bool) for one in several):
+        raise UsageError(f"filter {key!r} must be a value or a list of values")
+    return [str(one) for one in several]
+
+
+def normal(given: GivenFilters | None) -> dict[str, list[str]]:
+    """Return filters with a list of texts for each key. Raises UsageError as `values_of` and `check_filters` do."""
+    filters = {key: values_of(key, value) for key, value in (given or {}).items()}
+    check_filters(filters)
+    return filters
 
 
 def check_filters(filters: Filters) -> None:

@@ -19,4 +19,6 @@ def frame(rows: Sequence[Mapping[str, Any]]) -> Any:
         except ImportError as error:
             raise PinciteError("to_frame needs pandas or polars; run: pip install pandas") from error
         return polars.DataFrame(rows)
-    return pandas.DataFrame(rows)
+    table = pandas.DataFrame(rows)
+    # A column of whole numbers of which some are missing would become one of fractions: 2022.0.
+    return table.astype({"year": "Int64"}) if "year" in table else table

@@ -43,6 +43,16 @@ class Hit:
     also_in: tuple[tuple[Document, StoredPassage], ...] = ()
     explain: dict[str, Any] | None = None
 
+    @property
+    def text(self) -> str:
+        """Return the words of the passage, verbatim."""
+        return self.passage.passage.text
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """Return its physical pages, first and last, counted from 1; empty for a source without pages."""
+        return self.passage.passage.pages
+
 
 def unranked(stored: StoredPassage, document: Document) -> Hit:
     """Return a passage that no question found as a hit of rank 0."""

@@ -7,6 +7,7 @@ wholly or not at all. Writers hold `Library.writing()`; readers never wait.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -64,12 +65,13 @@ class Library(CheckedReading):
     """An open library. Usable from several threads; a context manager that closes it."""
 
     @classmethod
-    def open(cls, folder: Path, *, create: bool = False) -> Library:
+    def open(cls, folder: str | os.PathLike[str], *, create: bool = False) -> Library:
         """Open the library in `folder`; with `create`, make it where there is none.
 
         Raises: PinciteError when there is none; LibraryDamaged when the file is no database, or of a
         newer format, or of one too old to be brought up to date.
         """
+        folder = Path(folder)
         return cls(folder, prepared(folder, create=create))
 
     def __enter__(self) -> Library:

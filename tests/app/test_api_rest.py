@@ -334,3 +334,8 @@ def test_a_single_value_of_a_filter_needs_no_list(api: TestClient) -> None:
     words = {"question": "SIS policy", "mode": "lexical"}
     listed = api.post("/api/search", json={**words, "filters": {"year": ["2020..2023"]}}).json()
     assert api.post("/api/search", json={**words, "filters": {"year": "2020..2023"}}).json() == listed
+    numbers: tuple[object, ...] = (2023, [2023], ["2023"])
+    alike = [api.post("/api/search", json={**words, "filters": {"year": year}}).json() for year in numbers]
+    assert alike[0] == alike[1] == alike[2] and "hits" in alike[0]
+    for wrong in (True, 20.23, {"a": 1}, [[2023]], None):
+        assert api.post("/api/search", json={**words, "filters": {"year": wrong}}).status_code == 400

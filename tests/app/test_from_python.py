@@ -2,6 +2,7 @@
 
 import builtins
 import json
+import re
 import sys
 from dataclasses import FrozenInstanceError
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 import pytest
 
+import app
+from app import cite, search_object
 from index import Searcher, SearchResult
 from index.ranking.frames import frame as frame_of
-from ingest.errors import PinciteError
+from ingest import Library, PinciteError, UsageError
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOK = ROOT / "docs" / "notebooks" / "search.ipynb"
@@ -36,6 +39,87 @@ def test_a_result_is_a_table(result: SearchResult) -> None:
     assert frame.iloc[0]["pages"] == [2, 2] and frame.iloc[0]["publisher"] == "Ministry of Health"
     assert {"title", "file", "document_id", "passage_id", "labels"} <= set(frame.columns)
     assert list(frame_of([{"a": 1}, {"a": 2}])["a"]) == [1, 2]
+    years = frame_of([{"year": 2022}, {"year": None}])["year"]
+    assert str(years[0]) == "2022" and years.isna()[1], "a year is no fraction where another is missing"
+    assert frame_of([]).empty
+
+
+def test_a_library_is_named_by_text_or_path(small_library: Path) -> None:
+    searcher = Searcher.open(str(small_library))
+    assert searcher.is_current() and searcher.search("SIS policy", mode="lexical").hits
+    with Library.open(str(small_library)) as library:
+        assert len(library.documents()) >= 1
+    with pytest.raises(PinciteError, match="pincite ingest"):
+        Searcher.open(str(small_library / "none"))
+
+
+def test_a_hit_gives_its_words_and_pages(result: SearchResult) -> None:
+    hit = result.hits[0]
+    assert hit.text == hit.passage.passage.text and "31 percent" in hit.text
+    assert hit.pages == (2, 2)
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"publisher": "Ministry of Health"},
+        {"publisher": ["Ministry of Health"]},
+        {"country": "per", "language": ("en", "es")},
+        {"document": "clinics.pdf"},
+    ],
+    ids=str,
+)
+def test_filters_take_a_value_or_several(filters: dict[str, Any], small_library: Path) -> None:
+    found = Searcher.open(small_library).search("Who has a SIS policy?", mode="lexical", filters=filters)
+    assert "31 percent" in found.hits[0].text
+
+
+def test_a_wrong_filter_is_no_empty_answer(small_library: Path) -> None:
+    searcher = Searcher.open(small_library)
+    with pytest.raises(UsageError, match="must be a value or a list"):
+        searcher.search("SIS", filters={"year": 20.22})  # type: ignore[dict-item]  # what is refused
+    with pytest.raises(UsageError, match="unknown filter"):
+        searcher.facets({"colour": "red"})
+    assert searcher.facets({"year": 1900})["publisher"] == {}
+
+
+def test_a_hit_is_cited_with_its_page_and_a_document_as_a_whole(result: SearchResult) -> None:
+    hit = result.hits[0]
+    assert cite(hit) == search_object(result)["hits"][0]["citation"] and "PDF page 2" in cite(hit)
+    assert "página 2 del PDF" in cite(hit, language="es")
+    assert cite(hit, "bibtex").startswith("@") and "PDF page 2" in cite(hit, "bibtex")
+    whole = cite(hit.document)
+    assert "PDF page" not in whole and str(hit.document.metadata.title) in whole
+    assert json.loads(cite(hit.document, "csl-json"))[0]["title"] == hit.document.metadata.title
+
+
+@pytest.mark.parametrize("wrong", [("endnote", "en"), ("text", "fr")])
+def test_a_form_that_is_not_there_is_named(wrong: tuple[str, str], result: SearchResult) -> None:
+    with pytest.raises(UsageError, match="there are: "):
+        cite(result.hits[0], *wrong)
+
+
+def test_a_result_becomes_the_object_of_the_contract(result: SearchResult) -> None:
+    made = json.loads(json.dumps(search_object(result)))
+    assert {"question", "mode", "answerable", "confidence", "hits"} <= made.keys()
+    assert [hit["passage_id"] for hit in made["hits"]] == [hit.passage.passage.id for hit in result.hits]
+
+
+def test_the_face_of_app_is_this() -> None:
+    assert app.__all__ == ["cite", "search_object"]
+    with pytest.raises(AttributeError, match="has no attribute 'quote'"):
+        getattr(app, "quote")  # noqa: B009  # a literal attribute would not pass the type checker
+
+
+def test_the_lines_of_the_readme_run(
+    small_library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (script,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    (tmp_path / "library").symlink_to(small_library)
+    monkeypatch.chdir(tmp_path)
+    exec(script, {})
+    assert "31 percent" in capsys.readouterr().out
+    assert len([line for line in script.splitlines() if line.strip()]) <= 5
 
 
 def test_without_pandas_and_polars_it_says_what_to_install(

@@ -1,6 +1,6 @@
 import pytest
 
-from index.query.filters import check_filters, facets, matches, year_range
+from index.query.filters import check_filters, facets, matches, normal, values_of, year_range
 from ingest.errors import UsageError
 from ingest.library.library import Library
 
@@ -57,3 +57,35 @@ def test_a_range_that_ends_before_it_begins_is_refused(wrong: str) -> None:
     with pytest.raises(UsageError, match=f"no range of years; write {last}..{first}"):
         check_filters({"year": [wrong]})
     check_filters({"year": [f"{last}..{first}", f"{first}..{first}"]})
+
+
+@pytest.mark.parametrize(
+    ("given", "values"),
+    [
+        ("PAHO", ["PAHO"]),
+        (2019, ["2019"]),
+        ([2019, "2021.."], ["2019", "2021.."]),
+        (("PER",), ["PER"]),
+        ({"PER"}, ["PER"]),
+        ([], []),
+    ],
+    ids=str,
+)
+def test_one_value_needs_no_list_and_a_year_may_be_a_number(given: object, values: list[str]) -> None:
+    assert values_of("year", given) == values
+
+
+@pytest.mark.parametrize("given", [None, True, 2019.0, {"from": 2019}, [None], [["PER"]], b"PER"], ids=str)
+def test_what_is_no_value_is_refused_with_its_key(given: object) -> None:
+    with pytest.raises(UsageError, match="filter 'year' must be a value or a list of values"):
+        values_of("year", given)
+
+
+def test_filters_of_a_program_are_those_of_the_command_line(library: Library) -> None:
+    assert normal({"publisher": "PAHO", "year": 2022}) == {"publisher": ["PAHO"], "year": ["2022"]}
+    assert normal(None) == {}
+    assert names(library, **normal({"publisher": "PAHO"})) == ["paho-en.txt"]
+    with pytest.raises(UsageError, match="unknown filter “yeer”"):
+        normal({"yeer": 2022})
+    with pytest.raises(UsageError, match="“soon” is no year"):
+        normal({"year": ["2019", "soon"]})

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Query, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from app.exports import schema
 from app.service import batch
@@ -59,13 +59,25 @@ Since = Annotated[
 
 
 def _listed(raw: object) -> object:
-    """Return a single value as a list of it, as the lines of a batch may have it."""
-    return [raw] if isinstance(raw, str) else raw
+    """Return values as a list of texts, a single one and whole numbers too, as the lines of a batch may have them."""
+    if not isinstance(raw, str | int | list):
+        return raw
+    several = raw if isinstance(raw, list) else [raw]
+    return [str(one) if isinstance(one, int) and not isinstance(one, bool) else one for one in several]
 
 
-OneOrMore = Annotated[list[str], BeforeValidator(_listed)]
+def _one_or_more(*kinds: dict[str, Any]) -> WithJsonSchema:
+    one = kinds[0] if len(kinds) == 1 else {"anyOf": list(kinds)}
+    return WithJsonSchema({"anyOf": [*kinds, {"type": "array", "items": one}]}, mode="validation")
+
+
+OneOrMore = Annotated[list[str], BeforeValidator(_listed), _one_or_more({"type": "string"})]
 Years = Annotated[
-    list[Annotated[str, Field(json_schema_extra={"pattern": f"^{YEARS}$"})]], BeforeValidator(_listed)
+    list[str],
+    BeforeValidator(_listed),
+    _one_or_more(
+        {"type": "string", "pattern": f"^{YEARS}$"}, {"type": "integer", "minimum": 1000, "maximum": 9999}
+    ),
 ]
 
 
