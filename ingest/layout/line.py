@@ -12,7 +12,7 @@ from ingest.readers.source import Box, Line, Page, Source
 _BLANKS = re.compile(r"\s+")
 _CONTROLS = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
-    "\ud800-\udfff]"
+    "\ud800-\udfff\ufffe]"
 )
 
 # Two boxes lie on one printed line when they share at least this part of the lower one's height.
@@ -136,8 +136,8 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
     previous: Line | None = None
     for printed in reading_order(visible):
         raw = page.text[printed.start : printed.end]
-        text = _CONTROLS.sub("", raw).replace("\ufffe", "")
-        if not text.strip():
+        text = _words(raw)
+        if not text:
             continue
         start = printed.start + len(raw) - len(raw.lstrip())
         above = 0
@@ -148,7 +148,7 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
             page=page.number,
             start=start,
             end=printed.start + len(raw.rstrip()),
-            text=_BLANKS.sub(" ", text).strip(),
+            text=text,
             box=printed.box,
             size=printed.size if _overlaps(previous, printed) else _size(printed, raw),
             bold=printed.bold,
@@ -162,11 +162,20 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
         previous = printed
 
 
+def _words(raw: str) -> str:
+    """Return a text without controls, blanks collapsed."""
+    if not raw.isprintable():
+        raw = _CONTROLS.sub("", raw)
+    elif "  " not in raw:
+        return raw.strip()
+    return _BLANKS.sub(" ", raw).strip()
+
+
 def _pieces(line: LayoutLine, printed: Line, text: str) -> tuple[LayoutLine, ...]:
     """Return the parts of a line that stand apart."""
     found: list[LayoutLine] = []
     for start, end, left, right in printed.pieces:
-        words = _BLANKS.sub(" ", _CONTROLS.sub("", text[start:end])).strip()
+        words = _words(text[start:end])
         if words:
             box = (left, line.bottom, right, line.top)
             found.append(

@@ -5,7 +5,7 @@ import re
 from ingest.text.sentences import is_abbreviation
 
 _CLOSERS = "\"'”’»)]\u200b"
-_TERMINAL = ".!?…:;"
+_TERMINAL = frozenset(".!?…:;")
 # A sentence mark and a note call: "in 2012).5", "plaintiffs’ injuries. c", but not "97.5".
 _CALL_AT_END = re.compile(
     r"(?:([^\W\d]{2,})|[)\]”’»\"%]|\d{3}|[^\W\d]-\d{1,2})[)\]”’»\"]*[.!?…:;][”’»\")\]]*\s?"
@@ -20,9 +20,12 @@ _ADDRESS = re.compile(r"^\S*(?://|www\.|\w/\w+[/\-])\S*$")
 def ends_sentence(text: str) -> bool:
     """Return whether a line ends with a sentence mark, also before closing quotes or a note call."""
     last = text.rstrip(_CLOSERS)[-1:]
-    if last and last in _TERMINAL:
-        return not _OPEN_ADDRESS.search(text[-80:])
-    call = _CALL_AT_END.search(text[-24:])
+    if last in _TERMINAL:
+        return "(" not in text[-80:] or not _OPEN_ADDRESS.search(text[-80:])
+    end = text[-24:]
+    if _TERMINAL.isdisjoint(end):
+        return False
+    call = _CALL_AT_END.search(end)
     return call is not None and not (call.group(1) and is_abbreviation(call.group(1)))
 
 

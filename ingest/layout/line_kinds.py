@@ -13,6 +13,7 @@ _CAPTION = re.compile(
     rf"^{_CAPTION_NAME}\s+(?:n\.?[ºo°]\s*)?(?:[A-Z]{{1,2}}[.\-]?)?(?:\d+(?:\s?\.\s?\d+)*(?:\s?[A-Z]\b)?|[IVX]+\b)\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
+_CAPTION_INITIALS = frozenset("TFCGMBEQRDI")
 _TABLE_NAME = re.compile(r"^(?:table|cuadro|tabla|tabela|quadro|tableau)\b", re.IGNORECASE)
 _SOURCE_NOTE = re.compile(
     r"^(?:\(?\*?\)?\s*)?(?:sources?|fuentes?|fontes?|notes?|notas?)\s?\d?\s?[:.]", re.IGNORECASE
@@ -93,8 +94,10 @@ LONGEST_NAME = 26
 
 def is_caption(text: str) -> bool:
     """Return whether a paragraph is a caption ("Table 2. Number of …"), not a sentence about one."""
+    if text[:1] not in _CAPTION_INITIALS or len(text) > 300:
+        return False
     match = _CAPTION.match(text)
-    if not match or not text[:1].isupper() or len(text) > 300:
+    if not match:
         return False
     rest = match.group("rest").strip()
     return not rest or rest[0] in ".:–—-|(" or rest[0].isupper() or rest[0] in '“"¿'

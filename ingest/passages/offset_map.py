@@ -63,7 +63,9 @@ class MappedText:
                 break
             if run.start + run.length <= start or run.length != run.raw_length:
                 continue
-            places = raw.get(run.page, ())
+            places = raw.get(run.page)
+            if not places:
+                continue
             inside = slice(bisect_left(places, (run.raw,)), bisect_left(places, (run.raw + run.raw_length,)))
             for first, last in places[inside]:
                 low, high = run.start + first - run.raw, run.start + last - run.raw

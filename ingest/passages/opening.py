@@ -37,6 +37,8 @@ class BlockText:
 
     def cells(self, sentence: Sentence) -> Iterator[Cell]:
         """Yield the cells of a table's row, with their places in the text of the block."""
+        if not self.block.places:
+            return
         open_cell: Cell | None = None
         for (start, end), place in zip(self.mapped.parts, self.block.places, strict=False):
             if place is None or start < sentence.start or end > sentence.end:

@@ -8,7 +8,7 @@ from ingest.passages.locators import Locators
 from ingest.passages.offset_map import spans_add
 from ingest.passages.opening import BlockText, Sentence
 from ingest.readers.source import Page, Source
-from ingest.text.folding import fold
+from ingest.text.folding import same_fold
 from ingest.text.language import PASSAGE_SAMPLE, language_of
 
 
@@ -73,7 +73,7 @@ class PassageMaker:
         ]
         joined = self._join(sentences)
         text, spans = joined.text, joined.spans
-        if fold(text) != fold("".join(self._raw[page][start:end] for page, start, end in spans)):
+        if not same_fold(text, "".join(self._raw[page][start:end] for page, start, end in spans)):
             raise SplitError(f"passage is not verbatim: {text[:60]!r}")
         occurrence = self._seen.get(text, 0)
         self._seen[text] = occurrence + 1

@@ -10,8 +10,6 @@ from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGIT = re.compile(r"\d")
-_PUNCTUATION = re.compile(r"[^\w\s]|_")
-_ALONE = re.compile(r"(?<!\S)[^\w\s](?!\S)")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|\w[/@_=]\w)\S*")
 _LISTED_NAME = re.compile(r"(?<=, )[A-ZÀ-Þ][^\W\d_]+(?=[,;.])")
 
@@ -42,13 +40,19 @@ _BEYOND_CYRILLIC = "\u0530"
 def estimate_tokens(text: str) -> int:
     """Return about how many word pieces multilingual-e5 cuts `text` into, rather too many than too few."""
     total = 0.0
-    for word in _WORD.findall(text):
+    words, inked = _WORD.findall(text), text.split()
+    for word in words:
         total += _word_weight(word)
-    total += _PER_DIGIT * len(_DIGIT.findall(text))
-    total += _PER_MARK * len(_PUNCTUATION.findall(text))
-    total += _PER_ENUMERATOR * len(_ENUMERATOR.findall(text))
-    total += _PER_LONE_MARK * len(_ALONE.findall(text))
-    total += _PER_LISTED_NAME * len(_LISTED_NAME.findall(text))
+    letters, digits = sum(map(len, words)), len(_DIGIT.findall(text))
+    total += _PER_DIGIT * digits
+    # What is neither letter nor digit nor blank is a mark.
+    total += _PER_MARK * (sum(map(len, inked)) - letters - digits)
+    if "(" in text:
+        total += _PER_ENUMERATOR * len(_ENUMERATOR.findall(text))
+    alone = sum(1 for part in inked if len(part) == 1 and not part.isalnum() and part != "_")
+    total += _PER_LONE_MARK * alone
+    if ", " in text:
+        total += _PER_LISTED_NAME * len(_LISTED_NAME.findall(text))
     if "/" in text or "@" in text or "_" in text or "=" in text or "www." in text:
         total += _PER_ADDRESS_CHARACTER * sum(map(len, _ADDRESS.findall(text)))
     return round(total * _SAFETY + 0.5)

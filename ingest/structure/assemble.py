@@ -121,13 +121,24 @@ def assemble_blocks(
 
 def source_lists(blocks: Sequence[Block]) -> list[Block]:
     """Return the blocks with those typed `references` that follow on one another and each only name a source."""
+    entries = _source_entries(blocks)
     found: list[Block] = []
-    for entry, run in groupby(blocks, key=_is_source_entry):
-        members = list(run)
+    for entry, run in groupby(range(len(blocks)), key=entries.__contains__):
+        members = [blocks[at] for at in run]
         if entry and len(members) >= FEWEST_SOURCES:
             members = [replace(block, kind="references", loose=False) for block in members]
         found += members
     return found
+
+
+def _source_entries(blocks: Sequence[Block]) -> set[int]:
+    """Return the places of blocks that only name a source; of those without one beside them some may lack.
+
+    Of two blocks side by side one stands at an odd place, so the others are looked at beside one that was found only.
+    """
+    odd = {at for at in range(1, len(blocks), 2) if _is_source_entry(blocks[at])}
+    beside = {at + step for at in odd for step in (-1, 1)}
+    return odd | {at for at in beside if at < len(blocks) and _is_source_entry(blocks[at])}
 
 
 def _is_source_entry(block: Block) -> bool:

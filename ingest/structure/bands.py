@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from ingest.layout.line import LayoutLine
+from ingest.layout.line_kinds import is_caption, is_source_note
 from ingest.structure.tables import FIGURE
 
 _YEAR = re.compile(r"^(?:FY|AF)?(?:19|20)\d\d(?:[-–/](?:\d\d){1,2})?[.*]?$")
@@ -23,9 +24,13 @@ HANGING = 0.2
 # Signs that belong to the figure behind or before them.
 CURRENCY = frozenset(("$", "€", "£", "S/", "S/.", "US$", "R$", "CHF", "EUR", "USD"))
 PERCENT = frozenset(("%", ")", ")%"))
+# A line of running text: so many words, this share of them in lower case, wider than so many type sizes.
+PROSE_WORDS = 9
+PROSE_LOWER = 0.5
+PROSE_WIDTH = 28
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """What stands apart on a printed line: `parts` from left to right, and its place in points."""
 
@@ -33,17 +38,17 @@ class Piece:
     left: float
     right: float
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its words."""
-        return " ".join(part.text for part in self.parts)
+        return " ".join([part.text for part in self.parts])
 
     @property
     def size(self) -> float:
         """Its type size in points, 10 where it is unknown."""
         return self.parts[0].size or 10.0
 
-    @property
+    @cached_property
     def is_figure(self) -> bool:
         """Whether it holds figures, or the sign for none, and nothing else."""
         tokens = [token for token in self.text.split() if token not in CURRENCY and token not in PERCENT]
@@ -53,6 +58,21 @@ class Piece:
     def is_year(self) -> bool:
         """Whether it is a year or two, as the heads of columns often are."""
         return all(_YEAR.match(token) for token in self.text.split())
+
+    @cached_property
+    def is_prose(self) -> bool:
+        """Whether it is a line of running text: many words, most in lower case, set wide."""
+        if self.right - self.left <= PROSE_WIDTH * self.size:
+            return False
+        words = self.text.split()
+        if len(words) < PROSE_WORDS:
+            return False
+        return sum(1 for word in words if word[:1].islower()) >= PROSE_LOWER * len(words)
+
+    @cached_property
+    def is_no_cell(self) -> bool:
+        """Whether it stands in no table: running text, a caption, the note on a source."""
+        return self.is_prose or is_caption(self.text) or is_source_note(self.text)
 
 
 @dataclass(frozen=True)

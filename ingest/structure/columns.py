@@ -55,12 +55,26 @@ class Columns:
 
     def under(self, left: float, right: float) -> list[int]:
         """Return the columns that `[left, right]` stands over."""
-        return [at for at, (start, end) in enumerate(self.edges) if min(end, right) - max(start, left) > 0]
+        if left >= right:
+            return []
+        return [
+            at for at, (start, end) in enumerate(self.edges) if start < right and left < end and start < end
+        ]
 
     def span_of(self, piece: Piece) -> Span | None:
         """Return the columns that a piece of the body stands in, None where it stands in none."""
         found = self.under(piece.left, piece.right)
         return (found[0], found[-1]) if found else None
+
+    def cells(self, rows: Iterable[Band]) -> list[list[Piece]]:
+        """Return, column by column, the pieces of rows that stand in it alone."""
+        cells: list[list[Piece]] = [[] for _ in self.edges]
+        for row in rows:
+            for piece in row.pieces:
+                found = self.under(piece.left, piece.right)
+                if len(found) == 1:
+                    cells[found[0]].append(piece)
+        return cells
 
 
 def columns_of(rows: Sequence[Band]) -> Columns | None:
@@ -129,11 +143,8 @@ def _edges(pieces: Sequence[Piece], few: int) -> Iterator[tuple[float, float]]:
 
 def label_columns(rows: Sequence[Band], columns: Columns) -> int:
     """Return how many columns stand before the first one of figures: those of labels, at least one."""
-    for column in range(1, len(columns)):
-        cells = [piece for row in rows for piece in row.pieces if columns.span_of(piece) == (column, column)]
-        if of_figures(cells):
-            return column
-    return len(columns)
+    cells = columns.cells(rows)
+    return next((column for column in range(1, len(columns)) if of_figures(cells[column])), len(columns))
 
 
 def of_figures(cells: Sequence[Piece]) -> bool:

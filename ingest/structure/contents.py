@@ -17,6 +17,8 @@ _TITLE = re.compile(
 )
 # Titles set with spaces between the letters.
 _SPACED = frozenset(("tableofcontents", "contents", "contenido", "tabladecontenido", "índice", "sumário"))
+# Full stops of the shortest leader.
+LEADER_DOTS = 4
 # A page with this many leader lines has a contents list; all lines between the first and last belong.
 MIN_LEADERS = 3
 
@@ -31,6 +33,8 @@ def is_contents_title(text: str) -> bool:
 
 def has_leader(text: str) -> bool:
     """Return whether a line has dot leaders (not merely an ellipsis or a line to be filled in)."""
+    if text.count(".") < LEADER_DOTS and "…" not in text and "·" not in text:
+        return False
     match = _LEADER.search(text)
     return match is not None and (bool(_PAGE_AT_END.search(text)) or match.end() >= len(text.rstrip()) - 1)
 

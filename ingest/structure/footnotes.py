@@ -18,6 +18,7 @@ _NUMBER_LINE = re.compile(r"^(\d{1,3}|[a-z])$")
 _SYMBOL_START = re.compile(r"^([*†‡§]{1,3}|[a-z])\s+(?=[A-ZÀ-Þ“‘\"¿])")
 # The figures of a chart that is drawn behind the notes: "76.3 77.9 77.1", "100% 80%".
 _LABELS = re.compile(r"^(?=.*[.,%\s])(?:\d{1,3}(?:[.,]\d+|%)+\s?)+$|^(?:\d{1,4}%?\s){3,}\d{1,4}%?$")
+_RULE_SIGNS = frozenset("_-–— ")
 _RULE = re.compile(r"^[_\-–—]{5,}$")
 # Type this much smaller than the body (points) is note type. UN papers: 8.5 against 10; Peru: 10 against 12.
 SMALLER = 0.7
@@ -44,7 +45,7 @@ class Note:
 
 def is_rule(text: str) -> bool:
     """Return whether a line is only a drawn rule (underscores or dashes)."""
-    return bool(_RULE.match(text.replace(" ", "")))
+    return text[:1] in _RULE_SIGNS and bool(_RULE.match(text.replace(" ", "")))
 
 
 def footnotes(pages: Sequence[PageLines], layout: Layout, taken: AbstractSet[int]) -> tuple[Note, ...]:

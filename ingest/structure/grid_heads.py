@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.layout.line_kinds import is_caption, is_source_note
 from ingest.readers.source import Box
 from ingest.structure.bands import Band, Piece
 from ingest.structure.columns import BEYOND, Columns, Span, head_spans
@@ -18,8 +17,6 @@ OVERHANG = 30.0
 CENTRED = 6.0
 # Type that is larger than the heads' by this much (points) is a title's.
 LARGER = 0.8
-# Words of a line that runs on.
-PROSE_WORDS = 9
 
 HeadCell = tuple[Piece, Span]
 
@@ -31,15 +28,6 @@ class Heads:
     cells: tuple[tuple[HeadCell, ...], ...]
     sections: tuple[Band, ...]
     top: int
-
-
-def is_prose(piece: Piece) -> bool:
-    """Return whether a piece is a line of running text: many words, most in lower case, set wide."""
-    words = piece.text.split()
-    small = sum(1 for word in words if word[:1].islower())
-    return (
-        len(words) >= PROSE_WORDS and small >= 0.5 * len(words) and piece.right - piece.left > 28 * piece.size
-    )
 
 
 def heads_above(
@@ -127,9 +115,7 @@ def _over_years(cells: Sequence[tuple[HeadCell, ...]]) -> list[tuple[HeadCell, .
 
 def is_other(band: Band, columns: Columns, *, rows: bool = False) -> bool:
     """Return whether a band is no head: a row (unless `rows`), a caption, a note, running text, a title, or wider."""
-    if (band.is_anchor and not rows) or any(
-        is_caption(piece.text) or is_source_note(piece.text) or is_prose(piece) for piece in band.pieces
-    ):
+    if (band.is_anchor and not rows) or any(piece.is_no_cell for piece in band.pieces):
         return True
     left, right = band.pieces[0].left, band.pieces[-1].right
     if left < columns.left - OVERHANG or right > columns.right + BEYOND + OVERHANG:

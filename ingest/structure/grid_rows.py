@@ -15,7 +15,7 @@ NEXT_LINE = 1.5
 # Rows of words: white space between them is this many times that within, and so many have a label; where it is much
 # more, several may share one.
 CLEARER = 1.2
-LABELLED = 0.75
+WITH_LABEL = 0.75
 CLEAR = 1.4
 SOME = 0.3
 # Columns in which a row of words begins on its first line.
@@ -135,7 +135,7 @@ def _parted(body: Sequence[Band], columns: Columns) -> list[Row] | None:
     if any(pitch > middle for row in rows for pitch in pitches(_of_column(row, 0, columns))):
         return None
     labelled = sum(1 for row in rows if _labelled(row[0], columns))
-    enough = LABELLED if ratio < CLEAR else SOME
+    enough = WITH_LABEL if ratio < CLEAR else SOME
     begun = all(len(row[0].pieces) >= max(2, BEGUN * len(columns)) for row in rows)
     return rows if begun and len(rows) > 1 and labelled >= enough * len(rows) else None
 

@@ -15,7 +15,7 @@ from ingest.passage import Place
 from ingest.readers.source import Box
 from ingest.structure.bands import Band, Piece, bands_of, pitches
 from ingest.structure.columns import Columns, Span, columns_of, label_columns, of_figures
-from ingest.structure.grid_heads import FAR, FARTHEST, HeadCell, Heads, goes_on, heads_above, is_prose
+from ingest.structure.grid_heads import FAR, FARTHEST, HeadCell, Heads, goes_on, heads_above
 from ingest.structure.grid_rows import Row, holds_single_figures, rows_of_figures
 from ingest.structure.ruled import ruled_tables
 from ingest.structure.worded import worded_tables
@@ -24,17 +24,18 @@ from ingest.structure.worded import worded_tables
 MIN_ROWS = 3
 FEWEST_ROWS = 2
 FIGURE_COLUMNS = 2
-# Cells of a table that are filled.
-FILLED = 0.5
-# Rows without heads above them that have a label.
-LABELLED = 0.8
+# Cells of rows with figures that are filled.
+FILLED_ROWS = 0.5
+# Rows without heads above them that have a label; pieces of two rows that stand one below the other.
+LABELLED_ROWS = 0.8
+ALIKE = 0.8
 # Bands between two rows with figures: labels in several lines, titles within the table.
 MOST_BETWEEN = 5
 # Bands between a caption's first line and the heads.
 CAPTION_LINES = 5
 CAPTION_WORDS = 60
-# Lines of one label stand this near (type sizes).
-NEXT_LINE = 1.35
+# The lines of a last label stand this near (type sizes).
+LAST_LABEL = 1.35
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ def _runs(bands: Sequence[Band]) -> list[Span]:
 def _runs_text(band: Band) -> bool:
     """Return whether a band with figures is running text: not where a long label stands before several of them."""
     figures = sum(1 for piece in band.pieces[1:] if piece.is_figure)
-    return any(is_prose(piece) for piece in band.pieces[int(figures > 1) :])
+    return any(piece.is_prose for piece in band.pieces[int(figures > 1) :])
 
 
 def _runs_on(bands: Sequence[Band]) -> bool:
@@ -106,11 +107,7 @@ def _runs_on(bands: Sequence[Band]) -> bool:
     if any(pitch > far * size for pitch in pitches(bands)):
         return False
     return not any(
-        len(band.pieces) > 1
-        or any(
-            is_caption(piece.text) or is_source_note(piece.text) or is_prose(piece) for piece in band.pieces
-        )
-        for band in bands[1:-1]
+        len(band.pieces) > 1 or any(piece.is_no_cell for piece in band.pieces) for band in bands[1:-1]
     )
 
 
@@ -121,7 +118,7 @@ def _alike(band: Band, other: Band) -> bool:
         for piece in band.pieces
         if any(min(piece.right, below.right) > max(piece.left, below.left) for below in other.pieces)
     )
-    return same > 1 and same >= LABELLED * max(len(band.pieces), len(other.pieces))
+    return same > 1 and same >= ALIKE * max(len(band.pieces), len(other.pieces))
 
 
 def _grid(bands: Sequence[Band], above: int, first: int, last: int, rules: Sequence[Box]) -> Grid | None:
@@ -156,7 +153,7 @@ def _with_labels(bands: Sequence[Band], first: int, last: int) -> int:
     while last + 1 < len(bands):
         band, above = bands[last + 1], bands[last]
         piece = band.pieces[0]
-        near = above.bottom - band.bottom <= NEXT_LINE * piece.size
+        near = above.bottom - band.bottom <= LAST_LABEL * piece.size
         inside = left - 1 <= piece.left and piece.right < right
         if (
             len(band.pieces) > 1
@@ -171,16 +168,11 @@ def _with_labels(bands: Sequence[Band], first: int, last: int) -> int:
 
 def _is_certain(anchors: Sequence[Band], columns: Columns) -> bool:
     """Return whether rows are enough of a table: how many, how full, and columns of figures."""
-    figures = 0
-    filled = 0
-    for column in range(len(columns)):
-        cells = [
-            piece for band in anchors for piece in band.pieces if columns.span_of(piece) == (column, column)
-        ]
-        filled += len(cells)
-        figures += column > 0 and of_figures(cells)
+    cells = columns.cells(anchors)
+    filled = sum(map(len, cells))
+    figures = sum(map(of_figures, cells[1:]))
     enough = len(anchors) >= MIN_ROWS or figures >= FIGURE_COLUMNS + (len(anchors) < FEWEST_ROWS)
-    return enough and figures > 0 and filled >= FILLED * len(anchors) * len(columns)
+    return enough and figures > 0 and filled >= FILLED_ROWS * len(anchors) * len(columns)
 
 
 def _all_headed(heads: Heads, columns: Columns) -> bool:
@@ -203,7 +195,7 @@ def _labelled(anchors: Sequence[Band], columns: Columns) -> bool:
     labels = sum(
         1 for band in anchors if columns.span_of(band.pieces[0]) == (0, 0) and not band.pieces[0].is_figure
     )
-    return len(anchors) >= MIN_ROWS and labels >= LABELLED * len(anchors)
+    return len(anchors) >= MIN_ROWS and labels >= LABELLED_ROWS * len(anchors)
 
 
 def _in_figure(bands: Sequence[Band], above: int, top: int) -> bool:

@@ -24,9 +24,12 @@ _LINK = re.compile(
     r"\.(?:org|int|gov|gob|gub|edu|com|net|info)(?:\.[a-z]{2})?(?:/\S*)?",
     re.IGNORECASE,
 )
+# What every link has, in small letters: most texts have none, and this is found sooner.
+_MAY_LINK = re.compile(r"://|www\.|doi:|\.(?:org|int|gov|gob|gub|edu|com|net|info)")
 _SYMBOL = re.compile(r"(?<![\w/])[A-Z]{1,6}(?:/[\w.()\[\]–-]+)+|\b\d{4}/\d{1,3}(?:/Add\.\d+)?\b")
 # "(2022)", "(Geneva, 2024)", ", 2019.", "March 2020", "2019;36(4)", "Report 2025."
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d[a-z]?\b")
+_ANY_YEAR = re.compile(r"(?:1[89]|20)\d\d")
 _DATED = re.compile(
     r"^(?:\[?\d{1,3}[\].)]{0,2}\s)?[A-ZÀ-Þ][^()\d]{1,160}\((?:[^()\d]{3,40}, )?(?:1[89]|20)\d\d[a-z]?\)(?=[.,;:]|$)"
 )
@@ -128,7 +131,9 @@ def states_nothing(text: str) -> bool:
 
 def _points(text: str, introduced: bool) -> bool:
     """Return whether all sentences of a text only name, and say where: the first does, or a link after "See"."""
-    linked = _LINK.sub(" @ ", _QUOTED.sub(" “” ", text))
+    linked = _QUOTED.sub(" “” ", text)
+    if _MAY_LINK.search(linked.lower()):
+        linked = _LINK.sub(" @ ", linked)
     parts = [linked[start:end] for start, end in split_sentences(linked)]
     if not parts or not all(_names(part) for part in parts):
         return False
@@ -153,10 +158,13 @@ def is_source_entry(text: str) -> bool:
     and a title, or "Ibid.".
     """
     bare = _OPENING.sub("", " ".join(text.split()), count=1)
+    again = _AGAIN.match(bare)
+    if not again and not _ANY_YEAR.search(bare):
+        return False
     if not is_bibliographic(text) or (_LAW.match(bare) and not _DATED.match(bare)):
         return False
     authors = _AUTHOR.match(bare) and (_QUOTED.search(bare) or _PLACE.search(bare)) and _YEAR.search(bare)
-    return bool(_DATED.match(bare) or authors or _is_entry(bare) or _AGAIN.match(bare))
+    return bool(_DATED.match(bare) or authors or _is_entry(bare) or again)
 
 
 def _evidence(part: str) -> bool:

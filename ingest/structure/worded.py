@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from statistics import median
 
-from ingest.layout.line_kinds import is_caption, is_source_note
 from ingest.readers.source import Box
 from ingest.structure.bands import Band
 from ingest.structure.columns import FIGURE_SHARE, Columns, columns_of, with_heads
-from ingest.structure.grid_heads import FARTHEST, MOST_HEADS, Heads, heads_above, is_prose
+from ingest.structure.grid_heads import FARTHEST, MOST_HEADS, Heads, heads_above
 from ingest.structure.grid_rows import Row, rows_between, rows_of_words
 from ingest.structure.ruled import LEVEL, RuledTable, is_filled
 
@@ -15,10 +14,10 @@ from ingest.structure.ruled import LEVEL, RuledTable, is_filled
 MIN_COLUMNS = 3
 MIN_BANDS = 4
 # Columns that have a head.
-HEADED = 0.75
+MOST_HEADED = 0.75
 DASHES = frozenset("-–—")
-# Type of another size (points).
-OTHER_SIZE = 0.7
+# Type of another size than the heads' (points).
+OTHER_TYPE = 0.7
 # A rule under the heads is drawn under this share of the table.
 UNDERLINED = 0.6
 
@@ -51,16 +50,14 @@ def _runs(bands: Sequence[Band]) -> Iterator[tuple[int, int]]:
 
 
 def _parts(band: Band) -> bool:
-    return any(
-        is_prose(piece) or is_caption(piece.text) or is_source_note(piece.text) for piece in band.pieces
-    )
+    return any(piece.is_no_cell for piece in band.pieces)
 
 
 def _headed_below(bands: Sequence[Band], start: int, end: int) -> bool:
     """Return whether a lone piece is the first line of a head: in the type of heads of many pieces right below."""
     size, lowest = bands[start].size, bands[start]
     for band in bands[start + 1 : min(end, start + MOST_HEADS)]:
-        if abs(band.size - size) >= OTHER_SIZE or lowest.bottom - band.bottom > 2 * size:
+        if abs(band.size - size) >= OTHER_TYPE or lowest.bottom - band.bottom > 2 * size:
             return False
         if len(band.pieces) >= MIN_COLUMNS:
             return True
@@ -96,15 +93,12 @@ def _is_remark(band: Band, body: Sequence[Band]) -> bool:
     crossed = any(
         other.left < piece.right and other.left > piece.left + 1 for row in body for other in row.pieces
     )
-    return crossed or abs(band.size - median(row.size for row in body)) >= OTHER_SIZE
+    return crossed or abs(band.size - median(row.size for row in body)) >= OTHER_TYPE
 
 
 def _of_figures(body: Sequence[Band], columns: Columns) -> bool:
     """Return whether a column holds figures that are no years or dashes: such tables are told by their figures."""
-    for column in range(1, len(columns)):
-        cells = [
-            piece for band in body for piece in band.pieces if columns.span_of(piece) == (column, column)
-        ]
+    for cells in columns.cells(body)[1:]:
         figures = sum(
             piece.is_figure and not piece.is_year and any(map(str.isdigit, piece.text)) for piece in cells
         )
@@ -130,7 +124,7 @@ def _is_form(heads: Heads) -> bool:
 def _all_headed(heads: Heads, columns: Columns) -> bool:
     """Return whether the columns have heads, all but a few."""
     headed = {column for band in heads.cells for _, span in band for column in range(span[0], span[1] + 1)}
-    return len(headed) >= HEADED * len(columns)
+    return len(headed) >= MOST_HEADED * len(columns)
 
 
 def _border(bands: Sequence[Band], first: int, last: int, rules: Sequence[Box]) -> int | None:
@@ -142,7 +136,7 @@ def _border(bands: Sequence[Band], first: int, last: int, rules: Sequence[Box]) 
             continue
         if _ruled(bands[at], bands[at + 1], bands[first : last + 1], rules):
             return at + 1
-        if abs(bands[at].size - bands[at + 1].size) >= OTHER_SIZE or (
+        if abs(bands[at].size - bands[at + 1].size) >= OTHER_TYPE or (
             _bold(bands[at]) and not _bold(bands[at + 1])
         ):
             return at + 1

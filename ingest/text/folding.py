@@ -30,6 +30,17 @@ class _Dropped(dict[int, int | None]):
 _TABLE = _Dropped()
 
 
+class _IsDropped(dict[str, bool]):
+    """Whether a character is dropped, filled on demand."""
+
+    def __missing__(self, char: str) -> bool:
+        dropped = self[char] = _TABLE[ord(char)] is None
+        return dropped
+
+
+_IS_DROPPED = _IsDropped()
+
+
 def is_control(char: str) -> bool:
     """Return whether `char` is dropped from clean text: Cc, Cf, Cs or Co, and no blank."""
     return unicodedata.category(char) in _DROPPED_CATEGORIES and not char.isspace()
@@ -37,7 +48,17 @@ def is_control(char: str) -> bool:
 
 def shown(text: str) -> str:
     """Return `text` without blanks, hyphens and control characters: the characters that count."""
-    return text.translate(_TABLE)
+    if text.isascii():
+        return text.translate(_TABLE)
+    # Translating beyond ASCII looks every character up; a text has few different ones that are dropped.
+    for char in filter(_IS_DROPPED.__getitem__, set(text)):
+        text = text.replace(char, "")
+    return text
+
+
+def same_fold(text: str, other: str) -> bool:
+    """Return whether two texts fold to the same string."""
+    return "".join(text.split()) == "".join(other.split()) or fold(text) == fold(other)
 
 
 def fold(text: str) -> str:
@@ -47,5 +68,6 @@ def fold(text: str) -> str:
     and after NFKC: before, so that a hyphen between a letter and its accent does not stop composition;
     after, because NFKC makes blanks and hyphens out of other characters.
     """
-    normal = unicodedata.normalize("NFKC", text.translate(_TABLE))
-    return unicodedata.normalize("NFKC", normal.translate(_TABLE))
+    bare = shown(text)
+    normal = bare if bare.isascii() else unicodedata.normalize("NFKC", bare)
+    return bare if normal == bare else unicodedata.normalize("NFKC", shown(normal))

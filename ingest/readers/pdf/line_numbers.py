@@ -61,6 +61,8 @@ def _numbers(text: str, lines: Sequence[Line], pattern: re.Pattern[str], box_of:
         if line.box is None or line.hidden or line.slant:
             continue
         body = text[line.start : line.end]
+        if not (body[:1] if pattern is _LEFT else body.rstrip("\n")[-1:]).isdecimal():
+            continue
         match = pattern.match(body) if pattern is _LEFT else pattern.search(body) or _LEFT.fullmatch(body)
         if match is None:
             continue

@@ -23,7 +23,8 @@ FIGURES = 2
 
 _BLANKS = re.compile(r"\s+")
 _FIGURE = re.compile(r"(?:^|\s)[$€£(+\-–]{0,3}\d")
-_LAST_FIGURE = re.compile(r"\s\S*\d[^\s\w]*$|\s[-–—]$")
+_LAST_FIGURE = re.compile(r"\d[^\s\w]*$")
+_DASHES = frozenset("-–—")
 
 
 def may_be_apart(text: str, width: float, size: float) -> bool:
@@ -32,7 +33,8 @@ def may_be_apart(text: str, width: float, size: float) -> bool:
         return False
     if width > WIDE * size * len(text):
         return True
-    return bool(_LAST_FIGURE.search(text)) and len(_FIGURE.findall(text)) >= FIGURES
+    last = text.rsplit(None, 1)[-1]
+    return bool(last in _DASHES or _LAST_FIGURE.search(last)) and len(_FIGURE.findall(text)) >= FIGURES
 
 
 class PieceFinder:
@@ -63,22 +65,23 @@ class PieceFinder:
         """Return the pieces of the line `raw[start:end]`, none where it is all one."""
         found: list[Piece] = []
         for first, last in _words(raw, start, end):
-            before, after = self._box(first), self._box(last - 1)
+            before, after = self._sides_of(first), self._sides_of(last - 1)
             if before is None or after is None:
                 continue
             apart = _CLOSE if raw[first:last] in _SIGNS else APART
             if found and before[0] - found[-1][3] < apart * size:
-                found[-1] = (found[-1][0], last, found[-1][2], after[2])
+                found[-1] = (found[-1][0], last, found[-1][2], after[1])
             else:
-                found.append((first, last, before[0], after[2]))
+                found.append((first, last, before[0], after[1]))
         return tuple(found) if len(found) > 1 else ()
 
-    def _box(self, at: int) -> tuple[float, float, float, float] | None:
+    def _sides_of(self, at: int) -> tuple[float, float] | None:
+        """Return the left and right edge of a character as displayed, None where it has no box."""
         left, right, bottom, top = self._sides
         index = self._char(at)
         if index < 0 or not c.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
             return None
-        return self._page.shown(left.value, bottom.value, right.value, top.value)
+        return self._page.shown_sides(left.value, bottom.value, right.value, top.value)
 
 
 def _words(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ import pypdfium2.raw as c
 
 from ingest.readers.pdf.line_numbers import without_line_numbers
 from ingest.readers.pdf.line_pieces import PieceFinder
+from ingest.readers.pdf.offsets import Offsets
 from ingest.readers.pdf.pdfium import LINE_END, OpenPage, normalised
 from ingest.readers.pdf.superscripts import TypeProbe, note_calls
 from ingest.readers.pdf.visibility import CharRange, Visibility
@@ -34,6 +35,7 @@ LOWER = 0.3
 SLANTED = 5.0
 # What pdfium puts for a hyphen at a line end when it joins the lines.
 JOINED = "\u0002\ufffe"
+_JOINED = re.compile(f"[{JOINED}]")
 # Below a word that is broken at the end of a page stands the first note, and pdfium joins these as well. Type of
 # at most this share of the other's size is that of a note: 10.8 and 7.6 points; headings of one word are larger.
 SMALLER = 0.85
@@ -77,10 +79,10 @@ class _Reading:
 
     def __init__(self, raw: str, page: OpenPage, off: frozenset[str]) -> None:
         self.raw = raw
-        self.units = _Units(raw)
-        self.probe, self.types = _Probe(page), TypeProbe(page.text_handle)
+        self.units = Offsets(page.text_handle, raw)
+        self.probe, self.types = _Probe(page, self.units), TypeProbe(page.text_handle)
         self.visibility = Visibility(page, off)
-        self.finder = PieceFinder(page, lambda at: self.probe.char(self.units.of(at)))
+        self.finder = PieceFinder(page, self.units.char_of)
         self.lines: list[Line] = []
         self.invisible: set[int] = set()
 
@@ -110,8 +112,9 @@ class _Reading:
         parts = _seen_parts(first, last, hidden_parts, self.probe, self.units)
         if len(parts) > 1 or parts[0][2]:
             return parts
-        calls = note_calls(self.raw, first, last, lambda at: self.probe.char(self.units.of(at)), self.types)
-        line = replace(line, calls=tuple((at - shift, stop - shift) for at, stop in calls))
+        calls = note_calls(self.raw, first, last, self.units.char_of, self.types)
+        if found := tuple((at - shift, stop - shift) for at, stop in calls):
+            line = replace(line, calls=found)
         self.lines.append(self.finder.with_pieces(line, self.raw, first, last, self.probe.widest))
         return []
 
@@ -129,7 +132,7 @@ _Piece = tuple[int, int, bool]
 """First and last (exclusive) of a part of a line, and whether the page does not show it."""
 
 
-def _marks(raw: str, first: int, last: int, units: "_Units") -> tuple[int, int, int] | None:
+def _marks(raw: str, first: int, last: int, units: Offsets) -> tuple[int, int, int] | None:
     """Return the text indexes of the first, a middle and the last character with ink; None for blanks."""
     body = raw[first:last]
     stripped = body.strip()
@@ -140,7 +143,7 @@ def _marks(raw: str, first: int, last: int, units: "_Units") -> tuple[int, int, 
 
 
 def _seen_parts(
-    first: int, last: int, unseen: Sequence[CharRange], probe: "_Probe", units: "_Units"
+    first: int, last: int, unseen: Sequence[CharRange], probe: "_Probe", units: Offsets
 ) -> list[_Piece]:
     """Return the line in its seen and unseen parts; where offsets differ from pdfium's, all or nothing."""
     if not unseen:
@@ -171,7 +174,7 @@ def _raw_lines(raw: str) -> Iterator[tuple[int, int, int]]:
 
 def _joints(raw: str, start: int, end: int) -> list[int]:
     """Return where, in a line, the text goes on after a hyphen at which pdfium joined two lines."""
-    return [at for at in range(start + 2, end) if raw[at - 1] in JOINED]
+    return [match.end() for match in _JOINED.finditer(raw, start + 1, end - 1)]
 
 
 def _same_word(raw: str, at: int) -> bool:
@@ -187,28 +190,12 @@ def _inked(text: str) -> int:
     return middle
 
 
-class _Units:
-    """Code point offsets to UTF-16 offsets; the identity unless the text leaves the basic plane."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text if text and max(text) > "\uffff" else ""
-
-    @property
-    def plain(self) -> bool:
-        """Return whether both offsets are the same."""
-        return not self._text
-
-    def of(self, offset: int) -> int:
-        if not self._text:
-            return offset
-        return len(self._text[:offset].encode("utf-16-le", "surrogatepass")) // 2
-
-
 class _Probe:
     """Asks pdfium about lines of one page, with reused buffers and a memory of fonts."""
 
-    def __init__(self, page: OpenPage) -> None:
+    def __init__(self, page: OpenPage, offsets: Offsets) -> None:
         self._page = page
+        self.char, self.text_index = offsets.char, offsets.text_index
         self._text = page.text_handle
         self._fonts: dict[int, bool] = {}
         self._name = ctypes.create_string_buffer(128)
@@ -223,12 +210,13 @@ class _Probe:
         """
         begin, middle, finish = (self.char(mark) for mark in marks)
         box, turns = self._box(begin, finish - begin + 1)
-        bold_first, unseen_first = self._style(begin)
-        bold_middle, unseen_middle = self._style(middle)
-        bold = bold_first and bold_middle and self._style(finish)[0]
+        bold, unseen = self._style(begin)
+        if bold or unseen:
+            bold_middle, unseen_middle = self._style(middle)
+            bold = bold and bold_middle and self._style(finish)[0]
+            unseen = unseen and unseen_middle
         size = self._size(middle) or self._size(begin)
         hidden = (size is not None and size < UNREADABLE_SIZE) or (box is not None and self._outside(box))
-        unseen = unseen_first and unseen_middle
         turn = self._turn(begin, finish) if turns else None
         angle = self._angle(begin)
         if turn is None and _apart(angle, self._angle(finish)):
@@ -236,18 +224,10 @@ class _Probe:
         line = Line(start, end, box, size, bold and not unseen, None, hidden, slant=_slant(angle))
         return line, unseen, turn
 
-    def char(self, at: int) -> int:
-        """Return the character index of a text index (UTF-16)."""
-        return int(c.FPDFText_GetCharIndexFromTextIndex(self._text, at))
-
     def ends(self, marks: tuple[int, int, int]) -> tuple[int, int]:
         """Return the first and last (exclusive) character of text indexes."""
         begin = self.char(marks[0])
         return begin, max(self.char(marks[2]), begin) + 1
-
-    def text_index(self, char: int) -> int:
-        """Return the text index of a character."""
-        return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, char))
 
     def box(self, start: int, end: int) -> Box | None:
         """Return the box of the characters between text indexes."""
@@ -286,7 +266,7 @@ class _Probe:
             if not c.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
                 continue
             if left.value < edge:
-                return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, index))
+                return self.text_index(index)
             if edge == -math.inf:
                 edge = left.value - TURN
         return None
@@ -313,7 +293,7 @@ class _Probe:
         """Return the text index of the first character that is turned otherwise than the first one."""
         for index in range(begin + 1, finish + 1):
             if _apart(angle, self._angle(index)):
-                return int(c.FPDFText_GetTextIndexFromCharIndex(self._text, index))
+                return self.text_index(index)
         return None
 
     def _style(self, index: int) -> tuple[bool, bool]:

@@ -178,6 +178,13 @@ class OpenPage:
             box = (self._top - top, left - self._left, self._top - bottom, right - self._left)
         return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))
 
+    def shown_sides(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float]:
+        """Return left and right edge of what `shown` returns."""
+        if self.rotation == 0:
+            return round(left - self._left, 2), round(right - self._left, 2)
+        box = self.shown(left, bottom, right, top)
+        return box[0], box[2]
+
     def raw_text(self) -> str:
         """Return the page text as pdfium gives it: UTF-16 code units, CRLF, U+0002 for a line-end hyphen."""
         count = int(c.FPDFText_CountChars(self.text_handle))

@@ -6,9 +6,10 @@ believed only if the drawn page shows nothing there: white letters on a coloured
 """
 
 import ctypes
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -221,21 +222,21 @@ class Visibility:
 
 
 def _painted(page: OpenPage) -> Iterator[tuple[int, Any]]:
-    """Yield the kinds and objects of a page in the order of painting, those of forms behind the form."""
-    stack = [(c.FPDFPage_GetObject(page.handle, i), 0) for i in reversed(range(_count(page)))]
-    seen = 0
-    while stack and seen < MAX_OBJECTS:
-        item, depth = stack.pop()
-        seen += 1
+    """Return the kinds and objects of a page in the order of painting, those of forms behind the form."""
+    count = min(int(c.FPDFPage_CountObjects(page.handle)), MAX_OBJECTS)
+    return islice(_in_order(c.FPDFPage_GetObject, page.handle, count, 0), MAX_OBJECTS)
+
+
+def _in_order(
+    member: Callable[[Any, int], Any], holder: Any, count: int, depth: int
+) -> Iterator[tuple[int, Any]]:
+    for at in range(count):
+        item = member(holder, at)
         kind = c.FPDFPageObj_GetType(item)
         yield kind, item
         if kind == c.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
             inner = min(int(c.FPDFFormObj_CountObjects(item)), MAX_OBJECTS)
-            stack += [(c.FPDFFormObj_GetObject(item, i), depth + 1) for i in reversed(range(inner))]
-
-
-def _count(page: OpenPage) -> int:
-    return min(int(c.FPDFPage_CountObjects(page.handle)), MAX_OBJECTS)
+            yield from _in_order(c.FPDFFormObj_GetObject, item, inner, depth + 1)
 
 
 def _bounds(item: Any) -> Box:
