@@ -50,11 +50,6 @@ _FILE = re.compile(
 )
 
 
-# The name of a law is a title, short as it is: "Ley 30947", "Decreto Supremo N.º 002-2020".
-_LAW = re.compile(
-    r"(?:ley|lei|loi|law|act|decreto|decree|resolución|resolution|resolução|directive|directiva)\b[^\d]{0,40}\d[\w./-]*$",
-    re.IGNORECASE,
-)
 # What stands large on first pages and names nothing: addresses with a postal code, stamps of courts and archives, a
 # remark about the publisher.
 _ADDRESS = re.compile(
