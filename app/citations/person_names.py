@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.metadata.metadata import Metadata
+
 _AND = re.compile(r"\s+(?:and|y|e|und|et)\s+|\s*&\s*", re.IGNORECASE)
 # "Ruiz, Ana", "Hernández-Vásquez, A.", "García Márquez, G. J."
 _SURNAME_FIRST = re.compile(r"[^\W\d_][\w'’.-]*(?: [\w'’.-]+){0,3}, [^\W\d_][\w'’.-]*(?: [\w'’.-]+){0,3}")
@@ -42,6 +44,11 @@ def single_names(authors: Sequence[str]) -> tuple[str, ...]:
         for part in re.split(r"\s*;\s*", " ".join(text.split())):
             found += _people(part.strip(" ,"))
     return tuple(dict.fromkeys(name for name in found if name))
+
+
+def in_place_of_authors(metadata: Metadata) -> tuple[str, ...]:
+    """Return whom a reference without authors names as author: the publisher, nobody where there are editors."""
+    return (metadata.publisher,) if metadata.publisher and not metadata.editors else ()
 
 
 def parts(name: str) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from app.citations.person_names import parts, single_names
+from app.citations.person_names import in_place_of_authors, parts, single_names
 from app.citations.tex import joined_names, plain_line, stopped, tex, tex_address, tex_names
 from ingest.library.records import Document
 from ingest.passage import Passage
@@ -166,7 +166,7 @@ def bibtex(document: Document, passage: Passage | None = None, words: Wording = 
     own = _PUBLISHER_FIELD.get(kind, "publisher")
     container = {"article": "journal", "incollection": "booktitle"}.get(kind, "series")
     fields: dict[str, str] = {
-        "author": tex_names(single_names(meta.authors) or ((meta.publisher,) if meta.publisher else ())),
+        "author": tex_names(single_names(meta.authors) or in_place_of_authors(meta)),
         "editor": tex_names(meta.editors),
         "title": tex(_title(document)),
         "year": str(meta.year or ""),
@@ -207,7 +207,7 @@ def ris(
     What is `quoted` stands in N2, the note in a second N1; C1 to C3 name document, passage and pages of the file.
     """
     meta = document.metadata
-    names = single_names(meta.authors) or ((meta.publisher,) if meta.publisher else ())
+    names = single_names(meta.authors) or in_place_of_authors(meta)
     first, _, last = printed_pages(passage, "\n").partition("\n")
     fields: list[tuple[str, str]] = [
         ("TY", _types(document)[1]),
@@ -257,8 +257,7 @@ def csl_json(
     """
     meta = document.metadata
     names = [_csl_name(name) for name in single_names(meta.authors)]
-    if not names and meta.publisher:
-        names = [{"literal": plain_line(meta.publisher)}]
+    names = names or [{"literal": plain_line(name)} for name in in_place_of_authors(meta)]
     issued = [int(part) for part in (meta.date or str(meta.year or "")).split("-") if part]
     item: dict[str, Any] = {
         "id": key(document),
@@ -304,9 +303,10 @@ def printed_pages(passage: Passage | None, dash: str) -> str:
 
 def key(document: Document) -> str:
     """Return a citation key of ASCII letters and digits, the same on every machine: "undp2022a1b2c3d4"."""
-    name = unicodedata.normalize("NFKD", document.metadata.publisher or "anon")
-    letters = re.sub(r"[^a-z]", "", name.casefold())[:12] or "anon"
-    return f"{letters}{document.metadata.year or 'nd'}{document.id[:8]}"
+    meta = document.metadata
+    known = meta.publisher or (*meta.authors, *meta.editors, "anon")[0].partition(",")[0]
+    letters = re.sub(r"[^a-z]", "", unicodedata.normalize("NFKD", known).casefold())[:12] or "anon"
+    return f"{letters}{meta.year or 'nd'}{document.id[:8]}"
 
 
 def _place(document: Document, passage: Passage | None, words: Wording) -> str:

@@ -20,17 +20,21 @@ class VectorCache:
     """A store of derived values as `index.embedding.cache.Store` wants it. A context manager that closes it."""
 
     def __init__(self, folder: Path) -> None:
+        connection = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._connection = sqlite3.connect(folder / CACHE_FILE)
-            self._connection.execute(
+            connection = sqlite3.connect(folder / CACHE_FILE)
+            connection.execute(
                 "CREATE TABLE IF NOT EXISTS derived "
                 "(space TEXT, key TEXT, value BLOB, PRIMARY KEY (space, key)) WITHOUT ROWID"
             )
         except (OSError, sqlite3.Error) as error:
+            if connection is not None:
+                connection.close()
             raise PinciteError(
                 f"{folder / CACHE_FILE}: cannot be used ({error}); delete it or choose another --out"
             ) from error
+        self._connection = connection
 
     def __enter__(self) -> "VectorCache":
         return self

@@ -172,13 +172,18 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     try:
         _use_wal(connection)
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         connection.close()
-        if error.sqlite_errorcode & 0xFF not in _NO_ROOM or not path.is_file() or _journal(path):
+        no_room = isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF in _NO_ROOM
+        if not no_room or not path.is_file() or _journal(path):
             raise
         connection = _frozen(path)
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}").close()
+    try:
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}").close()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

@@ -134,6 +134,43 @@ def test_independent_parsers_agree_on_fields_and_page() -> None:
             assert entry["doi"].value == record_["doi"] == item["DOI"] == wanted.doi
 
 
+@pytest.mark.parametrize(
+    ("editors", "author"), [((), ["Pan American Health Organization"]), (("García Márquez, Gabriel",), [])]
+)
+def test_the_publisher_stands_for_authors_only_where_nobody_edited(
+    editors: tuple[str, ...], author: list[str]
+) -> None:
+    publisher = "Pan American Health Organization"
+    meta = Metadata(
+        title="Health in the region", publisher=publisher, editors=editors, type="book", year=2024
+    )
+    document = a_document(meta)
+    (record_,) = rispy.loads(styles.ris(document))
+    fields = parse_string(styles.bibtex(document)).entries[0].fields_dict
+    assert record_.get("authors", []) == author
+    assert [fields[name].value.strip("{}") for name in ("author",) if name in fields] == author
+    assert [one["literal"] for one in styles.csl_json(document).get("author", [])] == author
+    assert [line for line in styles.ris(document).splitlines() if line.startswith("ED")] == [
+        f"ED  - {name}" for name in editors
+    ]
+    assert ("editor" in fields) == bool(editors)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ({"publisher": "PAHO", "authors": ("Rojas, Ana",)}, "paho"),
+        ({"authors": ("Unión Europea",)}, "unioneuropea"),
+        ({"authors": ("Rojas, Ana", "Ruiz, Eva")}, "rojas"),
+        ({"editors": ("García Márquez, Gabriel",)}, "garciamarque"),
+        ({}, "anon"),
+    ],
+)
+def test_a_key_names_who_is_known(names: dict[str, Any], expected: str) -> None:
+    document = a_document(Metadata(title="A title", year=2023, **names))
+    assert styles.key(document) == f"{expected}2023{document.id[:8]}"
+
+
 def test_organisations_and_particles_in_each_format() -> None:
     meta = replace(
         RECORDS[0], authors=("World Health Organization", "de la Cruz, Sor Juana", "Ruiz and Sons")

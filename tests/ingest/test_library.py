@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -266,7 +267,7 @@ def test_many_may_make_and_open_a_library_at_once(tmp_path: Path) -> None:
 def test_a_newer_library_is_refused_and_an_unknown_older_one_too(tmp_path: Path) -> None:
     Library.open(tmp_path, create=True).close()
     for number, said in ((99, "newer pincite"), (0, "too old")):
-        with sqlite3.connect(tmp_path / "library.db") as connection:
+        with closing(sqlite3.connect(tmp_path / "library.db")) as connection, connection:
             connection.execute("UPDATE meta SET value = ? WHERE key = 'format'", (str(number),))
         connection.close()
         with pytest.raises(LibraryDamaged, match=said):
@@ -277,7 +278,7 @@ def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
     """A library of format 1, without what came later, opens, keeps its documents and takes new ones."""
     with Library.open(tmp_path, create=True) as library:
         put(library, "a", "a.pdf")
-    with sqlite3.connect(tmp_path / "library.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "library.db")) as connection, connection:
         connection.execute("ALTER TABLE documents DROP COLUMN written")
         connection.execute("ALTER TABLE passages DROP COLUMN calls")
         connection.execute("ALTER TABLE passages DROP COLUMN cells")

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -53,7 +54,7 @@ def test_without_a_database_that_tells_it_the_corpus_is_unknown(
 
 @pytest.mark.parametrize("value", ["3", "null", "{", '"a\\nb"'])
 def test_a_setting_that_is_no_folder_is_not_named(value: str, place: Path) -> None:
-    with sqlite3.connect(place / "lib" / "library.db") as connection:
+    with closing(sqlite3.connect(place / "lib" / "library.db")) as connection, connection:
         connection.execute("UPDATE settings SET value = ? WHERE key = 'corpus'", (value,))
     connection.close()
     assert corpus_of(place / "lib") is None

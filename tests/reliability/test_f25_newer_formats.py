@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -57,7 +58,7 @@ def test_a_newer_snapshot_is_left_alone(
 def test_a_newer_library_is_left_alone(
     library: Path, small_corpus: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with sqlite3.connect(library / "library.db") as connection:
+    with closing(sqlite3.connect(library / "library.db")) as connection, connection:
         connection.execute("UPDATE meta SET value = '99' WHERE key = 'format'")
     connection.close()
     for words in (
@@ -70,6 +71,6 @@ def test_a_newer_library_is_left_alone(
             main([*words, "--library", str(library)])
         assert stop.value.code == 1
     assert "newer pincite" in " ".join(capfd.readouterr().err.split())
-    with sqlite3.connect(library / "library.db") as connection:
+    with closing(sqlite3.connect(library / "library.db")) as connection, connection:
         assert connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone() == ("99",)
     connection.close()

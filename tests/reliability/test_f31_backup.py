@@ -3,8 +3,10 @@
 import json
 import random
 import shutil
+import sqlite3
 import threading
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -191,11 +193,8 @@ def test_a_newer_archive_and_other_files_are_refused(library: Path, tmp_path: Pa
 
 
 def test_a_damaged_library_is_not_backed_up_as_sound(library: Path, tmp_path: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(library / "library.db") as connection:
+    with closing(sqlite3.connect(library / "library.db")) as connection, connection:
         connection.execute("UPDATE pages SET text = CAST(replace(text, 'clinic', 'x') AS BLOB)")
-    connection.close()
     with pytest.raises(LibraryDamaged, match="Nothing was written"):
         back_up(library, tmp_path / "b.zip")
     assert not (tmp_path / "b.zip").exists()

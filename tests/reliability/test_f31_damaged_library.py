@@ -5,6 +5,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -132,7 +133,7 @@ SINGLE: dict[str, str] = {
 def test_single_damages_are_refused_and_named_by_doctor(sound: Path, tmp_path: Path, name: str) -> None:
     folder = tmp_path / "library"
     shutil.copytree(sound, folder)
-    with sqlite3.connect(folder / "library.db") as connection:
+    with closing(sqlite3.connect(folder / "library.db")) as connection, connection:
         connection.execute(SINGLE[name])
     connection.close()
     with pytest.raises(LibraryDamaged, match="--rebuild"):
@@ -157,7 +158,7 @@ def test_no_way_of_reading_gives_out_a_damaged_document(sound: Path, tmp_path: P
     with Library.open(folder) as library:
         ident = library.documents()[1].id
         passage = next(iter(library.passages(ident))).passage.id
-    with sqlite3.connect(folder / "library.db") as connection:
+    with closing(sqlite3.connect(folder / "library.db")) as connection, connection:
         connection.execute(
             "UPDATE passages SET text = CAST(replace(text, 'clinic', 'x') AS BLOB) WHERE document_id = ?",
             (ident,),
@@ -198,14 +199,14 @@ def of_one_file(folder: Path) -> Path:
 def test_the_digests_of_format_5_stay_right(tmp_path: Path) -> None:
     """Places of cells came with format 6; what has none is what it was."""
     of_one_file(tmp_path)
-    with sqlite3.connect(tmp_path / "library" / "library.db") as old:
+    with closing(sqlite3.connect(tmp_path / "library" / "library.db")) as old, old:
         rows = old.execute("SELECT content FROM digests").fetchall()
         old.execute("ALTER TABLE passages DROP COLUMN cells")
         old.execute("UPDATE meta SET value = '5' WHERE key = 'format'")
     old.close()
     with Library.open(tmp_path / "library") as library:
         assert [stored.passage.text for stored in library.passages()] == ["One tells of the clinics in Lima."]
-    with sqlite3.connect(tmp_path / "library" / "library.db") as now:
+    with closing(sqlite3.connect(tmp_path / "library" / "library.db")) as now, now:
         assert now.execute("SELECT content FROM digests").fetchall() == rows
     now.close()
 
@@ -214,7 +215,7 @@ def test_a_library_of_format_4_gets_its_digests_with_the_next_ingest(tmp_path: P
     corpus = of_one_file(tmp_path)
     with Library.open(tmp_path / "library") as library:
         library.set_override(library.documents()[0].id, "year", 2001)
-    with sqlite3.connect(tmp_path / "library" / "library.db") as old:
+    with closing(sqlite3.connect(tmp_path / "library" / "library.db")) as old, old:
         old.execute("DROP TABLE digests")
         old.execute("ALTER TABLE passages DROP COLUMN cells")
         old.execute("DELETE FROM meta WHERE key = 'typed'")
