@@ -14,10 +14,10 @@ COPY lock/run.txt lock/run.txt
 # Linux build is made for graphics cards and brings their libraries, without which it does not start: give
 # --build-arg TORCH=... with the address of a build for CPUs to save 3 GB.
 RUN /opt/pincite/bin/pip install --no-deps --require-hashes -r lock/run.txt
-# --build-arg EXTRA=postgres adds what a library on PostgreSQL needs.
-COPY lock/postgres.txt lock/postgres.txt
+# --build-arg EXTRA=postgres adds what a library on PostgreSQL needs, EXTRA="postgres milvus" a search on Milvus too.
+COPY lock/postgres.txt lock/milvus.txt lock/
 ARG EXTRA=""
-RUN if [ -n "${EXTRA}" ]; then /opt/pincite/bin/pip install --no-deps --require-hashes -r "lock/${EXTRA}.txt"; fi
+RUN for one in ${EXTRA}; do /opt/pincite/bin/pip install --no-deps --require-hashes -r "lock/${one}.txt" || exit 1; done
 ARG TORCH=torch==2.13.0
 RUN /opt/pincite/bin/pip install "${TORCH}"
 COPY pyproject.toml README.md LICENSE NOTICE ./

@@ -27,10 +27,11 @@ from index.ranking.hits import Hit, SearchResult, arrange
 from index.ranking.hybrid import MODES, Mode, Retriever
 from index.retrieval.base import LexicalIndex, PassageSource, Vector, VectorIndex
 from index.retrieval.candidate_texts import CandidateTexts
+from index.snapshot import served
 from index.snapshot.paths import snapshot_folder, usable_analyser
 from index.snapshot.shared import bring
-from index.snapshot.snapshot import Manifest, Snapshot, read_current
-from ingest.errors import ModelUnavailable, PinciteError, UsageError
+from index.snapshot.snapshot import Manifest, read_current
+from ingest.errors import ModelUnavailable, PinciteError, SearchAway, UsageError
 
 __all__ = ["Hit", "SearchResult", "Searcher"]
 
@@ -120,7 +121,7 @@ class Searcher:
         """
         folder = Path(folder)
         bring(folder)
-        opened = Snapshot.open(snapshot_folder(folder))
+        opened = served.opened(snapshot_folder(folder))
         try:
             return cls(opened, folder, embedder, model, cache)
         except FileNotFoundError:
@@ -206,9 +207,14 @@ class Searcher:
         allowed, removed, notices = self._constraints.allowed_rows(asked, given, texts)
         mode, vector, missing = self._vector(asked.query.text, mode, vector)
         asked, suggestion = self._corrected(asked, texts) if mode != "lexical" else (asked, None)
-        ranking = self.retriever.rank(
-            asked, max(POOL, k), mode, vector=vector, where=allowed, text_of=texts.text
-        )
+        depth = max(POOL, k)
+        try:
+            ranking = self.retriever.rank(
+                asked, depth, mode, vector=vector, where=allowed, text_of=texts.text
+            )
+        except SearchAway as error:
+            mode, missing = "lexical", (_words_only(str(error)),)
+            ranking = self.retriever.rank(asked, depth, mode, where=allowed, text_of=texts.text)
         ranking = demoted(ranking, texts, asked)
         judged = answerability.judge(ranking, self.retriever, asked, texts.text)
         hits = arrange(ranking, judged, texts, k, explain=explain)

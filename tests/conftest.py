@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from milvus_server import milvus, milvus_url  # noqa: F401  # fixtures
 from postgres_server import postgres, schema_url  # noqa: F401  # fixtures
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas

@@ -14,11 +14,16 @@ from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
 KUBERNETES = "1.31"
-MANIFESTS: list[dict[str, Any]] = list(
-    yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text(encoding="utf-8"))
-)
+MANIFESTS: list[dict[str, Any]] = [
+    manifest
+    for name in ("kubernetes.yaml", "kubernetes.milvus.yaml")
+    for manifest in yaml.safe_load_all((ROOT / "deploy" / name).read_text(encoding="utf-8"))
+]
 COMPOSE: dict[str, Any] = yaml.safe_load(
     (ROOT / "deploy" / "compose.postgres.yaml").read_text(encoding="utf-8")
+)
+OVERLAY: dict[str, Any] = yaml.safe_load(
+    (ROOT / "deploy" / "compose.milvus.yaml").read_text(encoding="utf-8")
 )
 
 
@@ -122,10 +127,28 @@ def test_compose_keeps_the_password_out_of_every_url() -> None:
     assert mounted - {"../corpus"} <= COMPOSE["volumes"].keys()
 
 
+def test_the_search_on_milvus_lies_over_the_library_on_postgres() -> None:
+    services = OVERLAY["services"]
+    assert services.keys() - COMPOSE["services"].keys() == {"milvus"}
+    assert "ports" not in services["milvus"], "only the others reach it"
+    assert not services["milvus"]["image"].endswith(":latest")
+    for name in ("page", "ingest"):
+        service = services[name]
+        assert service["build"]["args"]["EXTRA"].split() == ["postgres", "milvus"]
+        assert service["depends_on"]["milvus"]["condition"] == "service_healthy"
+        assert Settings(search=service["environment"]["PINCITE_SEARCH"]).search
+    assert {volume.split(":")[0] for volume in services["milvus"]["volumes"]} <= OVERLAY["volumes"].keys()
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8")
+    assert "!lock/milvus.txt" in ignored and "COPY lock/postgres.txt lock/milvus.txt lock/" in (
+        ROOT / "Dockerfile"
+    ).read_text(encoding="utf-8")
+
+
 def test_the_image_takes_the_driver_from_a_lock() -> None:
     text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert 'ARG EXTRA=""' in text
-    assert '--no-deps --require-hashes -r "lock/${EXTRA}.txt"' in text
+    assert "for one in ${EXTRA}" in text
+    assert '--no-deps --require-hashes -r "lock/${one}.txt"' in text
     assert COMPOSE["services"]["page"]["build"]["args"] == {"EXTRA": "postgres"}
     assert "!lock/postgres.txt" in (ROOT / ".dockerignore").read_text(encoding="utf-8")
     lock = (ROOT / "lock" / "postgres.txt").read_text(encoding="utf-8")

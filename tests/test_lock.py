@@ -10,7 +10,8 @@ from packaging.requirements import Requirement
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {
-    name: (ROOT / "lock" / f"{name}.txt").read_text(encoding="utf-8") for name in ("run", "dev", "postgres")
+    name: (ROOT / "lock" / f"{name}.txt").read_text(encoding="utf-8")
+    for name in ("run", "dev", "postgres", "milvus")
 }
 ENTRY = re.compile(
     r"^([a-z0-9][a-z0-9-]*)==(\S+)(?: ; .*?)?((?: \\\n    --hash=sha256:[0-9a-f]{64})*)$", re.M
@@ -56,10 +57,11 @@ def test_the_lock_to_run_is_part_of_the_lock_to_test() -> None:
     assert locked("run").items() <= locked("dev").items()
 
 
-def test_the_lock_of_an_extra_has_what_it_adds_and_nothing_else() -> None:
-    added = locked("postgres")
+@pytest.mark.parametrize("extra", ["postgres", "milvus"])
+def test_the_lock_of_an_extra_has_what_it_adds_and_nothing_else(extra: str) -> None:
+    added = locked(extra)
     assert {
-        Requirement(line).name for line in PROJECT["project"]["optional-dependencies"]["postgres"]
+        Requirement(line).name for line in PROJECT["project"]["optional-dependencies"][extra]
     } <= added.keys()
     assert added.items() <= locked("dev").items()
     assert not added.keys() & locked("run").keys(), "the default installation has it"

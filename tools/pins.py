@@ -1,6 +1,6 @@
 """Write lock/run.txt and lock/dev.txt: every package pincite needs, its exact version, the hashes of its files.
 
-lock/postgres.txt has what the extra of that name adds to lock/run.txt.
+lock/postgres.txt and lock/milvus.txt have what the extra of that name adds to lock/run.txt.
 
 The versions are those of this environment, whose tests pass; what only other machines need (Windows, another
 Python) is resolved by uv, which asks the package index. torch and the graphics-card packages that its Linux
@@ -19,6 +19,8 @@ from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parent.parent
 OLDEST_PYTHON = "3.11.0"
+EXTRAS = ("milvus", "postgres")
+"""Those with a lock of their own, for containers."""
 # Installed in a step of its own, and what its graphics-card files bring along.
 LEFT_OUT = re.compile(r"torch|triton|nvidia-.*|cuda-.*")
 HEAD = """\
@@ -26,7 +28,7 @@ HEAD = """\
 # Made by `make pins`. torch is not among them: it is installed in a step of its own.
 """
 ADDED = """\
-# Exact versions and hashes of what the extra `postgres` adds to lock/run.txt. Made by `make pins`.
+# Exact versions and hashes of what the extra `{extra}` adds to lock/run.txt. Made by `make pins`.
 """
 
 
@@ -107,8 +109,10 @@ def main() -> None:
             (ROOT / "lock" / f"{name}.txt").write_text(text, encoding="utf-8")
         run = (ROOT / "lock" / "run.txt").read_text(encoding="utf-8")
         there = re.compile("|".join(re.findall(r"^([a-z0-9-]+)==", run, re.M)) + f"|{LEFT_OUT.pattern}")
-        added = without(resolved(constraints, "--extra", "postgres"), there)
-        (ROOT / "lock" / "postgres.txt").write_text(ADDED + added, encoding="utf-8")
+        for extra in EXTRAS:
+            added = without(resolved(constraints, "--extra", extra), there)
+            text = ADDED.format(extra=extra) + added
+            (ROOT / "lock" / f"{extra}.txt").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

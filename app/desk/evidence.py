@@ -21,6 +21,7 @@ from index.ranking.hits import Hit, arrange
 from index.ranking.hybrid import Mode
 from index.ranking.term_weights import TermWeights, term_weights
 from index.retrieval.candidate_texts import CandidateTexts
+from ingest.errors import SearchAway
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,7 +105,10 @@ class Evidence:
         asked = self._retriever.analyse(Query(text=claim.text))
         texts = self._texts
         mode: Mode = "hybrid" if self._searcher.snapshot.vectors is not None else "lexical"
-        ranking = self._retriever.rank(asked, RANKED, mode, vector=claim.vector, text_of=texts.text)
+        try:
+            ranking = self._retriever.rank(asked, RANKED, mode, vector=claim.vector, text_of=texts.text)
+        except SearchAway:  # as a search does, which says so
+            ranking = self._retriever.rank(asked, RANKED, "lexical", text_of=texts.text)
         judged = answerability.judge(ranking, self._retriever, asked, texts.text)
         return arrange(ranking, judged, texts, k, explain=False)
 

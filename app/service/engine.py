@@ -164,15 +164,15 @@ class Engine:
         Raises NoIndex, LibraryDamaged.
         """
         from index.search import Searcher
+        from index.snapshot import served
         from index.snapshot.paths import snapshot_folder
-        from index.snapshot.snapshot import Snapshot
 
         key = self.snapshot()
         if key is None:
             raise NoIndex(self.missing())
         with self._lock:
             if self._searcher is None or self._searcher_key != key:
-                snapshot = Snapshot.open(snapshot_folder(self.site.library))
+                snapshot = served.opened(snapshot_folder(self.site.library))
                 made_with = snapshot.manifest.model
                 model = self._shared_model(made_with["name"]) if made_with else None
                 self._searcher = Searcher(snapshot, self.site.library, model, None)
@@ -215,12 +215,16 @@ class Engine:
     def check_files(self, pause: Callable[[], None]) -> Path | None:
         """Read the open snapshot again, `pause` before each MB; return what is damaged, and let no search use it."""
         from index.snapshot.rehash import damaged_file
+        from index.snapshot.served import ServedIndex
         from index.snapshot.snapshot import Snapshot
 
         opened = self._searcher
-        if opened is None or not isinstance(opened.snapshot, Snapshot):
+        files = opened.snapshot if opened is not None else None
+        if isinstance(files, ServedIndex):
+            files = files.files
+        if not isinstance(files, Snapshot):
             return None
-        path = damaged_file(opened.snapshot, pause)
+        path = damaged_file(files, pause)
         if path is None:
             return None
         log.error("%s is damaged; build it again with: pincite ingest", path)

@@ -52,12 +52,20 @@ def load_settings(config: Path | None = None) -> Settings:
 def library_folder(flag: Path | None, corpus: Path | None = None, settings: Settings | None = None) -> Path:
     """Return the library to use: the flag, the configured one, else `library/` beside the corpus.
 
-    Of a library on a database server it is the folder of this machine. Raises UsageError when it is a file.
+    Of a library on a database server it is the folder of this machine. The configured one is searched from then on
+    where the settings say. Raises UsageError when it is a file.
     """
     settings = settings or load_settings()
     named = flag if flag is not None else settings.library
-    if isinstance(named, str):
-        return server_folder(named, settings)
+    folder = server_folder(named, settings) if isinstance(named, str) else _folder(named, corpus, settings)
+    if settings.search is not None and (flag is None or flag == settings.library):
+        from index.snapshot.search_place import search_at
+
+        search_at(folder, settings.search)
+    return folder
+
+
+def _folder(named: Path | None, corpus: Path | None, settings: Settings) -> Path:
     if named is not None:
         if named.is_file():
             raise UsageError(f"{named}: a file, not the folder of a library")

@@ -71,6 +71,18 @@ def _secret(written: str | None) -> str | None:
     return written
 
 
+def _search(written: str | None) -> str | None:
+    from index.retrieval.milvus.address import Address
+    from index.snapshot.search_place import LOCAL
+
+    if written not in (None, LOCAL):
+        try:
+            Address.parse(written)
+        except UsageError as error:
+            raise ValueError(str(error)) from error
+    return written
+
+
 def _header(written: str | None) -> str | None:
     if written is not None and not re.fullmatch("[A-Za-z0-9-]{1,60}", written):
         raise ValueError("must be the name of a header, such as X-Forwarded-User")
@@ -81,7 +93,8 @@ class Settings(BaseModel):
     """The configuration file's keys with their defaults.
 
     `library` is a folder, or the URL of a database on a server; then `library_folder` is where this machine keeps
-    what is beside it. `model` and `reranker` are hub names or folders, None for the embedded model and for none.
+    what is beside it. `search` is the server that searches it (`milvus://HOST:19530/NAME`), or "local"; None leaves
+    it as it is. `model` and `reranker` are hub names or folders, None for the embedded model and for none.
     `cache` is where the embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets
     them change metadata there (None: where they may upload, and where the page listens on this machine only).
     `upload_max_mb` limits one file, `upload_daily_mb` all that is uploaded within 24 hours (0: no limit).
@@ -105,6 +118,7 @@ class Settings(BaseModel):
     corpus: Path | None = None
     library: Path | str | None = None
     library_folder: Path | None = None
+    search: Annotated[str | None, AfterValidator(_search)] = None
     model: str | None = None
     reranker: str | None = None
     cache: Path | None = None

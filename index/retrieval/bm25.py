@@ -97,7 +97,7 @@ class Postings:
     def similar(self, term: str, edits: int) -> list[tuple[str, int]]:
         """Return other terms within so many typing errors of one, with their number, the fewest first."""
         found = similar_terms(self.letters, self.ends, term, edits)
-        return [(self._term(number), needed) for number, needed in found]
+        return [(self.term(number), needed) for number, needed in found]
 
     def scores(self, wanted: Wanted, rows: Rows) -> Scores:
         """Return rank-bm25's scores of some passages."""
@@ -131,13 +131,14 @@ class Postings:
         places = {row: place for place, row in enumerate(rows.tolist())}
         held = np.flatnonzero(np.isin(self.rows, rows))
         numbers = np.searchsorted(self.starts, held, "right") - 1
-        names = {number: self._term(number) for number in np.unique(numbers).tolist()}
+        names = {number: self.term(number) for number in np.unique(numbers).tolist()}
         columns = zip(numbers.tolist(), self.rows[held].tolist(), self.counts[held].tolist(), strict=True)
         for number, row, count in columns:
             found[places[row]][names[number]] = count
         return found
 
-    def _term(self, number: int) -> str:
+    def term(self, number: int) -> str:
+        """Return a term by its number."""
         start = int(self.ends[number - 1]) if number else 0
         return self.letters[start : int(self.ends[number])].tobytes().decode("utf-8", "surrogatepass")
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from index.analysis.analyser import Analyser
 from index.embedding.embedder import DEFAULT_MODEL, Embedder
-from index.snapshot import commit, shared, snapshot
+from index.snapshot import commit, search_server, shared, snapshot
 from index.snapshot.generation import keep_counts, write
 from index.snapshot.pace import MEANING_SECONDS, WORDS_SECONDS, Pace
 from index.snapshot.passage_files import BuildEvent, OnEvent
@@ -20,7 +20,7 @@ from index.snapshot.paths import load_analyser, snapshot_folder
 from index.snapshot.snapshot import Manifest, Snapshot
 from index.snapshot.unembedded import embed_documents, unembedded
 from index.snapshot.vector_files import Meaning
-from ingest.errors import NewerFormat
+from ingest.errors import NewerFormat, SearchAway
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
@@ -70,8 +70,11 @@ class SnapshotWriter:
     def publish_words_if_due(self, library: Library, on_event: OnEvent | None = None) -> None:
         """Make what was read so far searchable by its words, if that is due; documents with vectors keep them."""
         if self.pace.due(WORDS_SECONDS):
-            with library.writing():
-                self._publish_words(library, _published(on_event or _nobody))
+            try:
+                with library.writing():
+                    self._publish_words(library, _published(on_event or _nobody))
+            except SearchAway as error:  # the reading goes on; who publishes in the end tells it
+                log.warning("%s", error)
 
     def publish(
         self, library: Library, embedder: Embedder | None, on_event: OnEvent | None = None
@@ -85,6 +88,7 @@ class SnapshotWriter:
         Raises:
             LibraryBusy: another process writes.
             NewerFormat: the snapshot is that of a newer version, and is left alone.
+            SearchAway: the library is searched by a server, which does not answer.
 
         """
         tell = on_event or _nobody
@@ -94,7 +98,7 @@ class SnapshotWriter:
             analyser = load_analyser(self.folder)
             shared.take_up(library)
             current = _current(parent)
-            if current is not None and _up_to_date(current.manifest, library, analyser, embedder):
+            if current is not None and self._up_to_date(current.manifest, library, analyser, embedder):
                 shared.share_current(library, parent)
                 return current.manifest
             if embedder is not None and _much_is_new(current, library, embedder):
@@ -146,13 +150,25 @@ class SnapshotWriter:
             draft.mkdir()
             try:
                 manifest = write(library, draft, before, analyser, meaning, tell)
+                manifest = search_server.put(self.folder, draft, manifest, before)
                 manifest = commit.publish_folder(draft, parent, manifest, shared.sharing(library))
             except BaseException:
                 shutil.rmtree(draft, ignore_errors=True)
                 commit.collect(parent)
                 raise
             commit.collect(parent)
+            search_server.settle(self.folder, manifest, before)
         return manifest
+
+    def _up_to_date(
+        self, manifest: Manifest, library: Library, analyser: Analyser, embedder: Embedder | None
+    ) -> bool:
+        model = manifest.model["fingerprint"] if manifest.model else None
+        wanted = embedder.fingerprint if embedder else None
+        complete = model is None or manifest.embedded == manifest.documents
+        found = (manifest.state, manifest.analysis, model)
+        same = complete and found == (library.state(), analyser.version, wanted)
+        return same and search_server.is_there(self.folder, manifest)
 
     def needs_no_model(self, library: Library, name: str | None) -> bool:
         """Return whether, without loading it, the snapshot is up to date for the embedded model (None or its name).
@@ -168,6 +184,8 @@ class SnapshotWriter:
         if current.embedded < current.documents or not shared.is_shared(
             library, snapshot_folder(self.folder)
         ):
+            return False
+        if not search_server.is_there(self.folder, current):
             return False
         analysis = load_analyser(self.folder).version
         wanted = (library.state(), analysis, DEFAULT_MODEL)
@@ -230,14 +248,6 @@ def _to_take_over(current: Snapshot | None, library: Library) -> Snapshot | None
         log.warning("%s is damaged; building a new snapshot", current.folder)
         return None
     return current
-
-
-def _up_to_date(manifest: Manifest, library: Library, analyser: Analyser, embedder: Embedder | None) -> bool:
-    model = manifest.model["fingerprint"] if manifest.model else None
-    wanted = embedder.fingerprint if embedder else None
-    complete = model is None or manifest.embedded == manifest.documents
-    found = (manifest.state, manifest.analysis, model)
-    return complete and found == (library.state(), analyser.version, wanted)
 
 
 def _much_is_new(current: Snapshot | None, library: Library, embedder: Embedder) -> bool:

@@ -37,10 +37,10 @@ from ingest.library.records import Document, StoredPassage
 
 log = logging.getLogger(__name__)
 
-FORMAT = 11
+FORMAT = 13
 """Raised with every change of the files; a newer snapshot is refused, an older one rebuilt but for `ALSO_READ`."""
-ALSO_READ = frozenset({9})
-"""Its documents have vectors all of them or none. (10 was never released.)"""
+ALSO_READ = frozenset({9, 11})
+"""Of 9, documents have vectors all of them or none; neither knows a server that searches. 10, 12: never released."""
 MANIFEST = "manifest.json"
 VECTORS, IVF_FILE, TAIL = "vectors.npy", "coarse.faiss", "tail.npy"
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
@@ -55,8 +55,8 @@ class Manifest:
     `model` is None for a snapshot of words only, else name, fingerprint, dimension and the vectors of
     `index.embedding.embedder.PROBES`. `embedded` of the `documents` have their `vectors`. `numbers`: average length and
     idf of the words; with an approximate index also the cells it reads and its measured recall. `languages` counts
-    passages by language. `base` is the folder of the vectors, None in a snapshot of words only. `files` is name →
-    (bytes, SHA-256).
+    passages by language. `base` is the folder of the vectors, None in a snapshot of words only. `search` is what
+    `index.snapshot.milvus_writer` says of the server that searches. `files` is name → (bytes, SHA-256).
     """
 
     generation: str
@@ -71,6 +71,7 @@ class Manifest:
     model: dict[str, Any] | None = None
     base: str | None = None
     embedded: int = 0
+    search: dict[str, Any] | None = None
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
 
 

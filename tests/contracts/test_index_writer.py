@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from index_library import TEXTS, HashingEmbedder, put_text
+from milvus_server import new_url
 
 from index.search import Searcher
 from index.snapshot.passage_files import BuildEvent
 from index.snapshot.publish import IndexWriter, SnapshotWriter
+from index.snapshot.search_place import search_at, search_url
 from ingest.library.library import Library
 from ingest.metadata.metadata import Metadata
 
@@ -22,15 +24,25 @@ class Backend:
     searcher: Callable[[Path], Searcher]
 
 
-BACKENDS = {
-    "snapshot": Backend(
-        writer=lambda folder: SnapshotWriter(folder=folder),
-        searcher=lambda folder: Searcher.open(folder, embedder=HashingEmbedder()),
-    )
-}
+def on_milvus(folder: Path) -> IndexWriter:
+    if search_url(folder) is None:
+        search_at(folder, new_url())
+    return SnapshotWriter(folder=folder)
 
 
-@pytest.fixture(params=list(BACKENDS.values()), ids=list(BACKENDS))
+def opened(folder: Path) -> Searcher:
+    return Searcher.open(folder, embedder=HashingEmbedder())
+
+
+BACKENDS = [
+    pytest.param(
+        Backend(writer=lambda folder: SnapshotWriter(folder=folder), searcher=opened), id="snapshot"
+    ),
+    pytest.param(Backend(writer=on_milvus, searcher=opened), id="Milvus", marks=pytest.mark.slow),
+]
+
+
+@pytest.fixture(params=BACKENDS)
 def backend(request: pytest.FixtureRequest) -> Backend:
     found: Backend = request.param
     return found

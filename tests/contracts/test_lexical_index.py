@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from milvus_index import words_on_milvus
 from rank_bm25 import BM25Okapi
 
 from index.analysis.analyser import term_counts
@@ -21,7 +22,10 @@ def compiled(passages: Passages) -> LexicalIndex:
 
 
 MAKERS: dict[str, Maker] = {"compiled postings": compiled}
-every_index = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
+ON_SERVER = pytest.param(words_on_milvus, id="Milvus", marks=pytest.mark.slow)
+every_index = pytest.mark.parametrize(
+    "make", [*(pytest.param(make, id=name) for name, make in MAKERS.items()), ON_SERVER]
+)
 
 TEXTS = [
     ["salud", "migrantes", "salud"],
@@ -112,7 +116,7 @@ WORDS = st.sampled_from(["a", "b", "c", "d", "salud", "ñ"])
 PASSAGES = st.lists(st.lists(WORDS, min_size=1, max_size=9), min_size=1, max_size=20)
 
 
-@every_index
+@pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
 @given(passages=PASSAGES, question=st.lists(WORDS, min_size=1, max_size=5), k=st.integers(1, 25))
 def test_scores_and_order_are_those_of_rank_bm25(
     make: Maker, passages: list[list[str]], question: list[str], k: int
@@ -127,3 +131,18 @@ def test_scores_and_order_are_those_of_rank_bm25(
     best = sorted(holders, key=lambda row: (-round(true[row], 9), row))[:k]
     np.testing.assert_allclose(scores, true[best], atol=1e-9)
     assert len(set(rows.tolist())) == len(best)
+
+
+@pytest.mark.slow
+def test_many_questions_to_a_server_have_the_order_of_rank_bm25() -> None:
+    rng = np.random.default_rng(11)
+    words = np.array([f"w{number}" for number in range(300)])
+    share = 1 / np.arange(1, 301)
+    passages = [rng.choice(words, rng.integers(5, 60), p=share / share.sum()).tolist() for _ in range(600)]
+    index, oracle = words_on_milvus(passages), BM25Okapi(passages)
+    for _ in range(25):
+        question = rng.choice(words, 6).tolist()
+        true = oracle.get_scores(question)
+        rows, scores = index.search(list(term_counts(question).items()), 20)
+        np.testing.assert_allclose(scores, true[rows], atol=1e-9)
+        np.testing.assert_allclose(scores, np.sort(true)[::-1][: len(rows)], atol=1e-9)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
+from milvus_index import vectors_on_milvus
 from numpy.typing import NDArray
 
 from index.retrieval import ivf
@@ -60,7 +61,19 @@ def unit(rows: int, seed: int) -> Vectors:
 
 
 MAKERS: dict[str, Maker] = {"exact": exact, "base and tail": in_base_and_tail, "approximate": approximate}
-every_index = pytest.mark.parametrize("make", MAKERS.values(), ids=list(MAKERS))
+
+
+def graph_on_milvus(passages: Sequence[Vectors]) -> VectorIndex:
+    return vectors_on_milvus(passages, "HNSW")
+
+
+ON_SERVER = [
+    pytest.param(vectors_on_milvus, id="Milvus", marks=pytest.mark.slow),
+    pytest.param(graph_on_milvus, id="Milvus, approximate", marks=pytest.mark.slow),
+]
+every_index = pytest.mark.parametrize(
+    "make", [*(pytest.param(make, id=name) for name, make in MAKERS.items()), *ON_SERVER]
+)
 
 COUNTS = [3, 0, 1, 4, 1, 2] * 120
 PASSAGES = [unit(count, seed) for seed, count in enumerate(COUNTS)]
