@@ -35,7 +35,7 @@ class LayoutLine:
     only looked at, never shown. `blank_above` counts empty lines above (text without boxes). `gap` is the
     white space above in points, None at the top of a page, of a column or without boxes. `same_line` says
     that the line stands on the same printed line as the one before. `pieces` are its parts that stand apart, as lines
-    with a box of their own; none where it is all one.
+    with a box of their own; none where it is all one. The last `call` characters call a note.
     """
 
     index: int
@@ -51,6 +51,7 @@ class LayoutLine:
     gap: float | None = None
     same_line: bool = False
     pieces: tuple["LayoutLine", ...] = ()
+    call: int = 0
 
     @property
     def left(self) -> float:
@@ -156,10 +157,17 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
             blank_above=above,
             gap=_gap(previous, printed),
             same_line=_same_line(previous, printed),
+            call=_call_at_end(printed, len(raw) - len(raw.rstrip())) if printed.calls else 0,
         )
         yield replace(line, pieces=_pieces(line, printed, page.text)) if printed.pieces else line
         index += 1
         previous = printed
+
+
+def _call_at_end(line: Line, blanks: int) -> int:
+    """Return how many characters at the end of a line, before its last `blanks`, are the number that calls a note."""
+    start, end = line.calls[-1]
+    return end - start if end == line.end - blanks else 0
 
 
 def _words(raw: str) -> str:

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ingest.layout.line import Layout
 from ingest.layout.line_ends import continues
+from ingest.layout.line_kinds import is_source_note
 from ingest.layout.page_breaks import OTHER_SIZE
 from ingest.structure.paragraphs import Paragraph
 
@@ -22,6 +23,12 @@ LABEL_COUNT = 3
 ABOVE_LABEL = 1.5
 _FIELD = re.compile(r"^([^\W\d_][^:\d]{2,40})\s?:\s+\S")
 _NUMBERED = re.compile(r"\d\.\d")
+# The number of a heading, letters of a spaced word at most, a figure on the axis of a chart.
+_NUMBER = re.compile(r"^\(?(?:[^\W\d_]{1,12}\s)?[\divxlcIVXLC]+(?:\.\d+)*[.):°º]*$|^\(?[A-Za-z][.)]$|^\W+$")
+SPACED = 2
+# Lines of one cell begin at the same place, give or take this (points).
+SAME_EDGE = 6.0
+_TICK = re.compile(r"^[-–−]?\d[\d.,]*%?(?:\s[-–−]?\d[\d.,]*%?)*$")
 # A signature begins behind this share of the text above it.
 RIGHT_HALF = 0.5
 # Words of a name under a decree.
@@ -162,7 +169,8 @@ def is_signature(paragraph: Paragraph, above: Paragraph | None, layout: Layout) 
     if above is None or first.box is None or above.first.page != first.page:
         return False
     office = above.lines[-1].text
-    if paragraph.text.isupper() and office.endswith(",") and len(office.split()) <= 2 * SIGNED_WORDS:
+    longest = 2 * SIGNED_WORDS * (1 + office.isupper())
+    if paragraph.text.isupper() and office.endswith(",") and len(office.split()) <= longest:
         return len(paragraph.text.split()) <= SIGNED_WORDS
     if not above.prose:
         return False
@@ -171,6 +179,30 @@ def is_signature(paragraph: Paragraph, above: Paragraph | None, layout: Layout) 
         right = max(right, layout.right)
     within = left <= first.left and all(line.right <= right + OTHER_SIZE for line in paragraph.lines)
     return within and first.left > left + RIGHT_HALF * (right - left)
+
+
+def is_row_of_pieces(paragraph: Paragraph) -> bool:
+    """Return whether a line is set in pieces that stand apart, as rows and the legends of charts are.
+
+    Behind the number of a heading its words stand apart as well, and the letters of spaced words from one another.
+    """
+    if not paragraph.first.pieces:
+        return False
+    first, *others = paragraph.first.pieces
+    if any(abs(line.left - others[0].left) > SAME_EDGE for line in paragraph.lines[1:]):
+        return False
+    numbered = len(others) == 1 and (
+        _NUMBER.match(first.text) is not None or len(first.text.split()[-1]) <= 2
+    )
+    return not numbered and all(len(piece.text) > SPACED for piece in others)
+
+
+def names_axis(paragraph: Paragraph, below: Paragraph) -> bool:
+    """Return whether a line names the axis of a chart: figures alone, or the note on its source, stand right below."""
+    line, following = paragraph.lines[-1], below.first
+    if line.page != following.page or following.index != line.index + 1 or following.box is None:
+        return False
+    return is_source_note(following.text) or _TICK.match(following.text) is not None
 
 
 def goes_on_below(paragraph: Paragraph, below: Paragraph) -> bool:

@@ -23,6 +23,14 @@ _PAGE_MARK = re.compile(
 # A street with its number, and a place with its postal code.
 _STREET = re.compile(r"[^\W\d_].*\s\d{1,4}\b.*\s(?!(?:19|20)\d\d\s)\d{4,5}\s[A-ZÀ-Þ][^\d]*$")
 _POSTAL = re.compile(r"\d{4,5}\s[A-ZÀ-Þ]")
+# A date, unit or remark that stands under a title in parentheses.
+_REMARK = re.compile(r"^\([^()]*\)\*?$")
+# Who wrote a paper.
+_BYLINE = re.compile(
+    r"^(?:prepared|written|authored|submitted|drafted|elaborado|preparado|escrito|redactado|presentado|preparada|"
+    r"elaborada|apresentado|rédigé|établi|préparé) (?:by|por|par)\b",
+    re.IGNORECASE,
+)
 # A remark to a form, the number of a person or an account, the number of a row, a price in its last cell, a name.
 _NO_TITLE = re.compile(
     r"^\(\*|^[″\"]\S.*[″\"]\s?\(\d\)|\d{8}|^\d{3}[\s.][A-Z]|\s\d+,\d{1,2}$|^(?:[A-ZÀ-Þ]\.[ -]?){2,}\s?[A-ZÀ-Þ’'-]{3,}$"
@@ -48,7 +56,11 @@ def is_entry(text: str) -> bool:
     if row and any(len(word.strip(_MARKS)) > 2 and not _is_year(word) for word in words[-2:]):
         return True
     if bool(
-        _NO_TITLE.search(text) or _PAGE_MARK.match(text) or (_POSTAL.search(text) and _STREET.search(text))
+        _REMARK.match(text)
+        or _BYLINE.match(text)
+        or _NO_TITLE.search(text)
+        or _PAGE_MARK.match(text)
+        or (_POSTAL.search(text) and _STREET.search(text))
     ):
         return True
     return ":" in text and (bool(_FIELD.match(text)) or len(_LABEL.findall(text)) >= MANY_LABELS)

@@ -13,7 +13,7 @@ from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence
 from ingest.layout.line_kinds import follows_item, is_enumerated, is_numbered_paragraph
 from ingest.readers.source import OutlineEntry
-from ingest.structure.heading_context import goes_on_below, is_signature
+from ingest.structure.heading_context import goes_on_below, is_row_of_pieces, is_signature, names_axis
 from ingest.structure.heading_forms import article_title, is_entry, is_statement
 from ingest.structure.paragraphs import Paragraph
 from ingest.text.folding import fold
@@ -57,6 +57,8 @@ _COUNT = re.compile(r"^(\d{1,2})\s+(?=[^\W\d_])")
 _ENUMERATOR = re.compile(r"^\(?(?:[a-zñ]{1,2}|[ivx]{1,5}|\d{1,2})[).]\s+")
 _ARTICLE = re.compile(r"^(?:article|artículo|articulo|art\.)\s", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]")
+# "[C − 2025/004080]", the number of an act that a gazette sets between its headings.
+_BRACKETED = re.compile(r"^\[[^\[\]]*\d[^\[\]]*\]$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +132,11 @@ def heading_of(
     level = outline.level(paragraph.first.page, paragraph.text)
     if not _may_be(paragraph, layout):
         return None
-    if level is None and below is not None and goes_on_below(paragraph, below):
+    if (
+        level is None
+        and below is not None
+        and (goes_on_below(paragraph, below) or names_axis(paragraph, below))
+    ):
         return None
     if level is None and paragraph.prose and below is not None and below.ends and continues(below.text):
         return None
@@ -145,7 +151,7 @@ def plain_heading(paragraph: Paragraph, level: int | None = None) -> Heading:
     shape, depth = numbering(paragraph.text)
     return Heading(
         lines=paragraph.lines,
-        text=article_title(paragraph.text),
+        text=article_title(heading_text(paragraph)),
         shape=shape,
         depth=depth,
         size=max((line.size or 0.0) for line in paragraph.lines),
@@ -153,6 +159,12 @@ def plain_heading(paragraph: Paragraph, level: int | None = None) -> Heading:
         capitals=paragraph.text.isupper(),
         level=level,
     )
+
+
+def heading_text(paragraph: Paragraph) -> str:
+    """Return what a heading says: without the numbers that call notes, and without a number of the act in brackets."""
+    lines = [line for line in paragraph.lines if not _BRACKETED.match(line.text)] or paragraph.lines
+    return " ".join(line.text[: len(line.text) - line.call].rstrip() for line in lines)
 
 
 def _by_role(paragraph: Paragraph) -> Heading | None:
@@ -167,6 +179,8 @@ def _may_be(paragraph: Paragraph, layout: Layout) -> bool:
     if len(paragraph.lines) > MAX_LINES or len(text) > MAX_CHARACTERS or len(_LETTERS.findall(text)) < 3:
         return False
     if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;":
+        return False
+    if is_row_of_pieces(paragraph):
         return False
     if paragraph.item and not is_enumerated(text) and numbering(text)[0] == "plain":
         return False

@@ -7,15 +7,18 @@ from split_samples import Printed, laid_out, paragraph, pdf, pdf_page, prose
 
 from ingest.layout.line import Layout
 from ingest.passages.split import split_source
-from ingest.readers.source import Page
+from ingest.readers.source import Line, Page
 from ingest.structure.heading_context import (
     fields,
     goes_on_below,
+    is_row_of_pieces,
     is_signature,
     labelled_lists,
     lists_of_alike,
+    names_axis,
     names_over_offices,
 )
+from ingest.structure.headings import heading_text
 from ingest.structure.paragraphs import Paragraph, group
 
 
@@ -165,3 +168,104 @@ def test_a_body_in_capitals_heads_its_chapter_and_in_plain_type_opens_a_decision
     plain = Printed("The Executive Board", 740.0, 120, 220)
     assert "DEL INSTITUTO DE LA REFORMA" in titles(capitals, *paragraph(prose(1), 700.0))
     assert "The Executive Board" not in titles(plain, *paragraph(prose(1), 700.0))
+
+
+def apart(*pieces: str, left: float = 85.0, following: str = "", at: float = 200.0) -> Paragraph:
+    """Return a line whose pieces stand apart, and one below it that begins at a place of its own."""
+    text = "  ".join(pieces)
+    starts = [text.index(piece) for piece in pieces]
+    places = tuple(
+        (start, start + len(piece), left + 115.0 * number, left + 115.0 * number + 5.0 * len(piece))
+        for number, (start, piece) in enumerate(zip(starts, pieces, strict=True))
+    )
+    lines = [Line(0, len(text), (left, 600.0, places[-1][3], 609.0), 10.0, True, pieces=places)]
+    if following:
+        end = len(text) + 1 + len(following)
+        lines.append(Line(len(text) + 1, end, (at, 588.0, at + 5.0 * len(following), 597.0), 10.0, True))
+    page = Page(1, f"{text}\n{following}", tuple(lines), 595.0, 842.0)
+    (found,), _ = laid_out(page)
+    joined = " ".join(line.text for line in found.lines)
+    return Paragraph(lines=found.lines, text=joined, ends=False, item=False, cells=False)
+
+
+ROWS = {
+    "a label and its value": apart("Performance measure", "Share of clinics open"),
+    "the legend of a chart": apart("Actual value", "Target value"),
+    "three cells": apart("2.3 D", "First data", "Met"),
+    "a cell of two lines": apart(
+        "Performance measure", "Share of clinics", following="open at night", at=200.0
+    ),
+}
+NO_ROWS = {
+    "a roman number": apart("IV.", "Barriers to care"),
+    "a number of two parts": apart("2.3", "Barriers to care"),
+    "a letter in brackets": apart("(b)", "Barriers to care"),
+    "a word and its number": apart("Annex II.", "Barriers to care"),
+    "spaced letters": apart("M", "E", "S", "S"),
+    "its second line begins at the margin": apart("Barriers to", "care", following="in the north", at=85.0),
+}
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_pieces_apart_are_a_row(case: str) -> None:
+    assert is_row_of_pieces(ROWS[case])
+
+
+@pytest.mark.parametrize("case", NO_ROWS)
+def test_numbers_and_spaced_letters_stand_apart_in_headings_too(case: str) -> None:
+    assert not is_row_of_pieces(NO_ROWS[case])
+
+
+def test_a_line_in_one_piece_is_no_row() -> None:
+    found, _ = paragraphs_of(pdf_page(1, bold("Barriers to care", 640.0)))
+    assert not is_row_of_pieces(found[0])
+
+
+@pytest.mark.parametrize(
+    ("below", "axis"),
+    [
+        ("60", True),
+        ("3.0 3.5 4.0", True),
+        ("Source: National Institute of Health", True),
+        ("The clinics of the north are open.", False),
+        ("60 clinics are open", False),
+    ],
+)
+def test_figures_and_sources_stand_below_the_name_of_an_axis(below: str, axis: bool) -> None:
+    page = pdf_page(
+        2, bold("Clinics by region", 640.0), Printed(below, 600.0, 85, 85 + 5.0 * len(below), 8.0)
+    )
+    found, _ = paragraphs_of(page)
+    assert names_axis(found[0], found[1]) is axis
+
+
+def test_a_heading_is_told_without_the_call_of_its_note() -> None:
+    page = Page(
+        1, "Parties in the north1 \n", (Line(0, 22, (85.0, 600.0, 200.0, 609.0), 10.0, calls=((20, 21),)),)
+    )
+    (lines,), _ = laid_out(page)
+    assert lines.lines[0].call == 1
+    found = Paragraph(lines=lines.lines, text=lines.lines[0].text, ends=False, item=False, cells=False)
+    assert heading_text(found) == "Parties in the north"
+
+
+def test_a_call_within_a_line_stays() -> None:
+    page = Page(
+        1, "Parties1 in the north\n", (Line(0, 21, (85.0, 600.0, 200.0, 609.0), 10.0, calls=((7, 8),)),)
+    )
+    (lines,), _ = laid_out(page)
+    assert lines.lines[0].call == 0
+
+
+def test_the_number_of_an_act_between_its_headings_is_none_of_them() -> None:
+    rows = [bold("Ministry of Health", 640.0), bold("[C - 2025/001234]", 626.0), bold("New members", 612.0)]
+    (lines,), _ = laid_out(pdf_page(1, *rows))
+    found = Paragraph(lines=lines.lines, text="", ends=False, item=False, cells=False)
+    assert heading_text(found) == "Ministry of Health New members"
+
+
+def test_a_name_under_a_long_office_in_capitals_is_a_signature() -> None:
+    office = "THE SECRETARY OF THE HONOURABLE CHAMBER OF THE NORTHERN DISTRICTS,"
+    page = pdf_page(3, bold(office, 640.0), bold("ANA EXAMPLE SILVA", 600.0))
+    found, layout = paragraphs_of(page)
+    assert is_signature(found[1], found[0], layout)

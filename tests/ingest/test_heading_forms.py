@@ -21,9 +21,15 @@ ENTRIES = {
     "a name": "A.-C. EXAMPLE",
     "an exhibit": "101.PRE Taxonomy of the presentation",
     "an address": "SILVA JUAN AVENUE DES LACS 349 BTE 17 1050 EXAMPLE",
+    "a remark in parentheses": "(Percentages)",
+    "a day in parentheses": "(Mayo 29)",
+    "who wrote it": "Prepared by Ana Example",
+    "who wrote it, in Spanish": "Elaborado por la oficina del norte",
     "fields": "Location: Madill, OK Accident Number: DFW08CA044 Aircraft: Cessna 152",
 }
 HEADINGS = {
+    "a country in parentheses": "Example Foundation (Peru)",
+    "what is prepared": "Prepared meals by region",
     "numbered": "2.3 Barriers to health care",
     "a year at the end": "Migration policy in Peru, 2015–2020",
     "an agenda": "The 2030 Agenda",
