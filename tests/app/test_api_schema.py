@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
@@ -75,13 +76,57 @@ def test_with_a_token_that_reads(label: str, address: str) -> None:
     asked(OPERATIONS[label], [GenerationMode.POSITIVE, *forbidden], check)
 
 
-@pytest.mark.parametrize("label", OPERATIONS)
-def test_with_a_forged_token_nothing_is_told(label: str, address: str) -> None:
+@pytest.fixture(scope="module")
+def there(address: str) -> dict[str, dict[str, Any]]:
+    """Path -> names of a document, a passage and a page that there are: made-up ones only ever give 404."""
+    asked_for = {"q": "Who has a SIS policy?", "mode": "lexical", "filter": "document=clinics.pdf"}
+    hit = httpx2.get(f"{address}/api/search", params=asked_for, headers=BEARER).json()["hits"][0]
+    document, passage = {"id": hit["document"]["id"]}, {"id": hit["passage_id"]}
+    return {
+        path: passage
+        if "/passages/" in path
+        else {**document, "n": hit["pages"][0]}
+        if "{n}" in path
+        else document
+        for path in (label.partition(" ")[2] for label in OPERATIONS)
+        if "{id}" in path
+    }
+
+
+@pytest.mark.parametrize("label", [label for label in OPERATIONS if "{id}" in label])
+def test_what_there_is_is_told_as_described(label: str, address: str, there: dict[str, Any]) -> None:
+    seen = set()
+
     def check(case: Any) -> None:
-        answer = case.call(base_url=address, headers={"Authorization": "Bearer forged"})
-        case.validate_response(answer, checks=[not_a_server_error])
-        allowed = {200} if case.path.endswith("/health") else {401, 404}
-        assert answer.status_code in allowed, answer.status_code
-        assert "hits" not in answer.text and "clinics" not in answer.text
+        case.path_parameters = there[case.path]
+        answer = case.call(base_url=address, headers=BEARER)
+        case.validate_response(answer)
+        seen.add(answer.status_code)
+
+    asked(OPERATIONS[label], [GenerationMode.POSITIVE], check)
+    assert 200 in seen, seen
+
+
+@pytest.mark.parametrize("form", ["text", "apa", "chicago", "bibtex", "ris", "csl-json"])
+@pytest.mark.parametrize("path", ["/api/passages/{id}/citation", "/api/documents/{id}/citation"])
+def test_every_form_of_a_citation_is_as_described(
+    form: str, path: str, address: str, there: dict[str, Any]
+) -> None:
+    case = OPERATIONS[f"GET {path}"].Case(path_parameters=there[path], query={"format": form})
+    answer = case.call(base_url=address, headers=BEARER)
+    assert answer.status_code == 200
+    case.validate_response(answer)
+
+
+@pytest.mark.parametrize("label", OPERATIONS)
+def test_with_a_forged_token_or_none_nothing_is_told(label: str, address: str, there: dict[str, Any]) -> None:
+    def check(case: Any) -> None:
+        case.path_parameters = there.get(case.path, case.path_parameters)
+        for sent in ({"Authorization": "Bearer forged"}, {}):
+            answer = case.call(base_url=address, headers=sent)
+            case.validate_response(answer, checks=[not_a_server_error])
+            allowed = {200} if case.path.endswith("/health") else {401}
+            assert answer.status_code in allowed, answer.status_code
+            assert "hits" not in answer.text and "clinics" not in answer.text
 
     asked(OPERATIONS[label], [GenerationMode.POSITIVE], check)

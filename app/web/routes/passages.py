@@ -44,10 +44,19 @@ Language = Annotated[
     Literal["en", "es", "pt"], Query(description="The language of the citation's own words.")
 ]
 Form = Annotated[CitationFormat, Query(alias="format")]
+_ITEMS = {
+    "type": "array",
+    "minItems": 1,
+    "maxItems": 1,
+    "items": {"type": "object", "required": ["id", "type"]},
+}
 CITED = {
     200: {
         "description": "The citation.",
-        "content": {mime: {"schema": {"type": "string"}} for mime in dict.fromkeys(MIME.values())},
+        "content": {
+            mime: {"schema": _ITEMS if form is CitationFormat.csl_json else {"type": "string"}}
+            for form, mime in MIME.items()
+        },
     }
 }
 
