@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 MIME = "application/atom+xml"
 NAMESPACE = "http://www.w3.org/2005/Atom"
-NEVER = "1970-01-01T00:00:00+00:00"
-"""When a feed without entries was last changed."""
+NEVER = "2005-12-01T00:00:00+00:00"
+"""When a feed without entries was last changed: the month of RFC 4287, for validators doubt 1970."""
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _A = ElementMaker(namespace=NAMESPACE, nsmap={None: NAMESPACE})
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from openpyxl import load_workbook
+from page_widths import WIDTHS, overflow, serious
 from playwright.sync_api import expect
 
 from app.checks.verify import verify_file
@@ -19,25 +20,6 @@ DRAFT = (
     "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients. "
     "Only 13 percent of the people interviewed had a SIS policy."
 )
-WIDTHS = [(1440, "light"), (1024, "dark"), (390, "light")]
-SERIOUS = {"serious", "critical"}
-
-
-def serious(page: Any) -> list[str]:
-    """Return what axe finds serious or critical."""
-    import axe_playwright_python
-
-    page.evaluate((Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8"))
-    result = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{found['id']}: {found['nodes'][0]['html'][:200]}"
-        for found in result["violations"]
-        if found["impact"] in SERIOUS
-    ]
-
-
-def overflow(page: Any) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
 
 
 def check(visit: Any) -> None:

@@ -129,21 +129,27 @@ def test_a_document_is_read_with_its_passages(own: Site) -> None:
     assert page.number_input(key="read_page").value == 2
 
 
+def quote(page: Any, text: str) -> None:
+    page.text_area(key="quoted-2").set_value(text)
+    next(
+        one for one in page.button if one.label == "Add to brief" and "quote" in str(one.form_id)
+    ).click().run()
+    assert not page.exception
+
+
 def test_words_of_the_page_go_into_the_brief(own: Site) -> None:
     site.install(own)
     document = engine().library().document("clinics.pdf")
     assert document is not None
     page = draw(own, read_view, document=document.id, n="2")
-    page.text_area[0].set_value("only 31 percent of the people interviewed")
-    next(
-        one for one in page.button if one.label == "Add to brief" and "quote" in str(one.form_id)
-    ).click().run()
-    assert [one.value for one in page.success] == ["Added to the brief: p. 2"] or page.success
-    page.text_area[0].set_value("words that are not there")
-    next(
-        one for one in page.button if one.label == "Add to brief" and "quote" in str(one.form_id)
-    ).click().run()
+    quote(page, "only 31 percent of the people interviewed")
+    assert [one.value for one in page.success] == ["Added to the brief: PDF page 2"]
+    assert page.text_area(key="quoted-2").value == ""
+    quote(page, "words that are not there")
     assert [one.value for one in page.warning] == ["These words do not stand on this page."]
+    assert page.text_area(key="quoted-2").value == "words that are not there" and not page.success
+    quote(page, "  ")
+    assert not page.warning and not page.success
 
 
 def test_a_search_inside_stays_in_the_document(own: Site) -> None:

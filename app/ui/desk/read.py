@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _KEPT = "read_passages"
 _BESIDE = "read_passages_beside"
+_QUOTED = "read_quoted"
 FOUND_INSIDE = 12
 MOST_UNPAGED = 60
 """Passages of a source without pages that are shown at once."""
@@ -260,24 +261,36 @@ def page_image(
 
 def _quote(t: Words, document: Document, page: StoredPage) -> None:
     """Let a person make words of the page a passage: they are looked for in the page's own text."""
+    field = f"quoted-{page.number}"
     with st.expander(t("Quote words of this page")), st.container(key=f"page_words_{page.number}"):
         st.html(f'<p class="note">{t("Select words with the mouse; they go into the field below.")}</p>')
         st.html(f'<div class="page-text">{for_html(printed(page.text))}</div>')
-        with st.form(f"quote-{page.number}", border=False, clear_on_submit=True):
-            selected = st.text_area(t("Words as they stand on the page"), height=90)
-            if st.form_submit_button(t("Add to brief"), icon=":material/bookmark_add:") and selected.strip():
-                _add_words(t, document, page, selected)
+        with st.form(f"quote-{page.number}", border=False):
+            st.text_area(t("Words as they stand on the page"), height=90, key=field)
+            # In a callback, so that the count of the brief above is drawn after it.
+            st.form_submit_button(
+                t("Add to brief"),
+                icon=":material/bookmark_add:",
+                on_click=_add_words,
+                args=(t, document, page, field),
+            )
+        if (added := st.session_state.pop(_QUOTED, None)) is not None:
+            (st.success if added[0] else st.warning)(added[1])
 
 
-def _add_words(t: Words, document: Document, page: StoredPage, selected: str) -> None:
+def _add_words(t: Words, document: Document, page: StoredPage, field: str) -> None:
+    selected = str(st.session_state[field])
+    if not selected.strip():
+        return
     try:
         passage = quoted_from_page(document, page, selected)
     except UsageError:
-        st.warning(t("These words do not stand on this page."))
+        st.session_state[_QUOTED] = (False, t("These words do not stand on this page."))
         return
     brief.add(document, passage, document.metadata.title or document.file)
     place = wording.pages_text(t, passage, form=document.format)
-    st.success(t("Added to the brief: {place}").format(place=place))
+    st.session_state[_QUOTED] = (True, t("Added to the brief: {place}").format(place=for_markdown(place)))
+    st.session_state[field] = ""
 
 
 def _unpaged(t: Words, document: Document, passages: Sequence[StoredPassage], number: int) -> None:
