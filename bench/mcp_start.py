@@ -3,7 +3,9 @@
     python bench/mcp_start.py --library LIB [--times 5]
 
 Seconds of the CPU hold on a busy machine as well; beside them stands what importing the protocol's own package costs in
-a process of its own, which nothing here can undercut.
+a process of its own, which nothing here can undercut. "Unqueued" is the clock without the time that the server's own
+thread was ready to run and had to wait for a processor, as Linux counts it: what the clock says on a machine that does
+nothing else.
 """
 
 from __future__ import annotations
@@ -37,11 +39,15 @@ MESSAGES = (
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """One start: seconds by the clock and of the CPU until the tools were listed, and how many there were."""
+    """One start: seconds by the clock and of the CPU until the tools were listed, and how many there were.
+
+    `queued` are the seconds of the clock in which its first thread waited for a processor; 0 where nobody counts them.
+    """
 
     seconds: float
     cpu: float
     tools: int
+    queued: float
 
 
 def start(library: Path) -> Start:
@@ -58,10 +64,17 @@ def start(library: Path) -> Start:
             answer = json.loads(server.stdout.readline())
         seconds = time.monotonic() - began
         used = psutil.Process(server.pid).cpu_times()
+        waited = queued(server.pid)
         server.kill()
     result = answer["result"]
     assert isinstance(result, dict)
-    return Start(seconds, used.user + used.system, len(result["tools"]))
+    return Start(seconds, used.user + used.system, len(result["tools"]), waited)
+
+
+def queued(process: int) -> float:
+    """Return the seconds that the first thread of a process was ready and had no processor (Linux only, else 0)."""
+    told = Path(f"/proc/{process}/schedstat")
+    return int(told.read_text().split()[1]) / 1e9 if told.is_file() else 0.0
 
 
 def bare_import() -> float:
@@ -83,6 +96,8 @@ def main() -> None:
     clock = sorted(one.seconds for one in starts)
     print(f"{starts[0].tools} tools listed, {chosen.times} starts")
     print(f"clock: median {statistics.median(clock):.2f} s, best {clock[0]:.2f} s")
+    unqueued = sorted(one.seconds - one.queued for one in starts)
+    print(f"unqueued: median {statistics.median(unqueued):.2f} s, worst {unqueued[-1]:.2f} s")
     print(
         f"CPU: median {cpu:.2f} s; importing the protocol's package alone {bare:.2f} s ({cpu / bare:.2f} x)"
     )

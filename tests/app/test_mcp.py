@@ -200,3 +200,17 @@ def test_no_model_is_loaded_before_a_question(small_library: Path) -> None:
         [sys.executable, "-c", code], cwd=REPOSITORY, capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_the_bench_of_the_start_tells_working_from_waiting(
+    small_library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(REPOSITORY))  # bench is no package
+    monkeypatch.chdir(REPOSITORY)
+    from bench import mcp_start
+
+    begun = mcp_start.start(small_library)
+    assert begun.tools == len(NAMES)
+    assert begun.cpu > 0 and 0 <= begun.queued < begun.seconds
+    assert mcp_start.queued(2**30) == 0, "no such process, or nobody who counts"
+    assert (mcp_start.queued(os.getpid()) > 0) == Path("/proc/self/schedstat").is_file()
