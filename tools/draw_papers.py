@@ -1,6 +1,7 @@
 """Draw papers whose printed page labels are known, and check how they are read.
 
     python tools/draw_papers.py check [--count 1000] [--first 0]     # draws, reads, prints what is wrong
+    python tools/draw_papers.py titles [--count 300] [--first 0]     # draws first pages, prints wrong titles
     python tools/draw_papers.py draw FOLDER [--count 20]             # writes NNNN.pdf and labels.json
 
 A paper is made from its seed: style, place and start of its page numbers, roman front matter, chapters, two
@@ -18,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-from paper_drawing.check import Outcome, check  # noqa: E402 — found through the line above
+from paper_drawing.check import Outcome, check, check_title  # noqa: E402 — found through the line above
 from paper_drawing.draw import draw_paper  # noqa: E402
 from paper_drawing.plan import plan  # noqa: E402
 
@@ -77,6 +78,20 @@ def run_check(first: int, count: int, *, lines: int = 6) -> int:
     return int(total["wrong"] > 0)
 
 
+def run_titles(first: int, count: int) -> int:
+    """Check the titles of first pages, print the wrong ones and the totals; return 1 if one is wrong."""
+    total = Counter[str]()
+    for seed in range(first, first + count):
+        cover, title, verdict = check_title(seed)
+        total[verdict] += 1
+        if verdict == "wrong":
+            print(f"seed {seed}, {cover.setting}, {sorted(cover.extras)}: {title!r}, shown {cover.title!r}")
+    print(
+        f"{count} first pages: {total['right']} right, {total['unknown']} said to be unknown, {total['wrong']} wrong"
+    )
+    return int(total["wrong"] > 0)
+
+
 def run_draw(folder: Path, first: int, count: int) -> int:
     """Write papers and their labels."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -94,13 +109,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description="Draw papers with known page labels and check how they are read."
     )
-    parser.add_argument("what", choices=("check", "draw"))
+    parser.add_argument("what", choices=("check", "titles", "draw"))
     parser.add_argument("folder", nargs="?", type=Path)
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--first", type=int, default=0, help="seed of the first paper")
     given = parser.parse_args()
     if given.what == "check":
         return run_check(given.first, given.count)
+    if given.what == "titles":
+        return run_titles(given.first, given.count)
     if given.folder is None:
         parser.error("draw needs a folder")
     return run_draw(given.folder, given.first, given.count)

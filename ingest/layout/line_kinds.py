@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from ingest.text.numerals import roman_value
 
@@ -50,7 +51,7 @@ _LANGUAGE = re.compile(
 # "United Nations • New York, 2025"
 _IMPRINT = re.compile(r"^[^.:]{3,60}\s[•·]\s[A-ZÀ-Þ][^\d]{2,40},\s(?:19|20)\d\d$")
 _POSTAL = re.compile(r",\s[A-Z]{2}\s\d{5}(?:-\d{4})?$|\bD\.\s?C\.,?\s\d{4,5}\b")
-_YEAR = re.compile(r"^(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?$")
+_YEAR = re.compile(r"^(?:19|20)\d\d(?:\s?[–-]\s?(?:19|20)\d\d)?\*{0,2}$")
 
 _REFERENCES = re.compile(
     r"^(?:[\dIVX]+[.\s]*)?(?:references?|reference list|list of references|bibliograph\w*|works cited|"
@@ -201,10 +202,16 @@ def is_organisation(text: str) -> bool:
     """
     words = re.findall(r"[^\W\d_][\w’'-]*", text)
     plain = [_unaccented(word) for word in words]
-    if not words or len(words) > LONGEST_NAME or any(word in _PAPERS for word in plain):
+    if not words or len(words) > LONGEST_NAME or any(_is_paper(plain, at) for at in range(len(plain))):
         return False
     named = all(word[0].isupper() for word, bare in zip(words, plain, strict=True) if bare not in _SMALL)
     return named and any(word in _BODIES for word in plain)
+
+
+def _is_paper(words: Sequence[str], at: int) -> bool:
+    """Return whether a word names a paper; in "Institute of Statistics" it belongs to the name of the body."""
+    of_body = at > 1 and words[at - 1] in _SMALL and words[at - 2] in _BODIES
+    return words[at] in _PAPERS and not of_body
 
 
 def _unaccented(word: str) -> str:

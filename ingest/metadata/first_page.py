@@ -32,6 +32,16 @@ _MONTHS = frozenset(
     jan feb mar apr may jun jul aug sep oct nov dec ene abr ago dic fev mai set out dez jui aoû déc fév avr
     """.split()  # noqa: SIM905
 )
+# "Lima, Peru", "Silva, Ana": a place or a name stands large on first pages too.
+_PLACE = re.compile(
+    r"^(?:[A-ZÀ-Þ][\w’'-]+ ){0,2}[A-ZÀ-Þ][a-zà-ÿ][\w’'-]*, [A-ZÀ-Þ][a-zà-ÿ][\w’'-]*(?: [A-ZÀ-Þ][\w’'-]+)?$"
+)
+# "Working Papers No. 12", "Serie Documentos de Trabajo N.º 3": the series of a paper, not its title.
+_SERIES = re.compile(
+    r"^(?:series?|colección|coleção|collection|documentos? de trabajo|textos? para discuss\w+|documents? de travail|"
+    r"(?:working|policy|discussion|occasional|research) papers?)\b.{0,60}\d$",
+    re.IGNORECASE,
+)
 _INNER_STOP = re.compile(r"[a-zà-ÿ]{3}[.!?]\s+[A-ZÀ-Þ]")
 # "EL 28 DE JULIO DE 20111", "2010 1": a year with the call of a note.
 _YEAR_AND_CALL = re.compile(r"\b((?:19|20)\d\d) ?\d$")
@@ -83,7 +93,8 @@ def _first_heading(page: PageLines, blocks: Sequence[Block]) -> str | None:
 
 def acceptable(text: str) -> bool:
     """Return whether a text may be the title of a document."""
-    return usable_title(text) is not None and not is_organisation(text)
+    named = is_organisation(text) or _PLACE.match(text) or _SERIES.match(text)
+    return usable_title(text) is not None and not named
 
 
 def _large_runs(page: PageLines, layout: Layout) -> Iterator[list[LayoutLine]]:

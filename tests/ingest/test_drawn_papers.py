@@ -8,7 +8,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[2] / "tools"))
 
 from draw_papers import coverage, describe, summed
-from paper_drawing.check import Outcome, check
+from paper_drawing.check import Outcome, check, check_title
+from paper_drawing.covers import SETTINGS, draw_cover
 from paper_drawing.draw import draw_paper
 from paper_drawing.plan import DECOYS, STYLES, plan
 
@@ -52,3 +53,33 @@ def test_the_seeds_reach_every_style_and_decoy() -> None:
 
 def test_the_same_seed_draws_the_same_paper() -> None:
     assert draw_paper(plan(7)).data == draw_paper(plan(7)).data
+
+
+# Seeds 0 to 259 were looked at while the rules for titles were made.
+FIRST_PAGES, MANY_FIRST_PAGES = range(260, 266), range(260, 600)
+TITLED = 0.8
+
+
+def assert_titles(seeds: range) -> None:
+    found = [check_title(seed) for seed in seeds]
+    assert [
+        (cover.setting, cover.title, title) for cover, title, verdict in found if verdict == "wrong"
+    ] == []
+    assert sum(verdict == "right" for _, _, verdict in found) >= TITLED * len(found)
+
+
+def test_titles_of_first_pages_are_right_or_said_to_be_unknown() -> None:
+    assert_titles(FIRST_PAGES)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_titles_of_many_first_pages() -> None:
+    assert_titles(MANY_FIRST_PAGES)
+
+
+def test_first_pages_are_drawn_in_every_setting() -> None:
+    covers = [draw_cover(seed) for seed in range(24)]
+    assert {cover.setting for cover in covers} == {*SETTINGS, "none"}
+    assert any(cover.title is None for cover in covers)
+    assert draw_cover(7).data == covers[7].data

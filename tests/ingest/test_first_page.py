@@ -96,6 +96,21 @@ def test_a_cover_without_text_leaves_the_title_to_the_next_page() -> None:
     assert title_of([*cover, *BODY], [title, *BODY]) is None
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["Lima, Peru", "Santa Cruz, Bolivia", "Serie Documentos de Trabajo N.º 63", "Working Papers No. 12"],
+)
+def test_a_place_or_a_series_is_no_title(line: str) -> None:
+    assert title_of([Printed(line, 700.0, 85, 400, 16.0), *BODY]) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["Health, migration and work in Lima", "Working papers and how to read them"]
+)
+def test_a_comma_or_the_word_for_a_series_is_no_obstacle(line: str) -> None:
+    assert title_of([Printed(line, 700.0, 85, 400, 16.0), *BODY]) == line
+
+
 def test_the_call_of_a_note_behind_a_year_goes() -> None:
     head = Printed("Mensaje al Congreso, el 28 de julio de 20111", 740.0, 85, 480, 16.0, True)
     assert title_of([head, *BODY]) == "Mensaje al Congreso, el 28 de julio de 2011"

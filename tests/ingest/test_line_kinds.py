@@ -214,6 +214,7 @@ LETTERHEADS = {
     "copyright": "© OIM 2022",
 }
 NOT_LETTERHEADS = {
+    "years with a call": "2015–2022*",
     "title": "Outcome of the sessions of the Conference",
     "year alone": "2025",
     "range of years": "2019–2022",
@@ -241,8 +242,10 @@ ORGANISATIONS = {
     "pt": "Organização Internacional para as Migrações",
     "fr": "CONSEIL ECONOMIQUE ET SOCIAL",
     "company": "MICROSOFT CORPORATION",
+    "a paper's word in its name": "National Institute of Statistics",
 }
 NO_ORGANISATIONS = {
+    "its paper": "Statistics of the National Institute of Health",
     "no body": "Lima",
     "lower case": "the general assembly",
     "nothing": "",

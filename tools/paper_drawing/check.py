@@ -8,6 +8,7 @@ from ingest.passages.split import SplitResult, split_source
 from ingest.readers.limits import Limits
 from ingest.readers.read import read_bytes
 from ingest.readers.source import Source
+from paper_drawing.covers import Cover, draw_cover
 from paper_drawing.draw import Drawn, draw_paper
 from paper_drawing.plan import Plan, plan
 
@@ -49,6 +50,20 @@ def check(seed: int) -> Outcome:
     _labels(outcome, split)
     _coverage(outcome, drawn, source, split)
     return outcome
+
+
+def check_title(seed: int) -> tuple[Cover, str | None, str]:
+    """Return the first page of a seed, the title read from it, and "right", "unknown" or "wrong".
+
+    Of a page that shows no title only none is right; a subtitle may stand behind a title.
+    """
+    cover = draw_cover(seed)
+    source = read_bytes(cover.data, "drawn.pdf", limits=Limits(second_reading=0.0), ocr=False)
+    title = split_source(source, hashlib.sha256(cover.data).hexdigest()).title
+    if title is None:
+        return cover, None, "unknown" if cover.title else "right"
+    shown = {cover.title, f"{cover.title} {cover.subtitle}"} if cover.title else set()
+    return cover, title, "right" if title in shown else "wrong"
 
 
 def _labels(outcome: Outcome, split: SplitResult) -> None:
