@@ -57,8 +57,7 @@ def _settled_model(name: str, cache: Path | None) -> Embedder:
     20 questions on two busy cores: 0.025 s CPU and 0.08 s by the clock with one thread, 0.33 s and 1.1 s with two,
     which spin while they wait for each other.
 
-    What is loaded by now stays, so the garbage collector need not look at it again: Streamlit makes it
-    collect after every run of the page, which was 87 % of the CPU time of a search.
+    What is loaded by now stays, so the garbage collector need not look at it again.
     """
     from index.embedding.loading import load_model
 
@@ -88,6 +87,8 @@ class Engine:
         self._offered_for: str | None = None
         self._running = threading.Semaphore(SEARCHES_AT_ONCE)
         self._places = threading.Semaphore(SEARCHES_AT_ONCE + SEARCHES_WAITING)
+        self._counting = threading.Lock()
+        self._waiting = 0
         self._follower = Follower(self.library)
         self._warming: threading.Thread | None = None
         self.watchers: list[Callable[[float], None]] = []
@@ -191,18 +192,19 @@ class Engine:
         return self._shared_titles[1]
 
     @contextmanager
-    def turn(self) -> Iterator[Searcher]:
+    def turn(self, waits: Callable[[int], None] | None = None) -> Iterator[Searcher]:
         """Give the searcher for one search. Raises Busy when too many wait already.
 
-        Each of `watchers` is told the seconds that a search took, the waiting for its turn included.
+        `waits` is told how many others wait already, where this one has to; each of `watchers` the seconds that a
+        search took, the waiting for its turn included.
         """
         begun = time.perf_counter()
         if not self._places.acquire(blocking=False):
             raise Busy("too many searches at once; try again in a moment")
         try:
             searcher = self.searcher()
-            if not self._running.acquire(timeout=WAIT_SECONDS):
-                raise Busy("too many searches at once; try again in a moment")
+            if not self._running.acquire(blocking=False):
+                self._wait(waits)
             try:
                 yield searcher
             finally:
@@ -211,6 +213,20 @@ class Engine:
                     tell(time.perf_counter() - begun)
         finally:
             self._places.release()
+
+    def _wait(self, waits: Callable[[int], None] | None) -> None:
+        """Wait for a turn, behind those who wait already. Raises Busy."""
+        with self._counting:
+            before = self._waiting
+            self._waiting += 1
+        try:
+            if waits is not None:
+                waits(before)
+            if not self._running.acquire(timeout=WAIT_SECONDS):
+                raise Busy("too many searches at once; try again in a moment")
+        finally:
+            with self._counting:
+                self._waiting -= 1
 
     def check_files(self, pause: Callable[[], None]) -> Path | None:
         """Read the open snapshot again, `pause` before each MB; return what is damaged, and let no search use it."""

@@ -18,8 +18,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cachetools import TTLCache
+
 from app.service.site import Site
 from ingest.errors import LibraryBusy, PinciteError
+from ingest.library.place import database_url
 from ingest.readers.child_processes import start_process
 
 log = logging.getLogger(__name__)
@@ -65,6 +68,10 @@ class Job:
 
 _JOBS: dict[Path, Job] = {}
 _LOCK = threading.Lock()
+ANSWER_SECONDS = 1.0
+"""So long what a database server said of its writer holds: every open page asks every few seconds."""
+_ANSWERS: TTLCache[Path, bool] = TTLCache(64, ANSWER_SECONDS)
+_ASKING = threading.Lock()
 
 
 def start(corpus: Path, site: Site) -> Job:
@@ -116,10 +123,22 @@ def running(library: Path) -> Job | None:
 
 
 def at_work(library: Path) -> bool:
-    """Return whether an ingest of this library runs, begun here or by `pincite ingest`."""
+    """Return whether an ingest of this library runs, begun here or by `pincite ingest`.
+
+    Pages and `/api` ask this. A library on a server is asked by one of them at a time, and not again for
+    `ANSWER_SECONDS`.
+    """
     from ingest.library.writer import busy
 
-    return running(library) is not None or busy(library)
+    if running(library) is not None:
+        return True
+    if database_url(library) is None:
+        return busy(library)
+    with _ASKING:
+        answer = _ANSWERS.get(library)
+        if answer is None:
+            answer = _ANSWERS[library] = busy(library)
+    return answer
 
 
 def last(library: Path) -> Job | None:

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from prometheus_client import CollectorRegistry, Gauge, Histogram, Info
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 
+from app.service import ingest_jobs
 from app.service.engine import Engine, engine
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -48,9 +49,8 @@ class Metrics:
     def text(self) -> bytes:
         """Return all figures in Prometheus' text format, of type CONTENT_TYPE."""
         from index.snapshot.paths import CURRENT, snapshot_folder
-        from ingest.library.writer import busy
 
-        self._ingest.set(busy(self.engine.site.library))
+        self._ingest.set(ingest_jobs.at_work(self.engine.site.library))
         self._ready.set(self.engine.ready)
         searcher = self.engine.opened
         if searcher is not None:

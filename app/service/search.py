@@ -158,7 +158,7 @@ def check_filter(key: str, value: str, where: str) -> None:
 
 
 def _until_embedded(searcher: Searcher, result: SearchResult) -> bool:
-    from ingest.library.writer import busy
+    from app.service.ingest_jobs import at_work
 
     without = any(notice.kind is NoticeKind.WORDS_ONLY for notice in result.notices)
-    return without and searcher.snapshot.manifest.model is None and busy(searcher.folder)
+    return without and searcher.snapshot.manifest.model is None and at_work(searcher.folder)

@@ -16,7 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,9 @@ NEAR_SHARE = 0.5
 SPELLINGS = 2
 """Spellings with ñ that are looked for in the place of a word written with n."""
 
+KEPT_WORDS = 20_000
+"""Words of shown passages whose terms are kept, about 5 MB: to work them out again was a tenth of a drawn page."""
+
 _PT_ENDINGS = (("coes", "ções"), ("cao", "ção"), ("soes", "sões"), ("sao", "são"))
 """Portuguese stems need these accents, which questions often lack."""
 
@@ -82,6 +85,9 @@ class Analyser:
         self.version = f"{RULES_VERSION}-{self.acronyms.version}"
         self._stemmers: dict[str, Any] = {}
         self._stems: dict[tuple[str | None, str], str] = {}
+        self._terms_of_word = lru_cache(KEPT_WORDS)(
+            lambda word, language: frozenset(self.terms(word, language))
+        )
 
     @cached_property
     def glossary(self) -> Glossary:
@@ -95,6 +101,10 @@ class Analyser:
             found.append(self._stem(token.word, language) if token.word else token.surface)
             found.extend(token.more)
         return found
+
+    def terms_of_word(self, word: str, language: str | None) -> frozenset[str]:
+        """Return `terms` of one word of a passage, without what it says together with its neighbours."""
+        return self._terms_of_word(word, language)
 
     def question(self, text: str, languages: Sequence[str | None]) -> list[QuestionTerm]:
         """Return what a question looks for in passages of `languages`: `tokens`, then `question_terms`."""

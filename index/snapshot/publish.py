@@ -20,7 +20,7 @@ from index.snapshot.paths import load_analyser, snapshot_folder
 from index.snapshot.snapshot import Manifest, Snapshot
 from index.snapshot.unembedded import embed_documents, unembedded
 from index.snapshot.vector_files import Meaning
-from ingest.errors import NewerFormat, SearchAway
+from ingest.errors import LibraryDamaged, NewerFormat, SearchAway
 
 if TYPE_CHECKING:
     from ingest.library.library import Library
@@ -96,7 +96,7 @@ class SnapshotWriter:
         with library.writing():
             parent.mkdir(parents=True, exist_ok=True)
             analyser = load_analyser(self.folder)
-            shared.take_up(library)
+            shared.take_up_or_forget(library)
             current = _current(parent)
             if current is not None and self._up_to_date(current.manifest, library, analyser, embedder):
                 shared.share_current(library, parent)
@@ -110,7 +110,7 @@ class SnapshotWriter:
         """Publish a generation in which the vectors are those of the one before."""
         parent = snapshot_folder(self.folder)
         parent.mkdir(parents=True, exist_ok=True)
-        shared.take_up(library)
+        shared.take_up_or_forget(library)
         current = _current(parent)
         model = current.manifest.model if current is not None else None
         # Counting has to be done once in any case; only what comes after it is the cost of publishing.
@@ -176,7 +176,11 @@ class SnapshotWriter:
         The embedded model is checked by hash when it is unpacked, so its name is enough; a folder of the same
         name may hold another model, which only loading tells.
         """
-        shared.take_up(library)
+        try:
+            shared.take_up(library)
+        except LibraryDamaged as error:
+            log.info("%s", error)  # publishing mends it
+            return False
         opened = _current(snapshot_folder(self.folder))
         current = opened.manifest if opened else None
         if current is None or current.model is None or name not in (None, DEFAULT_MODEL):

@@ -34,6 +34,8 @@ _GENERATION = re.compile(r"gen-[0-9]+")
 Files = dict[str, tuple[int, str]]
 """Name, as the manifest has it -> size and SHA-256."""
 
+DAMAGED = "the manifest of the snapshot in the database is damaged"
+REPAIR = "Run pincite ingest again"
 PUBLISH_WAIT = 600.0
 """Seconds that a publication waits for one that is being fetched into the same folder."""
 
@@ -50,16 +52,18 @@ def sharing(library: Library) -> commit.Share | None:
         return None
 
     def share(folder: Path, manifest: bytes) -> None:
-        files = {sha256: folder / name for name, (_, sha256) in _files(manifest).items()}
-        shared.put(folder.name, hashlib.sha256(manifest).hexdigest(), manifest, files)
+        shared.put(folder.name, hashlib.sha256(manifest).hexdigest(), manifest, _paths(folder, manifest))
 
     return share
 
 
 def is_shared(library: Library, parent: Path) -> bool:
-    """Return whether the current generation of this machine is the one that the others get."""
-    shared = library.shared_files()
-    return shared is None or shared.current() == _here(parent)
+    """Return whether the current generation of this machine is the one that the others get, with all its files."""
+    shared, here = library.shared_files(), _here(parent)
+    if shared is None or here is None:
+        return shared is None
+    folder = parent / here[0]
+    return shared.current() == here and shared.holds(_paths(folder, (folder / MANIFEST).read_bytes()))
 
 
 def share_current(library: Library, parent: Path) -> None:
@@ -108,12 +112,27 @@ def take_up(library: Library) -> bool:
         return False
 
 
+def take_up_or_forget(library: Library) -> bool:
+    """As `take_up`, for who is about to publish and holds the long lock.
+
+    What is damaged in the database is removed from it: the next generation is offered whole, and mends it.
+    """
+    try:
+        return take_up(library)
+    except LibraryDamaged as error:
+        log.warning("%s. The index is offered to the other machines anew.", error)
+        shared = library.shared_files()
+        if shared is not None:
+            shared.forget()
+        return False
+
+
 def _fetch(shared: SharedFiles, parent: Path) -> bool:
     newest = shared.current_set()
     if newest is None or (newest.name, newest.digest) == _here(parent):
         return False
     if not _GENERATION.fullmatch(newest.name):  # it becomes a folder
-        raise LibraryDamaged(f"the manifest of the snapshot in the database is damaged ({newest.name!r})")
+        raise LibraryDamaged(f"{DAMAGED} ({newest.name!r}). {REPAIR}")
     target, draft = parent / newest.name, parent / f".draft-{newest.name}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir()
@@ -182,10 +201,17 @@ def _put(shared: SharedFiles, sha256: str, path: Path, known: dict[str, Path]) -
         with path.open("wb") as file:
             file.writelines(shared.read(sha256))
     if file_sha256(path) != sha256:
-        raise LibraryDamaged(
-            f"{path.name} of the snapshot in the database is damaged. Run pincite ingest again"
-        )
+        _drop(shared, sha256)
+        raise LibraryDamaged(f"{path.name} of the snapshot in the database is damaged. {REPAIR}")
     sync(path)
+
+
+def _drop(shared: SharedFiles, sha256: str) -> None:
+    """Take a damaged file out of the database, so that who publishes next sends it again, also an unchanged one."""
+    try:
+        shared.drop(sha256)
+    except PinciteError as error:  # this user may only read, or somebody writes
+        log.info("the damaged file stays in the database: %s", error)
 
 
 def _known(parent: Path) -> dict[str, Path]:
@@ -206,6 +232,11 @@ def _known(parent: Path) -> dict[str, Path]:
         return {}
 
 
+def _paths(folder: Path, manifest: bytes) -> dict[str, Path]:
+    """Return the files of a generation by SHA-256."""
+    return {sha256: folder / name for name, (_, sha256) in _files(manifest).items()}
+
+
 def _here(parent: Path) -> tuple[str, str] | None:
     """Return name and digest of the current generation of this machine, None where none can be opened."""
     try:
@@ -221,11 +252,11 @@ def _files(manifest: bytes) -> Files:
             str(name): (int(size), str(sha)) for name, (size, sha) in json.loads(manifest)["files"].items()
         }
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise LibraryDamaged("the manifest of the snapshot in the database is damaged") from error
+        raise LibraryDamaged(f"{DAMAGED}. {REPAIR}") from error
     for name in files:
         parts = PurePosixPath(name).parts
         own = len(parts) == 1 and parts[0] not in {"..", MANIFEST}
         base = len(parts) == 3 and parts[0] == ".." and parts[1].startswith("base-") and parts[2] != ".."
         if not own and not base:
-            raise LibraryDamaged(f"the manifest of the snapshot in the database is damaged ({name!r})")
+            raise LibraryDamaged(f"{DAMAGED} ({name!r}). {REPAIR}")
     return files

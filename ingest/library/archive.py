@@ -16,7 +16,6 @@ import secrets
 import shutil
 import stat
 import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -31,6 +30,7 @@ import msgspec
 from ingest.atomic_files import sync, whole_file
 from ingest.errors import LibraryDamaged, PinciteError, UsageError
 from ingest.library import server_archive
+from ingest.library.aside import before
 from ingest.library.full_disk import telling_of_a_full_disk
 from ingest.library.library import Library
 from ingest.library.lock import LOCK_FILE, WriterLock
@@ -312,9 +312,7 @@ def _put(draft: Path, folder: Path) -> Path | None:
     if folder.exists() and not _holds_something(folder):
         folder.rmdir()
     if folder.exists():
-        aside = folder.with_name(
-            f"{folder.name}.before-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-        )
+        aside = folder.with_name(before(folder.name))
         with WriterLock(folder):
             folder.rename(aside)
     try:

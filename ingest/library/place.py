@@ -20,6 +20,8 @@ OWN_DATABASE = "library.db"
 """The database of a library that has no server."""
 SCHEMA = "pincite"
 """The schema of a database that holds the library where the URL names no other one (`?schema=`)."""
+CONNECT_SECONDS = 3
+"""So long a server may take to answer a first time; a page that asks it waits as long."""
 _DRIVER = "postgresql+psycopg"
 _KINDS = frozenset({"postgresql", "postgres", _DRIVER})
 _SCHEMA = re.compile("[a-z_][a-z0-9_]{0,39}")

@@ -8,7 +8,6 @@ no longer write.
 from __future__ import annotations
 
 import os
-import secrets
 import socket
 import threading
 import time
@@ -24,12 +23,14 @@ from sqlalchemy.exc import DBAPIError
 from ingest.errors import LibraryBusy, PinciteError
 from ingest.library import place, row_copy, schema
 from ingest.library.advisory_lock import AdvisoryLock
+from ingest.library.aside import before
 from ingest.library.copy_in import copy_in, copy_over
 from ingest.library.postgres_faults import away, translated
 from ingest.library.shared_files import SharedFiles
 
-CONNECT_SECONDS = 3
 BUSY_SECONDS = 10
+LONGEST_NAME = 63
+"""Letters of a name; PostgreSQL cuts longer ones off at their end, which tells them apart."""
 # A server that vanished without a word is given up after so long, instead of the hours that TCP waits.
 _ANSWER = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 # Of the two numbers of an advisory lock the first tells whose it is; the second, of the schema, which library's.
@@ -54,7 +55,7 @@ class PostgresBackend:
             pool_timeout=BUSY_SECONDS,
             hide_parameters=True,
             connect_args={
-                "connect_timeout": CONNECT_SECONDS,
+                "connect_timeout": place.CONNECT_SECONDS,
                 "application_name": f"pincite, process {os.getpid()} on {socket.gethostname()}"[:63],
                 "options": f"-c search_path={self.schema}",
                 **_ANSWER,
@@ -237,7 +238,7 @@ class PostgresBackend:
         return aside
 
     def _rename(self, connection: Connection) -> str:
-        name = f"{self.schema}_before_{time.strftime('%Y%m%d_%H%M%S')}_{secrets.token_hex(2)}"
+        name = before(self.schema, "_", "_", LONGEST_NAME)
         connection.execute(text(f'ALTER SCHEMA "{self.schema}" RENAME TO "{name}"'))
         return f"schema {name} of {place.without_password(place.for_driver(self.url))}"
 

@@ -10,11 +10,10 @@ from pathlib import Path
 from shlex import quote
 
 from ingest.errors import PinciteError
-from ingest.library.place import OWN_DATABASE, database_url, for_driver, schema_of
+from ingest.library.place import CONNECT_SECONDS, OWN_DATABASE, database_url, for_driver, schema_of
 
 log = logging.getLogger(__name__)
 
-CONNECT_SECONDS = 3
 UNKNOWN = "CORPUS"
 """Stands for the folder of documents in a command where no database tells it."""
 

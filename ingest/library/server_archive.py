@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-import time
 from pathlib import Path
 
 from ingest.errors import PinciteError
+from ingest.library.aside import stamp
 from ingest.library.backend import server_backend
 from ingest.library.lock import LOCK_FILE
 from ingest.library.place import OWN_DATABASE, POINTER
@@ -58,7 +57,7 @@ def _others(folder: Path) -> list[Path]:
 def _move(draft: Path, folder: Path) -> None:
     there = _others(folder)
     if there:
-        aside = folder / f"before-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
+        aside = folder / f"before-{stamp()}"
         aside.mkdir()
         for path in there:
             path.rename(aside / path.name)

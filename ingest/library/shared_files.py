@@ -102,7 +102,9 @@ class SharedFiles:
         if found is None:
             return None
         if hashlib.sha256(found.manifest).hexdigest() != found.digest:
-            raise LibraryDamaged(f"the manifest of {found.name} in the database is damaged")
+            raise LibraryDamaged(
+                f"the manifest of {found.name} in the database is damaged. Run pincite ingest again"
+            )
         return FileSet(name=found.name, digest=found.digest, manifest=found.manifest)
 
     def put(self, name: str, digest: str, manifest: bytes, files: Mapping[str, Path]) -> None:
@@ -115,8 +117,9 @@ class SharedFiles:
                 tables.create_all(connection)
                 # Snapshots are arrays of numbers: to press them costs time and wins little.
                 connection.execute(text(f'ALTER TABLE "{parts.name}" ALTER COLUMN data SET STORAGE EXTERNAL'))
-            whole = set(connection.execute(select(members.c.sha256)).scalars())
+            whole = self._whole(connection, files)
             connection.execute(delete(parts).where(parts.c.sha256.not_in(select(members.c.sha256))))
+            connection.execute(delete(parts).where(parts.c.sha256.in_(set(files).difference(whole))))
         for sha256, path in files.items():
             if sha256 not in whole:
                 self._send(sha256, path)
@@ -128,6 +131,35 @@ class SharedFiles:
             self._put(connection, members, [{"number": number, "sha256": sha256} for sha256 in files])
             connection.execute(delete(sets).where(sets.c.number <= number - KEPT))
             connection.execute(delete(parts).where(parts.c.sha256.not_in(select(members.c.sha256))))
+
+    def holds(self, files: Mapping[str, Path]) -> bool:
+        """Return whether files, given by SHA-256, are here with all their bytes; their content is not read."""
+        with self._connect() as connection:
+            if not connection.dialect.has_table(connection, sets.name):
+                return False
+            return self._whole(connection, files) == set(files)
+
+    def _whole(self, connection: Connection, files: Mapping[str, Path]) -> set[str]:
+        """Return which of the files a set has, in parts that have together as many bytes as the file."""
+        query = (
+            select(parts.c.sha256, func.sum(func.octet_length(parts.c.data)))
+            .where(parts.c.sha256.in_(select(members.c.sha256)))
+            .group_by(parts.c.sha256)
+        )
+        stored = {row[0]: row[1] for row in connection.execute(query)}
+        return {sha256 for sha256, path in files.items() if stored.get(sha256) == path.stat().st_size}
+
+    def drop(self, sha256: str) -> None:
+        """Remove a file that is not what its hash says: a bad copy helps nobody, and the next `put` sends it again."""
+        with self._connect(write=True) as connection:
+            connection.execute(delete(parts).where(parts.c.sha256 == sha256))
+
+    def forget(self) -> None:
+        """Remove all sets and files: what is put next is stored whole. The caller holds the library's long lock."""
+        with self._connect(write=True) as connection:
+            if connection.dialect.has_table(connection, sets.name):
+                connection.execute(delete(sets))  # members go with them
+                connection.execute(delete(parts))
 
     def _send(self, sha256: str, path: Path) -> None:
         """Store a file, each part in a transaction of its own: others who write need not wait for the whole."""

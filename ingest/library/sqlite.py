@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ingest.atomic_files import sync
 from ingest.errors import LibraryBusy, LibraryDamaged, PinciteError
+from ingest.library.aside import before
 from ingest.library.full_disk import full_disk
 from ingest.library.lock import WriterLock
 from ingest.library.place import OWN_DATABASE as DATABASE_FILE
@@ -134,9 +134,7 @@ class SqliteBackend:
 
     def set_aside(self) -> str:
         """Give the file another name, and the files of its journal; return its path."""
-        aside = (
-            self.folder / f"{DATABASE_FILE}.before-{time.strftime('%Y%m%d-%H%M%S')}-{secrets.token_hex(2)}"
-        )
+        aside = self.folder / before(DATABASE_FILE)
         # The database last: a kill leaves it where it is.
         for ending in ("-wal", "-shm", ""):
             part = self.path.with_name(self.path.name + ending)

@@ -1,6 +1,7 @@
 """A served library that changes under the engine: opened again when published, titles and questions of its own."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -81,6 +82,46 @@ def test_a_turn_that_failed_leaves_its_place(machine: Engine, monkeypatch: pytes
         assert searcher.search("nurses", mode="lexical").hits
         with pytest.raises(Busy), machine.turn():
             pass
+
+
+def test_who_waits_is_told_how_many_wait_already(machine: Engine) -> None:
+    told: list[int] = []
+    with machine.turn(told.append), machine.turn(told.append):
+        assert told == [], "two search at a time"
+        waiting = []
+        for number in range(4):
+            waiting.append(threading.Thread(target=wait_for_turn, args=(machine, told)))
+            waiting[-1].start()
+            until = time.monotonic() + 10
+            while len(told) <= number and time.monotonic() < until:
+                time.sleep(0.001)
+    for thread in waiting:
+        thread.join()
+    assert told == [0, 1, 2, 3]
+    with machine.turn(told.append):
+        assert len(told) == 4, "nobody waits any more"
+
+
+def wait_for_turn(machine: Engine, told: list[int]) -> None:
+    with machine.turn(told.append):
+        pass
+
+
+def test_who_is_told_may_give_up_and_leaves_the_queue(machine: Engine) -> None:
+    def leave(_: int) -> None:
+        raise KeyboardInterrupt
+
+    told: list[int] = []
+    with machine.turn(), machine.turn():
+        for _ in range(3):
+            with pytest.raises(KeyboardInterrupt), machine.turn(leave):
+                pass
+        waiting = threading.Thread(target=wait_for_turn, args=(machine, told))
+        waiting.start()
+        while not told:
+            time.sleep(0.001)
+    waiting.join()
+    assert told == [0]
 
 
 def test_who_waits_too_long_is_told(machine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,16 +5,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from cachetools import TTLCache
 
 from app.service import ingest_jobs
 from app.service.ingest_jobs import KEPT_EVENTS, Job
 from app.service.site import Site
 from ingest.errors import LibraryBusy, UsageError
+from ingest.library import writer
 from ingest.library.lock import WriterLock
+from ingest.library.place import point_at
 
 
 @contextmanager
@@ -100,3 +104,36 @@ def test_a_file_that_comes_while_somebody_else_ingests_is_read_afterwards(tmp_pa
         assert refused.process.wait(120) == LibraryBusy.exit_code
         assert ingest_jobs.unsearchable(served.library, corpus) == ["late.txt"]
     assert until_read(served, corpus)
+
+
+def test_a_server_is_asked_for_its_writer_once_a_second_however_many_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    point_at(tmp_path, "postgresql://nobody@127.0.0.1:9/none")
+    asked: list[float] = []
+    writes = [True]
+
+    def server_busy(_: Path) -> bool:
+        asked.append(time.monotonic())
+        time.sleep(0.05)
+        return writes[0]
+
+    monkeypatch.setattr(writer, "busy", server_busy)
+    monkeypatch.setattr(ingest_jobs, "_ANSWERS", TTLCache(4, 0.5))
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(ingest_jobs.at_work, [tmp_path] * 60)) == [True] * 60
+    assert len(asked) == 1
+    writes[0] = False
+    until = time.monotonic() + 20
+    while ingest_jobs.at_work(tmp_path):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    assert len(asked) == 2
+    assert asked[1] - asked[0] >= 0.5
+
+
+def test_a_library_in_its_folder_is_looked_at_each_time(tmp_path: Path) -> None:
+    for _ in range(3):
+        with WriterLock(tmp_path):
+            assert ingest_jobs.at_work(tmp_path)
+        assert not ingest_jobs.at_work(tmp_path)

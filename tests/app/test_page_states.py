@@ -3,18 +3,26 @@
 import json
 import logging
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.testing.v1 import AppTest
 
+from app.i18n import words
 from app.service import site
-from app.service.engine import Busy, engine
+from app.service.engine import Busy, Engine, engine
 from app.service.site import Site
 from app.settings import Settings
+from app.ui.ask.view import TOLD_FROM
+from index.search import Searcher
 
+ONE_BEFORE = "Many people are asking at the moment. {n} question comes before yours."
+MANY_BEFORE = "Many people are asking at the moment. {n} questions come before yours."
 REPOSITORY = Path(__file__).parent.parent.parent
 MAIN = REPOSITORY / "app" / "ui" / "main.py"
 
@@ -254,12 +262,40 @@ def test_a_crash_shows_a_reference_that_stands_in_the_log(
 def test_too_many_searches_are_told_to_wait(own: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     site.install(own)
 
-    def busy(_: object) -> None:
+    def busy(*_: object) -> None:
         raise Busy("busy")
 
     monkeypatch.setattr(type(engine()), "turn", busy)
     page = run(own, q="SIS policy", match="words")
     assert [warning.value for warning in page.warning] == ["The server is busy. Try again in a moment."]
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_who_waits_is_told_how_many_questions_come_first(
+    own: Site, monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    site.install(own)
+    turn, html, bodies = type(engine()).turn, DeltaGenerator.html, list[str]()
+
+    def behind(self: Engine, waits: Callable[[int], None]) -> AbstractContextManager[Searcher]:
+        waits(TOLD_FROM - 1)
+        waits(17)
+        return turn(self, waits)
+
+    def noted(self: DeltaGenerator, body: str, **more: Any) -> DeltaGenerator:
+        bodies.append(body)
+        return html(self, body, **more)
+
+    monkeypatch.setattr(type(engine()), "turn", behind)
+    monkeypatch.setattr(DeltaGenerator, "html", noted)
+    page = run(own, q="SIS policy", match="words", lang=language)
+    many = words(language).n(ONE_BEFORE, MANY_BEFORE, 17)
+    assert [body for body in bodies if many.replace("17", "") in body.replace("17", "")] == [
+        f'<p role="status">{many}</p>'
+    ]
+    assert (many == MANY_BEFORE.format(n=17)) is (language == "en")
+    assert "31 percent" in text(page), "the answer takes its place"
+    assert many not in text(page)
 
 
 def test_questions_are_not_logged(own: Site, caplog: pytest.LogCaptureFixture) -> None:

@@ -136,3 +136,7 @@ def test_an_unknown_address_is_told() -> None:
 
     with pytest.raises(PinciteError, match="cannot listen on"):
         serve(Path("nowhere"), host="203.0.113.7", port=8599)
+
+
+def test_no_run_of_the_page_looks_through_all_objects() -> None:
+    assert options(Site(Path("x")))["runner.postScriptGC"] is False

@@ -168,3 +168,13 @@ def test_folding_leaves_out_every_combining_mark_and_nothing_else(text: str) -> 
     plain = unicodedata.normalize("NFD", text.casefold())
     expected = text.casefold() if text.casefold().isascii() else plain
     assert fold_word(text) == "".join(c for c in expected if not unicodedata.combining(c))
+
+
+@given(st.text(alphabet="aáñNoç1ª9.,%COVID", max_size=12), st.sampled_from([*LANGUAGES, None]))
+def test_the_terms_of_a_word_are_those_of_the_text_that_it_is(word: str, language: str | None) -> None:
+    assert ANALYSER.terms_of_word(word, language) == set(ANALYSER.terms(word, language))
+    assert ANALYSER.terms_of_word(word, language) is ANALYSER.terms_of_word(word, language), "kept"
+
+
+def test_a_word_has_other_terms_in_another_language() -> None:
+    assert ANALYSER.terms_of_word("barriers", "en") != ANALYSER.terms_of_word("barriers", "es")

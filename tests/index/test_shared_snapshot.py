@@ -3,10 +3,11 @@
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from index_library import TEXTS, HashingEmbedder, put_text
-from sqlalchemy import update
+from sqlalchemy import delete, func, select, update
 
 from index.search import Searcher
 from index.snapshot import commit, shared, vector_files
@@ -19,7 +20,7 @@ from ingest.library.backend import backend_at
 from ingest.library.library import Library
 from ingest.library.lock import WriterLock
 from ingest.library.place import point_at
-from ingest.library.shared_files import SharedFiles, parts, tables
+from ingest.library.shared_files import SharedFiles, parts, sets, tables
 from ingest.metadata.metadata import Metadata
 
 pytestmark = pytest.mark.slow
@@ -238,3 +239,67 @@ def test_a_switch_names_the_generation(tmp_path: Path) -> None:
     assert read_current(tmp_path) == ("gen-00000007", "a" * 64)
     assert [path.name for path in tmp_path.iterdir()] == [CURRENT]
     assert MANIFEST == "manifest.json"
+
+
+DAMAGES: dict[str, Callable[[], Any]] = {
+    "parts of files": lambda: update(parts).values(data=b"wrong"),
+    "the manifest": lambda: update(sets).values(manifest=b"{}"),
+    "a name that leads elsewhere": lambda: update(sets).values(name="../../elsewhere"),
+    "a file less": lambda: delete(parts),
+}
+
+
+@pytest.mark.parametrize("case", DAMAGES)
+@pytest.mark.parametrize("publisher", ["the first", "a new one"])
+def test_what_is_damaged_in_the_database_is_offered_anew_by_the_next_publication(
+    machine: Machine, case: str, publisher: str
+) -> None:
+    one, two = filled(machine("one")), machine("two")
+    publish(one)
+    backend = backend_at(one.folder)
+    with backend.connect(write=True) as connection:
+        connection.execute(DAMAGES[case]())
+    backend.close()
+    with pytest.raises(LibraryDamaged, match=r"Run pincite ingest again"):
+        shared.take_up(two)
+    next_one = two if publisher == "a new one" else one
+    add(next_one, "new.txt")
+    publish(next_one)
+    others = one if next_one is two else machine("three")
+    assert shared.take_up(others)
+    assert current(others) == current(next_one)
+    assert verify(snapshot_folder(others.folder)) == []
+    found = Searcher.open(others.folder, embedder=HashingEmbedder()).search("oxygen is short")
+    assert found.hits[0].document.file == "new.txt"
+
+
+def test_an_unchanged_library_mends_it_too(machine: Machine) -> None:
+    one, two = filled(machine("one")), machine("two")
+    first = publish(one)
+    files = one.shared_files()
+    assert files is not None
+    files.forget()
+    assert files.current() is None
+    assert publish(one) == first, "nothing is made anew, only offered"
+    assert shared.take_up(two)
+    assert current(one) == current(two)
+
+
+def test_a_file_of_the_right_size_and_other_bytes_is_taken_out_by_who_finds_it(machine: Machine) -> None:
+    one, two = filled(machine("one")), machine("two")
+    first = publish(one)
+    _, sha256 = Snapshot.open(snapshot_folder(one.folder)).manifest.files["passages.jsonl"]
+    backend = backend_at(one.folder)
+    with backend.connect(write=True) as connection:
+        length = connection.execute(
+            select(func.octet_length(parts.c.data)).where(parts.c.sha256 == sha256)
+        ).scalar_one()
+        connection.execute(update(parts).where(parts.c.sha256 == sha256).values(data=bytes(length)))
+    backend.close()
+    assert publish(one) == first, "who has it does not read it again"
+    for _ in range(2):
+        with pytest.raises(LibraryDamaged, match=r"passages\.jsonl .* Run pincite ingest again"):
+            shared.take_up(two)
+    assert publish(one) == first
+    assert shared.take_up(two)
+    assert verify(snapshot_folder(two.folder)) == []

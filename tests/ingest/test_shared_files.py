@@ -175,3 +175,29 @@ def test_a_library_of_an_older_format_is_brought_up_to_date_in_one_transaction(
     monkeypatch.undo()
     with pytest.raises(NewerFormat, match="made by a newer pincite"):
         Library.open(tmp_path)
+
+
+def test_a_file_with_fewer_bytes_than_it_has_is_not_held_and_is_sent_again(
+    shared: SharedFiles, backend: PostgresBackend, tmp_path: Path
+) -> None:
+    put(shared, tmp_path, "gen-1", b"base", b"one")
+    files = {sha(b"base"): tmp_path / "gen-1-0", sha(b"one"): tmp_path / "gen-1-1"}
+    assert shared.holds(files)
+    with backend.connect(write=True) as connection:
+        connection.execute(update(parts).where(parts.c.sha256 == sha(b"base")).values(data=b"bas"))
+    assert not shared.holds(files)
+    put(shared, tmp_path, "gen-1", b"base", b"one")
+    assert shared.holds(files)
+    assert b"".join(shared.read(sha(b"base"))) == b"base"
+
+
+def test_what_is_dropped_or_forgotten_is_gone(
+    shared: SharedFiles, backend: PostgresBackend, tmp_path: Path
+) -> None:
+    shared.forget()
+    put(shared, tmp_path, "gen-1", b"base", b"one")
+    shared.drop(sha(b"base"))
+    assert stored(backend) == {sha(b"one")}
+    shared.forget()
+    assert stored(backend) == set()
+    assert shared.current() is None

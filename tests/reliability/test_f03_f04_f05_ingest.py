@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from forked_runs import ForkedRuns, forked_runs
 from sqlalchemy import Engine, event
 
 from ingest.errors import PinciteError
@@ -24,16 +25,16 @@ from ingest.pipeline import ingest_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 
-INGEST = """
-import sys
+IMPORTS = """
 from pathlib import Path
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
 
 def tell(event):
     if event.stage == "file":
-        print(event.file, flush=True)
-
+        print("read", event.file, flush=True)
+"""
+INGEST = """
 with Library.open(Path(sys.argv[2]), create=True) as library:
     ingest_folder(Path(sys.argv[1]), library, settle=0.01, on_event=tell)
 """
@@ -87,6 +88,27 @@ def content(library: Library) -> dict[str, Any]:
     }
 
 
+def killed_run(runs: ForkedRuns, chance: random.Random) -> set[str]:
+    """Begin an ingest, kill it at some moment, and return the files that it acknowledged."""
+    runs.start()
+    lines, told = chance.randrange(5), list[str]()
+    while len(told) < lines and (line := runs.line()) is not None:
+        told.append(line)
+    time.sleep(chance.random() * (0.8 if lines == 0 else 0.1))
+    code, rest = runs.kill()
+    assert code in {0, -signal.SIGKILL}, code
+    return {line.removeprefix("read ") for line in [*told, *rest] if line.startswith("read ")}
+
+
+def holds_all(folder: Path, acknowledged: set[str]) -> None:
+    with Library.open(folder) as library:
+        assert library.check() == []
+        there = {document.file for document in library.documents()}
+        assert acknowledged <= there, "an acknowledged file was lost"
+        for document in library.documents():
+            assert document.passage_count == len(list(library.passages(document.id))) > 0
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(os.name == "nt", reason="kill -9")
@@ -95,26 +117,13 @@ def test_kills_lose_nothing(tmp_path: Path, record_property: Callable[[str, obje
     corpus, folder = tmp_path / "corpus", tmp_path / "library"
     corpus.mkdir()
     acknowledged: set[str] = set()
-    for turn in range(kills):
-        for number in range(6):
-            (corpus / f"{turn:03}-{number}.txt").write_text(paper(turn * 10 + number))
-        process = start(INGEST, corpus, folder)
-        assert process.stdout is not None
-        lines = chance.randrange(5)
-        for _ in range(lines):
-            acknowledged.add(process.stdout.readline().strip())
-        time.sleep(chance.random() * (0.8 if lines == 0 else 0.1))
-        process.send_signal(signal.SIGKILL)
-        acknowledged |= {line.strip() for line in process.stdout.read().splitlines()}
-        process.communicate()
-        acknowledged.discard("")
-        if (folder / "library.db").exists() and acknowledged:
-            with Library.open(folder) as library:
-                assert library.check() == []
-                there = {document.file for document in library.documents()}
-                assert acknowledged <= there, "an acknowledged file was lost"
-                for document in library.documents():
-                    assert document.passage_count == len(list(library.passages(document.id))) > 0
+    with forked_runs(IMPORTS, INGEST, corpus, folder) as runs:
+        for turn in range(kills):
+            for number in range(6):
+                (corpus / f"{turn:03}-{number}.txt").write_text(paper(turn * 10 + number))
+            acknowledged |= killed_run(runs, chance)
+            if (folder / "library.db").exists() and acknowledged:
+                holds_all(folder, acknowledged)
     with Library.open(folder, create=True) as library:
         report = ingest_folder(corpus, library, settle=0.01)
         survived = content(library)

@@ -3,13 +3,12 @@
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from forked_runs import ForkedRuns, forked_runs
 from index_library import HashingEmbedder, put_text
 
 from index.embedding.cache import vector_space
@@ -23,11 +22,9 @@ from ingest.metadata.metadata import Metadata
 
 KILLS = int(os.environ.get("PINCITE_SOAK", "30"))
 DOCUMENTS, PASSAGES = 40, 12
-# Publishes after every few documents; each text takes a while, and its key is written down before it is encoded.
-INGEST = """
-import os, sys, time
+IMPORTS = """
+import time
 from pathlib import Path
-sys.path.insert(0, sys.argv[2])
 from index_library import HashingEmbedder
 from index.embedding import cache
 from index.embedding.cache import text_key
@@ -43,11 +40,13 @@ class Slow(HashingEmbedder):
             file.writelines(text_key(text) + "\\n" for text in texts)
         time.sleep(0.002 * len(texts))
         return super().encode_documents(texts, on_batch)
-
+"""
+# Publishes after every few documents; each text takes a while, and its key is written down before it is encoded.
+INGEST = """
 with Library.open(Path(sys.argv[1])) as library:
-    print("ready", flush=True)
     publish.publish(library, library.folder, Slow())
 """
+ENDED = {0, -signal.SIGKILL}
 
 
 def encoded(folder: Path) -> list[str]:
@@ -55,18 +54,25 @@ def encoded(folder: Path) -> list[str]:
     return path.read_text(encoding="ascii").splitlines() if path.exists() else []
 
 
-def run_and_kill(folder: Path, rng: random.Random) -> bool:
-    """Ingest in a process of its own and kill it at some moment; return whether it was quicker than the kill."""
-    words = [sys.executable, "-c", INGEST, str(folder), str(Path(__file__).parents[1])]
-    process = subprocess.Popen(
-        words, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+def run_and_kill(runs: ForkedRuns, folder: Path, rng: random.Random) -> bool:
+    """Ingest in a process of its own and kill it at some moment; return whether it was quicker than the kill.
+
+    The moment is told by what was done, not by the clock: on a busy machine the clock runs away.
+    """
+    before, texts, seconds = (
+        len(encoded(folder)),
+        rng.randrange(DOCUMENTS * PASSAGES // 4),
+        rng.uniform(0.0, 0.4),
     )
-    assert process.stdout is not None
-    assert process.stdout.readline() == b"ready\n"
-    time.sleep(rng.uniform(0.02, 0.6))
-    process.send_signal(signal.SIGKILL)
-    process.stdout.close()
-    return process.wait() == 0
+    runs.start()
+    while (spent := runs.spent()) is not None:
+        if len(encoded(folder)) - before >= texts if texts % 2 else spent >= seconds:
+            break
+        time.sleep(0.002)
+    time.sleep(rng.uniform(0.0, 0.01))
+    code, _ = runs.kill()
+    assert code in ENDED, code
+    return code == 0
 
 
 @pytest.mark.slow
@@ -78,14 +84,17 @@ def test_kills_lose_nothing_and_nothing_is_embedded_twice(
     rng, folder = random.Random(13), tmp_path / "library"
     embedder = HashingEmbedder()
     partial = finished = 0
-    with Library.open(folder, create=True) as library:
+    with (
+        Library.open(folder, create=True) as library,
+        forked_runs(IMPORTS, INGEST, folder) as runs,
+    ):
         for number in range(DOCUMENTS):
             put_some(library, number)
         ready = 0
         for kill in range(KILLS):
             kept = library.derived_keys(vector_space(embedder))
             already = len(encoded(folder))
-            finished += run_and_kill(folder, rng)
+            finished += run_and_kill(runs, folder, rng)
             again = kept.intersection(encoded(folder)[already:])
             assert not again, f"kill {kill}: {len(again)} texts whose vectors were kept were embedded again"
             if (snapshot_folder(folder) / CURRENT).exists():

@@ -35,7 +35,7 @@ class QuestionWords:
         """Return the places of words in a passage's text that the question looks for, in order."""
         if not self.forms:
             return []
-        terms = self.analyser.terms
+        terms = self.analyser.terms_of_word
         return [
             match.span()
             for match in _WORD.finditer(text)

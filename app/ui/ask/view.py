@@ -22,12 +22,16 @@ from index.query.parser import MAX_CHARACTERS
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from index.search import Hit, Searcher, SearchResult
 
 _RESULT = "result"
 # Characters that the search box shows, on a phone of 390 px and on a wide screen.
 IN_NARROW_BOX = 32
 IN_BOX = 75
+TOLD_FROM = 5
+"""Questions that wait already from which on a person is told of them; fewer are answered within a blink or two."""
 
 
 def view() -> None:
@@ -139,11 +143,12 @@ def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
     documents = len(machine.searcher().snapshot.documents)
     waiting = "" if machine.model_ready else t("The language model is being loaded; it takes a moment once.")
     with slot.container(key="searching"):
-        st.html(f'<p role="status">{t("Searching {n} documents…").format(n=documents)} {waiting}</p>')
+        line = st.empty()
+        line.html(f'<p role="status">{t("Searching {n} documents…").format(n=documents)} {waiting}</p>')
         for _ in range(3):
             st.skeleton(height=140)
     try:
-        with machine.turn() as searcher:
+        with machine.turn(lambda before: _tell_of_queue(t, line, before)) as searcher:
             result = search(
                 searcher, here.question, k=wanted, mode=here.mode, filters=here.search_filters()
             ).result
@@ -156,6 +161,17 @@ def _result(t: Words, machine: Engine, here: Address) -> SearchResult | None:
     slot.empty()
     st.session_state[_RESULT] = (key, result)
     return result
+
+
+def _tell_of_queue(t: Words, line: DeltaGenerator, before: int) -> None:
+    """Say that other people's questions come first, where they are many."""
+    if before >= TOLD_FROM:
+        text = t.n(
+            "Many people are asking at the moment. {n} question comes before yours.",
+            "Many people are asking at the moment. {n} questions come before yours.",
+            before,
+        )
+        line.html(f'<p role="status">{text}</p>')
 
 
 def _results(t: Words, machine: Engine, here: Address, result: SearchResult) -> None:
