@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -39,9 +40,15 @@ CARD = b"<blockquote"
 
 @dataclass
 class Figures:
-    """What all sessions saw together; times in seconds."""
+    """What all sessions saw together; times in seconds.
+
+    `spent` tells the CPU seconds of the server so far; `work` are those that it spent from a question to its first
+    excerpt, on whatever: how long one waits behind others, however busy the machine is with other things.
+    """
 
     first: list[float] = field(default_factory=list)
+    work: list[float] = field(default_factory=list)
+    spent: Callable[[], float] = lambda: 0.0
     whole: list[float] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -65,14 +72,14 @@ async def session(address: str, number: int, searches: int, think: float, figure
             await asyncio.sleep(pauses.uniform(0.0, think))
             wish = BackMsg()
             wish.rerun_script.query_string = urlencode({"q": f"{question} {number}"})
-            started = time.monotonic()
+            started, before = time.monotonic(), figures.spent()
             await stream.send(wish.SerializeToString())
-            seen = None
+            seen, work = None, 0.0
             while True:
                 raw = await asyncio.wait_for(stream.recv(), 120)
                 data = raw if isinstance(raw, bytes) else raw.encode()
                 if seen is None and CARD in data:
-                    seen = time.monotonic() - started
+                    seen, work = time.monotonic() - started, figures.spent() - before
                 message = ForwardMsg()
                 message.ParseFromString(data)
                 if message.WhichOneof("type") == "script_finished":
@@ -81,6 +88,7 @@ async def session(address: str, number: int, searches: int, think: float, figure
                 figures.errors.append(f"session {number}: no excerpt for {question!r}")
                 continue
             figures.first.append(seen)
+            figures.work.append(work)
             figures.whole.append(time.monotonic() - started)
 
 

@@ -33,6 +33,8 @@ DOCUMENT = ROOT / "docs" / "reliability.md"
 LONGEST_SECONDS = 4 * 3600.0
 MARK = "<!-- soak -->"
 NOT_RUN = "not run"
+SHOWN = 6_000
+"""Characters of what a row printed that are shown where it did not hold: the end, which says why."""
 HEAD = ("| row | fault | tried | how many | result | on |", "|---|---|---|---|---|---|")
 
 
@@ -135,8 +137,11 @@ def soak(rows: Sequence[tuple[Row, int]], document: Path, start: Start) -> bool:
     """Try rows, write each as it ends, and return whether all held."""
     held = True
     for row, size in rows:
-        result = figure(start(row, size))
-        held = held and result.startswith("held")
+        ended = start(row, size)
+        result = figure(ended)
+        if not result.startswith("held"):
+            held = False
+            print(ended.output[-SHOWN:], flush=True)
         day = str(datetime.now(UTC).date())
         text = renewed(section_of(document), row, size, result, day=day, where=machine())
         write_section("soak", "Last soak", text, document)

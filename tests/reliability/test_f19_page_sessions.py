@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -20,6 +21,10 @@ QUESTIONS = (
     "measles vaccine at the border post of Tumbes",
 )
 MOST_GROWTH = 100e6
+NO_PAUSE, READING = 1.0, 40.0
+"""Longest pauses before a question, in seconds: of who asks on and on; of who reads, half of it on average."""
+MOST_RATIO = 10.0
+"""Of who reads: the work of the server that one waits for in a crowd, as times what one waits for alone."""
 
 
 @pytest.fixture
@@ -35,19 +40,42 @@ def process_of(address: str) -> psutil.Process:
     return next(one for one in mine if any(c.laddr.port == port for c in one.net_connections() if c.laddr))
 
 
-async def crowd(address: str, users: int, seconds: float, think: float) -> Figures:
-    """Let people search one question after the other, as fast as they think, for so long."""
-    figures, until = Figures(), time.monotonic() + seconds
+def work_of(process: psutil.Process) -> float:
+    """Return the CPU seconds of a process so far."""
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+async def crowd(
+    served: tuple[str, psutil.Process], users: int, seconds: float, pause: float, searches: int = 3
+) -> Figures:
+    """Let people ask for so long, each question another one, after a pause of up to `pause` seconds each."""
+    address, process = served
+    figures, until = Figures(spent=partial(work_of, process)), time.monotonic() + seconds
 
     async def one(number: int) -> None:
         while time.monotonic() < until:
             try:
-                await session(address, number, 3, think, figures)
+                await session(address, number, searches, pause, figures)
             except Exception as error:
                 figures.errors.append(f"{type(error).__name__}: {error}")
+            number += users
 
     await asyncio.gather(*(one(number) for number in range(users)))
     return figures
+
+
+def told(name: str, many: Figures, alone: Figures) -> tuple[str, float]:
+    """Return what a crowd saw, in words, and by how much more work of the server one waits than when alone."""
+    clock, work = (
+        percentile(getattr(many, what), 0.95) / percentile(getattr(alone, what), 0.95)
+        for what in ("first", "work")
+    )
+    p95 = percentile(many.first, 0.95)
+    return (
+        f"{name}: {len(many.first)} searches, {len(many.errors)} errors, p95 {p95:.2f} s "
+        f"({clock:.1f} x one user's by the clock, {work:.1f} x by the server's CPU time)"
+    ), work
 
 
 @pytest.mark.slow
@@ -55,21 +83,22 @@ async def crowd(address: str, users: int, seconds: float, think: float) -> Figur
 def test_50_people_get_answers_and_no_errors(
     served: str, size: Callable[[int], int], record_property: Callable[[str, object], None]
 ) -> None:
-    seconds = size(4)
+    seconds, process = size(4), process_of(served)
     users = USERS if seconds > 10 else 5
-    asyncio.run(crowd(served, 1, 3, 0.0))  # warm
-    alone = asyncio.run(crowd(served, 1, min(seconds, 15), 0.0))
-    process = process_of(served)
-    asyncio.run(crowd(served, users, min(seconds, 15), 1.0))  # what a first crowd makes it load stays
+
+    def ask(users: int, seconds: float, pause: float, searches: int = 3) -> Figures:
+        return asyncio.run(crowd((served, process), users, seconds, pause, searches))
+
+    ask(1, 3, 0.0)  # warm
+    alone = ask(1, min(seconds, 15), 0.0)
+    ask(users, min(seconds, 15), NO_PAUSE)  # what a first crowd makes it load stays
     before = process.memory_info().rss
-    many = asyncio.run(crowd(served, users, seconds, 1.0))
+    many = ask(users, seconds, NO_PAUSE)
+    readers = ask(users, seconds, READING if users == USERS else 2.0, searches=1)
     grown = process.memory_info().rss - before
-    one, all_ = percentile(alone.first, 0.95), percentile(many.first, 0.95)
-    record_property(
-        "soak",
-        f"{users} users, {seconds} s: {len(many.first)} searches, {len(many.errors)} errors, p95 {all_:.2f} s "
-        f"({all_ / one:.1f} x one user's), memory {grown / 1e6:+.0f} MB",
-    )
-    assert (alone.errors, many.errors) == ([], [])
-    assert many.first
+    (one, _), (other, work) = told("without a pause", many, alone), told("who read between", readers, alone)
+    record_property("soak", f"{users} users, {seconds} s. {one}. {other}. Memory {grown / 1e6:+.0f} MB")
+    assert (alone.errors, many.errors, readers.errors) == ([], [], [])
+    assert many.first and readers.first
     assert grown < MOST_GROWTH
+    assert users < USERS or work < MOST_RATIO

@@ -106,11 +106,41 @@ def test_each_row_is_written_as_it_ends(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("code", "ends"), [(0, 0), (1, 1)])
 def test_a_broken_promise_ends_it_with_1(
-    code: int, ends: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    code: int,
+    ends: int,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     document = tmp_path / "reliability.md"
     document.write_text("# Title\n")
-    monkeypatch.setattr(soak_table, "run", lambda row, size: Ended(code, "soak: x", "", 1.0))
+    monkeypatch.setattr(soak_table, "run", lambda row, size: Ended(code, "why it broke\nsoak: x", "", 1.0))
     monkeypatch.setattr(sys, "argv", ["soak_table.py", "rot=7", "--out", str(document)])
     assert soak_table.main() == ends
     assert "| 7 of 1,000 |" in document.read_text()
+    assert ("why it broke" in capsys.readouterr().out) is bool(code)
+
+
+@pytest.mark.parametrize(("asked", "left"), [("200", []), (None, ["timeout"])])
+def test_a_row_has_its_own_time(
+    asked: str | None, left: list[str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    monkeypatch.delenv("PINCITE_SOAK", raising=False)
+    if asked:
+        monkeypatch.setenv("PINCITE_SOAK", asked)
+    of_this_room = str(Path(__file__).with_name("conftest.py"))
+    plugins = request.config.pluginmanager.get_plugins()
+    conftest = next(one for one in plugins if getattr(one, "__file__", "") == of_this_room)
+    here = FakeItem(Path(__file__))
+    elsewhere = FakeItem(Path(__file__).parents[1] / "test_house.py")
+    conftest.pytest_collection_modifyitems([here, elsewhere])
+    assert [mark.name for mark in here.own_markers] == [*left, "slow"]
+    assert [mark.name for mark in elsewhere.own_markers] == ["timeout", "slow"]
+
+
+class FakeItem:
+    """What the hook looks at of a test."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.own_markers = [pytest.mark.timeout(900).mark, pytest.mark.slow.mark]
