@@ -21,7 +21,7 @@ QUESTIONS = (
     "measles vaccine at the border post of Tumbes",
 )
 MOST_GROWTH = 100e6
-NO_PAUSE, READING = 1.0, 40.0
+NO_PAUSE, READERS_PAUSE = 1.0, 40.0
 """Longest pauses before a question, in seconds: of who asks on and on; of who reads, half of it on average."""
 MOST_RATIO = 10.0
 """Of who reads: the work of the server that one waits for in a crowd, as times what one waits for alone."""
@@ -94,7 +94,7 @@ def test_50_people_get_answers_and_no_errors(
     ask(users, min(seconds, 15), NO_PAUSE)  # what a first crowd makes it load stays
     before = process.memory_info().rss
     many = ask(users, seconds, NO_PAUSE)
-    readers = ask(users, seconds, READING if users == USERS else 2.0, searches=1)
+    readers = ask(users, seconds, READERS_PAUSE if users == USERS else 2.0, searches=1)
     grown = process.memory_info().rss - before
     (one, _), (other, work) = told("without a pause", many, alone), told("who read between", readers, alone)
     record_property("soak", f"{users} users, {seconds} s. {one}. {other}. Memory {grown / 1e6:+.0f} MB")
