@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ingest.passage import Span
+from ingest.passages.block_text import Sentence
 from ingest.passages.numbers_of_law import Address, addresses, article_of, joined
-from ingest.passages.opening import Sentence
 from ingest.readers.formats import format_named
 from ingest.readers.source import Source
 from ingest.structure.blocks import Block

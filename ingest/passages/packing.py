@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ingest.layout.line_ends import continues, ends_sentence
 from ingest.passage import Kind
+from ingest.passages.block_text import BlockText, Packed, Sentence, with_headings
 from ingest.passages.offset_map import MappedText
-from ingest.passages.opening import BlockText, Packed, Sentence, with_headings
 from ingest.passages.token_estimate import estimate_tokens
 from ingest.structure.blocks import Block
 from ingest.structure.reference_forms import is_bibliographic

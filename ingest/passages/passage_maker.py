@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ingest.passage import Cell, Gap, Kind, LabelSource, PageLabel, Passage, Span, passage_id
+from ingest.passages.block_text import BlockText, Sentence
 from ingest.passages.locators import Locators
 from ingest.passages.offset_map import spans_add
-from ingest.passages.opening import BlockText, Sentence
 from ingest.readers.source import Page, Source
 from ingest.text.folding import same_fold
 from ingest.text.language import PASSAGE_SAMPLE, language_of

@@ -11,10 +11,10 @@ from ingest.layout.page_labels import page_labels
 from ingest.layout.running_heads import running_heads
 from ingest.metadata.first_page import guess_title
 from ingest.passage import Passage
+from ingest.passages.block_text import BlockText
 from ingest.passages.clean_text import map_block
 from ingest.passages.coverage import coverages
 from ingest.passages.hyphens import Vocabulary
-from ingest.passages.opening import BlockText
 from ingest.passages.packing import block_text, pack
 from ingest.passages.passage_maker import LabelledPage, PassageMaker
 from ingest.readers.source import Source

@@ -17,8 +17,8 @@ from ingest.structure.bands import Band, Piece, bands_of, pitches
 from ingest.structure.columns import Columns, Span, columns_of, label_columns, of_figures
 from ingest.structure.grid_heads import FAR, FARTHEST, HeadCell, Heads, goes_on, heads_above
 from ingest.structure.grid_rows import Row, holds_single_figures, rows_of_figures
-from ingest.structure.ruled import ruled_tables
-from ingest.structure.worded import worded_tables
+from ingest.structure.ruled_tables import ruled_tables
+from ingest.structure.word_tables import worded_tables
 
 # Rows with figures of a table: this many, or fewer where this many columns hold them.
 MIN_ROWS = 3

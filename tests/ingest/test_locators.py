@@ -3,9 +3,9 @@
 import pytest
 from split_samples import laid_out, text_page
 
+from ingest.passages.block_text import Sentence
 from ingest.passages.locators import Locator, Locators
 from ingest.passages.numbers_of_law import Address, joined
-from ingest.passages.opening import Sentence
 from ingest.passages.split import split_source
 from ingest.readers.read import read_bytes
 from ingest.readers.source import Line, Page, Source

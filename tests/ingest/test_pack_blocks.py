@@ -4,9 +4,9 @@ import pytest
 from split_samples import laid_out, text_page
 
 from ingest.passage import Kind
+from ingest.passages.block_text import BlockText
 from ingest.passages.clean_text import map_block
 from ingest.passages.hyphens import Vocabulary
-from ingest.passages.opening import BlockText
 from ingest.passages.packing import BUDGET, LONGEST_SENTENCE, block_text, pack
 from ingest.structure.blocks import Block
 

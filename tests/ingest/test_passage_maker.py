@@ -6,9 +6,9 @@ import pytest
 from split_samples import laid_out, text_page
 
 from ingest.passage import PageLabel, passage_id
+from ingest.passages.block_text import BlockText
 from ingest.passages.clean_text import map_block
 from ingest.passages.hyphens import Vocabulary
-from ingest.passages.opening import BlockText
 from ingest.passages.packing import block_text
 from ingest.passages.passage_maker import LabelledPage, PassageMaker, SplitError
 from ingest.readers.source import Page, Source

@@ -1,4 +1,7 @@
-"""Headings go into the passage that they open: all text of a page stands in a passage, and they say nothing alone."""
+"""Blocks with their clean text and sentences, and headings put into the passage that they open.
+
+All text of a page stands in a passage, and a heading says nothing alone.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from ingest.structure.bands import Band
 from ingest.structure.columns import FIGURE_SHARE, Columns, columns_of, with_heads
 from ingest.structure.grid_heads import FARTHEST, MOST_HEADS, Heads, heads_above
 from ingest.structure.grid_rows import Row, rows_between, rows_of_words
-from ingest.structure.ruled import LEVEL, RuledTable, is_filled
+from ingest.structure.ruled_tables import LEVEL, RuledTable, is_filled
 
 # Columns and rows with several pieces from which it is a table: running text is set in two columns, not in three.
 MIN_COLUMNS = 3
