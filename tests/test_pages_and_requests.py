@@ -23,7 +23,7 @@ PAGES = [
     *(page for page in sorted(DOCS.rglob("*.md")) if page.parent.name != "decisions"),
 ]
 REQUESTS = [
-    line.partition("  #")[0]
+    line
     for block in blocks((DOCS / "programs.md").read_text(encoding="utf-8"), "sh")
     for line in block.splitlines()
     if line.startswith("curl ")
