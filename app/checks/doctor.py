@@ -17,7 +17,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from app.i18n.plurals import counted
-from ingest.errors import LibraryAway, LibraryDamaged, PinciteError, UsageError
+from ingest.errors import LibraryAway, LibraryDamaged, PinciteError, SearchAway, UsageError
 from ingest.library.library import Document, Library, StoredPage, StoredPassage
 from ingest.library.place import OWN_DATABASE as DATABASE_FILE
 from ingest.library.place import database_url
@@ -42,7 +42,7 @@ LEAST_COVERAGE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something wrong: `area` is "database", "passages", "pages", "documents", "snapshot" or "corpus"."""
+    """Something wrong: `area` is "database", "passages", "pages", "documents", "snapshot", "search" or "corpus"."""
 
     area: str
     message: str
@@ -219,7 +219,25 @@ def _snapshot(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
         message = f"{orphans} passages that the library does not have, {missing} of the library's missing"
         yield Finding("snapshot", message, repair)
         return
+    yield from _server(snapshot, folder, repair)
     yield from _words(snapshot, folder, repair, tell)
+
+
+def _server(snapshot: Snapshot, folder: Path, repair: str) -> Iterator[Finding]:
+    """Yield what is wrong with the server that searches, where the library has one."""
+    from index.snapshot.search_server import is_there, reach
+
+    if snapshot.manifest.search is None:
+        return
+    try:
+        reach(folder)
+        if not is_there(folder, snapshot.manifest):
+            url = snapshot.manifest.search["url"]
+            yield Finding(
+                "search", f"{url} lacks entities of the index, or is not where it is searched", repair
+            )
+    except SearchAway as error:
+        yield Finding("search", str(error).rstrip("."), f"start it, and run {repair} if that does not help")
 
 
 def _words(snapshot: Snapshot, folder: Path, repair: str, tell: Tell) -> Iterator[Finding]:

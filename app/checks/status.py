@@ -65,6 +65,7 @@ def _snapshot_facts(manifest: "Manifest") -> dict[str, Any]:
         "model": manifest.model["name"] if manifest.model else None,
         "documents": manifest.documents,
         "documents_with_meaning": manifest.embedded,
+        "search": manifest.search["url"] if manifest.search else None,
     }
 
 

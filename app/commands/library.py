@@ -108,6 +108,8 @@ def _line(text: str, style: str = "") -> Text:
 
 
 def _show_meaning(console: Console, snapshot: dict[str, Any] | None) -> None:
+    if snapshot and snapshot.get("search"):
+        console.print(_line(f"Search    {snapshot['search']}"))
     if not snapshot or not snapshot["model"]:
         return
     ready, documents = snapshot.get("documents_with_meaning", 0), snapshot.get("documents", 0)

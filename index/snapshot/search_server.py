@@ -24,6 +24,13 @@ def settle(folder: Path, manifest: Manifest, before: Snapshot | None) -> None:
         milvus_writer.settle(server, manifest, before.manifest if before is not None else None)
 
 
+def reach(folder: Path) -> None:
+    """Raise SearchAway, within some seconds, where the server of the library in `folder` does not answer."""
+    server = server_of(folder)
+    if server is not None:
+        server.ask(lambda client, seconds: client.list_collections(timeout=seconds))
+
+
 def is_there(folder: Path, manifest: Manifest) -> bool:
     """Return whether a generation is where the library in `folder` is to be searched. May raise SearchAway."""
     server = server_of(folder)

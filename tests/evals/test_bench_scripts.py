@@ -16,7 +16,17 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # bench is no package
 
-from bench import answerability, end_to_end, ingest_stages, language_balance, page_load, peers, report, soak  # noqa: E402  # noqa: E402
+from bench import (  # noqa: E402  # noqa: E402
+    answerability,
+    end_to_end,
+    ingest_stages,
+    language_balance,
+    milvus_windows,
+    page_load,
+    peers,
+    report,
+    soak,
+)
 from bench import corpus as texts_of  # noqa: E402
 from bench.section import DOCUMENT, write_section  # noqa: E402
 from evals.beir.dataset import BeirDocument, BeirSet  # noqa: E402
@@ -44,6 +54,15 @@ def test_a_script_starts_and_explains_itself(name: str) -> None:
     assert done.returncode == 0, done.stderr
     assert "usage:" in done.stdout
     assert "--" in done.stdout
+
+
+def test_windows_between_real_ones_are_like_both_and_have_the_norm_1() -> None:
+    real = np.eye(3, dtype=np.float32)
+    made = milvus_windows.between(real, 50, seed=1)
+    np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, atol=1e-6)
+    assert made.tolist() == milvus_windows.between(real, 50, seed=1).tolist()
+    assert (made >= 0).all()
+    assert milvus_windows.recall(np.array([3, 1, 2]), np.array([1, 9])) == 0.5
 
 
 def test_libraries_of_the_scripts_are_all_named() -> None:

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from index_library import TEXTS, HashingEmbedder, put_text
-from milvus_server import shared_milvus
+from milvus_server import MilvusLite
 
+from app.checks.doctor import examine
+from app.checks.status import library_status
 from index.retrieval.milvus import collection
 from index.retrieval.milvus.address import Address
 from index.retrieval.milvus.server import MilvusServer, server_at
@@ -184,6 +186,19 @@ def test_what_the_server_lost_is_made_anew_by_the_next_run(library: Library) -> 
     assert files(library, "health workers in Lima")[0] == "paho-en.txt"
 
 
+def test_doctor_looks_at_the_server(library: Library, milvus: MilvusLite) -> None:
+    publish(library)
+    assert [one for one in examine(library.folder) if one.area == "search"] == []
+    assert library_status(library.folder)["snapshot"]["search"] == search_url(library.folder)
+    name = f"{collections(library)[0].rsplit('_', 1)[0]}_words"
+    collection.drop(server_of(library), name)
+    (lacking,) = [one for one in examine(library.folder) if one.area == "search"]
+    assert "lacks entities" in lacking.message and "pincite ingest" in lacking.repair
+    milvus.kill()
+    (away,) = [one for one in examine(library.folder) if one.area == "search"]
+    assert away.message.startswith("milvus://127.0.0.1:")
+
+
 def test_what_an_ended_run_left_is_nowhere_twice(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(library)
     add(library, "new.txt", [NEW])
@@ -255,4 +270,3 @@ def test_filters_are_put_to_the_server(library: Library, monkeypatch: pytest.Mon
     found = searcher.search("migrantes health", filters={"country": ["BRA"]})
     assert {hit.document.file for hit in found.hits} == {"sus-pt.txt"}
     assert chosen and all(one.startswith("passage in [") for one in chosen)
-    assert shared_milvus().url(searcher.snapshot.manifest.search["url"].rpartition("/")[2])  # type: ignore[index]

@@ -28,9 +28,14 @@ CONNECT_SECONDS, ASK_SECONDS = 0.9, 1.9
 REST_SECONDS = 5.0
 CALL_SECONDS = 60.0
 """How long one request of a writer may take."""
+PATIENT_SECONDS = 10.0
+"""How long a writer waits for a connection."""
 WRITE_SECONDS, PAUSE_SECONDS = 20.0, 0.5
 MOST_FOUND = 16_384
 """The most entities that Milvus returns for one request."""
+AT_ONCE, COMPLETE = "Eventually", "Strong"
+"""How complete an answer is to be. A complete one waits for the server's clock, 0.2 s; who published has waited for it,
+so only a copy of the server that lags behind lacks anything."""
 INSTALL = 'pip install "pincite[milvus]"'
 
 
@@ -94,7 +99,7 @@ class MilvusServer:
 
     def _once(self, wanted: Callable[[Any, float], T], seconds: float) -> T:
         exceptions = _exceptions()
-        client = self._connected()
+        client = self._connected(CONNECT_SECONDS if seconds == ASK_SECONDS else PATIENT_SECONDS)
         try:
             return wanted(client, seconds)
         except exceptions as error:
@@ -104,20 +109,20 @@ class MilvusServer:
                 self._client = None
             raise _Lost("does not answer") from error
 
-    def _connected(self) -> Any:
+    def _connected(self, seconds: float) -> Any:
         with self._lock:
             if self._client is None:
-                self._client = self._connect()
+                self._client = self._connect(seconds)
             return self._client
 
-    def _connect(self) -> Any:
+    def _connect(self, seconds: float) -> Any:
         exceptions = _exceptions()
         from pymilvus import MilvusClient
 
         address = self.address
         try:
             return MilvusClient(
-                uri=address.uri, user=address.user, password=address.password, timeout=CONNECT_SECONDS
+                uri=address.uri, user=address.user, password=address.password, timeout=seconds
             )
         except exceptions as error:
             raise _Lost("cannot be reached") from error
@@ -139,19 +144,26 @@ class MilvusServer:
                 filter=chosen,
                 output_fields=["id"],
                 search_params={"metric_type": "IP", "params": dict(params)},
+                consistency_level=AT_ONCE,
                 timeout=seconds,
             )
 
         return np.array([hit["id"] for hit in self._of(collection, found)[0]], np.int64)
 
     def values(
-        self, collection: str, chosen: str, field: str, limit: int = MOST_FOUND
+        self, collection: str, chosen: str, field: str, level: str = AT_ONCE
     ) -> Sequence[tuple[int, Any]]:
-        """Return id and value of a field of all entities that pass a filter, at most `limit`, by their id."""
+        """Return id and value of a field of all entities that pass a filter, at most `MOST_FOUND`, by their id."""
 
         def found(client: Any, seconds: float) -> Any:
-            fields = ["id", field]
-            return client.query(collection, filter=chosen, output_fields=fields, limit=limit, timeout=seconds)
+            return client.query(
+                collection,
+                filter=chosen,
+                output_fields=["id", field],
+                limit=MOST_FOUND,
+                consistency_level=level,
+                timeout=seconds,
+            )
 
         return sorted(
             ((int(one["id"]), one[field]) for one in self._of(collection, found)), key=lambda pair: pair[0]

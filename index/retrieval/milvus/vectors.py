@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from index.retrieval.base import Flags, Rows, Scores, Spans
 from index.retrieval.dense import OVERFETCH, DenseIndex, Vectors, distinct
 from index.retrieval.milvus.entities import Entities
-from index.retrieval.milvus.server import MOST_FOUND, Ids, MilvusServer
+from index.retrieval.milvus.server import COMPLETE, MOST_FOUND, Ids, MilvusServer
 from ingest.errors import SearchAway
 
 KEPT = 20_000
@@ -109,6 +109,8 @@ class MilvusVectors:
         ids = self._entities.ids[list(rows)]
         chosen = f"passage in [{', '.join(map(str, ids.tolist()))}]"
         values = dict(self._server.values(self._collection, chosen, "vector"))
+        if len(values) < self._counts[list(rows)].sum():
+            values = dict(self._server.values(self._collection, chosen, "vector", COMPLETE))
         found = {}
         for row, first in zip(rows, ids.tolist(), strict=True):
             own = [values.get(first + place) for place in range(int(self._counts[row]))]
