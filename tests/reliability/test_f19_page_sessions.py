@@ -1,6 +1,7 @@
 """F19: many people at once, over the page's own connection: nobody gets an error, and memory stays bounded."""
 
 import asyncio
+import random
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -49,14 +50,19 @@ def work_of(process: psutil.Process) -> float:
 async def crowd(
     served: tuple[str, psutil.Process], users: int, seconds: float, pause: float, searches: int = 3
 ) -> Figures:
-    """Let people ask for so long, each question another one, after a pause of up to `pause` seconds each."""
+    """Let people ask for so long, each question another one, after a pause of up to `pause` seconds each.
+
+    Who asks once a session opens the page after the pause: a browser says at once what it wants.
+    """
     address, process = served
     figures, until = Figures(spent=partial(work_of, process)), time.monotonic() + seconds
 
     async def one(number: int) -> None:
         while time.monotonic() < until:
+            before = random.Random(number).uniform(0.0, pause) if searches == 1 else 0.0
+            await asyncio.sleep(before)
             try:
-                await session(address, number, searches, pause, figures)
+                await session(address, number, searches, 0.0 if before else pause, figures)
             except Exception as error:
                 figures.errors.append(f"{type(error).__name__}: {error}")
             number += users
