@@ -9,14 +9,6 @@ from urllib.parse import urlsplit
 
 from app.settings import Settings, load_settings
 
-DEFAULT_SUGGESTIONS: tuple[str, ...] = (
-    "¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?",
-    "How many Venezuelan migrants live in Peru?",
-    "What does health insurance cover for migrants without papers?",
-    "Quais são as recomendações para integrar migrantes ao sistema de saúde?",
-)
-"""Offered where the configuration names none and the library has no tested questions of its own."""
-
 
 @dataclass(frozen=True, slots=True)
 class Site:

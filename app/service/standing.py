@@ -64,12 +64,6 @@ def standing(machine: Engine) -> Standing:
     return Standing(found.new, found.better, found.removed, ingest)
 
 
-def forget() -> None:
-    """Look anew the next time."""
-    with _LOCK:
-        _INSPECTIONS.clear()
-
-
 def _looked(library: Path, corpus: Path | None, key: object) -> ingest_jobs.Unread:
     with _LOCK:
         past = _INSPECTIONS.setdefault(library, _Inspection())

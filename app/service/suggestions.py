@@ -13,11 +13,17 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from app.i18n import LANGUAGES
-from app.service.site import DEFAULT_SUGGESTIONS
 
 if TYPE_CHECKING:
     from index.search import OpenIndex, Searcher
 
+STARTER_SUGGESTIONS: tuple[str, ...] = (
+    "¿Qué barreras enfrentan los migrantes para acceder a los servicios de salud?",
+    "How many Venezuelan migrants live in Peru?",
+    "What does health insurance cover for migrants without papers?",
+    "Quais são as recomendações para integrar migrantes ao sistema de saúde?",
+)
+"""Offered over the starter corpus, where the settings name none."""
 OFFERED = 4
 MOST_DOCUMENTS, MOST_PASSAGES = 24, 80
 """Documents, spread over the library, and passages from the beginning of each, whose headings are looked at."""
@@ -49,7 +55,7 @@ def for_library(searcher: Searcher, named: Sequence[str] = ()) -> tuple[Suggesti
         return _answered(searcher, named)
     files = {name for document in searcher.snapshot.documents for name in document.files}
     if starter_questions(files) is not None:
-        return _answered(searcher, DEFAULT_SUGGESTIONS)
+        return _answered(searcher, STARTER_SUGGESTIONS)
     return tuple(_of_headings(searcher))
 
 

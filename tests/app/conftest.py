@@ -60,9 +60,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(library: Path, corpus: Path, folder: Path, config: str = "") -> Served:
-    """Start the server and wait until it answers."""
-    port = free_port()
+def serve(library: Path, corpus: Path, folder: Path, config: str = "", port: int | None = None) -> Served:
+    """Start the server, at a given port if one is, and wait until it answers."""
+    port = port or free_port()
     settings = folder / "pincite.toml"
     settings.write_text(f'corpus = "{corpus}"\n{config}', encoding="utf-8")
     log = folder / "server.log"
@@ -122,8 +122,8 @@ def start_server() -> Iterator[Callable[..., Served]]:
     """Start servers for the tests of one module; all are stopped after them."""
     running: list[Served] = []
 
-    def start(library: Path, corpus: Path, folder: Path, config: str = "") -> Served:
-        running.append(serve(library, corpus, folder, config))
+    def start(library: Path, corpus: Path, folder: Path, config: str = "", port: int | None = None) -> Served:
+        running.append(serve(library, corpus, folder, config, port))
         return running[-1]
 
     yield start

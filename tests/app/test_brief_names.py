@@ -1,13 +1,13 @@
 """The names of briefs: chosen by them, never taken for an id, in the language of the page and on every export."""
 
 import io
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
 from cited_samples import a_document, a_passage
+from drawn_pages import draw
 from hypothesis import given
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
@@ -16,7 +16,6 @@ from app.exports.brief import Brief, Item
 from app.exports.brief_copy import opened
 from app.exports.brief_formats import FORMATS, markdown, word
 from app.i18n import words
-from app.service import site
 from app.service.briefs import Briefs
 from app.service.owner_folder import FOLDER, owner_of
 from app.service.site import Site
@@ -43,13 +42,6 @@ def brief_page() -> None:
         passage = next(iter(engine().library().passages(document.id))).passage
         kept_brief.add(Item(document, passage, "SIS policy"))
     brief.view()
-
-
-def draw(served: Site, page: Callable[[], None] = brief_page, language: str = "en") -> Any:
-    site.install(served)
-    drawn = AppTest.from_function(page, default_timeout=120)
-    drawn.query_params["lang"] = language
-    return drawn.run()
 
 
 def press(page: Any, key: str) -> Any:
@@ -84,7 +76,7 @@ def test_a_name_that_was_written_for_an_id_does_no_harm(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Nota de política – año 1", "Clinics"])
 def test_a_renamed_brief_stays_open_under_its_new_name_at_once(own: Site, name: str) -> None:
-    page = draw(own)
+    page = draw(own, brief_page)
     page = press(page, "brief-new")
     for new in (name, "Dosier de ñandúes"):
         before = page.selectbox[0].proto.id
@@ -113,7 +105,7 @@ def test_a_label_in_place_of_an_id_changes_nothing(own: Site) -> None:
 
 
 def test_two_briefs_of_one_name_are_told_apart(own: Site) -> None:
-    page = press(draw(own), "brief-duplicate")
+    page = press(draw(own, brief_page), "brief-duplicate")
     page = page.text_input(key="brief_name").set_value("My brief").run()
     assert page.selectbox[0].options == ["My brief", "My brief (2)"] and page.selectbox[0].index == 1
     page = page.selectbox[0].select_index(0).run()
@@ -159,7 +151,7 @@ COPY = {"en": "Copy of My brief", "es": "Copia de Mi dosier", "pt": "Cópia de M
 
 @pytest.mark.parametrize("language", FIRST)
 def test_names_that_nobody_gave_speak_the_language_of_the_page(own: Site, language: str) -> None:
-    page = press(draw(own, language=language), "brief-duplicate")
+    page = press(draw(own, brief_page, lang=language), "brief-duplicate")
     assert page.selectbox[0].options == [FIRST[language], COPY[language]]
 
 

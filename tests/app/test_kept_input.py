@@ -1,13 +1,12 @@
 """What is chosen and typed on the page: kept while going from view to view, and while the counts of filters change."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from drawn_pages import draw, html
 
-from app.service import ingest_jobs, site, standing
+from app.service import ingest_jobs, standing
 from app.service.site import Site
 
 DRAFT = "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients."
@@ -16,17 +15,6 @@ DRAFT = "In 2023 the Lima clinic network registered 4,812 consultations by Venez
 @pytest.fixture
 def own(small_library: Path, small_corpus: Path) -> Site:
     return Site(small_library, small_corpus)
-
-
-def draw(served: Site, view: Callable[[], None]) -> Any:
-    site.install(served)
-    page = AppTest.from_function(view, default_timeout=120).run()
-    assert not page.exception
-    return page
-
-
-def html(page: Any) -> str:
-    return " ".join(element.proto.body for element in page.get("html"))
 
 
 def views() -> None:
@@ -130,9 +118,9 @@ def test_an_ingest_says_whether_files_are_new(
 
     monkeypatch.setattr(ingest_jobs, "running", lambda _: object())
     monkeypatch.setattr(ingest_jobs, "unread", lambda *_: ingest_jobs.Unread(tuple(waiting)))
-    standing.forget()
+    monkeypatch.setattr(standing, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(standing, "COST_SHARE", 1e9)
     page = draw(own, shown)
-    standing.forget()
     assert html(page).count(message) == 2
 
 

@@ -1,7 +1,5 @@
 """The brief in a real browser: nothing typed or collected is lost, whatever is done to the page."""
 
-import os
-import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,8 +10,6 @@ import pytest
 from app.exports.brief_copy import opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
-SEQUENCES = int(os.environ.get("PINCITE_SEQUENCES", "3"))
-STEPS = 8
 
 
 @pytest.fixture(scope="module")
@@ -232,53 +228,3 @@ def holds(visit: Any, *texts: str) -> None:
         arg=list(texts),
     )
     visit.page.get_by_text("Saved", exact=True).wait_for()
-
-
-@pytest.mark.parametrize("seed", range(SEQUENCES))
-def test_random_sequences_lose_nothing(reader: Any, server: Server, seed: int) -> None:
-    """Edits, reloads, a second window, restarts and exports in any order, against a model of what must be there."""
-    dice = random.Random(seed)
-    collect(reader, number=2)
-    brief(reader)
-    windows = [reader, type(reader)(reader.page.context.new_page(), reader.base)]
-    brief(windows[1])
-    typed: list[set[str]] = [set(), set()]
-    for step in range(STEPS):
-        visit = dice.choice(windows)
-        act = dice.choice(["type", "type", "reload", "address", "export", "look", "restart"])
-        if act == "type":
-            nth = dice.randrange(2)
-            word = f"w{step}{'xyz'[nth]}"
-            note(visit, nth).press("Control+End")
-            note(visit, nth).press_sequentially(f" {word}")
-            typed[nth].add(word)
-        elif act == "reload":
-            visit.page.reload()
-            visit.settle()
-        elif act == "address":
-            visit.page.goto(f"{visit.base}/help")
-            visit.settle()
-            brief(visit)
-        elif act == "export":
-            visit.page.wait_for_timeout(4_000)  # what other windows did is seen within seconds
-            held = exported(visit)
-            assert len(held) == 2
-            shown = [note(visit, nth).input_value() for nth in range(2)]
-            assert [set(text.split()) for _, text in held] == [set(text.split()) for text in shown]
-        elif act == "restart":
-            for window in windows:
-                window.page.goto("about:blank")
-            server.restart()
-            for window in windows:
-                window.base = server.now.url
-                window.faults.clear()
-                brief(window)
-        else:
-            brief(visit)
-    for window in windows:
-        window.page.goto("about:blank")
-    reader.page.wait_for_timeout(500)
-    brief(reader)
-    held = exported(reader)
-    assert [typed[nth] - set(held[nth][1].split()) for nth in range(2)] == [set(), set()]
-    reader.faults.clear()

@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,16 +28,18 @@ def ingest(corpus: Path, library: Path, **environment: str) -> int:
 
 
 @pytest.fixture
-def machine(small_corpus: Path, small_library: Path, tmp_path: Path) -> Iterator[Engine]:
+def machine(small_corpus: Path, small_library: Path, tmp_path: Path) -> Engine:
     corpus = Path(shutil.copytree(small_corpus, tmp_path / "corpus"))
-    standing.forget()
-    yield Engine(Site(Path(shutil.copytree(small_library, tmp_path / "library")), corpus))
-    standing.forget()
+    return Engine(Site(Path(shutil.copytree(small_library, tmp_path / "library")), corpus))
 
 
 def looked(machine: Engine) -> standing.Standing:
-    standing.forget()
-    return standing.standing(machine)
+    """Look anew, however short ago the last look was."""
+    with pytest.MonkeyPatch.context() as now:
+        now.setattr(standing, "LOOK_EVERY", 0.0)
+        now.setattr(standing, "COST_SHARE", 1e9)
+        now.setattr(standing, "AT_ONCE", 60.0)
+        return standing.standing(machine)
 
 
 def called(machine: Engine, name: str) -> list[str]:

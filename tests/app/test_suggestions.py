@@ -4,8 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.service.site import DEFAULT_SUGGESTIONS
-from app.service.suggestions import Suggestion, chosen, configured, for_library, headings_of, usable
+from app.service.suggestions import (
+    STARTER_SUGGESTIONS,
+    Suggestion,
+    chosen,
+    configured,
+    for_library,
+    headings_of,
+    usable,
+)
 from index.search import Searcher
 
 USABLE = (
@@ -80,7 +87,7 @@ def test_a_library_of_few_documents_offers_headings_that_find_their_own_document
             result.answerable
             and one.text.split()[-1].strip("?").lower() in result.hits[0].passage.passage.text.lower()
         )
-    assert not {one.text for one in offered} & set(DEFAULT_SUGGESTIONS)
+    assert not {one.text for one in offered} & set(STARTER_SUGGESTIONS)
 
 
 def test_questions_of_the_settings_are_offered_where_they_are_answered(searcher: Searcher) -> None:

@@ -1,0 +1,170 @@
+"""Random sequences of acts on a brief, over a real server and two windows of a real browser: nothing is lost."""
+
+import os
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.exports.brief_copy import opened
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(14_400)]
+FIRST, SEQUENCES = (
+    int(os.environ.get(name, number)) for name, number in (("PINCITE_FIRST", 0), ("PINCITE_SOAK", 2))
+)
+STEPS = 10
+QUESTIONS = ("consultations", "measles vaccine", "línea telefónica", "insurance coverage")
+FILES = {"Word": ".docx", "Markdown": ".md", "JSON": ".json"}
+SEEN_ELSEWHERE = 4_000  # ms within which a window shows what another one did
+
+
+class Server:
+    """A server that is stopped and started again at its address, while windows show its pages."""
+
+    def __init__(self, start: Callable[..., Any], own: tuple[Path, Path, Path]) -> None:
+        self._start, self._own = start, own
+        self.now = start(*own)
+
+    def restart(self) -> None:
+        self.now.process.terminate()
+        self.now.process.wait(30)
+        self.now = self._start(*self._own, "", int(self.now.url.rsplit(":", 1)[1]))
+
+
+@pytest.fixture(scope="module")
+def server(
+    small_library: Path,
+    small_corpus: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    start_server: Callable[..., Any],
+) -> Server:
+    folder = tmp_path_factory.mktemp("sequences")
+    corpus = shutil.copytree(small_corpus, folder / "corpus")
+    return Server(start_server, (shutil.copytree(small_library, folder / "library"), corpus, folder))
+
+
+@dataclass
+class Model:
+    """What the brief must hold: passages in their order, and the words typed into the note of each."""
+
+    order: list[str] = field(default_factory=list)
+    words: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass
+class Sequence:
+    """One sequence of acts in two windows, and what must be there after them."""
+
+    dice: random.Random
+    server: Server
+    windows: list[Any]
+    model: Model = field(default_factory=Model)
+    done: list[str] = field(default_factory=list)
+
+    def note(self, visit: Any, passage: str) -> Any:
+        return visit.page.locator(f".st-key-item-{passage} textarea")
+
+    def collect(self, visit: Any) -> None:
+        """Add the first result of a question that is not in the brief yet."""
+        visit.open(f"/?q={self.dice.choice(QUESTIONS)}")
+        buttons = visit.page.get_by_role("button", name="Add to brief", exact=True)
+        if buttons.count():
+            place = buttons.first.locator("xpath=ancestor::*[contains(@class, 'st-key-brief-')][1]")
+            passage = str(place.get_attribute("class")).split("st-key-brief-")[1].split()[0]
+            visit.click("Add to brief")
+            assert passage not in self.model.order
+            self.model.order.append(passage)
+            self.model.words[passage] = set()
+        visit.open("/brief")
+
+    def type(self, visit: Any) -> None:
+        """Type a word at the end of a note, and do not wait."""
+        passage = self.dice.choice(self.model.order)
+        word = f"w{len(self.done)}"
+        self.note(visit, passage).press("Control+End")
+        self.note(visit, passage).press_sequentially(f" {word}", delay=self.dice.choice((0, 40, 120)))
+        self.model.words[passage].add(word)
+
+    def remove(self, visit: Any) -> None:
+        """Take an item out, and mostly put it back at once."""
+        passage = self.dice.choice(self.model.order)
+        visit.page.locator(f".st-key-remove-{passage} button").click()
+        self.note(visit, passage).wait_for(state="detached")
+        if len(self.model.order) > 2 and self.dice.random() < 0.3:
+            self.model.order.remove(passage)
+        else:
+            visit.page.locator(".st-key-undo-remove button").click()
+            self.note(visit, passage).wait_for()
+
+    def move(self, visit: Any) -> None:
+        """Move an item down by one."""
+        if len(self.model.order) < 2:
+            return
+        place = self.dice.randrange(len(self.model.order) - 1)
+        visit.page.locator(f".st-key-down-{self.model.order[place]} button").click()
+        order = self.model.order
+        order[place], order[place + 1] = order[place + 1], order[place]
+
+    def reload(self, visit: Any) -> None:
+        visit.page.reload()
+        visit.settle()
+
+    def address(self, visit: Any) -> None:
+        """Type another address over it, and come back."""
+        visit.open("/help")
+        visit.open("/brief")
+
+    def export(self, visit: Any) -> None:
+        """What the file holds is what the page shows, all that was typed in any window."""
+        visit.page.wait_for_timeout(SEEN_ELSEWHERE)
+        self.check(visit)
+
+    def restart(self, visit: Any) -> None:
+        """The server stops and starts again under both windows."""
+        self.server.restart()
+        for window in self.windows:
+            window.page.locator("[data-testid=stConnectionStatus]").wait_for(state="detached")
+            window.settle()
+            window.faults.clear()  # the connection that broke
+
+    def check(self, visit: Any) -> None:
+        name = self.dice.choice(sorted(FILES))
+        with visit.page.expect_download() as download:
+            visit.page.get_by_role("button", name=name, exact=True).click()
+        items = opened(f"brief{FILES[name]}", Path(download.value.path()).read_bytes())[1].items
+        assert [item.passage.id for item in items] == self.model.order
+        for item in items:
+            ident = item.passage.id
+            shown = self.note(visit, ident).input_value()
+            assert set(shown.split()) == set(item.note.split()), "what is seen is what is exported"
+            assert self.model.words[ident] <= set(shown.split()), "no keystroke is lost"
+
+
+ACTS = ("type",) * 5 + ("collect", "remove", "move", "reload", "address", "export", "restart")
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + SEQUENCES))
+def test_no_keystroke_and_no_item_is_lost(
+    chromium: Any, server: Server, new_visit: Callable[..., Any], seed: int
+) -> None:
+    """Edits, reloads, second windows, restarts and exports in any order, against a model of what must be there."""
+    first = new_visit(chromium, server.now)
+    tried = Sequence(
+        random.Random(seed), server, [first, type(first)(first.page.context.new_page(), first.base)]
+    )
+    for visit in tried.windows:
+        tried.collect(visit)
+    for _ in range(STEPS):
+        act = tried.dice.choice(ACTS)
+        tried.done.append(act)
+        getattr(tried, act)(tried.dice.choice(tried.windows))
+    for window in tried.windows:
+        window.page.goto("about:blank")
+    first.page.wait_for_timeout(500)
+    first.open("/brief")
+    tried.check(first)
+    assert first.faults == [], tried.done
