@@ -5,14 +5,15 @@ import signal
 import sys
 import threading
 from io import TextIOWrapper
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.main
 from rich.console import Console
 
 from app.commands import archive, batch, catalogue, desk, evaluate, ingest, library, search, serve, shell
-from app.i18n import LANGUAGES
-from app.i18n.command_line import asked_language, speak, worded
+from app.i18n import LANGUAGES, command_help
+from app.i18n.command_line import asked_language, speak, spoken_words, worded
 from ingest.errors import PinciteError, UsageError
 
 app = typer.Typer(
@@ -104,8 +105,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _called(words: list[str], own: ingest.OwnProcess | None) -> object:
+    command: Any = typer.main.get_command(app)
+    if command_help.may_be_shown(words):
+        command_help.put(command, spoken_words().language)
     try:
-        return app(args=words, prog_name="pincite", standalone_mode=False, obj=own)
+        return command(args=words, prog_name="pincite", standalone_mode=False, obj=own)
     except SystemExit as ended:
         # The framework makes 1 of a broken pipe.
         if isinstance(ended.__context__, BrokenPipeError):
