@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const SAVE_AFTER = 600; // ms without a keystroke
+  const AGAIN = 3000; // ms after which a note that is not saved is sent again
   const APPEARS = 3000; // ms within which a field that replaces another has its text
   const PATIENCE = 8000; // ms that an export waits for the notes before it
   const one = (selector, root = document) => root.querySelector(selector);
@@ -36,18 +37,31 @@
   const places = new Map(); // note -> its brief and passage
   const typed = new WeakSet(); // notes that a person typed into since they were saved last
   const unsaved = () => all("p.kept").filter((mark) => typed.has(noteOf(mark)) && !saved(mark));
-  const send = (note) => {
+  const post = (note) => {
     const { brief, passage } = places.get(note);
     const body = JSON.stringify({ brief, passage, base: agreed.get(note) ?? "", text: note.value });
-    typed.delete(note);
-    fetch("./page/note", { method: "POST", body, keepalive: true }).catch(() => {});
+    return fetch("./page/note", { method: "POST", body, keepalive: true }).catch(() => {});
   };
+  const send = (note) => {
+    typed.delete(note);
+    post(note);
+  };
+  /* What was told to a server that stopped is told again, until one says that it has it. */
+  const told = new WeakMap(); // note -> when it was typed into or sent last
+  const sendAgain = () => {
+    for (const note of unsaved().map(noteOf)) {
+      if (running() || Date.now() - told.get(note) < AGAIN || !places.has(note)) continue;
+      told.set(note, Date.now());
+      post(note);
+    }
+  };
+  setInterval(sendAgain, AGAIN / 3);
   /* Another window's change puts a new field in the place of the one that is typed into: typing goes on in it. */
   let focused = null; // the field that had the focus last, also when it was taken off the page
   const placeOf = (node) => {
     const mark = node.closest?.("[class*=st-key-item-]")?.querySelector("p.kept");
-    const { brief, passage, print: last } = mark?.dataset ?? {};
-    if (mark && node.matches("textarea")) places.set(node, { brief, passage, last });
+    const { brief, passage } = mark?.dataset ?? {};
+    if (mark && node.matches("textarea")) places.set(node, { brief, passage });
     return mark;
   };
   document.addEventListener("focusin", (event) => { focused = event.target; placeOf(focused); });
@@ -59,9 +73,9 @@
   };
   let waiting = null; // a note that was typed into and whose new field is not there yet
   const newField = (note) => {
-    const { brief, passage, last } = places.get(note);
+    const { brief, passage } = places.get(note);
     const mark = all("p.kept").find((mark) => mark.dataset.brief === brief && mark.dataset.passage === passage);
-    return mark && mark.dataset.print !== last && saved(mark) ? noteOf(mark) : null;
+    return mark && noteOf(mark) !== note && saved(mark) ? noteOf(mark) : null;
   };
   const carryOn = async (note) => {
     if (focused === note) waiting = note;
@@ -96,7 +110,6 @@
     for (const mark of all("p.kept")) {
       const note = noteOf(mark);
       if (!note) continue;
-      if (places.has(note)) places.get(note).last = mark.dataset.print;
       const done = !typed.has(note) || saved(mark);
       if (saved(mark)) { agreed.set(note, note.value); typed.delete(note); }
       const text = done ? (note.value ? mark.dataset.saved : "\u00a0") : mark.dataset.saving;
@@ -115,10 +128,12 @@
     }
     if (!placeOf(event.target)) return;
     typed.add(event.target);
+    told.set(event.target, Date.now());
     tell();
     saveSoon(event.target);
   });
-  addEventListener("pagehide", () => unsaved().forEach((mark) => send(noteOf(mark))));
+  const replaced = () => [...places.keys()].filter((note) => !note.isConnected && typed.has(note));
+  addEventListener("pagehide", () => [...unsaved().map(noteOf), ...replaced()].forEach(send));
   /* A file holds what is seen: an export waits until every note before it is saved. */
   let passing = false;
   document.addEventListener("click", async (event) => {
