@@ -76,19 +76,20 @@ def cited(
     # ISO 690 prints "S.l.: s.n." where no publisher is given.
     item = _item(document, words, place_needed=style == "iso690")
     pages = printed_pages(passage, "–")
+    english_title = (document.metadata.language or document.language or "en")[:2] == "en"
     with _LOCK, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         rendered = []
         for located in ({}, {"locator": Locator("page", pages)} if pages else {}):
             bibliography = CitationStylesBibliography(
-                _style(style, language), CiteProcJSON([item]), formatter.plain
+                _style(style, language, english_title), CiteProcJSON([item]), formatter.plain
             )
             citation = Citation([CitationItem(item["id"], **located)])
             bibliography.register(citation)
             rendered.append((bibliography, citation))
         # Some styles print the locator of a citation in the list of references as well.
-        reference = _tidy("".join(str(entry) for entry in rendered[0][0].bibliography()))
-        in_text = _tidy(str(rendered[1][0].cite(rendered[1][1], lambda _: None)))
+        reference = _tidy("".join(str(entry) for entry in rendered[0][0].bibliography()), language)
+        in_text = _tidy(str(rendered[1][0].cite(rendered[1][1], lambda _: None)), language)
     told = pages and pages.partition("–")[0] in in_text
     place = words.place(document, passage) if passage is not None and not told else ""
     return Cited(re.sub(r"^\[?1[\].]\s*", "", reference), _placed(in_text, place))
@@ -122,20 +123,28 @@ def _placed(citation: str, place: str) -> str:
     return f"{citation.rstrip('.')}, {inside}{'.' if citation.endswith('.') else ''}"
 
 
-def _tidy(text: str) -> str:
-    """Return the text of a style on one line, without the marks that its empty parts leave behind."""
+def _tidy(text: str, language: str) -> str:
+    """Return the text of a style on one line, without the marks that its empty parts leave behind.
+
+    English (American, as its locale is) has points and commas inside of quotation marks, which citeproc-py leaves out.
+    """
     line = " ".join(text.split())
+    if language == "en":
+        line = re.sub(r"(?<![.,?!])”([.,])", r"\1”", line)
     line = re.sub(r"\.\s+\.", ".", line)
     return re.sub(r"\s+([.,;:])(?=\s|$)", r"\1", line)
 
 
 @cache
-def _style(style: str, language: str) -> Any:
+def _style(style: str, language: str, english_title: bool = True) -> Any:
     from citeproc import CitationStylesStyle
 
     data = _data(style, language)
     try:
         data = _with_given_names(data)
+        if not english_title:
+            # Title case is for titles in English alone, says CSL; citeproc-py asks for no language.
+            data = data.replace(b' text-case="title"', b"")
         return CitationStylesStyle(io.BytesIO(data), locale=_LOCALES.get(language, "en-US"), validate=False)
     except Exception as error:
         raise UsageError(f"{style}: not a citation style that can be used ({error})") from error

@@ -86,13 +86,13 @@ Pregunta: When did it fall?
 
 > Clinics open at seven.
 
-\\[editor desconocido\\] (s. f.). paper-2.pdf, párrafo 4.
+\\[institución desconocida\\] (s. f.). paper-2.pdf, párrafo 4.
 
 Pregunta: Which clinics?
 
 ## Fuentes
 
-- \\[editor desconocido\\]. (s. f.). paper-2.pdf.
+- \\[institución desconocida\\]. (s. f.). paper-2.pdf.
 - UNDP. (2022). Health for migrants. https://example.org/report
 """,
     "pt": """# Dossiê
@@ -113,13 +113,13 @@ Pergunta: When did it fall?
 
 > Clinics open at seven.
 
-\\[editora desconhecida\\] (s.d.). paper-2.pdf, parágrafo 4.
+\\[instituição desconhecida\\] (s.d.). paper-2.pdf, parágrafo 4.
 
 Pergunta: Which clinics?
 
 ## Fontes
 
-- \\[editora desconhecida\\]. (s.d.). paper-2.pdf.
+- \\[instituição desconhecida\\]. (s.d.). paper-2.pdf.
 - UNDP. (2022). Health for migrants. https://example.org/report
 """,
 }

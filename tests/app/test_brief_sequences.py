@@ -14,7 +14,7 @@ from app.exports.brief_copy import opened
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(14_400)]
 FIRST, SEQUENCES = (
-    int(os.environ.get(name, number)) for name, number in (("PINCITE_FIRST", 0), ("PINCITE_SOAK", 2))
+    int(os.environ.get(name, number)) for name, number in (("PINCITE_FIRST", 0), ("PINCITE_SOAK", 1))
 )
 STEPS = 10
 QUESTIONS = ("consultations", "measles vaccine", "línea telefónica", "insurance coverage")
@@ -126,8 +126,12 @@ class Sequence:
     def restart(self, visit: Any) -> None:
         """The server stops and starts again under both windows."""
         connected: list[Any] = []
+
+        def on_connection(socket: Any) -> None:
+            connected.append(socket)
+
         for window in self.windows:
-            window.page.once("websocket", lambda socket: connected.append(socket))
+            window.page.once("websocket", on_connection)
         self.server.restart()
         for window in self.windows:
             while len(connected) < len(self.windows):

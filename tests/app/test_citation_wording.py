@@ -185,8 +185,8 @@ def test_a_single_page(number: int, label: str | None) -> None:
 
 LINES = {
     "en": "[publisher unknown] (n.d.). Title, p. 7 (PDF page 9).",
-    "es": "[editor desconocido] (s. f.). Title, p. 7 (página 9 del PDF).",
-    "pt": "[editora desconhecida] (s.d.). Title, p. 7 (página 9 do PDF).",
+    "es": "[institución desconocida] (s. f.). Title, p. 7 (página 9 del PDF).",
+    "pt": "[instituição desconhecida] (s.d.). Title, p. 7 (página 9 do PDF).",
 }
 
 

@@ -99,7 +99,7 @@ CITED = {
     "es": "Ministry of Health (2023). Clinics in Lima, página 2 del PDF.",
     "pt": "Ministry of Health (2023). Clinics in Lima, página 2 do PDF.",
 }
-UNKNOWN = {"es": "[editor desconocido] (s. f.)", "pt": "[editora desconhecida] (s.d.)"}
+UNKNOWN = {"es": "[institución desconocida] (s. f.)", "pt": "[instituição desconhecida] (s.d.)"}
 
 
 @pytest.mark.parametrize("language", CITED)

@@ -157,7 +157,7 @@ BADGES: dict[str, tuple[Hit, tuple[str, str, str]]] = {
     "a note": (a_hit(a_passage(kind="footnote")), ("Footnote", "Nota al pie", "Nota de rodapé")),
     "no publisher": (
         a_hit(document=a_document(Metadata(title="T", year=2020))),
-        ("Publisher missing", "Falta la institución", "Falta a editora"),
+        ("Publisher missing", "Falta la institución", "Falta a instituição"),
     ),
 }
 
