@@ -2,7 +2,7 @@
 
     python bench/milvus.py --library LIBRARY --gold GOLD --search milvus://HOST:19530/NAME [--every 4]
 
-The library's folder is copied, the copy published on the server, and each gold question asked of both.
+The library's folder is copied twice, one copy published here, one on the server, and each question asked of both.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from evals.run import run_gold
 from index.search import Searcher
 from index.snapshot.paths import snapshot_folder
 from index.snapshot.publish import publish
-from index.snapshot.search_place import search_at
+from index.snapshot.search_place import LOCAL, search_at
 from index.snapshot.snapshot import Snapshot
 from ingest.library.library import Library
 
@@ -92,9 +92,14 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=1, help="ask every so many questions")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "library"
-        shutil.copytree(given.library, folder)
-        here = Searcher(Snapshot.open(snapshot_folder(given.library)), given.library, None, None)
+        own, folder = Path(scratch) / "own", Path(scratch) / "library"
+        shutil.copytree(given.library, own)
+        search_at(own, LOCAL)
+        model = Searcher.open(own).embedder
+        with Library.open(own) as library:
+            publish(library, own, model)
+        here = Searcher(Snapshot.open(snapshot_folder(own)), own, None, None)
+        shutil.copytree(own, folder)
         search_at(folder, given.search)
         with Library.open(folder) as library:
             begun = time.perf_counter()

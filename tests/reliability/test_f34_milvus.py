@@ -27,7 +27,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS, PASSAGES = 12, 25
-SIGNS, TURNS, READERS, PAUSE = 6, 20, 8, 0.3
+SIGNS, TURNS, READERS, PAUSE = 6, 20, 8, 0.5
 INGEST = """
 import sys
 from pathlib import Path
