@@ -115,7 +115,9 @@ class Postings:
 
     def _scores(self, terms: Terms, rows: Rows) -> Scores:
         scores = np.zeros(len(rows))
-        norm = K1 * (1 - B + B * self.lengths[rows] / self.average_length) if len(rows) else scores
+        if not terms:  # as for every question where no passage has a word, and the average length is 0
+            return scores
+        norm = K1 * (1 - B + B * self.lengths[rows] / self.average_length)
         for number, times in terms:
             here = slice(int(self.starts[number]), int(self.starts[number + 1]))
             holders = self.rows[here]

@@ -79,6 +79,8 @@ def test_empty_passages(counts_of: list[dict[str, int]]) -> None:
     index = compile_postings(counts_of)
     rows, _ = index.search([("a", 1), ("zzz", 1)], 5)
     assert rows.tolist() == [i for i, counts in enumerate(counts_of) if "a" in counts]
+    scored = index.scores([("a", 1), ("zzz", 1)], np.arange(len(counts_of)))
+    assert scored.tolist() == [0.0] * len(counts_of), "and a word that one of two has weighs nothing"
 
 
 def test_terms_are_found_whatever_their_bytes() -> None:
