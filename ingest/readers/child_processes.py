@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import logging
 import os
+import queue
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,15 +34,30 @@ TEMPORARY = "pincite-"
 _ALIVE = ".alive"
 
 _lock = threading.Lock()
-_starter: list[ThreadPoolExecutor] = []
+_asked: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = queue.SimpleQueue()
+_starter: list[threading.Thread] = []
 
 
 def started(start: Callable[[], T]) -> T:
     """Call `start`, which starts a process, in the one thread whose end the processes are told of."""
     with _lock:
-        if not _starter:
-            _starter.append(ThreadPoolExecutor(1, thread_name_prefix="starts-processes"))
-    return _starter[0].submit(start).result()
+        if not any(thread.is_alive() for thread in _starter):
+            # No pool: a program that is interrupted while a pool begins its thread waits for that thread without end.
+            _starter[:] = [threading.Thread(target=_start_each, name="starts-processes", daemon=True)]
+            _starter[0].start()
+    told: Future[T] = Future()
+    _asked.put((start, told))
+    return told.result()
+
+
+def _start_each() -> None:
+    while True:
+        start, told = _asked.get()
+        try:
+            told.set_result(start())
+        except BaseException as error:  # whoever asked gets it
+            told.set_exception(error)
+        del start, told  # or what was started is held until the next one
 
 
 def end_with_parent(parent: int, sent: int = signal.SIGTERM) -> None:

@@ -79,7 +79,7 @@ def test_empty_passages(counts_of: list[dict[str, int]]) -> None:
     index = compile_postings(counts_of)
     rows, _ = index.search([("a", 1), ("zzz", 1)], 5)
     assert rows.tolist() == [i for i, counts in enumerate(counts_of) if "a" in counts]
-    scored = index.scores([("a", 1), ("zzz", 1)], np.arange(len(counts_of)))
+    scored = index.scores([("a", 1), ("zzz", 1)], np.arange(len(counts_of), dtype=np.int32))
     assert scored.tolist() == [0.0] * len(counts_of), "and a word that one of two has weighs nothing"
 
 

@@ -230,6 +230,28 @@ def test_all_processes_are_started_by_one_thread() -> None:
     assert names[0] != threading.current_thread().name
 
 
+def test_who_is_interrupted_while_that_thread_begins_ends_all_the_same() -> None:
+    code = (
+        "import threading\nfrom ingest.readers.child_processes import started\nbegin = threading.Thread.start\n"
+        "def interrupted(thread):\n    begin(thread)\n    raise KeyboardInterrupt\n"
+        "threading.Thread.start = interrupted\ntry:\n    started(int)\n"
+        "except KeyboardInterrupt:\n    print('stopped', flush=True)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False, timeout=100
+    )
+    assert (done.returncode, done.stdout) == (0, "stopped\n")
+
+
+def test_what_fails_in_that_thread_fails_for_who_asked() -> None:
+    def fails() -> None:
+        raise PermissionError("no process for you")
+
+    with pytest.raises(PermissionError, match="no process for you"):
+        started(fails)
+    assert started(lambda: 7) == 7
+
+
 def test_a_child_whose_parent_is_another_ends_itself() -> None:
     from ingest.readers import child_processes
 
