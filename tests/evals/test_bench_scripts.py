@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))  # bench is no package
 
-from bench import (  # noqa: E402  # noqa: E402
+from bench import (  # noqa: E402
     answerability,
     end_to_end,
     ingest_stages,
@@ -38,7 +38,7 @@ from ingest.library.library import Library  # noqa: E402
 from ingest.readers.limits import Limits  # noqa: E402
 from ingest.sandbox.pool import Workers  # noqa: E402
 
-LIBRARIES = {"corpus", "fuzz_targets", "peers", "report", "section", "soak_rows"}
+LIBRARIES = {"corpus", "drawn_draft", "fuzz_targets", "peers", "report", "section", "soak_rows"}
 SCRIPTS = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if path.stem not in LIBRARIES)
 
 
