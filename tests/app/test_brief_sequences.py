@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from app.exports.brief_copy import opened
 
@@ -109,7 +110,11 @@ class Sequence:
         if len(self.model.items) < 2:
             return
         down = visit.page.get_by_role("button", name="Down", exact=True)
-        down.nth(self.dice.randrange(len(self.model.items) - 1)).click()
+        at = down.nth(self.dice.randrange(len(self.model.items) - 1))
+        # A click waits for the button that it found, which another window's move may have made the last one for good.
+        until = time.monotonic() + MOST_SECONDS
+        while not _clicked(at):
+            assert time.monotonic() < until, "no item can be moved"
 
     def reload(self, visit: Any) -> None:
         visit.page.reload()
@@ -163,6 +168,14 @@ class Sequence:
                 item.querySelector("textarea")?.value ?? ""])"""
         )
         return [(passage, set(note.split())) for passage, note in items]
+
+
+def _clicked(button: Any) -> bool:
+    try:
+        button.click(timeout=3_000)
+    except PlaywrightTimeout:
+        return False
+    return True
 
 
 ACTS = ("type",) * 5 + ("collect", "remove", "move", "reload", "address", "export", "restart")
