@@ -39,6 +39,11 @@ def pytest_configure(config: pytest.Config) -> None:
         from outside_connections import sitecustomize  # noqa: F401
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the browser tests last: one that drove a browser leaves an event loop here, where no other may start."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Fail the run if anything in it asked another machine."""
     if hasattr(session.config, "workerinput"):

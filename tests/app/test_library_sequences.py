@@ -11,7 +11,7 @@ import pytest
 
 from ingest.library.library import Library
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SEQUENCES = int(os.environ.get("PINCITE_LIBRARY_SEQUENCES", "1"))
 STEPS = int(os.environ.get("PINCITE_LIBRARY_STEPS", "4"))
 DOCUMENTS = 5
