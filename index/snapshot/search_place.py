@@ -5,11 +5,11 @@ Light to import: every command that opens a library asks this.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 from ingest.atomic_files import whole_file
-from ingest.errors import PinciteError, UsageError
+from ingest.errors import PinciteError
+from ingest.library.place import url_in
 
 POINTER = "search.toml"
 """In a library's folder: `url`, the server that searches. Readable by its owner only, for the password."""
@@ -22,16 +22,7 @@ def search_url(folder: Path) -> str | None:
 
     Raises: UsageError where the file that names it is broken.
     """
-    path = folder / POINTER
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8")).get("url")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read ({error}). Remove it, and run pincite ingest.") from error
-    if not isinstance(found, str):
-        raise UsageError(f"{path}: names no `url`. Remove it, and run pincite ingest.")
-    return found
+    return url_in(folder / POINTER, "Remove it, and run pincite ingest.")
 
 
 def search_at(folder: Path, url: str) -> None:

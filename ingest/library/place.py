@@ -83,16 +83,24 @@ def database_url(folder: Path) -> str | None:
 
     Raises: UsageError where the file that names it is broken.
     """
-    path = folder / POINTER
+    found = url_in(folder / POINTER, "Name the library by its URL again.")
+    return server_url(found) if found is not None else None
+
+
+def url_in(path: Path, way_out: str) -> str | None:
+    """Return the `url` that a small TOML file of a library's folder names, None where there is no such file.
+
+    Raises: UsageError where it is broken, which ends with `way_out`, the next step.
+    """
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8")).get("url")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path}: cannot be read ({error}). Name the library by its URL again.") from error
+        raise UsageError(f"{path}: cannot be read ({error}). {way_out}") from error
     if not isinstance(found, str):
-        raise UsageError(f"{path}: names no `url`. Name the library by its URL again.")
-    return server_url(found)
+        raise UsageError(f"{path}: names no `url`. {way_out}")
+    return found
 
 
 def point_at(folder: Path, url: str) -> None:
