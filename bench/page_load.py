@@ -17,9 +17,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import psutil
@@ -53,19 +54,36 @@ class Figures:
     errors: list[str] = field(default_factory=list)
 
 
-async def session(address: str, number: int, searches: int, think: float, figures: Figures) -> None:
-    """One visitor: several searches in one session, each after a pause of up to `think` seconds."""
-    from streamlit.proto.BackMsg_pb2 import BackMsg
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+def page_socket(address: str) -> Any:
+    """Return a connection (an async context manager) to the page's web socket, as a browser opens it."""
     from websockets.asyncio.client import connect
     from websockets.typing import Subprotocol
 
-    async with connect(
+    return connect(
         f"ws://{address}/_stcore/stream",
         subprotocols=[Subprotocol("streamlit")],
         origin=f"http://{address}",  # type: ignore[arg-type]
         max_size=None,
-    ) as stream:
+    )
+
+
+async def run_of(stream: Any) -> AsyncIterator[bytes]:
+    """Yield the messages of one run of the page, to its end."""
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    message = ForwardMsg()
+    while message.WhichOneof("type") != "script_finished":
+        raw = await asyncio.wait_for(stream.recv(), 120)
+        data = raw if isinstance(raw, bytes) else raw.encode()
+        yield data
+        message.ParseFromString(data)
+
+
+async def session(address: str, number: int, searches: int, think: float, figures: Figures) -> None:
+    """One visitor: several searches in one session, each after a pause of up to `think` seconds."""
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+
+    async with page_socket(address) as stream:
         pauses = random.Random(number)
         for turn in range(searches):
             question = QUESTIONS[(number + turn) % len(QUESTIONS)]
@@ -75,15 +93,9 @@ async def session(address: str, number: int, searches: int, think: float, figure
             started, before = time.monotonic(), figures.spent()
             await stream.send(wish.SerializeToString())
             seen, work = None, 0.0
-            while True:
-                raw = await asyncio.wait_for(stream.recv(), 120)
-                data = raw if isinstance(raw, bytes) else raw.encode()
+            async for data in run_of(stream):
                 if seen is None and CARD in data:
                     seen, work = time.monotonic() - started, figures.spent() - before
-                message = ForwardMsg()
-                message.ParseFromString(data)
-                if message.WhichOneof("type") == "script_finished":
-                    break
             if seen is None:
                 figures.errors.append(f"session {number}: no excerpt for {question!r}")
                 continue

@@ -25,7 +25,7 @@ from urllib.parse import urlencode
 
 import psutil
 
-from bench.page_load import ROOT, wait
+from bench.page_load import ROOT, page_socket, run_of, wait
 
 _WORDS = "clinic border permit insurance nurse district queue vaccine record shelter budget teacher"
 WORDS = _WORDS.split()  # a list of twelve lines says no more
@@ -69,30 +69,14 @@ def draw_document(path: Path, pages: int) -> None:
 async def opened(address: str, server: psutil.Process, document: str, number: int) -> Opened:
     """Open a page of a document as a new visitor."""
     from streamlit.proto.BackMsg_pb2 import BackMsg
-    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-    from websockets.asyncio.client import connect
-    from websockets.typing import Subprotocol
 
     before, started = server.cpu_times(), time.perf_counter()
-    async with connect(
-        f"ws://{address}/_stcore/stream",
-        subprotocols=[Subprotocol("streamlit")],
-        origin=f"http://{address}",  # type: ignore[arg-type]
-        max_size=None,
-    ) as stream:
+    async with page_socket(address) as stream:
         wish = BackMsg()
         wish.rerun_script.query_string = urlencode({"document": document, "n": number, "lang": "en"})
         wish.rerun_script.page_name = "read"
         await stream.send(wish.SerializeToString())
-        come = b""
-        while True:
-            raw = await asyncio.wait_for(stream.recv(), 120)
-            data = raw if isinstance(raw, bytes) else raw.encode()
-            come += data
-            message = ForwardMsg()
-            message.ParseFromString(data)
-            if message.WhichOneof("type") == "script_finished":
-                break
+        come = b"".join([data async for data in run_of(stream)])
         image = IMAGE.search(come)
         if image is None or f"of page {number}, line".encode() not in come:
             raise RuntimeError(f"page {number} did not come")
