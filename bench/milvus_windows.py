@@ -58,6 +58,54 @@ def unindexed(server: MilvusServer, name: str) -> int:
     return server.write(waiting)
 
 
+def made_up_entities(count: int) -> Entities:
+    """Return the entities of so many windows, each a passage of its own, a hundred to a document."""
+    rows = np.arange(count)
+    return Entities(
+        ids=rows.astype(np.int64),
+        counts=np.ones(count, np.int64),
+        row_documents=(rows // 100).astype(np.int32),
+        row_languages=np.zeros(count, np.int8),
+        languages=[None],
+    )
+
+
+def fill(server: MilvusServer, name: str, windows: Vectors) -> None:
+    """Put the windows on the server, in the place of what it has under this name."""
+    collection.drop(server, name)
+    collection.make_windows(server, name, windows.shape[1], "HNSW")
+    begun = time.perf_counter()
+    filled = (
+        {"id": row, "passage": row, "document": row // 100 * 100, "language": "", "vector": windows[row]}
+        for row in range(len(windows))
+    )
+    print(f"{collection.fill(server, name, filled)} windows in {time.perf_counter() - begun:.0f} s")
+
+
+def wait_for_index(server: MilvusServer, name: str, most: float) -> None:
+    """Wait up to so many seconds until all windows are in the index, and say how many are not."""
+    begun = time.perf_counter()
+    while (waiting := unindexed(server, name)) and time.perf_counter() - begun < most:
+        time.sleep(1)
+    print(f"{waiting} without an index after {time.perf_counter() - begun:.0f} s")
+
+
+def compare(there: VectorIndex, exact: VectorIndex, questions: Vectors) -> None:
+    """Ask both in turn, and print their times and the recall of the first."""
+    seconds: tuple[list[float], list[float]] = ([], [])
+    recalls = []
+    for question in questions:
+        found = []
+        for index, taken in zip((there, exact), seconds, strict=True):
+            begun = time.perf_counter()
+            found.append(index.candidates(question, DEPTH)[0][:BEST])
+            taken.append(time.perf_counter() - begun)
+        recalls.append(recall(*found))
+    for what, taken in zip(("Milvus", "exact, on this machine"), seconds, strict=True):
+        print(f"{what}: p50 {1000 * np.median(taken):.0f} ms, p95 {1000 * np.percentile(taken, 95):.0f} ms")
+    print(f"recall@{BEST} {np.mean(recalls):.4f}")
+
+
 def main() -> None:
     """Print the figures."""
     server_module.ASK_SECONDS = 30.0  # what takes long is to be seen, not left out
@@ -72,49 +120,18 @@ def main() -> None:
     files = Snapshot.open(snapshot_folder(given.library))
     real = np.load(files.base_folder / VECTORS, mmap_mode="r").view(np.ndarray)
     windows, questions = between(real, given.windows, 1), between(real, given.questions, 2)
-    rows = np.arange(given.windows)
-    entities = Entities(
-        ids=rows.astype(np.int64),
-        counts=np.ones(given.windows, np.int64),
-        row_documents=(rows // 100).astype(np.int32),
-        row_languages=np.zeros(given.windows, np.int8),
-        languages=[None],
-    )
     server = server_at(Address.parse(given.search))
     name = f"{server.address.name}_windows"
     if not given.keep:
-        collection.drop(server, name)
-        collection.make_windows(server, name, real.shape[1], "HNSW")
-        begun = time.perf_counter()
-        filled = (
-            {"id": row, "passage": row, "document": row // 100 * 100, "language": "", "vector": windows[row]}
-            for row in rows.tolist()
-        )
-        print(f"{collection.fill(server, name, filled)} windows in {time.perf_counter() - begun:.0f} s")
+        fill(server, name, windows)
     print(f"{collection.size(server, name, given.windows)} windows there; waiting for the index")
-    begun = time.perf_counter()
-    while (waiting := unindexed(server, name)) and time.perf_counter() - begun < given.wait:
-        time.sleep(1)
-    print(f"{waiting} without an index after {time.perf_counter() - begun:.0f} s")
-    spans = np.zeros((given.windows, 2), np.int32)
-    exact = DenseIndex.over(windows, entities.counts, spans)
+    wait_for_index(server, name, given.wait)
+    entities, spans = made_up_entities(given.windows), np.zeros((given.windows, 2), np.int32)
     there = MilvusVectors(
-        server=server, collection=name, entities=entities, spans=spans, span_firsts=rows, mean=None,
-        dimension=real.shape[1], graph=True,
+        server=server, collection=name, entities=entities, spans=spans, span_firsts=np.arange(given.windows),
+        mean=None, dimension=real.shape[1], graph=True,
     )  # fmt: skip
-    seconds: tuple[list[float], list[float]] = ([], [])
-    recalls = []
-    for question in questions:
-        found = []
-        indexes: tuple[VectorIndex, VectorIndex] = (there, exact)
-        for index, taken in zip(indexes, seconds, strict=True):
-            begun = time.perf_counter()
-            found.append(index.candidates(question, DEPTH)[0][:BEST])
-            taken.append(time.perf_counter() - begun)
-        recalls.append(recall(*found))
-    for what, taken in zip(("Milvus", "exact, on this machine"), seconds, strict=True):
-        print(f"{what}: p50 {1000 * np.median(taken):.0f} ms, p95 {1000 * np.percentile(taken, 95):.0f} ms")
-    print(f"recall@{BEST} {np.mean(recalls):.4f}")
+    compare(there, DenseIndex.over(windows, entities.counts, spans), questions)
 
 
 if __name__ == "__main__":
