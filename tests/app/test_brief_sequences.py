@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from restarted_server import RestartedServer
 
 from app.exports.brief_copy import opened
 
@@ -25,29 +26,16 @@ MOST_SECONDS = 60  # within which a page shows what it has exported, on a machin
 SEEN_ELSEWHERE = 4_000  # ms within which a window shows what another one did
 
 
-class Server:
-    """A server that is stopped and started again at its address, while windows show its pages."""
-
-    def __init__(self, start: Callable[..., Any], own: tuple[Path, Path, Path]) -> None:
-        self._start, self._own = start, own
-        self.now = start(*own)
-
-    def restart(self) -> None:
-        self.now.process.terminate()
-        self.now.process.wait(30)
-        self.now = self._start(*self._own, "", int(self.now.url.rsplit(":", 1)[1]))
-
-
 @pytest.fixture(scope="module")
 def server(
     small_library: Path,
     small_corpus: Path,
     tmp_path_factory: pytest.TempPathFactory,
     start_server: Callable[..., Any],
-) -> Server:
+) -> RestartedServer:
     folder = tmp_path_factory.mktemp("sequences")
     corpus = shutil.copytree(small_corpus, folder / "corpus")
-    return Server(start_server, (shutil.copytree(small_library, folder / "library"), corpus, folder))
+    return RestartedServer(start_server, (shutil.copytree(small_library, folder / "library"), corpus, folder))
 
 
 @dataclass
@@ -63,7 +51,7 @@ class Sequence:
     """One sequence of acts in two windows, and what must be there after them."""
 
     dice: random.Random
-    server: Server
+    server: RestartedServer
     windows: list[Any]
     model: Model = field(default_factory=Model)
     done: list[str] = field(default_factory=list)
@@ -139,7 +127,7 @@ class Sequence:
 
         for window in self.windows:
             window.page.once("websocket", on_connection)
-        self.server.restart()
+        self.server.restart(at_its_address=True)
         for window in self.windows:
             while len(connected) < len(self.windows):
                 window.page.wait_for_timeout(100)
@@ -183,7 +171,7 @@ ACTS = ("type",) * 5 + ("collect", "remove", "move", "reload", "address", "expor
 
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + SEQUENCES))
 def test_no_keystroke_and_no_item_is_lost(
-    chromium: Any, server: Server, new_visit: Callable[..., Any], seed: int
+    chromium: Any, server: RestartedServer, new_visit: Callable[..., Any], seed: int
 ) -> None:
     """Edits, reloads, second windows, restarts and exports in any order, against a model of what must be there."""
     first = new_visit(chromium, server.now)

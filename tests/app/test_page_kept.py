@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from restarted_server import RestartedServer
 
 from app.exports.brief_copy import opened
 
@@ -22,26 +23,13 @@ def own(
     return shutil.copytree(small_library, folder / "library"), corpus, folder
 
 
-class Server:
-    """A server that a test may start again, at another port: cookies know no ports, so browsers bring their keys."""
-
-    def __init__(self, start: Callable[..., Any], own: tuple[Path, Path, Path]) -> None:
-        self._start, self._own = start, own
-        self.now = start(*own)
-
-    def restart(self) -> None:
-        self.now.process.terminate()
-        self.now.process.wait(20)
-        self.now = self._start(*self._own)
-
-
 @pytest.fixture(scope="module")
-def server(own: tuple[Path, Path, Path], start_server: Callable[..., Any]) -> Server:
-    return Server(start_server, own)
+def server(own: tuple[Path, Path, Path], start_server: Callable[..., Any]) -> RestartedServer:
+    return RestartedServer(start_server, own)
 
 
 @pytest.fixture
-def reader(chromium: Any, server: Server, new_visit: Callable[..., Any]) -> Iterator[Any]:
+def reader(chromium: Any, server: RestartedServer, new_visit: Callable[..., Any]) -> Iterator[Any]:
     visitor = new_visit(chromium, server.now)
     yield visitor
     assert visitor.faults == []
@@ -100,7 +88,7 @@ def test_leaving_the_page_keeps_the_last_keystrokes(reader: Any, way: str) -> No
 
 
 def test_a_restart_of_the_server_and_reading_again_keep_it(
-    reader: Any, own: tuple[Path, Path, Path], server: Server, run_pincite: Any
+    reader: Any, own: tuple[Path, Path, Path], server: RestartedServer, run_pincite: Any
 ) -> None:
     collect(reader, number=2)
     brief(reader)
