@@ -47,9 +47,6 @@ _OTHER = ("misc", "GEN", "document")
 
 # The BibTeX field that holds the publisher, by entry type.
 _PUBLISHER_FIELD = {"techreport": "institution", "phdthesis": "school", "article": "journal"}
-# The RIS tag of editors, by entry type: A2 and A3 mean others elsewhere (of a series, say), ED never does.
-_EDITOR_TAG = {"BOOK": "A3", "CHAP": "A2", "JOUR": "A2"}
-_BRACKETS = str.maketrans("()", "[]")
 
 
 def where(passage: Passage, title: str | None = None, form: str = PDF) -> str:
@@ -141,7 +138,7 @@ def apa(document: Document, passage: Passage | None = None, words: Wording = ENG
     names = joined_names(single_names(meta.authors), words.last_apa) or publisher or words.no_publisher
     year = _year(document, words)
     parts = [f"{names} ({year})." if names.endswith(".") else f"{names}. ({year})."]
-    place = _place(document, passage, words).translate(_BRACKETS)
+    place = _bracketed(_place(document, passage, words))
     parts.append(stopped(_title(document) + (f" ({place})" if place else "")))
     if meta.authors and publisher:
         parts.append(stopped(publisher))
@@ -212,12 +209,11 @@ def ris(
     meta = document.metadata
     names = single_names(meta.authors) or in_place_of_authors(meta)
     first, _, last = printed_pages(passage, "\n").partition("\n")
-    kind = _types(document)[1]
     fields: list[tuple[str, str]] = [
-        ("TY", kind),
+        ("TY", _types(document)[1]),
         ("ID", key(document)),
         *(("AU", name) for name in names),
-        *((_EDITOR_TAG.get(kind, "ED"), name) for name in meta.editors),
+        *(("ED", name) for name in meta.editors),
         ("TI", _title(document)),
         ("T2", meta.container or ""),
         ("PY", str(meta.year or "")),
@@ -315,6 +311,11 @@ def key(document: Document) -> str:
 
 def _place(document: Document, passage: Passage | None, words: Wording) -> str:
     return plain_line(words.place(document, passage)) if passage else ""
+
+
+def _bracketed(place: str) -> str:
+    """Return a place for use inside parentheses."""
+    return place.replace("(", "[").replace(")", "]")
 
 
 def _range(one: str, many: str, numbers: Sequence[str]) -> str:

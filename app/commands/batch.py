@@ -14,7 +14,7 @@ from rich.progress import Progress
 from app.commands.options import BatchFormat, HitsOption, LibraryOption, ModeOption, RerankerOption
 from app.commands.output import tell
 from app.commands.progress import PLAIN_SECONDS
-from app.commands.question_file import Question, questions_or_faults
+from app.commands.question_file import Question, questions_or_faults, read_questions
 from app.commands.search import opened, remarks
 from app.i18n.command_line import worded
 from app.service import batch as answering
@@ -55,7 +55,8 @@ def batch(
 ) -> None:
     """Answer many questions; one search object a line, in the input's order. Run again, it goes on where it stopped."""
     trec = format_ is BatchFormat.trec
-    asked = _asked(questions, trec=trec, keep_going=keep_going)
+    read = questions_or_faults if keep_going else read_questions
+    asked: list[Question | Fault] = list(read(questions, trec=trec))
     if not asked:
         raise UsageError(f'{questions}: no question here; write one object with "id" and "question" a line')
     if questions.is_file() and out.exists() and out.samefile(questions):
@@ -73,14 +74,6 @@ def batch(
             _written(draft, format_, file.write)
     draft.remove()
     _tell(asked, out)
-
-
-def _asked(questions: Path, *, trec: bool, keep_going: bool) -> list[Question | Fault]:
-    read = list(questions_or_faults(questions, trec=trec))
-    fault = next((item for item in read if isinstance(item, Fault)), None)
-    if fault and not keep_going:
-        raise UsageError(f"{fault.error} (with --keep-going the other lines are answered)")
-    return read
 
 
 def _line(item: Item, format_: BatchFormat) -> bytes:

@@ -31,8 +31,14 @@ SAME_EDGE = 6.0
 _TICK = re.compile(r"^[-–−]?\d[\d.,]*%?(?:\s[-–−]?\d[\d.,]*%?)*$")
 # A signature begins behind this share of the text above it.
 RIGHT_HALF = 0.5
+# Who holds an office, in a decree or under it.
+_HOLDER = re.compile(
+    r"^(?:EL|LA|O|A|LE)\s(?:VICE)?(?:MINISTR|PRESIDENT|SECRETARI|SECRÉTAIRE|DIRECTOR|GOBERNADOR|GOVERNADOR|ALCALDE)"
+)
 # Words of a name under a decree.
 SIGNED_WORDS = 3
+# … and of one over an office that says who holds it ("EL MINISTRO DE AGRICULTURA"), with both surnames.
+FULL_NAME_WORDS = 5
 
 
 def lists_of_alike(paragraphs: Sequence[Paragraph]) -> frozenset[int]:
@@ -145,7 +151,8 @@ def _leaves_list(paragraph: Paragraph, label: Paragraph, below: Sequence[Paragra
         return True
     if not line.bold:
         return False
-    tabled = bool(below) and below[0].first.index > paragraph.lines[-1].index + 1
+    on_page = bool(below) and below[0].first.page == line.page
+    tabled = on_page and below[0].first.index > paragraph.lines[-1].index + 1
     return tabled or _NUMBERED.search(paragraph.text) is not None
 
 
@@ -156,11 +163,16 @@ def names_over_offices(paragraphs: Sequence[Paragraph]) -> frozenset[int]:
 
 
 def _is_name_over(name: Paragraph, below: Paragraph) -> bool:
-    if below.first.page != name.first.page or len(name.text.split()) > SIGNED_WORDS:
-        return False
+    words = name.text.split()
     plain = not any(line.bold for line in name.lines) and name.text.isupper() and name.first.box is not None
+    if not plain or below.first.page != name.first.page:
+        return False
+    office = below.text
+    if _HOLDER.match(office) and office.isupper():
+        return len(words) <= FULL_NAME_WORDS and not any(character.isdigit() for character in name.text)
     office = below.first.text
-    return plain and office.endswith((":", ",")) and len(office.split()) <= 2 * SIGNED_WORDS
+    ends = office.endswith((":", ",")) and len(office.split()) <= 2 * SIGNED_WORDS
+    return ends and len(words) <= SIGNED_WORDS
 
 
 def is_signature(paragraph: Paragraph, above: Paragraph | None, layout: Layout) -> bool:
@@ -168,10 +180,8 @@ def is_signature(paragraph: Paragraph, above: Paragraph | None, layout: Layout) 
     first = paragraph.first
     if above is None or first.box is None or above.first.page != first.page:
         return False
-    office = above.lines[-1].text
-    longest = 2 * SIGNED_WORDS * (1 + office.isupper())
-    if paragraph.text.isupper() and office.endswith(",") and len(office.split()) <= longest:
-        return len(paragraph.text.split()) <= SIGNED_WORDS
+    if _signs(paragraph, above):
+        return True
     if not above.prose:
         return False
     left, right = min(line.left for line in above.lines), max(line.right for line in above.lines)
@@ -179,6 +189,32 @@ def is_signature(paragraph: Paragraph, above: Paragraph | None, layout: Layout) 
         right = max(right, layout.right)
     within = left <= first.left and all(line.right <= right + OTHER_SIZE for line in paragraph.lines)
     return within and first.left > left + RIGHT_HALF * (right - left)
+
+
+def _signs(name: Paragraph, above: Paragraph) -> bool:
+    """Return whether a name in capitals stands under an office that ends with a comma."""
+    office = above.lines[-1].text
+    longest = 2 * SIGNED_WORDS * (1 + office.isupper())
+    short = office.endswith(",") and len(office.split()) <= longest
+    return short and name.text.isupper() and len(name.text.split()) <= SIGNED_WORDS
+
+
+def closes(paragraph: Paragraph, above: Paragraph | None, below: Paragraph | None) -> bool:
+    """Return whether a line in body type belongs to what stands above it.
+
+    It is who holds an office, the name under one, an item that a colon announces, or the last line of a page under a
+    table or a chart. `above` is None under a heading.
+    """
+    if paragraph.text.isupper() and _HOLDER.match(paragraph.text):
+        return True
+    if above is None:
+        return False
+    if _signs(paragraph, above) or (paragraph.item and above.text.endswith(":")):
+        return True
+    page, first = paragraph.first.page, paragraph.first.index
+    under = above.first.page == page and above.lines[-1].index < first - 1
+    numbered = _NUMBER.match(paragraph.text.split()[0]) is not None
+    return under and not numbered and (below is None or below.first.page != page)
 
 
 def is_row_of_pieces(paragraph: Paragraph) -> bool:

@@ -35,12 +35,29 @@ _BYLINE = re.compile(
 _NO_TITLE = re.compile(
     r"^\(\*|^[″\"]\S.*[″\"]\s?\(\d\)|\d{8}|^\d{3}[\s.][A-Z]|\s\d+,\d{1,2}$|^(?:[A-ZÀ-Þ]\.[ -]?){2,}\s?[A-ZÀ-Þ’'-]{3,}$"
 )
+# What closes a letter or a filing, how many pages there are, a note to a table that refers to another place.
+_APPENDED = re.compile(
+    r"^/s/\s|^\d+\s(?:pages?|páginas?)\b"
+    r"|^\(?[a-z\d*]{1,2}[).]\s(?:refers? to|see|source|véase|ver|fuente|consulte|voir)\b.*\.$",
+    re.IGNORECASE,
+)
+# Small words that a title does not end with: the line goes on elsewhere. "Opt in" and "yes or no" are complete.
+_SMALL_ENDS = frozenset(
+    """
+    and or nor of the an to for from with between by
+    y de del la el los las para con por entre que un una su sus al
+    et ou du des le les au aux pour avec dans
+    da das dos em com ao um uma
+    en van het und der
+    """.split()  # noqa: SIM905
+)
 # Fields printed behind one another: this many labels.
 MANY_LABELS = 3
 # Cells from which a line is a row; with fewer words before it, one at its end is enough.
 MIN_CELLS = 2
 DASHES = frozenset("-–—…")
 _MARKS = "()[].,:;*"
+_WORD_OF_LETTERS = re.compile(r"[^\W\d_]{3,}")
 ROW_WORDS = 6
 
 
@@ -59,11 +76,29 @@ def is_entry(text: str) -> bool:
         _REMARK.match(text)
         or _BYLINE.match(text)
         or _NO_TITLE.search(text)
+        or _APPENDED.match(text)
         or _PAGE_MARK.match(text)
         or (_POSTAL.search(text) and _STREET.search(text))
     ):
         return True
     return ":" in text and (bool(_FIELD.match(text)) or len(_LABEL.findall(text)) >= MANY_LABELS)
+
+
+def is_cut_off(text: str) -> bool:
+    """Return whether a line is the beginning of something longer: it ends with a small word or an open bracket."""
+    last = text.split()[-1:] or [""]
+    return last[0] in _SMALL_ENDS or text.rfind("(") > text.rfind(")")
+
+
+def is_noise(text: str) -> bool:
+    """Return whether a line is what recognition made of no text: scraps of letters, not letters set apart."""
+    words = text.split()
+    scraps = [word for word in words if len(word) > 1 and not word.strip(_MARKS).isdigit()]
+    return (
+        len(words) > ROW_WORDS - 2
+        and len(scraps) > 1
+        and all(len(_WORD_OF_LETTERS.findall(word)) == 0 for word in words)
+    )
 
 
 def _is_year(word: str) -> bool:

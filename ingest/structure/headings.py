@@ -11,10 +11,16 @@ from typing import Literal
 
 from ingest.layout.line import Layout, LayoutLine
 from ingest.layout.line_ends import continues, ends_sentence
-from ingest.layout.line_kinds import follows_item, is_enumerated, is_numbered_paragraph
+from ingest.layout.line_kinds import follows_item, is_enumerated, is_letterhead, is_numbered_paragraph
 from ingest.readers.source import OutlineEntry
-from ingest.structure.heading_context import goes_on_below, is_row_of_pieces, is_signature, names_axis
-from ingest.structure.heading_forms import article_title, is_entry, is_statement
+from ingest.structure.heading_context import (
+    closes,
+    goes_on_below,
+    is_row_of_pieces,
+    is_signature,
+    names_axis,
+)
+from ingest.structure.heading_forms import article_title, is_cut_off, is_entry, is_noise, is_statement
 from ingest.structure.paragraphs import Paragraph
 from ingest.text.folding import fold
 
@@ -132,15 +138,13 @@ def heading_of(
     level = outline.level(paragraph.first.page, paragraph.text)
     if not _may_be(paragraph, layout):
         return None
-    if (
-        level is None
-        and below is not None
-        and (goes_on_below(paragraph, below) or names_axis(paragraph, below))
-    ):
-        return None
-    if level is None and paragraph.prose and below is not None and below.ends and continues(below.text):
-        return None
+    if level is None and below is not None:
+        goes_on = paragraph.prose and below.ends and continues(below.text)
+        if goes_on or goes_on_below(paragraph, below) or names_axis(paragraph, below):
+            return None
     heading = plain_heading(paragraph, level)
+    if level is None and _in_body_type(heading, layout) and closes(paragraph, above, below):
+        return None
     if level is not None or _by_type(heading, layout) or _alone(heading, paragraph, above, below, layout):
         return heading
     return None
@@ -163,8 +167,13 @@ def plain_heading(paragraph: Paragraph, level: int | None = None) -> Heading:
 
 def heading_text(paragraph: Paragraph) -> str:
     """Return what a heading says: without the numbers that call notes, and without a number of the act in brackets."""
-    lines = [line for line in paragraph.lines if not _BRACKETED.match(line.text)] or paragraph.lines
+    lines = [line for line in paragraph.lines if not _is_beside(line.text)] or paragraph.lines
     return " ".join(line.text[: len(line.text) - line.call].rstrip() for line in lines)
+
+
+def _is_beside(text: str) -> bool:
+    """Return whether a line among those of a heading is the number of an act or the symbol of the paper."""
+    return _BRACKETED.match(text) is not None or ("/" in text and is_letterhead(text))
 
 
 def _by_role(paragraph: Paragraph) -> Heading | None:
@@ -180,7 +189,7 @@ def _may_be(paragraph: Paragraph, layout: Layout) -> bool:
         return False
     if (continues(text) and not paragraph.item) or paragraph.cells or text[-1:] in ",;":
         return False
-    if is_row_of_pieces(paragraph):
+    if is_row_of_pieces(paragraph) or is_cut_off(text) or is_noise(text):
         return False
     if paragraph.item and not is_enumerated(text) and numbering(text)[0] == "plain":
         return False
@@ -211,6 +220,10 @@ def _by_type(heading: Heading, layout: Layout) -> bool:
     if heading.bold and not layout.bold_body:
         return apart or heading.shape != "plain"
     return heading.capitals and apart and len(heading.text) > MIN_CAPITALS
+
+
+def _in_body_type(heading: Heading, layout: Layout) -> bool:
+    return not heading.bold and heading.size < layout.body_size + LARGER
 
 
 def _apart(line: LayoutLine, layout: Layout) -> bool:

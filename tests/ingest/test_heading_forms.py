@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.structure.heading_forms import article_title, is_entry, is_statement
+from ingest.structure.heading_forms import article_title, is_cut_off, is_entry, is_noise, is_statement
 
 ENTRIES = {
     "a row of shares": "hiring veterans n/a n/a 91% 83% 100% 80% Met",
@@ -25,11 +25,18 @@ ENTRIES = {
     "a day in parentheses": "(Mayo 29)",
     "who wrote it": "Prepared by Ana Example",
     "who wrote it, in Spanish": "Elaborado por la oficina del norte",
+    "a signature": "/S/ EXAMPLE & SONS LLP",
+    "how many pages": "54 pages/bladzijden",
+    "a note to a table": "(a) Refer to Note 5 – Roads for further information on the value of our roads.",
+    "a note to a table, in Spanish": "b) Véase la nota 3.",
     "fields": "Location: Madill, OK Accident Number: DFW08CA044 Aircraft: Cessna 152",
 }
 HEADINGS = {
     "a country in parentheses": "Example Foundation (Peru)",
     "what is prepared": "Prepared meals by region",
+    "an item that tells to see": "(a) See the patient first",
+    "a letter and a reference": "(b) Reference to other papers",
+    "a number of pages in words": "Pages of history",
     "numbered": "2.3 Barriers to health care",
     "a year at the end": "Migration policy in Peru, 2015–2020",
     "an agenda": "The 2030 Agenda",
@@ -99,3 +106,42 @@ def test_a_line_that_says_something_is_a_statement(case: str) -> None:
 @pytest.mark.parametrize("case", TITLES)
 def test_a_title_is_no_statement(case: str) -> None:
     assert not is_statement(TITLES[case])
+
+
+CUT_OFF = {
+    "a small word": "Roads, rivers and",
+    "in Spanish": "De la propiedad de las tierras del",
+    "in French": "Avis de la cour pour",
+    "in Dutch": "De periode van",
+    "an open bracket": "Falling (more than 5",
+}
+WHOLE = {
+    "a word that is small elsewhere": "Clinics that people opt in",
+    "an answer": "Yes or no",
+    "a capital": "Annex A",
+    "a bracket that closes": "Falling (more than 5)",
+    "a letter with a bracket": "a) Roads",
+    "one word": "Roads",
+}
+
+
+@pytest.mark.parametrize("case", CUT_OFF)
+def test_a_line_that_ends_with_a_small_word_is_cut_off(case: str) -> None:
+    assert is_cut_off(CUT_OFF[case])
+
+
+@pytest.mark.parametrize("case", WHOLE)
+def test_a_whole_title_is_not_cut_off(case: str) -> None:
+    assert not is_cut_off(WHOLE[case])
+
+
+def test_scraps_of_letters_are_noise() -> None:
+    assert is_noise("CO -3 MO CO OO")
+    assert is_noise("C C O <D PU-~")
+
+
+@pytest.mark.parametrize(
+    "text", ["M E S S A G E", "P A R T II", "UN EU", "AI in Peru", "1 2 3 4 12 13", "R & D I I"]
+)
+def test_letters_apart_and_short_words_are_no_noise(text: str) -> None:
+    assert not is_noise(text)
