@@ -1,6 +1,7 @@
 """The passage: the unit that is retrieved, shown and cited."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +10,7 @@ LabelSource = Literal["pagelabels", "printed", "inferred"]
 GapReason = Literal[
     "running head", "page number", "hidden", "watermark", "line number", "rule or leader", "no passage"
 ]
+_PAIR = re.compile(r"(\d{1,5})–(\d{1,5})")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 Span = tuple[int, int, int]
@@ -28,6 +30,12 @@ class PageLabel:
 
     text: str
     source: LabelSource
+
+
+def halves_of(label: str) -> tuple[str, str] | None:
+    """Return the numbers of the two pages of a spread from its label: "12" and "13" from "12–13"."""
+    match = _PAIR.fullmatch(label)
+    return (match[1], match[2]) if match and int(match[2]) == int(match[1]) + 1 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,8 @@ class Passage:
     section that the passage opens: text of the page, found through `section`.
 
     `pages` is (first, last), or () for a source without pages, which has a `locator` instead. `labels` is parallel
-    to `pages`, or () where a page of the range has no label.
+    to `pages`, or () where a page of the range has no label; on a sheet with two printed pages, whose label is "12–13",
+    they are the numbers of the halves where the passage begins and ends.
 
     `tokens` counts word pieces (estimated until a model has counted them).
     `cut` marks a passage that begins or ends inside a sentence longer than the budget. `calls` are the

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.checks.cited_place import cited_place, wrong_place
+from app.checks.document_texts import DocumentText, DocumentTexts, title_of
 from app.checks.excerpts import Excerpt, read_excerpts
-from app.checks.match import FoldedText, folded_text, joined
-from ingest.library.library import Document, Library, StoredPage
+from app.checks.match import FoldedText, folded_text
+from ingest.library.library import Document, Library
 
 STATUSES = ("found", "not_found", "misattributed")
 
@@ -68,110 +69,6 @@ def verify_excerpts(excerpts: Sequence[Excerpt], library: Library) -> VerifyRepo
     return VerifyReport(counts, tuple(check for check in done if check.status != "found"), tuple(done))
 
 
-@dataclass(frozen=True, slots=True)
-class _DocumentText:
-    """The text of one document: raw and folded pages by number, and folded passages with their pages.
-
-    `pages` hold what the pages show; `unseen` the places of what they do not, and `whole` the folded pages with it.
-    """
-
-    raw: dict[int, str]
-    labels: dict[int, str | None]
-    pages: dict[int, FoldedText]
-    passages: tuple[tuple[int, int, FoldedText], ...]
-    unseen: dict[int, tuple[tuple[int, int], ...]]
-    whole: dict[int, FoldedText]
-
-    def has(self, text: FoldedText, first: int, last: int) -> bool:
-        """Return whether folded `text` stands on the pages `first` to `last`."""
-        between = joined(page for number, page in self.pages.items() if first <= number <= last)
-        if text.stands_in(between) or any(
-            text.stands_in(passage) for start, end, passage in self.passages if first <= start and end <= last
-        ):
-            return True
-        # A page as `pincite export pages` gives it is quoted with all that lies on it.
-        return any(text.equals(page) for number, page in self.whole.items() if first <= number <= last)
-
-    def shows(self, page: int, start: int, end: int) -> bool:
-        """Return whether a page shows all of its raw text between two places."""
-        return not any(start < stop and first < end for first, stop in self.unseen.get(page, ()))
-
-    def exactly(self, text: FoldedText, first: int, last: int) -> bool:
-        """Return whether folded `text` is the whole of a passage that begins on `first` and ends on `last`."""
-        return any(
-            text.equals(passage) for start, end, passage in self.passages if (start, end) == (first, last)
-        )
-
-    def page_of(self, text: FoldedText) -> int | None:
-        """Return the first page on which folded `text` stands or begins."""
-        for number, page in self.pages.items():
-            if text.stands_in(page):
-                return number
-        return next((start for start, _, passage in self.passages if text.stands_in(passage)), None)
-
-
-class DocumentTexts:
-    """The documents of a library; the text of the last one asked for is kept."""
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self.documents = library.documents()
-        self._by_key: dict[str, Document] = {}
-        for document in self.documents:
-            for key in (document.id, document.sha256, document.path, *document.files):
-                self._by_key.setdefault(key, document)
-        self._kept: tuple[str, _DocumentText] | None = None
-
-    def claimed(self, excerpt: Excerpt) -> list[Document] | None:
-        """Return the documents an excerpt may mean, None where it names none."""
-        if excerpt.document is not None:
-            document = self._by_key.get(excerpt.document)
-            return [document] if document else []
-        if excerpt.citation is not None:
-            named = {d.id: _title(d) for d in self.documents if _title(d) in excerpt.citation}
-            longest = max(map(len, named.values()), default=0)
-            return [d for d in self.documents if len(named.get(d.id, "")) == longest] if named else []
-        return None
-
-    def text(self, document: Document) -> _DocumentText:
-        """Return the text of a document."""
-        if self._kept is None or self._kept[0] != document.id:
-            self._kept = (document.id, self._load(document))
-        return self._kept[1]
-
-    def _load(self, document: Document) -> _DocumentText:
-        stored = self._library.pages(document.id)
-        raw = {page.number: page.text for page in stored}
-        passages = []
-        for one in self._library.passages(document.id):
-            spans = one.passage.spans
-            if spans and all(page in raw for page, _, _ in spans):
-                quoted = folded_text(*(raw[page][start:end] for page, start, end in spans))
-                passages.append((spans[0][0], spans[-1][0], quoted))
-        labels = {page.number: page.label for page in stored}
-        unseen = {page.number: found for page in stored if (found := _unseen(page))}
-        pages = {number: folded_text(*_seen(text, unseen.get(number, ()))) for number, text in raw.items()}
-        whole = {number: folded_text(raw[number]) for number in unseen}
-        return _DocumentText(raw, labels, pages, tuple(passages), unseen, whole)
-
-
-def _unseen(page: StoredPage) -> tuple[tuple[int, int], ...]:
-    return tuple((gap.start, gap.end) for gap in page.gaps if gap.reason == "hidden")
-
-
-def _seen(text: str, unseen: Sequence[tuple[int, int]]) -> list[str]:
-    """Return a page's text in the parts that it shows."""
-    parts, at = [], 0
-    for start, end in sorted(unseen):
-        parts.append(text[at:start])
-        at = max(at, end)
-    return [*parts, text[at:]]
-
-
-def _title(document: Document) -> str:
-    return (document.metadata.title or document.file).rstrip(".")
-
-
 def _at_claim(excerpt: Excerpt, stored: DocumentTexts) -> Check | None:
     """Return the check if the excerpt stands where it claims, or contradicts itself; None to look further."""
     texts = _folded(excerpt)
@@ -184,7 +81,7 @@ def _at_claim(excerpt: Excerpt, stored: DocumentTexts) -> Check | None:
     return None
 
 
-def _in(excerpt: Excerpt, texts: list[FoldedText], document: Document, text: _DocumentText) -> Check | None:
+def _in(excerpt: Excerpt, texts: list[FoldedText], document: Document, text: DocumentText) -> Check | None:
     """Return the check of an excerpt that stands in a document where it claims, None where it does not stand there."""
     first, last = _claimed_pages(excerpt, document, text)
     by_spans = _by_spans(excerpt, texts, text, first, last)
@@ -204,13 +101,13 @@ def _folded(excerpt: Excerpt) -> list[FoldedText]:
     return [text for text in map(folded_text, excerpt.texts) if text.text]
 
 
-def _claimed_pages(excerpt: Excerpt, document: Document, text: _DocumentText) -> tuple[int, int]:
+def _claimed_pages(excerpt: Excerpt, document: Document, text: DocumentText) -> tuple[int, int]:
     if excerpt.pages and document.paged:
         return excerpt.pages[0], excerpt.pages[-1]
     return min(text.raw, default=0), max(text.raw, default=0)
 
 
-def _by_spans(excerpt: Excerpt, texts: list[FoldedText], text: _DocumentText, first: int, last: int) -> bool:
+def _by_spans(excerpt: Excerpt, texts: list[FoldedText], text: DocumentText, first: int, last: int) -> bool:
     """Return whether the claimed spans give the excerpt and begin and end on the claimed pages."""
     spans = excerpt.spans
     if not spans or (excerpt.pages and (spans[0][0], spans[-1][0]) != (first, last)):
@@ -225,7 +122,7 @@ def _by_spans(excerpt: Excerpt, texts: list[FoldedText], text: _DocumentText, fi
     return any(one.equals(quoted) for one in texts)
 
 
-def _stands(excerpt: Excerpt, texts: list[FoldedText], text: _DocumentText, first: int, last: int) -> bool:
+def _stands(excerpt: Excerpt, texts: list[FoldedText], text: DocumentText, first: int, last: int) -> bool:
     """Return whether the excerpt stands on these pages, and, if it claims them, on no fewer of them.
 
     A range with a page too many at either end makes a wrong citation as well.
@@ -246,32 +143,35 @@ def _wrong_kind(excerpt: Excerpt, document: Document) -> str:
     return f"{document.file} has no pages" if excerpt.pages not in (None, (), (1, 1)) else ""
 
 
-def _wrong_label(excerpt: Excerpt, document: Document, text: _DocumentText) -> str:
+def _wrong_label(excerpt: Excerpt, document: Document, text: DocumentText) -> str:
     """Return what is wrong with the printed numbers that an excerpt claims, "" when nothing is."""
     if excerpt.labels and not document.paged:
         return f"{document.file} has no printed pages"
     if not excerpt.labels or not excerpt.pages:
         return ""
-    real = [text.labels.get(page) for page in (excerpt.pages[0], excerpt.pages[-1])]
-    printed = [label or "none" for label in dict.fromkeys(real)]
+    real = text.printed(_folded(excerpt), excerpt.pages[0], excerpt.pages[-1])
+    printed = [[label or "none" for label in dict.fromkeys(ends)] for ends in real]
     if isinstance(excerpt.labels, str):
-        right, claimed = excerpt.labels in {"-".join(printed), "–".join(printed)}, excerpt.labels
+        right = any(excerpt.labels in {"-".join(ends), "–".join(ends)} for ends in printed)
+        claimed = excerpt.labels
     else:
         ends = [excerpt.labels[0], excerpt.labels[-1]]
-        right, claimed = ends == real, "–".join(dict.fromkeys(ends))
-    return "" if right else f"the printed page is {'–'.join(printed)}, not {claimed}"
+        right, claimed = ends in real, "–".join(dict.fromkeys(ends))
+    return "" if right else f"the printed page is {'–'.join(printed[0])}, not {claimed}"
 
 
-def _wrong_citation(excerpt: Excerpt, document: Document, text: _DocumentText) -> str:
+def _wrong_citation(excerpt: Excerpt, document: Document, text: DocumentText) -> str:
     """Return what is wrong with the page that an excerpt's citation names, "" when nothing is."""
-    place = cited_place(excerpt.cited or "", _title(document))
+    place = cited_place(excerpt.cited or "", title_of(document))
     if not document.paged:
         one = place.pages in (None, (1, 1)) and place.printed in (None, "1")
         return "" if one else f"{document.file} has no pages"
     if not excerpt.pages:
         return ""
     ends = excerpt.pages[0], excerpt.pages[-1]
-    return wrong_place(place, ends, [text.labels.get(page) for page in ends], document.format)
+    printed = text.printed(_folded(excerpt), *ends)
+    wrong = [wrong_place(place, ends, labels, document.format) for labels in printed]
+    return "" if "" in wrong else wrong[0]
 
 
 def _elsewhere(excerpts: Sequence[Excerpt], stored: DocumentTexts) -> list[Check]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from ingest.passage import Passage, passage_id
+from ingest.passage import Passage, halves_of, passage_id
 from ingest.text.folding import fold
 
 # Word tokens of the longest passage. The embedding models of this size read 512; passages are packed to
@@ -71,4 +71,12 @@ def _pages_fit(passage: Passage, labels: Mapping[int, str | None], *, paged: boo
         return passage.pages == () and bool(passage.locator)
     if not passage.spans or passage.pages != (passage.spans[0][0], passage.spans[-1][0]):
         return False
-    return not passage.labels or list(passage.labels) == [labels.get(page) for page in passage.pages]
+    named = zip(passage.labels, passage.pages, strict=False)
+    return len(passage.labels) in (0, len(passage.pages)) and all(
+        _names(one, labels.get(page)) for one, page in named
+    )
+
+
+def _names(label: str, page: str | None) -> bool:
+    """Return whether a passage's label is its page's, or that of a half of a spread."""
+    return label == page or label in (halves_of(page or "") or ())

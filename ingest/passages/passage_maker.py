@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ingest.layout.spread_halves import Spread
 from ingest.passage import Cell, Gap, Kind, LabelSource, PageLabel, Passage, Span, passage_id
 from ingest.passages.block_text import BlockText, Sentence
 from ingest.passages.locators import Locators
@@ -50,6 +51,7 @@ class PassageMaker:
         sha256: str,
         pages: Sequence[LabelledPage],
         language: str | None,
+        spreads: Mapping[int, Spread] | None = None,
         texts: Sequence[BlockText],
         calls: Mapping[int, Sequence[tuple[int, int]]],
     ) -> None:
@@ -57,6 +59,7 @@ class PassageMaker:
         self._sha256 = sha256
         self._pages = {item.page.number: item for item in pages}
         self._raw = {item.page.number: item.page.text for item in pages}
+        self._spreads = spreads or {}
         self._language = language
         self._texts = texts
         self._calls = calls
@@ -79,7 +82,7 @@ class PassageMaker:
         self._seen[text] = occurrence + 1
         numbers = sorted({page for page, _, _ in spans})
         flags = frozenset[str]().union(*(self._pages[number].page.flags for number in numbers))
-        labels, label_source = self._labels(numbers[0], numbers[-1]) if self._paged else ((), None)
+        labels, label_source = self._labels(spans) if self._paged else ((), None)
         locator = self._locators.of(own[0], own[-1], spans)
         return Passage(
             id=passage_id(self._sha256, text, occurrence),
@@ -135,8 +138,12 @@ class PassageMaker:
             cells=tuple(cells),
         )
 
-    def _labels(self, first: int, last: int) -> tuple[tuple[str, ...], LabelSource | None]:
-        """Return first and last label of a range, or nothing where one lacks or the numberings differ."""
+    def _labels(self, spans: Sequence[Span]) -> tuple[tuple[str, ...], LabelSource | None]:
+        """Return the labels where spans begin and end, or nothing where a page lacks one or the numberings differ.
+
+        On a spread these are the numbers of its halves.
+        """
+        first, last = spans[0][0], spans[-1][0]
         pages = (self._pages.get(number) for number in range(first, last + 1))
         found = [item.label for item in pages if item is not None and item.label is not None]
         if len(found) != last - first + 1:
@@ -147,7 +154,16 @@ class PassageMaker:
         if len({label.text.isdigit() for label in found}) > 1:
             return (), None
         source: LabelSource = "inferred" if "inferred" in sources else found[0].source
-        return (found[0].text, found[-1].text), source
+        opening, closing = self._spreads.get(first), self._spreads.get(last)
+        ends = (
+            opening.ends([(start, end) for page, start, end in spans if page == first])[0]
+            if opening
+            else found[0].text,
+            closing.ends([(start, end) for page, start, end in spans if page == last])[1]
+            if closing
+            else found[-1].text,
+        )
+        return ((ends[0], ends[1]), source) if ends[0] and ends[1] else ((), None)
 
 
 def _between(text: str, before: Sentence, after: Sentence) -> str:

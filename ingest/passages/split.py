@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ingest.layout.line import layout_of, lines_of_pages
 from ingest.layout.page_labels import page_labels
 from ingest.layout.running_heads import running_heads
+from ingest.layout.spread_halves import spreads
 from ingest.metadata.first_page import guess_title
 from ingest.passage import Passage
 from ingest.passages.block_text import BlockText
@@ -53,7 +54,13 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
     language = _language(texts, raw)
     calls = _calls(source, blocks, raw)
     maker = PassageMaker(
-        source, sha256=document_sha256, pages=pages, language=language, texts=texts, calls=calls
+        source,
+        sha256=document_sha256,
+        pages=pages,
+        spreads=spreads(source.pages, labels),
+        language=language,
+        texts=texts,
+        calls=calls,
     )
     passages = tuple(maker.passage(kind, part) for kind, part in pack(texts))
     found = coverages(source, lines, passages, heads=edge, numbers=number_lines)

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_library import put_text
 
+from app.checks.document_texts import DocumentTexts
 from app.checks.excerpts import Excerpt, read_excerpts
-from app.checks.verify import Check, DocumentTexts, verify_excerpts
+from app.checks.verify import Check, verify_excerpts
 from ingest.library.library import FileStamp, Library, NewDocument, StoredPage, document_id
 from ingest.metadata.metadata import Metadata
 
