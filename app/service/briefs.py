@@ -19,6 +19,7 @@ import msgspec
 
 from app.exports.brief import MAX_NOTE, Brief, Item
 from app.exports.brief_copy import encoded
+from app.service.note_merge import merged_note
 from app.service.owner_folder import OwnerFolder
 from ingest.atomic_files import whole_file
 from ingest.errors import PinciteError
@@ -47,18 +48,6 @@ class Kept:
     brief: Brief = field(default_factory=Brief)
     removed: tuple[tuple[int, Item], ...] = ()
     deleted: str | None = None
-
-
-def merged_note(base: str, current: str, mine: str) -> str:
-    """Return the note after `mine` was typed over `base` while `current` is what is stored now.
-
-    Where somebody else changed it meanwhile both texts stay, unless one holds all of the other: nothing typed is lost.
-    """
-    if current == base or current in mine:
-        return mine
-    if mine == base or mine in current:
-        return current
-    return f"{current}\n\n{mine}"
 
 
 class Briefs:
@@ -170,10 +159,10 @@ class Briefs:
             ),
         )
 
-    def note(self, ident: str, passage_id: str, base: str, text: str) -> Kept | None:
+    def note(self, ident: str, passage_id: str, base: str, text: str, told: str | None = None) -> Kept | None:
         """Store the note that was typed over `base`, merged with what is stored now (`merged_note`).
 
-        A passage that was taken out meanwhile comes back with its note.
+        `told` is what the same field sent before it. A passage that was taken out meanwhile comes back with its note.
         """
 
         def act(kept: Kept) -> Kept:
@@ -184,7 +173,7 @@ class Briefs:
                     return kept
                 brief = brief.insert(*earlier)
             here = brief.index_of(passage_id)
-            note = merged_note(base, brief.items[here].note, text[:MAX_NOTE])
+            note = merged_note(base, brief.items[here].note, text[:MAX_NOTE], told)
             items = (*brief.items[:here], replace(brief.items[here], note=note), *brief.items[here + 1 :])
             return replace(kept, brief=Brief(items))
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _REMOVED = "brief_removed"
 _CUT = "note_cut"
 _BASES = "note_bases"
+_SENT = "notes_sent"
 _LOOK_EVERY = 3.0
 
 
@@ -260,5 +261,9 @@ def _move(passage_id: str, steps: int) -> None:
 def _note(brief_id: str, passage_id: str, key: str, base: str) -> None:
     """Store what was typed into a field that showed `base`."""
     text: str = st.session_state[key]
-    kept_brief.change(lambda store, _: store.note(brief_id, passage_id, base, text))
+    # The page may not have been drawn since: then the text before this one is what the field goes on from.
+    sent: dict[str, str] = st.session_state.setdefault(_SENT, {})
+    before = sent.get(key)
+    kept_brief.change(lambda store, _: store.note(brief_id, passage_id, base, text, before))
+    sent[key] = text
     st.session_state[_CUT] = (passage_id, text[:MAX_NOTE]) if len(text) > MAX_NOTE else None

@@ -4,7 +4,8 @@ The key is a cookie that scripts cannot read. The script (`app/ui/static/page.js
 typed and turns the divider; it is one file of this server, so no policy has to be opened for it.
 
     GET  /page/page.js     the script
-    POST /page/note        what was typed into a note when its page was left: {brief, passage, base, text}
+    POST /page/note        what was typed into a note when its page was left: {brief, passage, base, text}, and `told`,
+                           what its field sent before, where it did
 """
 
 from __future__ import annotations
@@ -33,9 +34,10 @@ from ingest.errors import PinciteError
 COOKIE = "pincite_key"
 _KEY = re.compile(r"[\w-]{43}", re.ASCII)
 _AGE = 2 * 365 * 24 * 3600
-_SCRIPT = Path(__file__).parents[1] / "ui" / "static" / "page.js"
+_STATIC = Path(__file__).parents[1] / "ui" / "static"
+_SCRIPTS = ("note_merge.js", "page.js")
 _TAG = b'<script src="./page/page.js" defer></script></head>'
-# A note of the longest kind, twice, in JSON.
+# A note of the longest kind, three times, in JSON.
 _MOST_BYTES = 64 * 1024
 
 
@@ -117,7 +119,7 @@ def routes(site: Site) -> list[BaseRoute]:
 
     async def script(_: Request) -> Response:
         return Response(
-            _SCRIPT.read_bytes(),
+            b"\n".join((_STATIC / name).read_bytes() for name in _SCRIPTS),
             media_type="text/javascript",
             headers={"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"},
         )
@@ -142,7 +144,7 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 async def _sent(request: Request) -> dict[str, str]:
-    """Return the four texts of a note. Raises Refused."""
+    """Return the four texts of a note, and `told` where there is one. Raises Refused."""
     body = b""
     async for part in request.stream():
         body += part
@@ -155,10 +157,10 @@ async def _sent(request: Request) -> dict[str, str]:
     wanted = ("brief", "passage", "base", "text")
     if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in wanted):
         raise Refused(400, "not a note")
-    return {name: values[name] for name in wanted}
+    return {name: text for name in (*wanted, "told") if isinstance(text := values.get(name), str)}
 
 
 def _keep(site: Site, key: str, sent: dict[str, str]) -> None:
     briefs = Briefs(site.library, owner_of(key))
-    if briefs.note(sent["brief"], sent["passage"], sent["base"], sent["text"]) is None:
+    if briefs.note(sent["brief"], sent["passage"], sent["base"], sent["text"], sent.get("told")) is None:
         raise Refused(404, "no such brief")

@@ -14,7 +14,7 @@ from app.exports.brief import MAX_ITEMS, Brief, Item
 from app.exports.brief_formats import FORMATS
 from app.i18n import words
 from app.service import owner_folder as module
-from app.service.briefs import MOST_BRIEFS, Briefs, merged_note
+from app.service.briefs import MOST_BRIEFS, Briefs
 from app.service.owner_folder import FOLDER, owner_of
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import Library
@@ -106,33 +106,6 @@ def test_a_note_typed_on_a_removed_passage_brings_it_back(items: list[Item], tmp
     assert notes(store, made.id) == {}
     store.note(made.id, items[0].passage.id, "", "typed in the other window")
     assert notes(store, made.id) == {items[0].passage.id: "typed in the other window"}
-
-
-@pytest.mark.parametrize(
-    ("base", "current", "mine", "merged"),
-    [
-        ("", "", "abc", "abc"),
-        ("abc", "abc", "", ""),
-        ("abc", "abc", "ab", "ab"),
-        ("abc", "abcd", "abc", "abcd"),
-        ("", "hello", "hello you", "hello you"),
-        ("", "hello you", "hello", "hello you"),
-        ("old", "theirs", "ours", "theirs\n\nours"),
-    ],
-)
-def test_notes_of_two_windows_merge(base: str, current: str, mine: str, merged: str) -> None:
-    assert merged_note(base, current, mine) == merged
-
-
-@given(base=st.text(max_size=8), theirs=st.text(max_size=8), mine=st.text(max_size=8))
-def test_nothing_typed_in_either_window_is_lost(base: str, theirs: str, mine: str) -> None:
-    first = merged_note(base, base, theirs)
-    assert first == theirs
-    both = merged_note(base, first, mine)
-    if theirs != base:
-        assert theirs in both or theirs in mine
-    if mine != base:
-        assert mine in both
 
 
 @KEPT

@@ -39,7 +39,9 @@
   const unsaved = () => all("p.kept").filter((mark) => typed.has(noteOf(mark)) && !saved(mark));
   const post = (note) => {
     const { brief, passage } = places.get(note);
-    const body = JSON.stringify({ brief, passage, base: agreed.get(note) ?? "", text: note.value });
+    const base = agreed.get(note) ?? "", told = committed.get(note);
+    const body = JSON.stringify({ brief, passage, base, told, text: note.value });
+    committed.set(note, note.value);
     return fetch("./page/note", { method: "POST", body, keepalive: true }).catch(() => {});
   };
   const send = (note) => {
@@ -66,10 +68,9 @@
   };
   document.addEventListener("focusin", (event) => { focused = event.target; placeOf(focused); });
   const together = (note, here) => {
-    const text = note.value, known = committed.get(note) || agreed.get(note);
-    if (!typed.has(note) || here.includes(text)) return here;
-    if (text.includes(here)) return text;
-    return known && here.includes(known) ? here.replace(known, () => text) : `${here}\n\n${text}`;
+    const caret = note.selectionEnd;
+    if (!typed.has(note)) return { text: here, caret: Math.min(caret, here.length) };
+    return noteMerge.merged(agreed.get(note) ?? "", here, note.value, committed.get(note), caret);
   };
   let waiting = null; // a note that was typed into and whose new field is not there yet
   const newField = (note) => {
@@ -83,11 +84,10 @@
     for (const end = Date.now() + APPEARS; !(field = newField(note)) && Date.now() < end; ) await pause(20);
     if (waiting === note) waiting = null;
     if (field) {
-      const text = together(note, field.value);
-      const fromEnd = note.value.length - note.selectionEnd;
+      const { text, caret } = together(note, field.value);
       if (focused === note) field.focus();
       if (text !== field.value) fill(field, text);
-      if (focused === field) field.setSelectionRange(text.length - fromEnd, text.length - fromEnd);
+      if (focused === field) field.setSelectionRange(caret, caret);
     } else if (typed.has(note)) send(note);
     places.delete(note);
   };
