@@ -66,9 +66,7 @@ def _asking(t: Words) -> list[str]:
         t(
             "“Save this search” keeps a search; the first page tells which passages came since you last opened it."
         ),
-        t(
-            "Drafts and questions typed in “Check” and “Compare” stay while you go from page to page; F5 drops them."
-        ),
+        t("What you typed and did not send or save yet is still there after F5 or when you come back."),
     ]
 
 

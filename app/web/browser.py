@@ -6,6 +6,7 @@ typed and turns the divider; it is one file of this server, so no policy has to 
     GET  /page/page.js     the script
     POST /page/note        what was typed into a note when its page was left: {brief, passage, base, text}, and `told`,
                            what its field sent before, where it did
+    POST /page/typed       what was typed elsewhere and not sent yet: {place, text, page, turn}
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ import secrets
 from collections.abc import Awaitable, Callable
 from http.cookies import CookieError, SimpleCookie
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -25,6 +27,7 @@ from starlette.routing import BaseRoute, Route
 from app.service.briefs import Briefs
 from app.service.owner_folder import owner_of
 from app.service.site import Site, told
+from app.service.typed_texts import TypedTexts
 from app.web.access import Refused, same_site
 from app.web.people import person
 from app.web.problems import NO_STORE
@@ -35,10 +38,12 @@ COOKIE = "pincite_key"
 _KEY = re.compile(r"[\w-]{43}", re.ASCII)
 _AGE = 2 * 365 * 24 * 3600
 _STATIC = Path(__file__).parents[1] / "ui" / "static"
-_SCRIPTS = ("note_merge.js", "page.js")
+_SCRIPTS = ("note_merge.js", "page.js", "typed_text.js")
 _TAG = b'<script src="./page/page.js" defer></script></head>'
 # A note of the longest kind, three times, in JSON.
 _MOST_BYTES = 64 * 1024
+# The longest text, in JSON, with letters of several bytes.
+_MOST_TYPED = 1024 * 1024
 
 
 def key_of(connection: HTTPConnection) -> str | None:
@@ -114,7 +119,7 @@ def _cookie(scheme: str) -> bytes:
 
 
 def routes(site: Site) -> list[BaseRoute]:
-    """Return the routes of the script and of notes."""
+    """Return the routes of the script and of what is typed."""
     own_site = same_site(site)
 
     async def script(_: Request) -> Response:
@@ -124,43 +129,67 @@ def routes(site: Site) -> list[BaseRoute]:
             headers={"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"},
         )
 
-    async def note(request: Request) -> Response:
-        try:
-            await own_site(request)
-            who = person(request, site)
-            key = f"user:{who}" if who else key_of(request)
-            if key is None:
-                raise Refused(403, "no brief of this browser")
-            _keep(site, key, await _sent(request))
-        except PinciteError as error:
-            status = error.status if isinstance(error, Refused) else 400
-            return JSONResponse({"error": told(error, site)}, status, headers=NO_STORE)
-        return JSONResponse({}, headers=NO_STORE)
+    def keeping(
+        keep: Callable[[Site, str, Any], None], most: int
+    ) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            try:
+                await own_site(request)
+                who = person(request, site)
+                key = f"user:{who}" if who else key_of(request)
+                if key is None:
+                    raise Refused(403, "nothing is kept for this browser")
+                sent = await _sent(request, most)
+                await run_in_threadpool(keep, site, owner_of(key), sent)
+            except PinciteError as error:
+                status = error.status if isinstance(error, Refused) else 400
+                return JSONResponse({"error": told(error, site)}, status, headers=NO_STORE)
+            return JSONResponse({}, headers=NO_STORE)
+
+        return answer
 
     return [
         Route("/page/page.js", script, methods=["GET"]),
-        Route("/page/note", note, methods=["POST"]),
+        Route("/page/note", keeping(_keep_note, _MOST_BYTES), methods=["POST"]),
+        Route("/page/typed", keeping(_keep_typed, _MOST_TYPED), methods=["POST"]),
     ]
 
 
-async def _sent(request: Request) -> dict[str, str]:
-    """Return the four texts of a note, and `told` where there is one. Raises Refused."""
+async def _sent(request: Request, most: int) -> dict[str, Any]:
+    """Return the JSON object that a page sends. Raises Refused."""
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > _MOST_BYTES:
+        if len(body) > most:
             raise Refused(413, "too long")
     try:
         values = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise Refused(400, "not a note") from error
-    wanted = ("brief", "passage", "base", "text")
-    if not isinstance(values, dict) or not all(isinstance(values.get(name), str) for name in wanted):
-        raise Refused(400, "not a note")
-    return {name: text for name in (*wanted, "told") if isinstance(text := values.get(name), str)}
+        raise Refused(400, "no JSON") from error
+    if not isinstance(values, dict):
+        raise Refused(400, "no JSON object")
+    return values
 
 
-def _keep(site: Site, key: str, sent: dict[str, str]) -> None:
-    briefs = Briefs(site.library, owner_of(key))
-    if briefs.note(sent["brief"], sent["passage"], sent["base"], sent["text"], sent.get("told")) is None:
+def _texts(sent: dict[str, Any], *names: str) -> list[str]:
+    """Return the texts under these names. Raises Refused where one is missing."""
+    texts = [sent.get(name) for name in names]
+    if not all(isinstance(text, str) for text in texts):
+        raise Refused(400, "not what was typed")
+    return cast("list[str]", texts)
+
+
+def _keep_note(site: Site, owner: str, sent: dict[str, Any]) -> None:
+    brief, passage, base, text = _texts(sent, "brief", "passage", "base", "text")
+    before = sent.get("told")
+    told_before = before if isinstance(before, str) else None
+    if Briefs(site.library, owner).note(brief, passage, base, text, told_before) is None:
         raise Refused(404, "no such brief")
+
+
+def _keep_typed(site: Site, owner: str, sent: dict[str, Any]) -> None:
+    place, text, page = _texts(sent, "place", "text", "page")
+    turn = sent.get("turn")
+    if not isinstance(turn, int):
+        raise Refused(400, "not what was typed")
+    TypedTexts(site.library, owner).keep(place, text, page, turn)

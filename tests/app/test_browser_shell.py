@@ -15,6 +15,7 @@ from app.exports.brief import Brief, Item
 from app.service.briefs import Briefs
 from app.service.owner_folder import owner_of
 from app.service.site import Site
+from app.service.typed_texts import TypedTexts
 from app.ui import visitor
 from app.web import browser
 from ingest.library.library import Library
@@ -107,3 +108,37 @@ def test_the_last_keystrokes_of_a_page_are_kept(client: TestClient, site: Site, 
     }  # fmt: skip
     client.cookies.clear()
     assert client.post("/page/note", content=json.dumps(sent)).status_code == 403
+
+
+def test_what_a_field_sent_before_is_the_base_of_a_note(client: TestClient, site: Site, item: Item) -> None:
+    client.get("/", headers=HTML)
+    store = Briefs(site.library, owner_of(client.cookies[browser.COOKIE]))
+    made = store.create("Mine", Brief((item,)))
+    store.note(made.id, item.passage.id, "", "hel")
+    sent = {"brief": made.id, "passage": item.passage.id, "base": "", "text": "hello", "told": "hel"}
+    assert client.post("/page/note", content=json.dumps(sent)).status_code == 200
+    assert store.get(made.id).brief.items[0].note == "hello"  # type: ignore[union-attr]
+
+
+def test_what_is_typed_elsewhere_is_kept_for_the_browser(client: TestClient, site: Site) -> None:
+    sent = {"place": "draft_text", "text": "Ñandú", "page": "p", "turn": 1}
+    assert client.post("/page/typed", content=json.dumps(sent)).status_code == 403, "no key yet"
+    client.get("/", headers=HTML)
+    assert client.post("/page/typed", content=json.dumps(sent)).status_code == 200
+    kept = TypedTexts(site.library, owner_of(client.cookies[browser.COOKIE]))
+    assert kept.texts() == {"draft_text": "Ñandú"}
+    refused = {
+        "no place": {**sent, "place": "elsewhere"},
+        "no text": {**sent, "text": None},
+        "no turn": {**sent, "turn": "1"},
+        "a list": [sent],
+        "too long": {**sent, "text": "x" * 2_000_000},
+    }
+    codes = {
+        name: client.post("/page/typed", content=json.dumps(body)).status_code
+        for name, body in refused.items()
+    }
+    assert codes == {"no place": 400, "no text": 400, "no turn": 400, "a list": 400, "too long": 413}
+    assert kept.texts() == {"draft_text": "Ñandú"}
+    evil = client.post("/page/typed", content=json.dumps(sent), headers={"origin": "https://evil.example"})
+    assert evil.status_code == 403

@@ -56,13 +56,13 @@ def test_questions_and_choices_of_a_table_are_there_after_another_view(own: Site
     assert not page.text_area(key="table_questions").form_id
 
 
-def test_help_says_what_f5_drops(own: Site) -> None:
+def test_help_says_what_f5_keeps(own: Site) -> None:
     def shown() -> None:
         from app.ui import help
 
         help.view()
 
-    assert "F5 drops them" in html(draw(own, shown))
+    assert "is still there after F5" in html(draw(own, shown))
 
 
 def filter_view() -> None:

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SEQUENCES = int(os.environ.get("PINCITE_LIBRARY_SEQUENCES", "1"))
 STEPS = int(os.environ.get("PINCITE_LIBRARY_STEPS", "4"))
 DOCUMENTS = 5
+BUSY = 75
 FIELDS = {"publisher": "Publisher", "url": "Web address of the source", "authors": "Authors"}
 
 
@@ -53,7 +54,10 @@ def changing(place: tuple[Path, Path, Path], run_pincite: Callable[..., Any]) ->
                 name.unlink()
             else:
                 name.write_text(f"Text {turn} comes and goes.\n", encoding="utf-8")
-            done = run_pincite("ingest", str(corpus), "--library", str(library), "--progress", "none")
+            while True:
+                done = run_pincite("ingest", str(corpus), "--library", str(library), "--progress", "none")
+                if done.returncode != BUSY:  # what a save began
+                    break
             codes.append(done.returncode)
             turn += 1
 

@@ -149,3 +149,47 @@ def test_the_library_tells_states_and_saves_what_is_typed_last(
     countries.fill("PER")
     form.get_by_role("button", name=t("Save"), exact=True).click()
     visit.settle()
+
+
+DRAFT = "In 2023 the Lima network registered 4,812 consultations. It opened at seven."
+
+
+@pytest.mark.parametrize("leave", ["F5", "a typed address"])
+def test_what_is_typed_and_not_sent_outlasts_a_reload(
+    at: Callable[[str], Any], t: Words, way: tuple[int, str], leave: str
+) -> None:
+    """The last keystrokes as well: the page is left at once."""
+    fields = {"/check": t("Paste your draft"), "/compare": t("Questions, one a line")}
+    for path, label in fields.items():
+        visit = at(path)
+        field = visit.page.get_by_role("textbox", name=label)
+        field.fill(f"{path} {leave}: ")
+        field.press("Control+End")
+        field.press_sequentially(DRAFT, delay=0)
+        _leave(visit, at, leave, path)
+        assert field.input_value() == f"{path} {leave}: {DRAFT}"
+    if way[0] == 390:
+        visit = at("/library")
+        choose(visit, "clinics.pdf")
+        form = visit.page.locator("[class*=st-key-metadata-]").last
+        publisher = form.get_by_label(t("Publisher"), exact=False).first
+        before = publisher.input_value()
+        publisher.fill("")
+        publisher.press_sequentially(f"Typed before {leave}", delay=0)
+        _leave(visit, at, leave, "/library")
+        assert publisher.input_value() == f"Typed before {leave}", "its form comes back with it"
+        publisher.fill(before)
+        form.get_by_role("button", name=t("Save"), exact=True).click()
+        visit.page.locator("[class*=st-key-metadata-] ~ * .state, .state[role=status]").last.wait_for()
+        visit.page.wait_for_timeout(1_000)
+        visit = at("/library")
+        assert visit.page.locator("h2.detail").count() == 0, "nothing unsaved is left"
+
+
+def _leave(visit: Any, at: Callable[[str], Any], leave: str, path: str) -> None:
+    if leave == "F5":
+        visit.page.reload()
+        visit.settle()
+    else:
+        at("/help")
+        at(path)

@@ -14,7 +14,7 @@ from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
 from app.service.engine import Busy, Engine, engine
 from app.service.site import told
-from app.ui import brief, file_button, state
+from app.ui import brief, file_button, state, typed_text
 from app.ui.desk import passage_html
 from ingest.errors import ModelUnavailable, PinciteError, UsageError
 from ingest.text.jsonl import json_line
@@ -50,7 +50,7 @@ def _form(t: Words) -> None:
             t("Paste your draft"),
             height=180,
             max_chars=MOST_CHARACTERS,
-            key="draft_text",
+            key=typed_text.seeded("draft_text"),
             persist_state="session",
         )
         with st.container(key="draft_file"):

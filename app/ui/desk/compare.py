@@ -13,7 +13,7 @@ from app.exports.escape import for_html, for_markdown
 from app.i18n import Words
 from app.service.engine import Engine, NoIndex, engine
 from app.service.site import told
-from app.ui import state
+from app.ui import state, typed_text
 from app.ui.ask.highlights import excerpt
 from app.ui.desk import passage_html
 from index.query.parser import MAX_CHARACTERS, clean_question
@@ -60,7 +60,7 @@ def _form(t: Words, machine: Engine, documents: dict[str, str]) -> None:
         asked = st.text_area(
             t("Questions, one a line"),
             height=120,
-            key="table_questions",
+            key=typed_text.seeded("table_questions"),
             persist_state="session",
             placeholder=t("For example: barriers to health care for migrants"),
         )

@@ -12,7 +12,7 @@ from app.service import evaluation_jobs
 from app.service.engine import Engine, NoIndex
 from app.service.evaluation_jobs import OWN_GOLD, EvaluationJob
 from app.service.site import may_edit, told
-from app.ui import state, visitor
+from app.ui import state, typed_text, visitor
 from ingest.errors import PinciteError
 
 _LOOK_EVERY = 1.0
@@ -74,14 +74,22 @@ def _add(t: Words, machine: Engine, documents: list[str]) -> None:
         st.html(f'<p class="state{kind}" role="{role}">{for_html(said[1])}</p>')
     nothing = t("no document: it should be refused")
     with st.expander(t("Add a question whose answer you know"), icon=":material/add:"):
-        st.text_input(t("Question"), key="gold_question", max_chars=500)
+        st.text_input(
+            t("Question"), key=typed_text.seeded("gold_question"), max_chars=500, persist_state="session"
+        )
         st.selectbox(
             t("The document that answers it"),
             [None, *documents],
             format_func=lambda name: nothing if name is None else visible(name),
             key=f"gold_document_{t.language}",
         )
-        st.text_area(t("Its words that answer, copied exactly"), key="gold_quote", height=80, max_chars=2_000)
+        st.text_area(
+            t("Its words that answer, copied exactly"),
+            key=typed_text.seeded("gold_quote"),
+            height=80,
+            max_chars=2_000,
+            persist_state="session",
+        )
         st.button(
             t("Add the question"), key="gold_add", icon=":material/add:", on_click=_keep, args=(machine,)
         )
@@ -107,3 +115,4 @@ def _keep(machine: Engine) -> None:
         return
     st.session_state[_ADDED] = (True, t.n("Kept: {n} question.", "Kept: {n} questions.", number))
     st.session_state["gold_question"] = st.session_state["gold_quote"] = ""
+    typed_text.forget({"gold_question", "gold_quote"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from app.i18n.command_line import in_language
 from app.service import ingest_jobs
 from app.service.engine import Engine
 from app.service.site import may_edit, told
-from app.ui import file_button, state, visitor
+from app.ui import file_button, state, typed_text, visitor
 from app.ui.library import metadata_proposals
 from app.ui.library.file_status import Row, advice
 from ingest.errors import PinciteError, UsageError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _SAVED = "metadata_saved"
 _DRAFTS = "metadata_drafts"
 _TURNS = "metadata_turns"
+_TYPED = "metadata_typed"
 
 
 def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
@@ -89,14 +90,30 @@ def _outcome(ident: str) -> None:
 
 def drafts(ident: str) -> dict[str, str]:
     """Return what was typed for a document and not saved yet, by field."""
-    every: dict[str, dict[str, str]] = st.session_state.setdefault(_DRAFTS, {})
-    return every.setdefault(ident, {})
+    return _every().setdefault(ident, {})
+
+
+def _every() -> dict[str, dict[str, str]]:
+    """Return what was typed and not saved yet, by document and field: here, or before the page was loaded anew."""
+    if _DRAFTS not in st.session_state:
+        every: dict[str, dict[str, str]] = {}
+        for place, text in typed_text.left().items():
+            if place.startswith("meta-"):
+                _, name, ident = place.split("-")
+                every[ident] = {**every.pop(ident, {}), name: text}  # the last one typed stands last
+        st.session_state[_DRAFTS] = every
+    return cast("dict[str, dict[str, str]]", st.session_state[_DRAFTS])
+
+
+def left_open() -> str | None:
+    """Return the document for which something was typed last and not saved yet, None without one."""
+    return next((ident for ident, texts in reversed(_every().items()) if texts), None)
 
 
 def unsaved() -> bool:
-    """Return whether something was typed for any document and not saved yet."""
-    every: dict[str, dict[str, str]] = st.session_state.get(_DRAFTS, {})
-    return any(every.values())
+    """Return whether something was typed here for any document and not saved yet."""
+    typed: set[str] = st.session_state.get(_TYPED, set())
+    return any(_every().get(ident) for ident in typed)
 
 
 def _field(t: Words, name: str, label: str, document: Document) -> None:
@@ -122,6 +139,7 @@ def _key(name: str, ident: str) -> str:
 
 def _typed(ident: str, name: str, key: str) -> None:
     drafts(ident)[name] = st.session_state[key]
+    st.session_state.setdefault(_TYPED, set()).add(ident)
     st.session_state.pop(_SAVED, None)
 
 
@@ -195,6 +213,7 @@ def _save(machine: Engine, ident: str) -> None:
         st.session_state[_SAVED] = (ident, False, f"{title}: {told(error)}")
         return
     drafts(ident).clear()
+    typed_text.forget({f"meta-{name}-{ident}" for name in _names(t)})
     named = ", ".join(_names(t)[name] for name in changed)
     text = t("Saved for “{title}”: {fields}. It stays when the document is read again.")
     nothing = t("Nothing was changed for “{title}”.")

@@ -52,6 +52,10 @@ def view() -> None:
         found = _narrowed(t, found)
         _table(t, found)
         cards.draw(t, found, _CHOSEN)
+        if _CHOSEN not in st.session_state and (left := edit_metadata.left_open()) is not None:
+            # The page was loaded anew while somebody typed: their form comes back.
+            of_it = (row.file for row in found if row.document is not None and row.document.id == left)
+            st.session_state[_CHOSEN] = next(of_it, None)
         chosen = next((row for row in found if row.file == st.session_state.get(_CHOSEN)), None)
         if chosen is not None and chosen.document is not None:
             with st.container(key="document_chosen_details"):

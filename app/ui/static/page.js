@@ -123,9 +123,6 @@
     typing.set(field, setTimeout(() => commit(field), SAVE_AFTER));
   };
   document.addEventListener("input", (event) => {
-    if (event.target.closest?.("[class*=st-key-metadata-], .st-key-draft_text, .st-key-table_questions")) {
-      saveSoon(event.target);
-    }
     if (!placeOf(event.target)) return;
     typed.add(event.target);
     told.set(event.target, Date.now());
