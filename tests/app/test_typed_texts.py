@@ -1,4 +1,4 @@
-"""What is typed and not sent yet, as the server keeps it: the newest text of each place, as many as there is room for."""
+"""What is typed and not sent yet, as the server keeps it: the newest text of each place, and not too many."""
 
 import json
 from pathlib import Path
