@@ -13,7 +13,7 @@ from typing import Any
 
 from ingest.layout.line_kinds import is_organisation
 from ingest.metadata import printed_dates, un_symbols
-from ingest.metadata.countries import countries_in
+from ingest.metadata.countries import countries_in, country_code
 from ingest.metadata.metadata import Metadata, plausible_year
 from ingest.text.safe import printable
 
@@ -40,7 +40,22 @@ _KINDS = (
     ("policy brief", re.compile(r"\bpolicy ?brief\b", re.I)),
     ("working paper", re.compile(r"\b(?:working paper|documento de trabajo|texto para discussão)\b", re.I)),
     ("report", re.compile(r"\b(?:report|informe|relat[oó]rio|rapport)\b", re.I)),
+    (
+        "article",
+        re.compile(
+            r"\b(?:(?:original|research|journal|review) article"
+            r"|(?:research output: ?)?contribution to journal(?: ?[›>»]? ?article)?"
+            r"|art[ií]culo (?:original|de revisi[oó]n)|artigo (?:original|de revis[aã]o))",
+            re.I,
+        ),
+    ),
 )
+# How a report speaks of itself, not of another one.
+_OWN_REPORT = re.compile(
+    r"\b(?:the present report|el presente informe|o presente relat[oó]rio|le pr[eé]sent rapport)\b", re.I
+)
+# Press texts of these are news, which they sell, and no releases of their own.
+_NEWS_AGENCIES = frozenset({"AFP", "ANSA", "AP", "DPA", "EFE", "IPS", "REUTERS", "TASS", "XINHUA"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +237,13 @@ def _types(evidence: Evidence) -> _Found:
             # A line that says little else names the paper; within a sentence the word may mean another one.
             if found is not None and len(line) - len(found[0]) <= max(20, len(found[0])):
                 yield kind, "first page", line
+    dateline = printed_dates.dateline(_head(evidence))
+    if dateline is not None and dateline.agency and dateline.agency.upper() not in _NEWS_AGENCIES:
+        yield "press release", "dateline", dateline.words
+    for page in evidence.pages[:FIRST_PAGES]:
+        own = _OWN_REPORT.search(" ".join(page.split()))
+        if own is not None:
+            yield "report", "first page", own[0]
 
 
 def _countries(evidence: Evidence) -> _Found:
@@ -231,6 +253,8 @@ def _countries(evidence: Evidence) -> _Found:
         if len(named) == 1:
             yield tuple(named), source, text
     for line in _head(evidence)[:_LETTERHEAD_LINES]:
+        if len(line) > 3 and (code := country_code(line)) is not None:
+            yield (code,), "first page", line
         if _names_a_body(line) and len(named := countries_in(line.title() if line.isupper() else line)) == 1:
             yield tuple(named), "first page", line
     if _law(evidence) is not None:

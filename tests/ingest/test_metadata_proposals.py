@@ -233,3 +233,53 @@ def test_a_wrong_number_or_one_of_two_editions_is_not_proposed(printed: str) -> 
 
 def test_a_known_isbn_is_not_proposed() -> None:
     assert "isbn" not in proposed("x", "ISBN 978-0-306-40615-7", isbn="9780306406157")
+
+
+KINDS = {
+    "what it calls itself": (
+        "Health at the border\nA. Flores\n",
+        "The present report covers 2021.",
+        "report",
+    ),
+    "what it calls itself, in Spanish": ("Salud\n", "El presente\ninforme abarca 2021.", "report"),
+    "another's report": ("Salud\n", "A report of 2019 says so; see the previous report.", None),
+    "a press text of its own": ("Lima, Peru, 4 May 2021 (WHO) – A clinic opened.", "", "press release"),
+    "a press text of an agency": ("Lima, Peru, 4 May 2021 (Reuters) – A clinic opened.", "", None),
+    "a portal's line": (
+        "Health\n\nResearch output: Contribution to journal › Article › peer-review",
+        "",
+        "article",
+    ),
+    "a journal's own line": ("Health\nARTÍCULO ORIGINAL\n", "", "article"),
+    "a sentence with the word": (
+        "Health\nThis was said in an original article by A. Flores in 1999.\n",
+        "",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_kinds_are_read_where_a_paper_says_what_it_is(name: str) -> None:
+    first, second, kind = KINDS[name]
+    found = proposed(first, second)
+    assert (found["type"].value if "type" in found else None) == kind
+    if kind:
+        assert found["type"].words
+
+
+COUNTRIES = {
+    "alone in the letterhead": ("REPÚBLICA DEL PERÚ\nPERÚ\nMINISTERIO DE SALUD", "Plan", ("PER",)),
+    "a state alone": ("United States\nAgency of Clinics\n", "Plan", ("USA",)),
+    "two letters, which may mean anything": ("IN\nClinics\n", "Plan", None),
+    "an abbreviation with points": ("Clinics\n", "U.S. Department of Clinics strategy", ("USA",)),
+    "the end of a sentence": ("Clinics\n", "Tell us. Department of Clinics", None),
+    "far below": ("Clinics\n" * 6 + "Chile\n", "Plan", None),
+}
+
+
+@pytest.mark.parametrize("name", COUNTRIES)
+def test_countries_are_read_from_letterhead_and_title(name: str) -> None:
+    first, title, codes = COUNTRIES[name]
+    found = proposed(first, title=title)
+    assert (found["countries"].value if "countries" in found else None) == codes
