@@ -129,7 +129,7 @@ def routes(site: Site) -> list[BaseRoute]:
             headers={"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"},
         )
 
-    def keeping(
+    def taken_by(
         keep: Callable[[Site, str, Any], None], most: int
     ) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
@@ -150,8 +150,8 @@ def routes(site: Site) -> list[BaseRoute]:
 
     return [
         Route("/page/page.js", script, methods=["GET"]),
-        Route("/page/note", keeping(_keep_note, _MOST_BYTES), methods=["POST"]),
-        Route("/page/typed", keeping(_keep_typed, _MOST_TYPED), methods=["POST"]),
+        Route("/page/note", taken_by(_keep_note, _MOST_BYTES), methods=["POST"]),
+        Route("/page/typed", taken_by(_keep_typed, _MOST_TYPED), methods=["POST"]),
     ]
 
 
