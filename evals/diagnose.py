@@ -147,6 +147,7 @@ def _asked_for(details: Mapping[str, Any]) -> Iterator[str]:
     """Yield in words what the question asks for beside its words, as ranking and judgement take it."""
     yield from (f"a {kind}" for kind in details.get("asked_for", ()))
     yield from (f"the country {name}" for name in details.get("countries", ()))
+    yield from (f"the disease {name}" for name in details.get("diseases", ()))
     if event := details.get("event"):
         yield f"that “{event}” happened"
     points = details.get("points_to", {})

@@ -22,6 +22,8 @@ class NoticeKind(StrEnum):
     """No passage that may be a hit holds a phrase of a question; it was searched as words. `phrase`: as asked."""
     PLACE_ABSENT = "place_absent"
     """None of the hits names a country that was asked about. `place`: as asked, "Ecuador"."""
+    DISEASE_ABSENT = "disease_absent"
+    """None of the hits names a disease that was asked about. `disease`: as asked, "dengue"."""
     NUMBER_ABSENT = "number_absent"
     """None of the hits holds a number or year of the question. `number`: as searched, "1999"."""
     FIGURE_ABSENT = "figure_absent"

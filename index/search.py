@@ -290,6 +290,7 @@ class Searcher:
 
 _ABSENT = {
     "place": NoticeKind.PLACE_ABSENT,
+    "disease": NoticeKind.DISEASE_ABSENT,
     "number": NoticeKind.NUMBER_ABSENT,
     "figure": NoticeKind.FIGURE_ABSENT,
     "figure_apart": NoticeKind.FIGURE_APART,

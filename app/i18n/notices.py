@@ -19,6 +19,7 @@ def sentence(t: Words, notice: Notice) -> str:
             NoticeKind.AMOUNT_ABSENT
             | NoticeKind.PHRASE_ABSENT
             | NoticeKind.PLACE_ABSENT
+            | NoticeKind.DISEASE_ABSENT
             | NoticeKind.NUMBER_ABSENT
             | NoticeKind.FIGURE_ABSENT
             | NoticeKind.FIGURE_APART
@@ -39,6 +40,7 @@ def _not_held(t: Words, notice: Notice) -> str:
         "amount": t("No passage holds the amount {amount}."),
         "phrase": t("No passage holds “{phrase}” word by word; searched for its words."),
         "place": t("None of the passages found names {place}."),
+        "disease": t("None of the passages found names {place}.").replace("{place}", "{disease}"),
         "number": t("None of the passages found holds the number {number}."),
         "figure": _no_figure(t, str(value)),
         "figure_apart": t("No sentence of the first passages holds such a figure for what was asked about."),

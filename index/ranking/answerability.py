@@ -9,7 +9,7 @@ and the thresholds, with what it was fitted on and how it did on questions it ha
 
 No single score does it: BM25 knows nothing of questions in another language than the text, and a cosine
 is as high for a question about something the library speaks of but does not say. So what is asked for is looked
-for where the first hit stands: its numbers and names, the countries, a figure of the kind that is asked for.
+for where the first hit stands: its numbers and names, countries, diseases, a figure of the kind that is asked for.
 `missing` tells in words of this module what was not found; `app` words it for people.
 """
 
@@ -24,6 +24,7 @@ from typing import Any
 
 import numpy as np
 
+from index.analysis.diseases import diseases, names_disease
 from index.analysis.events import Event, event_asked
 from index.analysis.figures import figures_asked, holds_figure
 from index.analysis.places import names_place, places
@@ -49,7 +50,7 @@ IDENTIFIED = 0.6
 """Confidence at least where the first hit holds the very thing that was looked for: a number of a law and nothing else,
 a phrase, an abbreviation beside its name. Such a search asks nothing that a passage could fail to say."""
 TOLD_WITHIN = 3
-"""Hits that are read for the event that a question takes for granted."""
+"""Hits that are read for the event that a question takes for granted, and for the diseases that it names."""
 IDENTIFIER_HELD = 0.6
 """Which share of the weight of an identifier, all numbers among it, the hit holds: "Legislative Decree No. 1350" is
 found in Portuguese too."""
@@ -59,7 +60,7 @@ found in Portuguese too."""
 class Missing:
     """Something that was asked for and that no passage shown holds: what `kind` of thing, and which, as asked.
 
-    Kinds: place, number, event (`index.analysis.events`), figure and figure_apart (of the kinds of
+    Kinds: place, number, disease, event (`index.analysis.events`), figure and figure_apart (of the kinds of
     `index.analysis.figures`: none at all, none beside what was asked about).
     """
 
@@ -162,6 +163,7 @@ class Evidence:
     held: Flags
     margin: float
     asked_places: Mapping[str, str]
+    asked_diseases: Mapping[str, str]
     event: Event | None
     told: tuple[bool, ...]
 
@@ -186,6 +188,7 @@ class Evidence:
             held=np.array(held, bool).reshape(len(ranking.terms), len(rows)).T,
             margin=float(best[0] - best.mean()) if len(best) else 0.0,
             asked_places=places(question.query.text),
+            asked_diseases=diseases(question.query.text),
             event=event,
             told=tuple(event is None or event.told_in([text_of(int(row))]) for row in rows),
         )
@@ -204,9 +207,10 @@ class Evidence:
         same for its document (number_document, name_document); place_lacked: share of the countries asked about that
         neither it nor its heading names; figure_lacked: 1 where it has no figure of the kind that is asked for,
         figure_alone: 1 where no sentence, in the question's language, has such a figure and a word of the question;
-        event_untold: 1 where neither it nor the next two hits tell of the event that the question takes for granted. Of
-        the ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25, the square root of the best
-        BM25 score; known_share, the part of the question's weight that the corpus has words for.
+        event_untold: 1 where neither it nor the next two hits tell of the event that the question takes for granted, or
+        name any of its diseases. Of the ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25,
+        the square root of the best BM25 score; known_share, the part of the question's weight that the corpus has words
+        for.
         """
         ranking, weights, in_text = self.ranking, self.ranking.weights, self.held[place].tolist()
         language = self.retriever.language_of(int(ranking.rows[place]))
@@ -226,12 +230,12 @@ class Evidence:
             "place_lacked": lambda: self._places_lacked(place),
             "figure_lacked": lambda: float(not self._has_figure(place)),
             "figure_alone": lambda: float(self._figure_alone(place)),
-            "event_untold": lambda: float(self._event_untold(place)),
+            "event_untold": lambda: float(self._event_untold(place) or self._diseases_unnamed(place)),
         }
         return {name: value() for name, value in found.items() if wanted is None or name in wanted}
 
     def missing(self, *, refused: bool) -> tuple[Missing, ...]:
-        """Return what is asked for and stands in none of the hits: countries, numbers, the kind of figure, the event.
+        """Return what is asked for and stands in none of the hits: countries, diseases, numbers, figures, the event.
 
         That figures stand apart from what was asked about is only a reason for a question that is `refused`.
         """
@@ -240,6 +244,11 @@ class Evidence:
             Missing("place", written)
             for code, written in self.asked_places.items()
             if not names_place((self._read(place) for place in hits), code)
+        ]
+        ill = [
+            Missing("disease", written)
+            for disease, written in self.asked_diseases.items()
+            if not names_disease((self._read(place) for place in hits), disease)
         ]
         numbers = [
             Missing("number", self.question.terms[at].surface)
@@ -252,7 +261,7 @@ class Evidence:
         first = range(min(TOLD_WITHIN, self.hits))
         lone = refused and kinds and not figures and all(map(self._figure_alone, first))
         apart = [Missing("figure_apart", kinds[0])] if lone else []
-        return (*countries, *numbers, *figures, *apart, *events)
+        return (*countries, *ill, *numbers, *figures, *apart, *events)
 
     def identified(self) -> bool:
         """Return whether the first hit holds the identifier, phrase or abbreviation that was looked for."""
@@ -298,6 +307,12 @@ class Evidence:
     def _event_untold(self, place: int) -> bool:
         """Return whether a hit and those behind it do not tell of the event that the question takes for granted."""
         return not any(self.told[place : place + TOLD_WITHIN])
+
+    def _diseases_unnamed(self, place: int) -> bool:
+        """Return whether the question names diseases, and a hit and those behind it none of them."""
+        texts = [self._read(at) for at in range(place, min(place + TOLD_WITHIN, self.hits))]
+        asked = self.asked_diseases
+        return bool(asked) and not any(names_disease(texts, disease) for disease in asked)
 
     def _places_lacked(self, place: int) -> float:
         asked = self.asked_places

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from index.analysis.diseases import diseases
 from index.analysis.events import event_asked
 from index.analysis.places import places
 from index.query.question import AnalysedQuestion
@@ -24,7 +25,7 @@ SIGNALS = {
     "place_lacked": "share of the countries asked about that the first hit lacks",
     "figure_lacked": "no figure of the kind asked for in the first hit",
     "figure_alone": "no sentence with the figure and a word of the question",
-    "event_untold": "the event taken for granted is not told in the first hits",
+    "event_untold": "the event taken for granted, or the disease asked about, is not told in the first hits",
 }
 """What the signals of the judgement are, in words."""
 
@@ -44,6 +45,7 @@ def explanation(
         "languages": list(question.spoken),
         "asked_for": sorted(question.asks),
         "countries": list(places(question.query.text).values()),
+        "diseases": list(diseases(question.query.text).values()),
         "event": event.word if event else None,
         "points_to": {"pages": list(points.pages), "parts": list(points.parts), "first_page": points.front},
         "identifier": question.is_identifier,

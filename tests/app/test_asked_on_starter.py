@@ -68,6 +68,8 @@ def test_a_question_for_a_figure_finds_it(question: str, figure: str, searcher: 
         ("Does the PAHO-KOICA project work in Ecuador?", "place", "Ecuador"),
         ("What do Haitians say about the clinics?", "place", "Haitians"),
         ("How many Venezuelan doctors work in Ecuador?", "place", "Ecuador"),
+        ("How is malaria treated among migrants in Peru?", "disease", "malaria"),
+        ("Quantos migrantes venezolanos têm hanseníase no Peru?", "disease", "hanseníase"),
         ("How many asylum requests did Peru receive in 2009?", "number", "2009"),
         ("Why did KOICA withdraw its grant from the project?", "event", "withdraw"),
         ("¿Por qué el Perú eliminó el SIS?", "event", "eliminó"),
@@ -85,6 +87,8 @@ def test_what_no_first_passage_holds_is_said(question: str, kind: str, what: str
         "¿Por qué expulsó el Perú a los médicos venezolanos?",
         "What do Haitians say about the clinics?",
         "What is the boiling point of ethanol?",
+        "How many Venezuelan migrants in Peru have malaria?",
+        "¿Cómo se trata el dengue en migrantes venezolanos?",
     ],
 )
 def test_what_the_corpus_does_not_say_is_refused(question: str, searcher: Searcher) -> None:
@@ -114,6 +118,24 @@ def test_a_phrase_in_a_question_is_soft_and_alone_it_is_strict(searcher: Searche
     assert "R. Irons" in first(asked)[1]
     assert [notice.kind for notice in asked.notices] == ["phrase_absent"]
     assert not searcher.search('"reproductive governance"').hits
+
+
+def test_a_phrase_that_is_only_a_heading_is_found(searcher: Searcher) -> None:
+    asked = searcher.search('Who pays for what stands under "Money, partners, places"?')
+    assert "US$3.4 million" in first(asked)[1] and not asked.notices
+    assert "037-2020" in first(searcher.search('"Foreign health workers"'))[1]
+
+
+@pytest.mark.parametrize("question", ["268.939 pedidos de refúgio", "268,939 requests for refuge"])
+def test_thousands_are_found_in_both_traditions(question: str, searcher: Searcher) -> None:
+    files = {hit.document.file for hit in searcher.search(question).hits[:3]}
+    assert files >= {"undp-2022-regulatory-framework.pdf", "pnud-2022-venezuelanos-no-peru.pdf"}
+
+
+def test_no_figure_for_what_is_asked_about_is_said(searcher: Searcher) -> None:
+    refused = searcher.search("¿Qué porcentaje de los farmacéuticos habla quechua?")
+    assert not refused.answerable
+    assert [notice.kind for notice in refused.notices] == ["figure_apart"]
 
 
 def test_a_page_that_is_named_comes_up(searcher: Searcher) -> None:

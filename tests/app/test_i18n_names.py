@@ -51,6 +51,10 @@ SENTENCES = {
         "Searching by words only: there is no model.",
     ),
     "amount": (Notice(NoticeKind.AMOUNT_ABSENT, {"amount": "$7"}), "No passage holds the amount $7."),
+    "no disease": (
+        Notice(NoticeKind.DISEASE_ABSENT, {"disease": "zika {x}"}),
+        "None of the passages found names zika {x}.",
+    ),
     "no number": (
         Notice(NoticeKind.FIGURE_ABSENT, {"figure": "number"}),
         "None of the passages found holds a number.",

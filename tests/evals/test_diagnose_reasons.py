@@ -132,6 +132,10 @@ def test_what_is_asked_for_and_the_signals_are_told_in_words(library: Library, s
     assert set(found.signals) >= {"cosine", "event_untold", "figure_alone", "place_lacked"}
 
 
+def test_a_disease_that_is_asked_about_is_told(library: Library, searcher: Searcher) -> None:
+    assert diagnose("clinics that treat dengue", library, searcher).asked_for == ("the disease dengue",)
+
+
 def test_plain_words_ask_for_nothing_else(library: Library, searcher: Searcher) -> None:
     found = diagnose("visits by migrants in the clinic", library, searcher)
     assert found.asked_for == () and "Asked for" not in markdown(found)

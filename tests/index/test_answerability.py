@@ -210,6 +210,24 @@ def test_an_event_that_is_taken_for_granted_must_be_told() -> None:
     assert Evidence.of(found, more, asked, texts.__getitem__).signals(0)["event_untold"] == 0
 
 
+def test_a_disease_that_is_asked_about_must_be_named() -> None:
+    asked = "Do nurses treat malaria?"
+    assert seen(asked, 0)["event_untold"] == 1
+    assert missing(asked) == [("disease", "malaria")]
+    texts = [*TEXTS[:2], "Las enfermeras tratan el paludismo."]
+    more = retriever_over(texts, [*LANGUAGES[:2], "es"], EMBEDDER)
+    for question, untold, names in (
+        (asked, 0, []),
+        ("Do nurses treat malaria or dengue?", 0, ["dengue"]),
+        ("Do nurses treat zika or dengue?", 1, ["zika", "dengue"]),
+    ):
+        analysed = more.analyse(question)
+        found = more.rank(analysed, vector=EMBEDDER.encode_query(question), text_of=texts.__getitem__)
+        evidence = Evidence.of(found, more, analysed, texts.__getitem__)
+        assert evidence.signals(0)["event_untold"] == untold
+        assert sorted(one.what for one in evidence.missing(refused=False)) == sorted(names)
+
+
 def test_a_document_holds_what_another_of_its_passages_does() -> None:
     whole = copy(RETRIEVER)
     whole.row_documents = np.zeros(3, np.int32)

@@ -37,6 +37,7 @@ def test_all_that_is_asked_for_is_told() -> None:
         ("resolution 72/179", "identifier", True),
         ("Why did Peru close clinics?", "event", "close"),
         ("clinics", "event", None),
+        ("Do clinics treat malaria?", "diseases", ["malaria"]),
         ("clinics", "countries", []),
         ("Annex II on clinics", "points_to", {"pages": [], "parts": ["ii"], "first_page": False}),
     ],

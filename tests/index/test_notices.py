@@ -36,6 +36,11 @@ SENTENCES: dict[str, tuple[NoticeKind, dict[str, Value], str]] = {
         {"place": "Ecuador"},
         "None of the passages found names Ecuador.",
     ),
+    "a disease that no hit names": (
+        K.DISEASE_ABSENT,
+        {"disease": "dengue"},
+        "None of the passages found names dengue.",
+    ),
     "a year that no hit holds": (
         K.NUMBER_ABSENT,
         {"number": "1999"},
