@@ -32,6 +32,9 @@ NOT_USABLE = f"{UNSAFE}: the reader gave no usable result"
 TOO_LONG = f"{UNSAFE}: it took too long"
 # The share of its CPU time after which a file that is still not read has no more to hope for.
 MOST_CPU = 0.5
+# A silent child that could run and had less than this share of a processor since its file began, or since it last got
+# more time, waits for its turn: it gets the time again, so often.
+STARVED, MOST_WAITS = 0.25, 10
 # The module that runs in a child.
 WORKER = "ingest.sandbox.worker"
 # A child is replaced after so many files, or when one made it large: pdfium and Python keep memory.
@@ -52,6 +55,8 @@ class _Job:
     out: Path
     deadline: float
     cpu_before: float = 0.0
+    cpu_then: float = 0.0
+    waits: int = 0
     sha256: str | None = None
     done: Done | None = None
 
@@ -169,7 +174,7 @@ class Workers:
         if idle is None:
             idle = _Child(self._settings, self._events)
             self._children.append(idle)
-        job.cpu_before = idle.process.cpu_seconds() or 0.0
+        job.cpu_before = job.cpu_then = idle.process.cpu_seconds() or 0.0
         idle.give(job)
 
     def _listen(self) -> Iterator[_Job]:
@@ -227,11 +232,20 @@ class Workers:
             if job is not None and now > job.deadline:
                 # What goes round in circles is stopped for its CPU time, unless others leave it little of that: what
                 # has used most of it would do so again.
-                spent = (child.process.cpu_seconds() or 0.0) - job.cpu_before
+                used = child.process.cpu_seconds() or 0.0
+                spent = used - job.cpu_before
+                if self._starves(child, job, used):
+                    job.deadline, job.cpu_then, job.waits = now + self._limits.wall, used, job.waits + 1
+                    continue
                 self._dismiss(child)
                 transient = spent < MOST_CPU * self._limits.cpu
                 job.done = Done(reason=TOO_LONG, state="failed", transient=transient)
                 yield job
+
+    def _starves(self, child: _Child, job: _Job, used: float) -> bool:
+        """Return whether a silent child only waits for a processor that others use, and may wait longer."""
+        little = used - job.cpu_then < STARVED * self._limits.wall
+        return little and job.waits < MOST_WAITS and child.process.waits_for_processor()
 
     def _dismiss(self, child: _Child) -> None:
         child.process.stop()

@@ -51,10 +51,21 @@ class ChildProcess:
         """Whether the process has not ended."""
         return self._process.poll() is None
 
+    def _facts(self) -> list[str]:
+        """Return what Linux tells of the process, from its state on (proc(5), "stat"). Raises: OSError elsewhere."""
+        return Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+
+    def waits_for_processor(self) -> bool:
+        """Return whether the process could run just now; False where it sleeps, or the system does not tell."""
+        try:
+            return self._facts()[0] == "R"
+        except (OSError, IndexError):
+            return False
+
     def cpu_seconds(self) -> float | None:
         """Return the CPU time that the process has used so far, None where the system (but Linux) does not tell."""
         try:
-            facts = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+            facts = self._facts()
             return (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
         except (OSError, ValueError, IndexError, AttributeError):
             return None

@@ -20,7 +20,8 @@ from reportlab.pdfgen.canvas import Canvas
 from ingest.errors import PinciteError
 from ingest.readers.limits import Limits
 from ingest.sandbox import protocol
-from ingest.sandbox.pool import Workers, _Job
+from ingest.sandbox.pool import MOST_WAITS, Workers, _Job
+from ingest.sandbox.process import ChildProcess
 from ingest.sandbox.protocol import BadMessage, Event, Hashed, Progress
 from ingest.sandbox.reader import Outcome
 
@@ -276,3 +277,52 @@ def test_a_child_that_cannot_be_started_is_one_plain_line_and_leaves_nothing(
     with pytest.raises(PinciteError, match=r"cannot be started \(No such file"), Workers() as workers:
         list(workers.process(goods))
     assert list(tmp_path.iterdir()) == []
+
+
+# Name of the case -> CPU seconds used, whether the child could run, waits before, whether it waits again.
+SILENT = {
+    "no turn": (0.4, True, 0, True),
+    "no turn, for long": (0.4, True, MOST_WAITS - 1, True),
+    "no turn, for too long": (0.4, True, MOST_WAITS, False),
+    "asleep": (0.4, False, 0, False),
+    "in circles": (2.5, True, 0, False),
+}
+
+
+@pytest.mark.parametrize("case", SILENT)
+def test_a_reader_without_a_turn_gets_its_time_again(tmp_path: Path, case: str) -> None:
+    used, could_run, waits, waits_on = SILENT[case]
+    job = _Job(
+        0, tmp_path / "slow.pdf", tmp_path / "out", deadline=0.0, cpu_before=3, cpu_then=3, waits=waits
+    )
+    process = SimpleNamespace(
+        stop=lambda: 0, cpu_seconds=lambda: 3 + used, waits_for_processor=lambda: could_run
+    )
+    child: Any = SimpleNamespace(job=job, process=process)
+    with Workers(1, Limits(wall=8)) as workers:
+        workers._children.append(child)
+        late = list(workers._late())
+    assert (job.deadline > time.monotonic(), late == []) == (waits_on, waits_on)
+    assert (job.waits, job.cpu_then) == ((waits + 1, 3 + used) if waits_on else (waits, 3))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="told by /proc")
+def test_whether_a_child_could_run_is_told() -> None:
+    child = ChildProcess("tests.obedient_child", "x")
+    try:
+        child.send({"do": "echo", "text": "x"})
+        child.line(4096)
+        for _ in range(100):
+            if not child.waits_for_processor():
+                break
+            time.sleep(0.02)
+        assert not child.waits_for_processor()
+        child.send({"do": "spin"})
+        for _ in range(200):
+            if child.waits_for_processor():
+                break
+            time.sleep(0.02)
+        assert child.waits_for_processor()
+    finally:
+        child.stop()
+    assert not child.waits_for_processor()
