@@ -11,7 +11,7 @@ from app import i18n
 from app.exports.escape import for_html
 from app.service import log_in
 from app.service.site import current
-from app.ui import kept_brief, state, visitor
+from app.ui import kept_brief, state, table_words, visitor
 from app.ui.crash import told
 
 _NAME = re.compile(r"[\w-]{1,60}", re.ASCII)
@@ -43,6 +43,7 @@ def run() -> None:
         st.session_state.pop(UPLOADS, None)  # told once
     st.logo(str(STATIC / "logo.png"), size="medium")
     _language(t)
+    table_words.draw(t)
     try:
         page.run()
     except Exception as error:

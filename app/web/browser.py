@@ -38,7 +38,7 @@ COOKIE = "pincite_key"
 _KEY = re.compile(r"[\w-]{43}", re.ASCII)
 _AGE = 2 * 365 * 24 * 3600
 _STATIC = Path(__file__).parents[1] / "ui" / "static"
-_SCRIPTS = ("note_merge.js", "page.js", "typed_text.js")
+_SCRIPTS = ("note_merge.js", "page.js", "table_words.js", "typed_text.js")
 _TAG = b'<script src="./page/page.js" defer></script></head>'
 # A note of the longest kind, three times, in JSON.
 _MOST_BYTES = 64 * 1024
