@@ -6,7 +6,7 @@ text. The distance is what tells a running head from the header row of a table c
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -95,6 +95,7 @@ def running_heads(sheets: Sequence[PageLines]) -> set[int]:
                 seldom.append(place)
     heads = [row for rows in ordered.values() for row in rows if row.index in repeated]
     repeated |= _at_known_places(seldom, heads, full)
+    repeated -= _in_the_text(ordered, repeated)
     return _outermost(ordered, repeated - _in_mixed_blocks(ordered, repeated))
 
 
@@ -139,6 +140,29 @@ def _at_known_places(seldom: Sequence[_Place], heads: Sequence[LayoutLine], full
     for place in there:
         pages[place.row.text].add(place.row.page)
     return {place.row.index for place in there if _near(place.row.page, pages[place.row.text]) > 1}
+
+
+def _in_the_text(ordered: Mapping[int, Sequence[LayoutLine]], repeated: set[int]) -> set[int]:
+    """Return lines that stand inside the text at least as often, and nowhere as the edge of a page.
+
+    A heading that many sections have ("Indicators") stands right under the running head where one begins with a page.
+    """
+    inside: Counter[str] = Counter()
+    heads: dict[str, list[int]] = defaultdict(list)
+    edges: set[str] = set()
+    for rows in ordered.values():
+        edges |= {line_key(row.text) for row in (*rows[:1], *rows[-1:])}
+        for row in rows:
+            if row.index in repeated:
+                heads[line_key(row.text)].append(row.index)
+            elif row.box:
+                inside[line_key(row.text)] += 1
+    return {
+        index
+        for key, found in heads.items()
+        if key not in edges and inside[key] >= max(MIN_PAGES, len(found))
+        for index in found
+    }
 
 
 def _side_by_side(group: Sequence[_Place]) -> set[int]:
