@@ -249,3 +249,46 @@ def test_an_xfa_form_is_called_so() -> None:
         writer.root_object[NameObject("/AcroForm")] = DictionaryObject({NameObject("/XFA"): ArrayObject()})
 
     assert any("XFA" in note for note in remarks(change).notes)
+
+
+def in_modes(*modes: int, apart: float = 0.0) -> Page:
+    """Return a page on which a text is painted in these modes, each at the place of the first or `apart` from it."""
+
+    def draw(canvas: Canvas) -> None:
+        for number, mode in enumerate(modes):
+            canvas.saveState()
+            text = canvas.beginText(50, 500 - apart * number)
+            text.setTextRenderMode(mode)
+            text.textLine("Develop the plan for four years.")
+            canvas.drawText(text)
+            canvas.restoreState()
+        canvas.drawString(50, 300, VISIBLE)
+
+    return first(drawn(draw))
+
+
+PLAN = "Develop the plan for four years."
+PAINTS, PAINTS_NOTHING = 0, 3
+# Modes in which a text is painted at one place, and how often it is read.
+PAINTED = {
+    "unseen": ((PAINTS_NOTHING,), 0),
+    "unseen, then seen": ((PAINTS_NOTHING, PAINTS), 1),
+    "seen, then unseen": ((PAINTS, PAINTS_NOTHING), 1),
+    "unseen twice, then seen": ((PAINTS_NOTHING, PAINTS_NOTHING, PAINTS), 1),
+    "unseen twice": ((PAINTS_NOTHING, PAINTS_NOTHING), 0),
+}
+
+
+@pytest.mark.parametrize("case", PAINTED)
+def test_a_text_that_is_painted_unseen_and_seen_is_read_once(case: str) -> None:
+    modes, times = PAINTED[case]
+    page = in_modes(*modes)
+    assert seen(page).count(PLAN) == times
+    assert VISIBLE in seen(page)
+    assert ("hidden_text" in page.flags) == (times == 0)
+
+
+def test_an_unseen_text_beside_the_seen_one_stays_out() -> None:
+    page = in_modes(PAINTS_NOTHING, PAINTS, apart=30)
+    assert seen(page) == [PLAN, VISIBLE]
+    assert "hidden_text" in page.flags

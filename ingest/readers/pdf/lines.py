@@ -102,6 +102,7 @@ class _Reading:
         line, ghost, turn = self.probe.line(marks, first - shift, last - shift)
         if turn is not None and self.units.plain and first < turn < last and not _same_word(self.raw, turn):
             return [(first, turn, unseen), (turn, last, unseen)]
+        ghost = ghost and not self.visibility.drawn_again(*self.probe.ends(marks))
         hidden = unseen or line.hidden
         if ghost and not hidden:
             self.invisible.add(len(self.lines))

@@ -37,6 +37,9 @@ MAX_SIDE = 2_500
 # Lines of a page that are looked at in the drawing.
 MAX_DRAWN_CHECKS = 400
 
+# Bytes of an empty text as pdfium gives it: its closing zero.
+EMPTY_TEXT = 2
+
 CharRange = tuple[int, int]
 """First and last (exclusive) of some characters, as pdfium counts them."""
 
@@ -105,6 +108,33 @@ class Visibility:
             return [(begin, end)] if self._shows_nothing(begin, end) else []
         covers = tuple(cover.box for cover in self._covers)
         return [part for part in self._covered(begin, end) if self._shows_nothing(*part, covers)]
+
+    def drawn_again(self, begin: int, end: int) -> bool:
+        """Return whether letters drawn invisibly are drawn once more at their place, to be seen.
+
+        pdfium gives a text that is painted twice at one place once, as it was painted first.
+        """
+        item = c.FPDFText_GetTextObject(self._text, (begin + end) // 2)
+        if not item:
+            return False
+        order = self._order.get(ctypes.addressof(item.contents), -1)
+        for at, other in self._places.get(_place(item), ()):
+            if not at > order >= 0:
+                continue
+            # Its own text is empty only where pdfium left it out.
+            if int(c.FPDFTextObj_GetText(other, self._text, None, 0)) > EMPTY_TEXT:
+                return False
+            if c.FPDFTextObj_GetTextRenderMode(other) != c.FPDF_TEXTRENDERMODE_INVISIBLE:
+                return True
+        return False
+
+    @cached_property
+    def _places(self) -> dict[tuple[float, ...], list[tuple[int, Any]]]:
+        """Bounds -> the text objects that have them, in the order of painting."""
+        found: dict[tuple[float, ...], list[tuple[int, Any]]] = {}
+        for order, item in self._texts:
+            found.setdefault(_place(item), []).append((order, item))
+        return found
 
     def _layer_is_off(self, item: Any) -> bool:
         """Return whether marked content of a layer that is off holds an object."""
@@ -244,6 +274,10 @@ def _bounds(item: Any) -> Box:
     if not c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
         return (0.0, 0.0, 0.0, 0.0)
     return (left.value, bottom.value, right.value, top.value)
+
+
+def _place(item: Any) -> tuple[float, ...]:
+    return tuple(round(side, 1) for side in _bounds(item))
 
 
 def _filled(order: int, item: Any, box: Box) -> _Filled | None:
