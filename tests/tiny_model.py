@@ -1,9 +1,13 @@
 """A packed model file of a few kilobytes in the format of `index.embedding.bundled_e5`, with random weights."""
 
+import hashlib
 import struct
 from pathlib import Path
 
 import numpy as np
+import pytest
+
+from index.embedding import bundled_e5
 
 HIDDEN, LAYERS, HEADS, FEED_FORWARD, POSITIONS = 32, 1, 2, 64, 512
 PIECES = [
@@ -86,3 +90,11 @@ def write_packed(path: Path, *, magic: bytes = b"E5S1", version: int = 1, block:
         start += size
     path.write_bytes(head + listing + b"".join(bodies.values()))
     return path
+
+
+def write_folder(place: Path) -> Path:
+    """Unpack such a file into `place / "model"` as an ordinary model folder, and return that."""
+    packed = write_packed(place / "packed.bin")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundled_e5, "PACKED_SHA256", hashlib.sha256(packed.read_bytes()).hexdigest())
+        return bundled_e5.unpack(place / "model", packed)

@@ -4,15 +4,15 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
-from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands.computing import AskedModel, JobsOption, OnOption, Place, WorkersOption, computing
 from app.commands.options import LibraryOption, ModelOption, folder_given
 from app.commands.output import tell
 from app.commands.progress import Progress, Reporter
@@ -56,13 +56,6 @@ CorpusArgument = Annotated[
         parser=folder_given, metavar="[CORPUS]", help="Folder with the documents (default: corpus/)."
     ),
 ]
-WorkersOption = Annotated[
-    int | None, typer.Option("--workers", min=1, max=64, help="Reading processes (default: as --jobs).")
-]
-JobsOption = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", min=1, max=64, help="Cores to read and embed with (default: all)."),
-]
 PriorityOption = Annotated[Priority, typer.Option("--priority", help="Whether other programs go first.")]
 ProgressOption = Annotated[
     Progress, typer.Option("--progress", help="A bar, one JSON object a line, or nothing.")
@@ -83,6 +76,7 @@ def ingest(
     jobs: JobsOption = None,
     priority: PriorityOption = Priority.low,
     model: ModelOption = None,
+    on: OnOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Let all or most documents leave the library.")
@@ -109,6 +103,7 @@ def ingest(
             model=model,
             dry_run=dry_run,
             allow_empty=allow_empty,
+            on=on,
         )
     if report.unreadable or report.broken:
         raise typer.Exit(UnreadableFile.exit_code)
@@ -168,34 +163,57 @@ def bring_up_to_date(
     model: str | None = None,
     dry_run: bool = False,
     allow_empty: bool = False,
+    on: str | None = None,
 ) -> "IngestReport":
     """Ingest a folder, embed what is new, publish a snapshot, and say what was done.
 
-    `workers`, `jobs` and `model` are options of a command; the settings say what goes without them.
+    `workers`, `jobs`, `model` and `on` are options of a command; the settings say what goes without them.
     """
-    from index.snapshot.publish import SnapshotWriter
-    from ingest.pipeline import ingest_folder
-
     started = time.monotonic()
     wanted = (folder_or_name(model, Path()) if model else None) or settings.model
     _check_model(wanted, fetch=not dry_run)
     reporter = Reporter(progress)
-    with _held(library, dry_run=dry_run) as opened, reporter:
+    with (
+        computing(None if dry_run else on, workers or jobs) as place,
+        _held(library, dry_run=dry_run) as opened,
+        reporter,
+    ):
         _check_model(None if wanted else opened.setting(MODEL_SETTING), fetch=not dry_run)
-        writer = SnapshotWriter(folder=library)
         _check_snapshot(library)
-        report = ingest_folder(
-            corpus,
-            opened,
-            workers=workers or jobs or settings.workers or os.cpu_count() or 1,
-            on_event=_publishing_words(writer, opened, reporter),
-            dry_run=dry_run,
-            allow_empty=allow_empty,
-        )
-        if not dry_run:
-            _publish(opened, writer, _Model(wanted, settings.cache, jobs), reporter)
+        place.tell(reporter.say)
+        at_once = place.workers or settings.workers or os.cpu_count() or 1
+        asked = AskedModel(wanted, settings.cache, jobs, place)
+        report = _ingested(corpus, opened, asked, at_once, reporter, dry_run=dry_run, allow_empty=allow_empty)
         other_model = _other_model(opened, wanted) if dry_run else None
     reporter.finish(report, time.monotonic() - started, other_model)
+    return report
+
+
+def _ingested(
+    corpus: Path,
+    library: "Library",
+    model: AskedModel,
+    at_once: int,
+    reporter: Reporter,
+    *,
+    dry_run: bool,
+    allow_empty: bool,
+) -> "IngestReport":
+    from index.snapshot.publish import SnapshotWriter
+    from ingest.pipeline import ingest_folder
+
+    writer = SnapshotWriter(folder=library.folder)
+    report = ingest_folder(
+        corpus,
+        library,
+        workers=at_once,
+        open_reader=model.place.open_reader,
+        on_event=_publishing_words(writer, library, reporter),
+        dry_run=dry_run,
+        allow_empty=allow_empty,
+    )
+    if not dry_run:
+        _publish(library, writer, model, reporter)
     return report
 
 
@@ -288,15 +306,6 @@ def _publishing_words(
     return heard
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
-    """Which model is wanted, by name, where models are unpacked, and how many cores it may use (None: all)."""
-
-    name: str | None
-    cache: Path | None
-    cores: int | None
-
-
 def publish_snapshot(
     library: "Library", folder: Path, model: str | None, cache: Path | None, reporter: Reporter
 ) -> None:
@@ -306,10 +315,10 @@ def publish_snapshot(
     """
     from index.snapshot.publish import SnapshotWriter
 
-    _publish(library, SnapshotWriter(folder=folder), _Model(model, cache, None), reporter)
+    _publish(library, SnapshotWriter(folder=folder), AskedModel(model, cache, None, Place()), reporter)
 
 
-def _publish(library: "Library", writer: "SnapshotWriter", wanted: _Model, reporter: Reporter) -> None:
+def _publish(library: "Library", writer: "SnapshotWriter", wanted: AskedModel, reporter: Reporter) -> None:
     asked = wanted.name
     if asked is None:
         wanted = replace(wanted, name=library.setting(MODEL_SETTING))
@@ -319,20 +328,12 @@ def _publish(library: "Library", writer: "SnapshotWriter", wanted: _Model, repor
         library.set_setting(MODEL_SETTING, asked)
 
 
-def _load_embedder(wanted: _Model, reporter: Reporter) -> "Embedder | None":
+def _load_embedder(wanted: AskedModel, reporter: Reporter) -> "Embedder | None":
     reporter.loading_model()
     try:
-        return _loaded(wanted)
+        return wanted.load()
     except ModelUnavailable as error:
         if wanted.name is not None:
             raise
         reporter.say(f"Meaning-based search is off; results use words only. ({error})")
         return None
-
-
-@lru_cache(maxsize=1)
-def _loaded(wanted: _Model) -> "Embedder":
-    """Load a model once in a process: `watch` ingests again and again."""
-    from index.embedding.loading import load_model
-
-    return load_model(wanted.name, cache=wanted.cache, cores=wanted.cores)

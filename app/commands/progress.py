@@ -89,6 +89,7 @@ class Reporter:
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
+        self.out = sys.stdout  # what a library prints meanwhile may be led elsewhere
         self.console = Console(stderr=True, highlight=False)
         self.bar: Bar | None = None
         self.tasks: dict[str, Any] = {}
@@ -151,8 +152,8 @@ class Reporter:
         )
 
     def _json(self, values: dict[str, Any]) -> None:
-        sys.stdout.write(json_text(values) + "\n")
-        sys.stdout.flush()
+        self.out.write(json_text(values) + "\n")
+        self.out.flush()
 
     def finish(
         self, report: "IngestReport", seconds: float, other_model: tuple[str, str] | None = None

@@ -4,15 +4,8 @@ from typing import Annotated
 
 import typer
 
-from app.commands.ingest import (
-    CorpusArgument,
-    JobsOption,
-    Priority,
-    PriorityOption,
-    ProgressOption,
-    WorkersOption,
-    corpus_folder,
-)
+from app.commands.computing import JobsOption, WorkersOption
+from app.commands.ingest import CorpusArgument, Priority, PriorityOption, ProgressOption, corpus_folder
 from app.commands.options import LibraryOption, ModelOption
 from app.commands.output import tell
 from app.commands.progress import Progress

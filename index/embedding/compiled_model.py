@@ -73,9 +73,8 @@ class CompiledModel:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        pieces = self._pieces([self._before_document + text for text in texts])
-        order = sorted(range(len(texts)), key=lambda i: -len(pieces[i]))
-        batches = _batches(order, pieces)
+        pieces = self._document_pieces(texts)
+        batches = _batches(_longest_first(pieces), pieces)
         with ThreadPoolExecutor(self._cores) as pool:
             found = pool.map(lambda rows: self._forward([pieces[i] for i in rows]), batches)
             for rows, part in zip(batches, found, strict=True):
@@ -83,6 +82,11 @@ class CompiledModel:
                 if on_batch is not None:
                     on_batch(len(rows))
         return vectors
+
+    def batches(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the batches of `encode_documents`; some of them encoded elsewhere give the same vectors."""
+        pieces = self._document_pieces(texts)
+        return _batches(_longest_first(pieces), pieces)
 
     def encode_query(self, text: str) -> "Vectors":
         """Return the unit vector (dimension,) of a question; recent questions are remembered."""
@@ -126,6 +130,9 @@ class CompiledModel:
         """The whole tokenizer, which most processes that only answer questions never need."""
         return _tokenizer(self.folder, self.profile.budget)
 
+    def _document_pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        return self._pieces([self._before_document + text for text in texts])
+
     def _pieces(self, texts: list[str]) -> list[list[int]]:
         return [found.ids for found in self._tokenizer.encode_batch(texts)]
 
@@ -143,6 +150,10 @@ class CompiledModel:
             raise ModelUnavailable(f"the model {self.name} gave a vector without length; use another model")
         unit: Vectors = sums / norms
         return unit
+
+
+def _longest_first(pieces: Sequence[Sequence[int]]) -> list[int]:
+    return sorted(range(len(pieces)), key=lambda row: -len(pieces[row]))
 
 
 def _batches(order: Sequence[int], pieces: Sequence[Sequence[int]]) -> list[list[int]]:

@@ -15,11 +15,14 @@ log = logging.getLogger(__name__)
 Runtime = Literal["ctranslate2", "sentence-transformers"]
 
 
-def load_model(name: str | None = None, *, cache: Path | None = None, cores: int | None = None) -> Embedder:
+def load_model(
+    name: str | None = None, *, cache: Path | None = None, cores: int | None = None, gpu: bool = False
+) -> Embedder:
     """Return the model: the embedded default for None, else a local folder or a hub name.
 
     `cache` is the folder for the unpacked default and for what is converted (the user's cache folder otherwise),
     `cores` how many it may use at once (None: all).
+    With `gpu` sentence-transformers serves it in float32 on the graphics card that this process sees. Without,
     CTranslate2 serves the models that it can run and that agree with sentence-transformers, which serves the
     others. The first loading of a model on a machine converts it, which takes some 20 s.
 
@@ -30,7 +33,7 @@ def load_model(name: str | None = None, *, cache: Path | None = None, cores: int
     place = cache or default_cache()
     wanted = name or DEFAULT_MODEL
     if wanted != DEFAULT_MODEL:
-        return _served(resolve(wanted), wanted, place, cores)
+        return _served(resolve(wanted), wanted, place, cores, gpu)
     from index.embedding import bundled_e5
 
     unpacked = place / bundled_e5.FOLDER_NAME
@@ -39,9 +42,9 @@ def load_model(name: str | None = None, *, cache: Path | None = None, cores: int
             packed = bundled_e5.packed_file()
         except ModelUnavailable:
             log.info("no embedded model in this installation; trying %s", HUB_DEFAULT)
-            return _served(resolve(HUB_DEFAULT), wanted, place, cores)
+            return _served(resolve(HUB_DEFAULT), wanted, place, cores, gpu)
         bundled_e5.unpack(unpacked, packed)
-    return _served(unpacked, wanted, place, cores)
+    return _served(unpacked, wanted, place, cores, gpu)
 
 
 def runtime_of(name: str, *, cache: Path | None = None) -> Runtime:
@@ -68,8 +71,12 @@ def default_cache() -> Path:
     return platformdirs.user_cache_path("pincite", appauthor=False) / "models"
 
 
-def _served(folder: Path, name: str, cache: Path, cores: int | None) -> Embedder:
+def _served(folder: Path, name: str, cache: Path, cores: int | None, gpu: bool) -> Embedder:
     check_folder(folder)
+    if gpu:
+        from index.embedding.sentence_model import SentenceModel
+
+        return SentenceModel(folder, name, device="cuda")
     model = _compiled(folder, name, cache, cores)
     if model is not None:
         return model

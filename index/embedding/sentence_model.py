@@ -4,7 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from index.embedding.embedder import ModelProfile, calibration_for
 from index.embedding.model_folder import check_folder, fingerprint, is_e5, quiet
@@ -25,14 +25,16 @@ E5_PROMPTS = {"query": "query: ", "document": "passage: "}
 class SentenceModel:
     """A sentence-transformers folder. Safe for several threads: one forward pass at a time."""
 
-    def __init__(self, folder: Path, name: str, *, precise: bool = False) -> None:
-        """Load the folder; `precise` computes in float32 where the processor has bfloat16 too."""
+    def __init__(
+        self, folder: Path, name: str, *, precise: bool = False, device: Literal["cpu", "cuda"] = "cpu"
+    ) -> None:
+        """Load the folder; `precise` computes in float32 where the processor has bfloat16 too, as a GPU does."""
         check_folder(folder)
         self.name = name
         self.folder = folder
         self._lock = threading.Lock()
         self._questions = RememberedQuestions(self._encode_question)
-        self._model = _load(folder, precise=precise)
+        self._model = _load(folder, precise=precise, device=device)
         dimension = self._model.get_embedding_dimension()
         if not dimension:
             raise ModelUnavailable(f"the model folder {folder} does not say how long its vectors are")
@@ -55,13 +57,16 @@ class SentenceModel:
         import numpy as np
 
         vectors = np.zeros((len(texts), self.dimension), np.float32)
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
+        for rows in self.batches(texts):
             vectors[rows] = self._forward([texts[i] for i in rows], "document")
             if on_batch is not None:
                 on_batch(len(rows))
         return vectors
+
+    def batches(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the batches of `encode_documents`; some of them encoded elsewhere give the same vectors."""
+        order = sorted(range(len(texts)), key=lambda row: -len(texts[row]))
+        return [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
 
     def encode_query(self, text: str) -> "Vectors":
         """Return the unit vector (dimension,) of a question; recent questions are remembered."""
@@ -93,7 +98,7 @@ class SentenceModel:
         return unit
 
 
-def _load(folder: Path, *, precise: bool) -> Any:
+def _load(folder: Path, *, precise: bool, device: str) -> Any:
     quiet()
     # Even for a local folder the libraries would ask the hub for newer files.
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -104,11 +109,11 @@ def _load(folder: Path, *, precise: bool) -> Any:
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # untyped library
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # untyped library
     settings: dict[str, Any] = {"use_safetensors": True}
-    if has_bf16() and not precise:
+    if device == "cpu" and has_bf16() and not precise:
         settings["dtype"] = torch.bfloat16
     try:
         return SentenceTransformer(
-            str(folder), device="cpu", local_files_only=True, trust_remote_code=False, model_kwargs=settings
+            str(folder), device=device, local_files_only=True, trust_remote_code=False, model_kwargs=settings
         )
     except Exception as error:  # the libraries raise whatever they meet in a broken folder
         first = (str(error).strip() or type(error).__name__).split("\n")[0]

@@ -10,17 +10,20 @@ import json
 import queue
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from msgspec.structs import replace
 
 from ingest.errors import PinciteError
+from ingest.passages.split import SplitResult
 from ingest.readers.child_processes import temporary_folder
 from ingest.readers.limits import MIB, Limits
+from ingest.readers.source import Source
 from ingest.sandbox import protocol
 from ingest.sandbox.own_limits import EXIT_CPU, EXIT_MEMORY
 from ingest.sandbox.process import ChildProcess
@@ -29,6 +32,7 @@ from ingest.sandbox.reader import OnPage, Outcome
 
 UNSAFE = "could not be read safely"
 NOT_USABLE = f"{UNSAFE}: the reader gave no usable result"
+STOPPED = f"{UNSAFE}: the reader was stopped from outside"
 TOO_LONG = f"{UNSAFE}: it took too long"
 # The share of its CPU time after which a file that is still not read has no more to hope for.
 MOST_CPU = 0.5
@@ -59,6 +63,16 @@ class _Job:
     waits: int = 0
     sha256: str | None = None
     done: Done | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of a file: the hash of its bytes, where they were read, its end, and the file with the result."""
+
+    path: Path
+    sha256: str | None
+    done: Done
+    out: Path
 
 
 class _Child:
@@ -140,6 +154,11 @@ class Workers:
 
     def process(self, paths: Iterable[Path]) -> Iterator[Outcome]:
         """Yield one Outcome a path, in the order of `paths`, whatever the files do."""
+        for ended in self.ended(paths):
+            yield outcome_of(ended.path, ended.sha256, ended.done, partial(protocol.load, ended.out))
+
+    def ended(self, paths: Iterable[Path]) -> Iterator["Ended"]:
+        """Yield what became of each path, in their order; its result is removed when the next is asked for."""
         waiting = enumerate(paths)
         finished: dict[int, _Job] = {}
         following = 0
@@ -156,12 +175,15 @@ class Workers:
                 else:
                     self._assign(*item)
             while following in finished:
-                yield self._outcome(finished.pop(following))
+                job = finished.pop(following)
+                yield Ended(
+                    job.path, job.sha256, job.done or Done(reason=NOT_USABLE, state="failed"), job.out
+                )
+                job.out.unlink(missing_ok=True)
                 following += 1
             if exhausted and not finished and not self._busy():
                 return
-            for job in self._listen():
-                finished[job.index] = job
+            finished.update((job.index, job) for job in self._listen())
 
     def _busy(self) -> int:
         return sum(child.job is not None for child in self._children)
@@ -252,35 +274,39 @@ class Workers:
         child.job = None
         self._children.remove(child)
 
-    def _outcome(self, job: _Job) -> Outcome:
-        done = job.done or Done(reason=NOT_USABLE, state="failed")
-        source = split = None
-        if done.reason is None:
-            try:
-                source, split = protocol.load(job.out)
-            except (OSError, BadMessage) as error:
-                transient = isinstance(error, OSError)
-                done = replace(done, reason=NOT_USABLE, state="failed", transient=transient)
-        job.out.unlink(missing_ok=True)
-        return Outcome(
-            path=job.path,
-            sha256=job.sha256,
-            source=source,
-            split=split,
-            state=done.state,
-            reason=done.reason,
-            transient=done.transient,
-            changed=done.changed,
-            cpu=done.cpu,
-            peak=done.peak,
-        )
+
+def outcome_of(
+    path: Path, sha256: str | None, done: Done, result: Callable[[], tuple[Source, SplitResult]]
+) -> Outcome:
+    """Return the outcome of a file that came to its end; `result` loads what its child gave, where it gave something.
+
+    It may raise OSError and BadMessage.
+    """
+    source = split = None
+    if done.reason is None:
+        try:
+            source, split = result()
+        except (OSError, BadMessage) as error:
+            transient = isinstance(error, OSError)
+            done = replace(done, reason=NOT_USABLE, state="failed", transient=transient)
+    return Outcome(
+        path=path,
+        sha256=sha256,
+        source=source,
+        split=split,
+        state=done.state,
+        reason=done.reason,
+        transient=done.transient,
+        changed=done.changed,
+        cpu=done.cpu,
+        peak=done.peak,
+    )
 
 
 def _death(code: int) -> Done:
     """Return the end of a job whose child exited with `code` (negative: killed by that signal)."""
     if code in KILLED:
-        reason = f"{UNSAFE}: the reader was stopped from outside"
-        return Done(reason=reason, state="failed", transient=True)
+        return Done(reason=STOPPED, state="failed", transient=True)
     what = {
         EXIT_MEMORY: "it needs too much memory",
         EXIT_CPU: "it took too long",

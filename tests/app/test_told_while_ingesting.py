@@ -13,7 +13,7 @@ import pytest
 import typer
 from rich.console import Console
 
-from app.commands import ingest
+from app.commands import computing, ingest
 from app.commands.ingest import OwnProcess, Priority, give_way
 from app.commands.library import _show_status
 from app.commands.progress import PLAIN_SECONDS, PlainLines, Progress, Reporter, searchable
@@ -203,7 +203,7 @@ def test_jobs_bound_readers_and_model(monkeypatch: pytest.MonkeyPatch, tmp_path:
         raise ModelUnavailable("not here")
 
     monkeypatch.setattr(loading, "load_model", load)
-    ingest._loaded.cache_clear()
+    computing._loaded_here.cache_clear()
     ingest.bring_up_to_date(
         tmp_path / "corpus", tmp_path / "library", Settings(), progress=Progress.none, jobs=3
     )

@@ -1,6 +1,5 @@
 """What every embedding model has to keep, whichever way it is served."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,12 +7,13 @@ import numpy as np
 import pytest
 import tiny_model
 from index_library import HashingEmbedder
+from ray_nodes import shared_cluster
 
-from index.embedding import bundled_e5
 from index.embedding.compiled_model import CompiledModel
 from index.embedding.embedder import DEFAULT_MODEL, PROBES, Embedder
 from index.embedding.lazy import LazyEmbedder
 from index.embedding.loading import load_model
+from index.embedding.ray_model import RayEmbedder
 from index.embedding.sentence_model import SentenceModel
 
 TEXTS = [
@@ -28,10 +28,7 @@ TEXTS = [
 
 def tiny(folder: Path) -> Path:
     """A folder of a few kilobytes with random weights."""
-    packed = tiny_model.write_packed(folder / "packed.bin")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bundled_e5, "PACKED_SHA256", hashlib.sha256(packed.read_bytes()).hexdigest())
-        return bundled_e5.unpack(folder / "model", packed)
+    return tiny_model.write_folder(folder)
 
 
 def served_by_sentence_transformers(folder: Path) -> Embedder:
@@ -56,6 +53,10 @@ def bundled(folder: Path) -> Embedder:
     return load_model()
 
 
+def on_ray(folder: Path) -> Embedder:
+    return RayEmbedder(shared_cluster(), str(tiny(folder)), cache=folder / "cache")
+
+
 MADE: dict[str, Callable[[Path], Embedder]] = {
     "sentence_transformers": served_by_sentence_transformers,
     "ctranslate2": served_by_ctranslate2,
@@ -66,8 +67,8 @@ MADE: dict[str, Callable[[Path], Embedder]] = {
 
 @pytest.fixture(
     scope="module",
-    params=[*MADE.values(), pytest.param(bundled, marks=pytest.mark.slow)],
-    ids=[*MADE, "bundled"],
+    params=[*MADE.values(), *(pytest.param(made, marks=pytest.mark.slow) for made in (bundled, on_ray))],
+    ids=[*MADE, "bundled", "on_ray"],
 )
 def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedder]:
     """Each implementation in turn."""

@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 from pdf_samples import simple
+from ray_nodes import shared_cluster
 
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
 from ingest.sandbox.pool import Workers
+from ingest.sandbox.ray_pool import reader_on
 from ingest.sandbox.reader import OpenReader
 
-READERS: dict[str, Callable[[], OpenReader]] = {"child processes of this machine": lambda: Workers}
+READERS: dict[str, Callable[[], OpenReader]] = {
+    "child processes of this machine": lambda: Workers,
+    "tasks of a Ray cluster": lambda: reader_on(shared_cluster()),
+}
+SLOW = {"tasks of a Ray cluster"}
 
 WORDS = "Clinics in Lima open early, and nurses see newcomers first.\n"
 STATES = {"failed", "empty", "needs_password"}
@@ -27,7 +33,9 @@ BAD = {
 }
 
 
-@pytest.fixture(params=READERS)
+@pytest.fixture(
+    params=[pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in READERS]
+)
 def open_reader(request: pytest.FixtureRequest) -> OpenReader:
     return READERS[request.param]()
 

@@ -1,6 +1,5 @@
 """Word, Excel and PowerPoint files up to 2003: read through LibreOffice where it is, else named for what they are."""
 
-import io
 import os
 import time
 from pathlib import Path
@@ -10,9 +9,8 @@ import pytest
 from office_samples import container, program
 
 from ingest.errors import UnreadableFile
-from ingest.passages.split import split_source
 from ingest.readers.limits import Limits
-from ingest.readers.old_office import converted, installed_program
+from ingest.readers.old_office import installed_program
 from ingest.readers.read import read_bytes
 
 needs_sh = pytest.mark.skipif(os.name == "nt", reason="the stand-in for LibreOffice is a shell script")
@@ -77,33 +75,6 @@ def test_a_program_that_hangs_is_ended_with_its_children(
 def test_libreoffice_that_gives_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UnreadableFile):
         read_bytes(container("WordDocument"), "a.doc")
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(installed_program() is None, reason="LibreOffice is not installed")
-def test_a_word_file_of_1997_is_read_with_its_headings_and_table(tmp_path: Path) -> None:
-    document = docx.Document()
-    document.add_heading("Barriers", 1)
-    document.add_paragraph("In 2021, 412 of 900 persons were seen within ten days.")
-    table = document.add_table(rows=2, cols=2)
-    for at, words in enumerate(("Region", "Seen", "North", "412")):
-        table.cell(at // 2, at % 2).text = words
-    document.add_heading("Costs", 1)
-    document.add_paragraph("A visit costs 12 soles.")
-    made = io.BytesIO()
-    document.save(made)
-    old = converted(made.getvalue(), "docx", "doc", Limits())
-    assert old is not None
-    assert old.startswith(bytes.fromhex("d0cf11e0a1b11ae1"))
-    source = read_bytes(old, "a.doc")
-    passages = split_source(source, "sha").passages
-    assert (source.format, source.paged) == ("doc", False)
-    assert [passage.section for passage in passages] == [("Barriers",), ("Barriers",), ("Costs",)]
-    assert [passage.text.splitlines()[-1] for passage in passages] == [
-        "In 2021, 412 of 900 persons were seen within ten days.",
-        "North | 412",
-        "A visit costs 12 soles.",
-    ]
 
 
 def test_a_word_file_without_properties_has_no_made_up_title() -> None:
