@@ -74,6 +74,14 @@ def _of_people(word: str) -> str | None:
     return None
 
 
+def names_of(code: str) -> dict[str, str]:
+    """Return the name of a country in each language; `code` is one that `places` gives."""
+    from babel import Locale
+
+    found = {language: Locale.parse(language).territories.get(code) for language in LANGUAGES}
+    return {language: name for language, name in found.items() if name}
+
+
 def places(text: str) -> dict[str, str]:
     """Return the countries that a text names: ISO 3166 code → the words as written, in order."""
     written = _WORD.findall(text)

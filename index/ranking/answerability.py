@@ -30,6 +30,7 @@ from index.analysis.figures import figures_asked, holds_figure
 from index.analysis.places import names_place, places
 from index.query.question import AnalysedQuestion
 from index.ranking.hybrid import Ranking, Retriever
+from index.ranking.named_nowhere import named_nowhere
 from index.ranking.term_weights import holds_any, stands_within
 from index.retrieval.base import NO_VECTOR, Flags
 from ingest.text.sentences import split_sentences
@@ -44,11 +45,11 @@ DOUBTFUL = 0.3
 """Confidence from which a question that is refused is only doubtful: people are told to read the first passages.
 Of the starter set's development questions 14 are refused; of the 6 from here on 5 have an answer, of the 8
 below 3 (test half: 6 of 10, and 7 of 13)."""
-
-
 IDENTIFIED = 0.6
 """Confidence at least where the first hit holds the very thing that was looked for: a number of a law and nothing else,
 a phrase, an abbreviation beside its name. Such a search asks nothing that a passage could fail to say."""
+NOWHERE = 0.4
+"""Confidence at most where a country that is asked about is named nowhere near the hits: refused, and doubtful."""
 TOLD_WITHIN = 3
 """Hits that are read for the event that a question takes for granted, and for the diseases that it names."""
 IDENTIFIER_HELD = 0.6
@@ -122,6 +123,9 @@ def judge(
     sure = [_logistic(own, one) if ranking.terms else 0.0 for own, one in zip(parts, found, strict=True)]
     if evidence.identified():
         sure[0] = max(sure[0], IDENTIFIED)
+    rows = ranking.rows[:JUDGED_HITS]
+    if any(named_nowhere(code, rows, retriever, text_of) for code in evidence.asked_places):
+        sure[0] = min(sure[0], NOWHERE)
     sure += [min(sure)] * (len(ranking.rows) - len(sure))
     return Verdict(
         answerable=sure[0] >= parts[0]["threshold"] and sure[0] > 0,
@@ -274,10 +278,7 @@ class Evidence:
             return any(re.search(rf"\({re.escape(one)}\)|\b{re.escape(one)} \(", text) for one in short)
         held = self.held[0].tolist()
         numbers = all(held[place] for place in question.numbers)
-        return question.is_identifier and numbers and self._share_held() >= IDENTIFIER_HELD
-
-    def _share_held(self) -> float:
-        return self.ranking.weights.share(self.held[0].tolist())
+        return question.is_identifier and numbers and self.ranking.weights.share(held) >= IDENTIFIER_HELD
 
     def _read(self, place: int) -> str:
         return self.text_of(int(self.ranking.rows[place]))

@@ -87,6 +87,7 @@ def test_what_no_first_passage_holds_is_said(question: str, kind: str, what: str
         "¿Por qué expulsó el Perú a los médicos venezolanos?",
         "What do Haitians say about the clinics?",
         "What is the boiling point of ethanol?",
+        "¿Cuánto cuesta el permiso temporal en Costa Rica?",
         "How many Venezuelan migrants in Peru have malaria?",
         "¿Cómo se trata el dengue en migrantes venezolanos?",
     ],
