@@ -1,6 +1,7 @@
 """The Library page: cards beside the table, documents taken out and replaced, files of other kinds taken."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,10 @@ from drawn_pages import draw, html
 from app.i18n import words
 from app.service import ingest_jobs
 from app.service.document_files import REMOVED
-from app.service.engine import engine
 from app.service.site import Site
 from app.settings import Settings
-from app.ui.library.cards import card_html
-from app.ui.library.file_status import Row, rows
+from app.ui.library.cards import card_html, choose_key
+from app.ui.library.file_status import Row
 
 
 def library_view() -> None:
@@ -35,8 +35,7 @@ def own(small_library: Path, small_corpus: Path, tmp_path: Path, monkeypatch: py
 
 def chosen(page: Any, name: str) -> Any:
     """Choose a document by the button of its card."""
-    files = [row.file for row in rows(engine().library(), words("en"))]
-    return page.button(key=f"choose-document-{files.index(name)}").click().run()
+    return page.button(key=choose_key(name)).click().run()
 
 
 def test_each_file_has_a_card_with_what_is_known(own: Site) -> None:
@@ -53,6 +52,19 @@ def test_a_card_of_a_file_that_waits_names_it() -> None:
 
 def test_the_button_of_a_card_opens_the_form(own: Site) -> None:
     page = chosen(draw(own, library_view, lang="en"), "clinics.pdf")
+    assert any(box.value == "Clinics in Lima" for box in page.text_input)
+
+
+def test_a_card_is_clicked_for_its_file_wherever_it_stands_by_then(
+    own: Site, run_pincite: Callable[..., Any]
+) -> None:
+    """An ingest puts a file before the others between the drawing of a page and a click on it."""
+    page = draw(own, library_view, lang="en")
+    assert own.corpus is not None
+    (own.corpus / "a-first.txt").write_text("A text that comes before the others.\n", encoding="utf-8")
+    command = ["ingest", str(own.corpus), "--library", str(own.library), "--progress", "none"]
+    assert run_pincite(*command).returncode == 3
+    page = chosen(page, "clinics.pdf")
     assert any(box.value == "Clinics in Lima" for box in page.text_input)
 
 

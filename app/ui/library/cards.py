@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 
 import streamlit as st
@@ -24,7 +25,7 @@ def draw(t: Words, found: Sequence[Row], chosen: str) -> None:
                 if row.document is not None:
                     st.button(
                         t("See and change"),
-                        key=f"choose-document-{number}",
+                        key=choose_key(row.file),
                         type="tertiary",
                         icon=":material/edit_note:",
                         on_click=_choose,
@@ -37,6 +38,11 @@ def draw(t: Words, found: Sequence[Row], chosen: str) -> None:
                 more,
             )
             st.html(f'<p class="note">{text}</p>')
+
+
+def choose_key(file: str) -> str:
+    """Return the key of the button that chooses a file: the file's, not its place's, which an ingest changes."""
+    return f"choose-document-{hashlib.sha256(file.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
 
 
 def card_html(t: Words, row: Row) -> str:

@@ -33,7 +33,19 @@ def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
     """Draw the document of a row: its state, its file, and a form with its metadata."""
     title = document.metadata.title or document.file
     below = for_html(f"{row.file} · {row.status}")
-    st.html(f'<h2 class="detail">{for_html(title)}</h2><p class="note">{below}</p>')
+    with st.container(key="detail_head"):
+        _head(t, document, row, f'<h2 class="detail">{for_html(title)}</h2><p class="note">{below}</p>')
+    file_button.draw(t, machine, document)
+    if may_edit(machine.site, visitor.person(machine.site)):
+        _form(t, machine, document)
+        metadata_proposals.of_document(t, machine, document)
+    else:
+        st.html(f'<p class="note">{t("Metadata can be changed on the server itself.")}</p>')
+
+
+def _head(t: Words, document: Document, row: Row, title: str) -> None:
+    """Draw title and state of a document: a part of its own, so that no state moves the form below it."""
+    st.html(title)
     if row.status == t("Can be read better"):
         again = t(
             "More of this document can be read now than when it was read. “Read them now” above does it."
@@ -44,12 +56,6 @@ def details(t: Words, machine: Engine, document: Document, row: Row) -> None:
         st.html(f'<p class="state weak" role="status">{for_html(text + reason)}</p>')
     for note in document.notes:
         st.html(f'<p class="note">{for_html(in_language(note, t.language))}</p>')
-    file_button.draw(t, machine, document)
-    if may_edit(machine.site, visitor.person(machine.site)):
-        _form(t, machine, document)
-        metadata_proposals.of_document(t, machine, document)
-    else:
-        st.html(f'<p class="note">{t("Metadata can be changed on the server itself.")}</p>')
 
 
 def _form(t: Words, machine: Engine, document: Document) -> None:

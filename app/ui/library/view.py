@@ -32,9 +32,13 @@ def view() -> None:
     t = state.words()
     machine = engine()
     st.html(f'<h1 class="page-title">{t("Library")}</h1>')
-    upload.draw(t, machine)
-    _job(t, machine)
-    freshness.notice(t, machine)
+    # Containers of their own: what comes and goes in them moves no form below, which would be drawn anew.
+    with st.container(key="library_upload"):
+        upload.draw(t, machine)
+    with st.container(key="library_job"):
+        _job(t, machine)
+    with st.container(key="library_notice"):
+        freshness.notice(t, machine)
     try:
         library = machine.library()
     except NoIndex:
@@ -46,8 +50,9 @@ def view() -> None:
     )
     st.fragment(_keep_true, run_every=_LOOK_EVERY)(machine, stands)
     _counts(t, library, found)
-    if may_edit(machine.site, visitor.person(machine.site)):
-        metadata_proposals.table(t, machine)
+    with st.container(key="library_proposals"):
+        if may_edit(machine.site, visitor.person(machine.site)):
+            metadata_proposals.table(t, machine)
     with st.container(key="documents"):
         found = _narrowed(t, found)
         _table(t, found)

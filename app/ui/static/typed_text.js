@@ -10,6 +10,7 @@
   const page = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   const untold = new Map(); // place -> its field, whose text the server has not been told
   const uncommitted = new Map(); // place -> its field, whose text Streamlit does not know
+  const typedInto = new WeakSet(); // fields, by a person
   let turn = 0;
   let timer = null;
   let focused = null;
@@ -40,6 +41,7 @@
   document.addEventListener("input", (event) => {
     const place = placeOf(event.target);
     if (!place) return;
+    if (event.isTrusted) typedInto.add(event.target);
     untold.set(place, event.target);
     uncommitted.set(place, event.target);
     clearTimeout(timer);
@@ -54,6 +56,11 @@
   setInterval(tell, AGAIN);
   addEventListener("pagehide", () => tell(true));
 
+  const fill = (field, text) => {
+    const kind = field.matches("textarea") ? HTMLTextAreaElement : HTMLInputElement;
+    Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(field, text);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
   const carryOn = () => {
     for (const [place, field] of [...uncommitted]) {
       if (field.isConnected) continue;
@@ -61,11 +68,13 @@
       if (!other) continue;
       uncommitted.delete(place);
       const { value, selectionStart, selectionEnd } = field;
-      const kind = other.matches("textarea") ? HTMLTextAreaElement : HTMLInputElement;
       if (focused === field) other.focus();
-      Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(other, value);
-      other.dispatchEvent(new Event("input", { bubbles: true }));
+      fill(other, value);
       if (focused === other) other.setSelectionRange(selectionStart, selectionEnd);
+      // A field that has just been made may still take the stored text over what it was given.
+      for (const later of [30, 100, 250]) {
+        setTimeout(() => { if (other.isConnected && !typedInto.has(other) && other.value !== value) fill(other, value); }, later);
+      }
     }
   };
   new MutationObserver(carryOn).observe(document.documentElement, { childList: true, subtree: true });
