@@ -14,8 +14,10 @@ COPY lock/run.txt lock/run.txt
 # Linux build is made for graphics cards and brings their libraries, without which it does not start: give
 # --build-arg TORCH=... with the address of a build for CPUs to save 3 GB.
 RUN /opt/pincite/bin/pip install --no-deps --require-hashes -r lock/run.txt
-# --build-arg EXTRA=postgres adds what a library on PostgreSQL needs, EXTRA="postgres milvus" a search on Milvus too.
+# --build-arg EXTRA=postgres adds what a library on PostgreSQL needs, EXTRA="postgres milvus" a search on Milvus too,
+# "ray" what an ingest on a Ray cluster and its nodes need.
 COPY lock/postgres.txt lock/milvus.txt lock/
+COPY lock/ray.txt lock/
 ARG EXTRA=""
 RUN for one in ${EXTRA}; do /opt/pincite/bin/pip install --no-deps --require-hashes -r "lock/${one}.txt" || exit 1; done
 ARG TORCH=torch==2.13.0

@@ -11,12 +11,13 @@ import pytest
 import yaml
 
 from app.settings import Settings
+from ingest.sandbox.ray_cluster import ENVIRONMENT, address_of
 
 ROOT = Path(__file__).parent.parent
 KUBERNETES = "1.31"
 MANIFESTS: list[dict[str, Any]] = [
     manifest
-    for name in ("kubernetes.yaml", "kubernetes.milvus.yaml")
+    for name in ("kubernetes.yaml", "kubernetes.milvus.yaml", "kubernetes.ray.yaml")
     for manifest in yaml.safe_load_all((ROOT / "deploy" / name).read_text(encoding="utf-8"))
 ]
 COMPOSE: dict[str, Any] = yaml.safe_load(
@@ -25,6 +26,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load(
 OVERLAY: dict[str, Any] = yaml.safe_load(
     (ROOT / "deploy" / "compose.milvus.yaml").read_text(encoding="utf-8")
 )
+RAY: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.ray.yaml").read_text(encoding="utf-8"))
 
 
 def pods() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -142,6 +144,36 @@ def test_the_search_on_milvus_lies_over_the_library_on_postgres() -> None:
     assert "!lock/milvus.txt" in ignored and "COPY lock/postgres.txt lock/milvus.txt lock/" in (
         ROOT / "Dockerfile"
     ).read_text(encoding="utf-8")
+
+
+def test_the_nodes_of_ray_are_closed_quiet_and_joined_by_the_ingest() -> None:
+    services = RAY["services"]
+    assert services.keys() - COMPOSE["services"].keys() == {"ray-head", "ray-worker"}
+    for name in ("ray-head", "ray-worker"):
+        assert "ports" not in services[name], "only the others reach it"
+        assert services[name]["read_only"] and services[name]["cap_drop"] == ["ALL"]
+    for name in services:
+        assert services[name]["environment"] == {
+            variable: ENVIRONMENT[variable]
+            for variable in ("RAY_USAGE_STATS_ENABLED", "RAY_USAGE_STATS_REPORT_URL")
+        }
+    assert services["ingest"]["build"]["args"]["EXTRA"].split() == ["postgres", "ray"]
+    assert address_of(services["ingest"]["command"][-1]) == "ray://ray-head:10001"
+    assert "--ray-client-server-port=10001" in services["ray-head"]["command"]
+    assert "--address=ray-head:6379" in services["ray-worker"]["command"]
+    assert "!lock/ray.txt" in (ROOT / ".dockerignore").read_text(encoding="utf-8")
+    assert "COPY lock/ray.txt lock/" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_nobody_but_the_ingest_reaches_ray() -> None:
+    (policy,) = [one for one in MANIFESTS if one["kind"] == "NetworkPolicy"]
+    (kept,) = policy["spec"]["podSelector"]["matchExpressions"]
+    assert set(kept["values"]) == {"ray-head", "ray-worker"} <= PODS.keys()
+    (rule,) = policy["spec"]["ingress"]
+    (let_in,) = rule["from"]
+    assert set(let_in["podSelector"]["matchExpressions"][0]["values"]) == {"ray-head", "ray-worker", "ingest"}
+    (ingest,) = [one for one in MANIFESTS if one["kind"] == "CronJob"]
+    assert ingest["spec"]["jobTemplate"]["spec"]["template"]["metadata"]["labels"] == {"app": "ingest"}
 
 
 def test_the_image_takes_the_driver_from_a_lock() -> None:

@@ -19,7 +19,7 @@ INSTALL = 'pip install "pincite[ray]"'
 GO_ON = "Nothing stored so far is lost; run the same command again."
 CONNECT_SECONDS = 5.0
 # Without these Ray reports its use to its makers, and asks an address that does not answer for a quarter of an hour.
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_USAGE_STATS_REPORT_URL": "http://127.0.0.1:9/",  # where it would tell that nothing is to be told
     "RAY_NUM_REDIS_GET_RETRIES": "1",
@@ -100,7 +100,7 @@ def _knock(named: str) -> None:
 
 def package() -> Any:
     """Return the package, told to send nothing to its makers. Raises: PinciteError where it is not installed."""
-    for name, value in _ENVIRONMENT.items():
+    for name, value in ENVIRONMENT.items():
         os.environ.setdefault(name, value)
     try:
         import ray
