@@ -36,8 +36,9 @@ RETRIES = 3
 # A document waits at each core while another is read, so that none has to wait for its bytes.
 SENT = 2
 MOST_BYTES = 512 * MIB
-# A board that is gone costs progress, not the run.
-PATIENCE = 2.0
+# A board that is gone, or does not come to be, costs progress and not the run.
+PATIENCE = 10.0
+START_SECONDS = 60.0
 
 
 @dataclass(slots=True)
@@ -81,6 +82,9 @@ class RayWorkers:
     def __enter__(self) -> RayWorkers:
         if self._on_page is not None:
             self._board = self._ray.remote(num_cpus=0)(Board).remote()
+            # Pages of the first documents would be lost while its process starts.
+            with suppress(self._ray.exceptions.RayError):
+                self._ray.get(self._board.taken.remote(), timeout=START_SECONDS)
         self._read = self._ray.remote(
             num_cpus=1,
             max_retries=RETRIES,

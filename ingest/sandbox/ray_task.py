@@ -34,7 +34,7 @@ Page = tuple[int, str, int, int]
 TELL_SECONDS = 0.25
 MOST_TOLD = 20_000
 # A board that does not answer costs progress, not the document.
-PATIENCE = 2.0
+PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
