@@ -37,7 +37,9 @@ def export(library: Library, what: str, form: str, out: Path | None) -> int:
         raise UsageError(f"{what} cannot be exported as {form}; choose one of {', '.join(FORMATS[what])}")
     if out is None:
         sys.stdout.flush()
-        return _write(library, what, form, sys.stdout.buffer)
+        count = _write(library, what, form, sys.stdout.buffer)
+        sys.stdout.flush()  # a reader that has left is told now, not when Python ends
+        return count
     with whole_file(out) as file:
         return _write(library, what, form, file)
 

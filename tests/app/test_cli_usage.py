@@ -223,7 +223,10 @@ def test_the_way_to_call_again_is_the_one_that_was_used(
 @pytest.mark.parametrize("command", ["export passages", "export documents --format csv", "status --json"])
 def test_a_reader_that_leaves_is_no_error(command: str, small_library: Path) -> None:
     called = [sys.executable, "-m", "app.cli", *command.split(), "--library", str(small_library)]
-    with subprocess.Popen(called, cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with subprocess.Popen(
+        called, cwd=REPOSITORY, env=buffered, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
         assert process.stdout is not None and process.stderr is not None
         process.stdout.close()  # as `| head -0` does
         told = process.stderr.read()
