@@ -43,8 +43,13 @@ class Nodes:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            # Ray's workers give way to everything else otherwise, and take minutes beside other programs.
-            env={**os.environ, "PYTHONPATH": paths, "HOME": str(home), "RAY_worker_niceness": "0"},
+            # Ray's workers give way to everything else otherwise, and take minutes beside other programs. The client
+            # server starts processes while gRPC's threads run, whose part in a fork ends the new one (SIGSEGV).
+            env={
+                **os.environ,
+                **{"PYTHONPATH": paths, "HOME": str(home)},
+                **{"RAY_worker_niceness": "0", "GRPC_ENABLE_FORK_SUPPORT": "0"},
+            },
             text=True,
         )
         assert self._held.stdout is not None

@@ -154,8 +154,11 @@ def test_the_nodes_of_ray_are_closed_quiet_and_joined_by_the_ingest() -> None:
         assert services[name]["read_only"] and services[name]["cap_drop"] == ["ALL"]
     for name in services:
         assert services[name]["environment"] == {
-            variable: ENVIRONMENT[variable]
-            for variable in ("RAY_USAGE_STATS_ENABLED", "RAY_USAGE_STATS_REPORT_URL")
+            **{
+                variable: ENVIRONMENT[variable]
+                for variable in ("RAY_USAGE_STATS_ENABLED", "RAY_USAGE_STATS_REPORT_URL")
+            },
+            "GRPC_ENABLE_FORK_SUPPORT": "0",
         }
     assert services["ingest"]["build"]["args"]["EXTRA"].split() == ["postgres", "ray"]
     assert address_of(services["ingest"]["command"][-1]) == "ray://ray-head:10001"
