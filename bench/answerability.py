@@ -28,8 +28,9 @@ from evals.gold.reader import read_gold
 from evals.measures.abstention import auroc, refusals
 from index.embedding.embedder import Embedder
 from index.embedding.loading import load_model
-from index.ranking.answerability import MODEL_FILE, Evidence, situation
+from index.ranking.answerability import MODEL_FILE, situation
 from index.ranking.demotion import demoted
+from index.ranking.evidence import Evidence
 from index.ranking.hybrid import Retriever
 from index.ranking.in_memory import retriever_over
 from index.retrieval.base import PassageSource
@@ -261,7 +262,7 @@ def main() -> None:
                 vector = store.query_vector(embedder, item.text)
                 found += examine(item, retriever, texts.__getitem__, vector)
     note = (
-        "Written by bench/answerability.py; index/ranking/answerability.py says what the signals are. Figures are from "
+        "Written by bench/answerability.py; index/ranking/evidence.py says what the signals are. Figures are from "
         "questions that were not fitted, under left_out from a model fitted without that source; 'without' are a "
         "source's own unanswerable questions, 'stranger' are questions of other collections; positive class of "
         "precision and recall is the refusal."

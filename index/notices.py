@@ -26,6 +26,8 @@ class NoticeKind(StrEnum):
     """None of the hits names a disease that was asked about. `disease`: as asked, "dengue"."""
     NUMBER_ABSENT = "number_absent"
     """None of the hits holds a number or year of the question. `number`: as searched, "1999"."""
+    ABBREVIATION_ABSENT = "abbreviation_absent"
+    """None of the hits spells out the abbreviation that was asked about. `abbreviation`: as asked, "OECD"."""
     FIGURE_ABSENT = "figure_absent"
     """None of the hits holds the kind of figure asked for. `figure`: one of `index.analysis.figures.FIGURES`."""
     FIGURE_APART = "figure_apart"

@@ -20,9 +20,10 @@ from index.query.parser import clean_question, parse
 from index.query.question import AnalysedQuestion
 from index.query.spelling import Speller
 from index.ranking import answerability, cross_encoder
-from index.ranking.answerability import Missing
 from index.ranking.demotion import demoted
+from index.ranking.evidence import Missing
 from index.ranking.explanation import explanation
+from index.ranking.full_names import spelling_out
 from index.ranking.hits import Hit, SearchResult, arrange
 from index.ranking.hybrid import MODES, Mode, Retriever
 from index.retrieval.base import LexicalIndex, PassageSource, Vector, VectorIndex
@@ -207,14 +208,14 @@ class Searcher:
         allowed, removed, notices = self._constraints.allowed_rows(asked, given, texts)
         mode, vector, missing = self._vector(asked.query.text, mode, vector)
         asked, suggestion = self._corrected(asked, texts) if mode != "lexical" else (asked, None)
-        depth = max(POOL, k)
+        depth, kept = max(POOL, k), spelling_out(asked, self.retriever, texts, allowed)
         try:
             ranking = self.retriever.rank(
-                asked, depth, mode, vector=vector, where=allowed, text_of=texts.text
+                asked, depth, mode, vector=vector, where=allowed, text_of=texts.text, kept=kept
             )
         except SearchAway as error:
             mode, missing = "lexical", (_words_only(str(error)),)
-            ranking = self.retriever.rank(asked, depth, mode, where=allowed, text_of=texts.text)
+            ranking = self.retriever.rank(asked, depth, mode, where=allowed, text_of=texts.text, kept=kept)
         ranking = demoted(ranking, texts, asked)
         judged = answerability.judge(ranking, self.retriever, asked, texts.text)
         hits = arrange(ranking, judged, texts, k, explain=explain)
@@ -292,6 +293,7 @@ _ABSENT = {
     "place": NoticeKind.PLACE_ABSENT,
     "disease": NoticeKind.DISEASE_ABSENT,
     "number": NoticeKind.NUMBER_ABSENT,
+    "abbreviation": NoticeKind.ABBREVIATION_ABSENT,
     "figure": NoticeKind.FIGURE_ABSENT,
     "figure_apart": NoticeKind.FIGURE_APART,
     "event": NoticeKind.EVENT_ABSENT,

@@ -21,6 +21,7 @@ def sentence(t: Words, notice: Notice) -> str:
             | NoticeKind.PLACE_ABSENT
             | NoticeKind.DISEASE_ABSENT
             | NoticeKind.NUMBER_ABSENT
+            | NoticeKind.ABBREVIATION_ABSENT
             | NoticeKind.FIGURE_ABSENT
             | NoticeKind.FIGURE_APART
             | NoticeKind.EVENT_ABSENT
@@ -42,6 +43,7 @@ def _not_held(t: Words, notice: Notice) -> str:
         "place": t("None of the passages found names {place}."),
         "disease": t("None of the passages found names {place}.").replace("{place}", "{disease}"),
         "number": t("None of the passages found holds the number {number}."),
+        "abbreviation": t("None of the passages found spells out {abbreviation}."),
         "figure": _no_figure(t, str(value)),
         "figure_apart": t("No sentence of the first passages holds such a figure for what was asked about."),
         "event": t("The first passages do not say that this happened: “{event}”."),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from index.analysis.acronyms import fold_word
 from index.analysis.analyser import Analyser, QuestionTerm, spoken_in, term_counts
 from index.analysis.numbers import Token
+from index.query.abbreviation import abbreviation_asked
 from index.query.asked import kinds_asked
 from index.query.parser import Query
 from index.query.pointers import NOWHERE, Pointers, pointers
@@ -34,7 +35,8 @@ class AnalysedQuestion:
     forms and how often each is looked for. `numbers` and `names` are the places among `terms` of numbers and of words
     that stand with a capital inside the question, `amounts` the sums of money among their surfaces. `phrases`,
     `any_of` and `without` are those of `query`, `length` the number of its words. `asks` are the kinds
-    of answer asked for (`index.query.asked`), `points` where in a document it points.
+    of answer asked for (`index.query.asked`), `points` where in a document it points, `abbreviation` what it wants
+    spelled out.
     """
 
     query: Query
@@ -50,6 +52,7 @@ class AnalysedQuestion:
     length: int
     asks: frozenset[str] = frozenset()
     points: Pointers = NOWHERE
+    abbreviation: str | None = None
 
     @property
     def is_identifier(self) -> bool:
@@ -94,6 +97,7 @@ def analyse(query: Query, analyser: Analyser, languages: Sequence[str | None]) -
         without=worded(query.without),
         asks=kinds_asked(query.text),
         points=points,
+        abbreviation=abbreviation_asked(query.text),
     )
 
 

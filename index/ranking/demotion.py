@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from index.analysis.figures import figures_asked, holds_figure
 from index.analysis.numbers import canonical_number
+from index.analysis.spelled_out import spells_out
 from index.indexed_text import only_names_a_source
 from index.query.question import AnalysedQuestion
 from index.ranking.hybrid import Ranking
-from index.retrieval.base import Scores
+from index.retrieval.base import Flags, Scores
 from index.retrieval.candidate_texts import CandidateTexts
 from ingest.passage import Passage
 
@@ -47,7 +48,7 @@ def demoted(ranking: Ranking, texts: CandidateTexts, question: AnalysedQuestion)
     """Return the ranking in the order that is shown, its scores times the factors of kind and form.
 
     A bare reference is never first where anything else is found, unless the question asks for a reference or is an
-    identifier, which may stand in a reference alone.
+    identifier, which may stand in a reference alone. What spells out the abbreviation that is asked for comes first.
     """
     found = [texts.passage(int(row)).passage for row in ranking.rows]
     named = [only_names_a_source(one) for one in found]
@@ -57,11 +58,26 @@ def demoted(ranking: Ranking, texts: CandidateTexts, question: AnalysedQuestion)
     scores = ranking.scores * np.array(factors) * _figures(found, figures_asked(question.asks))
     if question.points:
         scores *= np.array([POINTED if question.points.reaches(one) else 1.0 for one in found])
-    if bare.any() and not bare.all():
+    told = _told(question, found, bare)
+    scores += told * scores.max(initial=0.0)
+    if bare.any() and not bare.all() and not told[bare].any():
         scores = np.where(bare, np.minimum(scores, np.nextafter(scores[~bare].max(), 0.0)), scores)
     order = np.argsort(-scores, kind="stable")
     factors_of = scores / np.maximum(ranking.scores, np.finfo(float).tiny)
     return replace(reordered(ranking, order, scores), factors=factors_of[order])
+
+
+def _told(question: AnalysedQuestion, found: Sequence[Passage], bare: Flags) -> Scores:
+    """Return how often the best score is added to each passage: 1 for those that best spell out what is asked for.
+
+    Bare references are among them only where nothing else spells it out.
+    """
+    if not question.abbreviation:
+        return np.zeros(len(found))
+    how = np.array([spells_out(one.text, question.abbreviation) for one in found], int)
+    how = np.where(bare & (how[~bare].max(initial=0) > 0), 0, how)
+    best: Flags = (how > 0) & (how == how.max(initial=0))
+    return best.astype(float)
 
 
 def _only_in_references(question: AnalysedQuestion, found: Sequence[Passage], named: Sequence[bool]) -> bool:

@@ -46,6 +46,7 @@ def explanation(
         "asked_for": sorted(question.asks),
         "countries": list(places(question.query.text).values()),
         "diseases": list(diseases(question.query.text).values()),
+        "abbreviation": question.abbreviation,
         "event": event.word if event else None,
         "points_to": {"pages": list(points.pages), "parts": list(points.parts), "first_page": points.front},
         "identifier": question.is_identifier,

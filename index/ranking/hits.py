@@ -7,7 +7,8 @@ from typing import Any
 
 from index.analysis.acronyms import fold_word
 from index.notices import Notice
-from index.ranking.answerability import DOUBTFUL, Missing, Verdict
+from index.ranking.answerability import DOUBTFUL, Verdict
+from index.ranking.evidence import Missing
 from index.ranking.frames import frame
 from index.ranking.hybrid import Ranking
 from index.retrieval.candidate_texts import CandidateTexts

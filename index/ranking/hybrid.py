@@ -72,6 +72,7 @@ class _RankRequest:
     depth: int
     where: Flags | None
     text_of: TextOf | None
+    kept: Rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,38 +134,34 @@ class Retriever:
         vector: Vector | None = None,
         where: Flags | None = None,
         text_of: TextOf | None = None,
+        kept: Rows = NONE,
     ) -> Ranking:
         """Return the best `k` passages. `vector` is the question's; without it words alone rank.
 
         `where` (a flag a passage) limits both legs before their top lists are taken. `text_of` gives a passage's
-        text by row, for the rescoring of windows; without it there is none.
+        text by row, for the rescoring of windows; without it there is none. `kept` are passages that
+        are ranked with the best ones wherever they stand.
         """
         weights = term_weights(question.terms, self.lexical)
         depth = max(DEPTH, k)
         asked = _RankRequest(
-            question=question, weights=weights, mode=mode, depth=depth, where=where, text_of=text_of
+            question=question,
+            weights=weights,
+            mode=mode,
+            depth=depth,
+            where=where,
+            text_of=text_of,
+            kept=kept,
         )
         if self.vectors is None or vector is None or mode == "lexical":
             found = self._by_words(asked)
         else:
             found = self._with_vectors(asked, self.vectors, vector)
-        order = np.lexsort((found.rows, -found.scores))[:k]
-        return Ranking(
-            rows=found.rows[order],
-            scores=found.scores[order],
-            lexical_scores=found.lexical_scores[order],
-            dense_scores=found.dense_scores[order],
-            lexical_ranks=_ranks(found.rows[order], found.lexical),
-            dense_ranks=_ranks(found.rows[order], found.dense),
-            windows=found.windows[order],
-            terms=question.terms,
-            weights=weights,
-            dense_weight=fusion.dense_weight(weights.known_share),
-        )
+        return _ranking(found, asked, k)
 
     def _by_words(self, asked: _RankRequest) -> _Scored:
         listed, _ = self.lexical.search(asked.question.counted, asked.depth, asked.where)
-        rows = distinct(listed)
+        rows = distinct(np.concatenate([listed, asked.kept]))
         scores = self.lexical.scores(asked.question.counted, rows)
         return _Scored(
             rows=rows,
@@ -181,7 +178,7 @@ class Retriever:
         shifted = fusion.centred(vector, vectors.mean, asked.weights.known_share)
         lexical = self.lexical.search(counted, asked.depth, asked.where)[0] if hybrid else NONE
         dense = vectors.candidates(shifted, asked.depth, asked.where)[0]
-        rows = distinct(np.concatenate([lexical, dense]))
+        rows = distinct(np.concatenate([lexical, dense, asked.kept]))
         if hybrid:
             more = self._other_languages(vectors, shifted, dense, asked.where)
             rows = distinct(np.concatenate([rows, more]))
@@ -304,6 +301,25 @@ class Retriever:
             return None
         foreign = np.array([question.is_foreign(code) for code in self.languages], bool)
         return foreign[self.row_languages[rows]]
+
+
+def _ranking(found: _Scored, asked: _RankRequest, k: int) -> Ranking:
+    """Return the best `k` of what was found, those that are kept among them."""
+    others = ~np.isin(found.rows, asked.kept)
+    chosen = np.lexsort((found.rows, -found.scores, others))[:k]
+    order = chosen[np.lexsort((found.rows[chosen], -found.scores[chosen]))]
+    return Ranking(
+        rows=found.rows[order],
+        scores=found.scores[order],
+        lexical_scores=found.lexical_scores[order],
+        dense_scores=found.dense_scores[order],
+        lexical_ranks=_ranks(found.rows[order], found.lexical),
+        dense_ranks=_ranks(found.rows[order], found.dense),
+        windows=found.windows[order],
+        terms=asked.question.terms,
+        weights=asked.weights,
+        dense_weight=fusion.dense_weight(asked.weights.known_share),
+    )
 
 
 def _ranks(rows: Rows, listed: Rows) -> Rows:

@@ -106,6 +106,11 @@ def test_what_the_corpus_does_not_say_is_refused(question: str, searcher: Search
         ("IOM project MA.0339", "MA.0339"),
         ("What does CEBAF stand for?", "Centros Binacionales de Atención en Frontera"),
         ("O que significa PTRIG?", "Ponto de Triagem"),
+        ("What does ENPOVE stand for?", "Encuesta Dirigida a la Población Venezolana"),
+        ("¿Qué significa la sigla ENPOVE?", "Encuesta Dirigida a la Población Venezolana"),
+        ("O que significa ENPOVE?", "Encuesta Dirigida a la Población Venezolana"),
+        ("what does sis stand for", "Seguro Integral de Salud"),
+        ("¿Qué significa la sigla ILO?", "International Labour Organization"),
         ('"no money (64.5 percent)"', "no money (64.5 percent)"),
     ],
 )

@@ -12,7 +12,8 @@ from index_library import HashingEmbedder
 
 from index.embedding.embedder import DEFAULT_MODEL, calibration_of
 from index.query.parser import parse
-from index.ranking.answerability import Evidence, judge, shipped_model, situation
+from index.ranking.answerability import judge, shipped_model, situation
+from index.ranking.evidence import Evidence
 from index.ranking.hybrid import Mode, Ranking
 from index.ranking.in_memory import retriever_over
 from index.search import Searcher

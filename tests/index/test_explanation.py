@@ -6,8 +6,9 @@ from index_library import HashingEmbedder
 from passage_list import PassageList, passage
 
 from index.query.parser import parse
-from index.ranking.answerability import Evidence, judge, shipped_model
+from index.ranking.answerability import judge, shipped_model
 from index.ranking.demotion import DEMOTED, demoted
+from index.ranking.evidence import Evidence
 from index.ranking.explanation import SIGNALS, explanation
 from index.ranking.in_memory import retriever_over
 from index.retrieval.candidate_texts import CandidateTexts

@@ -46,6 +46,11 @@ SENTENCES: dict[str, tuple[NoticeKind, dict[str, Value], str]] = {
         {"number": "1999"},
         "None of the passages found holds the number 1999.",
     ),
+    "an abbreviation that no hit spells out": (
+        K.ABBREVIATION_ABSENT,
+        {"abbreviation": "OECD"},
+        "None of the passages found spells out OECD.",
+    ),
     "no figure in any hit": (
         K.FIGURE_ABSENT,
         {"figure": "share"},
