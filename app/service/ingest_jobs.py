@@ -16,7 +16,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cachetools import TTLCache
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _PACKAGE_ROOT = Path(__file__).parents[2]
 KEPT_EVENTS = 500
 # Seconds between two looks at an ingest that somebody else began.
-_LOOK_EVERY = 1.0
+_LOOK_EVERY = 0.5
 # With the page ends what it began; the next ingest goes on where it was.
 _START = (
     "import sys; from ingest.readers.child_processes import end_with_parent; end_with_parent(int(sys.argv[1])); "
@@ -128,10 +128,12 @@ def at_work(library: Path) -> bool:
     Pages and `/api` ask this. A library on a server is asked by one of them at a time, and not again for
     `ANSWER_SECONDS`.
     """
+    return running(library) is not None or _written_to(library)
+
+
+def _written_to(library: Path) -> bool:
     from ingest.library.writer import busy
 
-    if running(library) is not None:
-        return True
     if database_url(library) is None:
         return busy(library)
     with _ASKING:
@@ -139,6 +141,21 @@ def at_work(library: Path) -> bool:
         if answer is None:
             answer = _ANSWERS[library] = busy(library)
     return answer
+
+
+def whose(library: Path) -> Literal["ours", "another"] | None:
+    """Return whose ingest of this library runs: one begun here, at work or about to be, or that of another process.
+
+    One begun here while another process writes is refused by it, and begun again afterwards.
+    """
+    from ingest.library import lock
+
+    job = running(library)
+    if job is None:
+        return "another" if at_work(library) else None
+    if job.events or not _written_to(library) or lock.held_by(library, job.process.pid):
+        return "ours"
+    return "another"
 
 
 def last(library: Path) -> Job | None:
@@ -153,6 +170,23 @@ class Unread:
     new: tuple[str, ...] = ()
     better: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+
+
+def listed(library: Path, corpus: Path | None) -> object:
+    """Return what is another value where the corpus folder lists other files, or this machine reads them otherwise.
+
+    None where it cannot be listed. Light: no file is opened.
+    """
+    from ingest.corpus_folder import scan
+    from ingest.readers.version import ReaderVersion
+
+    if corpus is None or not corpus.is_dir():
+        return None
+    try:
+        return scan(corpus, leave_out=library), ReaderVersion.current()
+    except PinciteError as error:
+        log.warning("the corpus folder could not be listed: %s", error)
+        return None
 
 
 def unread(library: Path, corpus: Path | None) -> Unread:

@@ -109,6 +109,16 @@ def busy(folder: Path) -> bool:
     return False
 
 
+def held_by(folder: Path, process: int) -> bool:
+    """Return whether the process of this number is the one that is writing to the library in `folder`."""
+    try:
+        named = (folder / LOCK_FILE).read_bytes()[:32].decode("ascii", "replace").strip()
+    except OSError as error:
+        log.debug("the lock of %s cannot be looked at: %s", folder, error)
+        return False
+    return named == str(process) and busy(folder)
+
+
 if os.name == "nt":  # pragma: no cover - exercised on Windows only
     import msvcrt
     import threading

@@ -82,14 +82,22 @@ class Sequence:
         self.model.words[passage].add(word)
 
     def remove(self, visit: Any) -> None:
-        """Take an item out, and mostly put it back at once."""
+        """Take an item out, and mostly put it back at once.
+
+        What was typed into its note in the other window a moment ago brings it back by itself.
+        """
         passage = self.dice.choice(self.model.items)
         visit.page.locator(f".st-key-remove-{passage} button").click()
         self.note(visit, passage).wait_for(state="detached")
         if len(self.model.items) > 2 and self.dice.random() < 0.3:
-            self.model.items.remove(passage)
+            visit.page.wait_for_timeout(SEEN_ELSEWHERE)
+            if not self.note(visit, passage).count():
+                self.model.items.remove(passage)
         else:
-            visit.page.locator(".st-key-undo-remove button").click()
+            undo = visit.page.locator(".st-key-undo-remove button")
+            until = time.monotonic() + MOST_SECONDS
+            while not self.note(visit, passage).count() and not _clicked(undo):
+                assert time.monotonic() < until, "it cannot be put back"
             self.note(visit, passage).first.wait_for()
             visit.settle()
 

@@ -1,5 +1,6 @@
 """The ingest that the page starts: one a library, its events and its last word."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from app.service import ingest_jobs
 from app.service.ingest_jobs import KEPT_EVENTS, Job
 from app.service.site import Site
 from ingest.errors import LibraryBusy, UsageError
-from ingest.library import writer
+from ingest.library import lock, writer
 from ingest.library.lock import WriterLock
 from ingest.library.place import point_at
 
@@ -89,7 +90,9 @@ def test_a_file_that_comes_while_an_ingest_runs_is_read(tmp_path: Path) -> None:
         time.sleep(0.05)
     (corpus / "late.txt").write_text("A late text about clinics.\n", encoding="utf-8")
     assert ingest_jobs.start(corpus, served) is first
+    assert ingest_jobs.whose(served.library) == "ours"
     assert until_read(served, corpus)
+    assert ingest_jobs.whose(served.library) is None
 
 
 def test_a_file_that_comes_while_somebody_else_ingests_is_read_afterwards(tmp_path: Path) -> None:
@@ -101,9 +104,18 @@ def test_a_file_that_comes_while_somebody_else_ingests_is_read_afterwards(tmp_pa
     (corpus / "late.txt").write_text("A late text about clinics.\n", encoding="utf-8")
     with WriterLock(served.library):
         refused = ingest_jobs.start(corpus, served)
+        assert ingest_jobs.whose(served.library) == "another"
         assert refused.process.wait(120) == LibraryBusy.exit_code
         assert ingest_jobs.unsearchable(served.library, corpus) == ["late.txt"]
     assert until_read(served, corpus)
+
+
+def test_the_process_that_writes_is_known_by_its_number(tmp_path: Path) -> None:
+    assert not lock.held_by(tmp_path, os.getpid())
+    with WriterLock(tmp_path):
+        assert lock.held_by(tmp_path, os.getpid())
+        assert not lock.held_by(tmp_path, os.getpid() + 1)
+    assert not lock.held_by(tmp_path, os.getpid()), "its number stays in the file"
 
 
 def test_a_server_is_asked_for_its_writer_once_a_second_however_many_ask(

@@ -38,6 +38,7 @@ def looked(machine: Engine) -> standing.Standing:
     with pytest.MonkeyPatch.context() as now:
         now.setattr(standing, "LOOK_EVERY", 0.0)
         now.setattr(standing, "COST_SHARE", 1e9)
+        now.setattr(standing, "COST_SHARE_OF_CHANGES", 1e9)
         now.setattr(standing, "AT_ONCE", 60.0)
         return standing.standing(machine)
 
@@ -145,3 +146,58 @@ def test_the_folder_is_looked_at_once_for_many_who_ask(
     monkeypatch.setattr(standing, "COST_SHARE", 1e9)
     standing.standing(machine)
     assert len(looks) == 2
+
+
+def test_what_an_ingest_made_between_two_looks_is_another_state(machine: Engine) -> None:
+    """Its lock and the files that waited for it were seen by no look: how the folder stands is as it was."""
+    before = standing.shown_state(machine)
+    (corpus_of(machine) / "bad.pdf").write_bytes(b"%PDF-1.7\nnothing\n")
+    assert ingest(corpus_of(machine), machine.site.library) == 3
+    looked(machine)
+    after = standing.shown_state(machine)
+    assert before[0] == after[0] == standing.Standing()
+    assert before != after and after == standing.shown_state(machine)
+
+
+def test_without_a_library_there_is_no_mark(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("One paper.\n", encoding="utf-8")
+    nothing = Engine(Site(tmp_path / "none", tmp_path))
+    assert standing.shown_state(nothing) == (standing.Standing(new=("one.txt",)), "")
+
+
+def test_a_folder_that_lists_other_files_is_looked_at_again_at_once(
+    machine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(standing, "COST_SHARE", 1e-9)
+    looks: list[int] = []
+
+    def inspected(*_: object) -> ingest_jobs.Unread:
+        looks.append(1)
+        return ingest_jobs.Unread()
+
+    monkeypatch.setattr(ingest_jobs, "unread", inspected)
+    standing._INSPECTIONS[machine.site.library] = standing._Inspection(listing=0.0)
+    for expected, act in (
+        (1, lambda: None),
+        (2, lambda: None),  # the first look tells nothing of what a look costs
+        (2, lambda: None),
+        (3, lambda: (corpus_of(machine) / "late.txt").write_text("late")),
+        (4, lambda: (corpus_of(machine) / "late.txt").write_text("later")),
+        (5, (corpus_of(machine) / "late.txt").unlink),
+    ):
+        act()
+        standing.standing(machine)
+        standing._INSPECTIONS[machine.site.library].listing = 0.0
+        assert len(looks) == expected
+
+
+def test_what_a_folder_lists_is_told_without_opening_a_file(tmp_path: Path) -> None:
+    paper = tmp_path / "one.txt"
+    paper.write_text("One paper.\n", encoding="utf-8")
+    first = ingest_jobs.listed(tmp_path / "library", tmp_path)
+    assert first == ingest_jobs.listed(tmp_path / "library", tmp_path) is not None
+    paper.write_text("Another paper.\n", encoding="utf-8")
+    assert ingest_jobs.listed(tmp_path / "library", tmp_path) != first
+    assert ingest_jobs.listed(tmp_path / "library", None) is None
+    assert ingest_jobs.listed(tmp_path / "library", tmp_path / "gone") is None

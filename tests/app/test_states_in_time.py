@@ -1,4 +1,7 @@
-"""What an open page says of documents and ingests is true within five seconds: each state is driven once for real."""
+"""What an open page says of documents and ingests is true within five seconds: each state is driven once for real.
+
+`-rP` shows the seconds of each. They count from when the state is there: for what an ingest found out, from its end.
+"""
 
 import shutil
 import time
@@ -10,12 +13,15 @@ from typing import Any
 import pytest
 from pdf_samples import picture, scan
 
+from app.service.ingest_jobs import unsearchable
 from ingest.library.lock import WriterLock
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SECONDS = 5.0
 TRIES = 3  # a machine that does other work is no fault of the page
 ANOTHER = "Documents are being read by another process"
+OURS = "New documents are being read."
+BUSY = 75
 
 
 @dataclass
@@ -68,64 +74,129 @@ def place(served_folder: tuple[Path, Any], chromium: Any, new_visit: Callable[..
     assert visit.faults == []
 
 
-def in_time(
-    state: Any, act: Callable[[], object], undo: Callable[[], object], gone: str = "detached"
-) -> None:
-    """Do something and wait for what the page must say then; undo it and wait until it says so no more."""
-    took = []
+def in_time(*steps: tuple[str, Callable[[], object], Any, str]) -> None:
+    """Do each step and wait for what the page must say then; again where that took too long.
+
+    A step is what it is called, the act, a place of the page, and whether that is to be "visible" or "detached".
+    """
+    took: dict[str, list[float]] = {}
     for _ in range(TRIES):
-        for step, reached in ((act, "visible"), (undo, gone)):
-            step()
+        for called, act, place, reached in steps:
+            act()
             began = time.monotonic()
-            state.wait_for(state=reached, timeout=60_000)
-            took.append(time.monotonic() - began)
-        if min(took[::2]) <= SECONDS and min(took[1::2]) <= SECONDS:
-            return
-    raise AssertionError(f"told after {took[::2]} s, taken back after {took[1::2]} s")
+            place.wait_for(state=reached, timeout=60_000)
+            took.setdefault(called, []).append(time.monotonic() - began)
+        if all(min(seconds) <= SECONDS for seconds in took.values()):
+            break
+    for called, seconds in took.items():
+        print(f"{called}: {', '.join(f'{one:.1f}' for one in seconds)} s")
+    assert {called for called, seconds in took.items() if min(seconds) > SECONDS} == set()
+
+
+def came_and_went(
+    called: str, place: Any, act: Callable[[], object], undo: Callable[[], object]
+) -> list[tuple[str, Callable[[], object], Any, str]]:
+    """Return the steps that bring a state about and take it back."""
+    return [(called, act, place, "visible"), (f"{called}, taken back", undo, place, "detached")]
 
 
 def test_files_that_come_go_and_change_are_told(place: Place) -> None:
     late, m = place.corpus / "late.txt", place.corpus / "m.txt"
     text = m.read_text(encoding="utf-8")
-    in_time(place.status("late.txt", "Not read yet"), lambda: late.write_text("One more.\n"), late.unlink)
-    in_time(place.status("m.txt", "No longer in the folder"), m.unlink, lambda: m.write_text(text))
+    new = place.status("late.txt", "Not read yet")
+    in_time(*came_and_went("new", new, lambda: late.write_text("One more.\n"), late.unlink))
+    gone = place.status("m.txt", "No longer in the folder")
+    in_time(*came_and_went("removed", gone, m.unlink, lambda: m.write_text(text)))
     changed = place.status("m.txt", "Changed since it was read")
-    in_time(changed, lambda: m.write_text("Now it opens at eight.\n"), lambda: m.write_text(text))
+    other = "Now it opens at eight.\n"
+    in_time(*came_and_went("changed", changed, lambda: m.write_text(other), lambda: m.write_text(text)))
 
 
 def test_an_ingest_of_others_and_a_program_that_came_later_are_told(place: Place) -> None:
     lock = WriterLock(place.library)
-    in_time(place.told(ANOTHER), lock.__enter__, lambda: lock.__exit__(None, None, None))
+    told = place.told(ANOTHER)
+    in_time(*came_and_went("ingest of others", told, lock.__enter__, lambda: lock.__exit__(None, None, None)))
     tesseract = place.programs / "tesseract"
     if shutil.which("tesseract", path="/usr/bin") is None:
         return  # nothing that could be installed later
     better = place.status("scan.pdf", "Can be read better")
-    in_time(better, lambda: tesseract.symlink_to("/usr/bin/tesseract"), tesseract.unlink)
+    in_time(
+        *came_and_went(
+            "OCR came", better, lambda: tesseract.symlink_to("/usr/bin/tesseract"), tesseract.unlink
+        )
+    )
 
 
 def test_what_an_ingest_found_out_is_told(place: Place, run_pincite: Callable[..., Any]) -> None:
-    """Damaged, encrypted, duplicate: the page is open while another process reads them."""
+    """Damaged, encrypted, duplicate: the page is open while another process reads them, and when they left again."""
     from pypdf import PdfWriter
 
-    (place.corpus / "bad.pdf").write_bytes(b"%PDF-1.7\nnothing\n")
-    shutil.copy(place.corpus / "clinics.pdf", place.corpus / "twin.pdf")
-    with PdfWriter(clone_from=place.corpus / "clinics.pdf") as writer:
-        writer.encrypt("secret", algorithm="AES-256")
-        writer.write(place.corpus / "locked.pdf")
-    words = {"bad.pdf": "Damaged", "locked.pdf": "Encrypted", "twin.pdf": "Duplicate of"}
-    run_pincite("ingest", str(place.corpus), "--library", str(place.library), "--progress", "none")
-    began = time.monotonic()
-    for name, word in words.items():
-        place.status(name, word).wait_for(timeout=60_000)
-    assert time.monotonic() - began <= TRIES * SECONDS, "all three, on a machine that may do other work"
+    bad, twin, locked = (place.corpus / f"{name}.pdf" for name in ("bad", "twin", "locked"))
+
+    def ingest() -> None:
+        for _ in range(20):
+            done = run_pincite(
+                "ingest", str(place.corpus), "--library", str(place.library), "--progress", "none"
+            )
+            if done.returncode != BUSY:
+                break
+            time.sleep(1)
+        assert done.returncode in (0, 3), done.stderr
+
+    def come() -> None:
+        bad.write_bytes(b"%PDF-1.7\nnothing\n")
+        shutil.copy(place.corpus / "clinics.pdf", twin)
+        with PdfWriter(clone_from=place.corpus / "clinics.pdf") as writer:
+            writer.encrypt("secret", algorithm="AES-256")
+            writer.write(locked)
+        ingest()
+
+    def leave() -> None:
+        for file in (bad, twin, locked):
+            file.unlink()
+        ingest()
+
+    in_time(
+        ("damaged", come, place.status("bad.pdf", "Damaged"), "visible"),
+        ("encrypted", lambda: None, place.status("locked.pdf", "Encrypted"), "visible"),
+        ("duplicate", lambda: None, place.status("twin.pdf", "Duplicate of"), "visible"),
+        ("the three taken out", leave, place.status("bad.pdf", "Damaged"), "detached"),
+    )
 
 
 def test_a_file_uploaded_during_an_ingest_is_queued_and_read_afterwards(place: Place, tmp_path: Path) -> None:
-    paper = tmp_path / "dental.txt"
-    paper.write_text("The dental brigade treated 777 children.\n", encoding="utf-8")
-    with WriterLock(place.library):
+    lock, number = WriterLock(place.library), iter(range(TRIES))
+    card = place.visit.page.locator("article.document")
+
+    def send() -> None:
+        lock.__enter__()
         place.told(ANOTHER).wait_for(timeout=60_000)
+        paper = tmp_path / f"dental {next(number)}.txt"
+        paper.write_text(f"The dental brigade treated 777 children, {paper.name}.\n", encoding="utf-8")
         place.visit.page.locator("input[type=file]").first.set_input_files(str(paper))
-        queued = place.visit.page.locator("article.document", has_text="dental").locator(".status")
-        queued.get_by_text("Queued").wait_for(timeout=60_000)
-    queued.get_by_text("Metadata missing").wait_for(timeout=120_000)
+
+    def leave() -> None:
+        time.sleep(SECONDS)  # the ingest that the upload began is refused meanwhile, and nothing else is told
+        assert place.told(ANOTHER).is_visible() and not place.told(OURS).count()
+        lock.__exit__(None, None, None)
+
+    def until_read() -> None:
+        while unsearchable(place.library, place.corpus):
+            time.sleep(0.1)
+
+    in_time(
+        ("uploaded during an ingest: queued", send, card.locator(".status", has_text="Queued"), "visible"),
+        (
+            "that ingest ended: being read",
+            lambda: lock.__exit__(None, None, None),
+            place.told(OURS),
+            "visible",
+        ),
+        ("read", lambda: place.told(OURS).wait_for(state="detached"), place.told(OURS), "detached"),
+        (
+            "ready",
+            lambda: None,
+            card.filter(has_text="dental").get_by_text("Metadata missing").last,
+            "visible",
+        ),
+    )

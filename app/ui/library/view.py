@@ -12,7 +12,7 @@ from app.i18n.command_line import in_language
 from app.service import ingest_jobs
 from app.service.engine import Engine, NoIndex, engine
 from app.service.site import may_edit, told
-from app.service.standing import Standing, standing
+from app.service.standing import Standing, shown_state
 from app.ui import freshness, state, visitor
 from app.ui.library import cards, edit_metadata, metadata_proposals, upload
 from app.ui.library.file_status import Row, attention, rows
@@ -44,11 +44,12 @@ def view() -> None:
     except NoIndex:
         st.html(freshness.no_documents(t, machine))
         return
-    stands = standing(machine)
+    shown = shown_state(machine)
+    stands = shown[0]
     found = rows(
         library, t, stands.new, _event(machine, stands), better=stands.better, removed=stands.removed
     )
-    st.fragment(_keep_true, run_every=_LOOK_EVERY)(machine, stands)
+    st.fragment(_keep_true, run_every=_LOOK_EVERY)(machine, shown)
     _counts(t, library, found)
     with st.container(key="library_proposals"):
         if may_edit(machine.site, visitor.person(machine.site)):
@@ -91,12 +92,12 @@ def _event(machine: Engine, stands: Standing) -> dict[str, Any] | None:
     return None if stands.ingest is None else {}
 
 
-def _keep_true(machine: Engine, shown: Standing) -> None:
-    """Draw the page again when the folder or an ingest made something else of what it shows.
+def _keep_true(machine: Engine, shown: tuple[Standing, str]) -> None:
+    """Draw the page again when the folder, an ingest or another window made something else of what it shows.
 
     Not while somebody types: the notice above tells it meanwhile, and no keystroke may fall between two pages.
     """
-    if standing(machine) != shown and not edit_metadata.unsaved():
+    if shown_state(machine) != shown and not edit_metadata.unsaved():
         st.rerun()
 
 
@@ -178,14 +179,12 @@ def _job(t: Words, machine: Engine) -> None:
     if job is None:
         return
     if job.code is None:
-        st.fragment(_watch, run_every=1.0)(t, job)
+        if ingest_jobs.whose(machine.site.library) == "ours":
+            st.fragment(_watch, run_every=1.0)(t, job)
         return
-    if job.code in {0, UnreadableFile.exit_code}:
-        return
-    busy = job.code == LibraryBusy.exit_code
-    if busy and not ingest_jobs.at_work(machine.site.library):
-        return
-    message = t("Another ingest is running.") if busy else t("The documents could not be read: {reason}")
+    if job.code in {0, UnreadableFile.exit_code, LibraryBusy.exit_code}:
+        return  # the notice tells of another ingest, and of what waits for its end
+    message = t("The documents could not be read: {reason}")
     st.warning(message.format(reason=for_markdown(in_language(told(job.message()), t.language))))
 
 
