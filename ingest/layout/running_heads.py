@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.layout.line import LayoutLine, PageLines
 from ingest.layout.line_figures import same_words
@@ -60,6 +61,7 @@ class _Place:
     lone: bool
 
 
+@lru_cache(maxsize=1 << 12)
 def line_key(text: str) -> str:
     """Return `text` in lower case with numbers, roman numerals and punctuation folded away."""
     folded = _ROMAN.sub("#", _DIGITS.sub("#", text.lower()))
@@ -147,7 +149,6 @@ def _in_the_text(ordered: Mapping[int, Sequence[LayoutLine]], repeated: set[int]
 
     A heading that many sections have ("Indicators") stands right under the running head where one begins with a page.
     """
-    inside: Counter[str] = Counter()
     heads: dict[str, list[int]] = defaultdict(list)
     edges: set[str] = set()
     for rows in ordered.values():
@@ -155,8 +156,14 @@ def _in_the_text(ordered: Mapping[int, Sequence[LayoutLine]], repeated: set[int]
         for row in rows:
             if row.index in repeated:
                 heads[line_key(row.text)].append(row.index)
-            elif row.box:
-                inside[line_key(row.text)] += 1
+    if heads.keys() <= edges:
+        return set()
+    inside = Counter(
+        line_key(row.text)
+        for rows in ordered.values()
+        for row in rows
+        if row.box and row.index not in repeated
+    )
     return {
         index
         for key, found in heads.items()

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from ingest.layout.spread_halves import Spread
 from ingest.passage import Cell, Gap, Kind, LabelSource, PageLabel, Passage, Span, passage_id
-from ingest.passages.block_text import BlockText, Sentence
+from ingest.passages.block_text import BlockText, Packed, Sentence
 from ingest.passages.locators import Locators
 from ingest.passages.offset_map import spans_add
 from ingest.readers.source import Page, Source
 from ingest.text.folding import same_fold
-from ingest.text.language import PASSAGE_SAMPLE, language_of
+from ingest.text.language import PASSAGE_SAMPLE, languages_of
 
 
 class SplitError(RuntimeError):
@@ -66,15 +66,22 @@ class PassageMaker:
         self._seen: dict[str, int] = {}
         self._locators = Locators(source, [text.block for text in texts])
 
-    def passage(self, kind: Kind, sentences: Sequence[Sentence]) -> Passage:
-        """Return the passage of these sentences; headings before text of another kind are none of its own.
+    def passages(self, packed: Sequence[Packed]) -> tuple[Passage, ...]:
+        """Return the passages of kinds and sentences; headings before text of another kind are none of its own.
 
-        Raises: SplitError where it is not equal to its raw spans.
+        Raises: SplitError where one is not equal to its raw spans.
         """
+        joined = [self._join(sentences) for _, sentences in packed]
+        languages = languages_of([one.text[:PASSAGE_SAMPLE] for one in joined], self._language)
+        parts = zip(packed, joined, languages, strict=True)
+        return tuple(self._passage(kind, sentences, one, code) for (kind, sentences), one, code in parts)
+
+    def _passage(
+        self, kind: Kind, sentences: Sequence[Sentence], joined: _Joined, language: str | None
+    ) -> Passage:
         own = [
             sentence for sentence in sentences if kind == "heading" or not self._texts[sentence.block].heads
         ]
-        joined = self._join(sentences)
         text, spans = joined.text, joined.spans
         if not same_fold(text, "".join(self._raw[page][start:end] for page, start, end in spans)):
             raise SplitError(f"passage is not verbatim: {text[:60]!r}")
@@ -88,7 +95,7 @@ class PassageMaker:
             id=passage_id(self._sha256, text, occurrence),
             text=text,
             kind=kind,
-            language=language_of(text[:PASSAGE_SAMPLE], self._language),
+            language=language,
             section=self._texts[own[0].block].block.section,
             spans=spans,
             pages=(numbers[0], numbers[-1]) if self._paged else (),

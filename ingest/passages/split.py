@@ -62,7 +62,7 @@ def split_source(source: Source, document_sha256: str) -> SplitResult:
         texts=texts,
         calls=calls,
     )
-    passages = tuple(maker.passage(kind, part) for kind, part in pack(texts))
+    passages = maker.passages(pack(texts))
     found = coverages(source, lines, passages, heads=edge, numbers=number_lines)
     return SplitResult(
         passages=passages,

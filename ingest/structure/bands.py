@@ -59,7 +59,7 @@ class Piece:
         """Whether it is a year or two, as the heads of columns often are."""
         return all(_YEAR.match(token) for token in self.text.split())
 
-    @cached_property
+    @property
     def is_prose(self) -> bool:
         """Whether it is a line of running text: many words, most in lower case, set wide."""
         if self.right - self.left <= PROSE_WIDTH * self.size:
@@ -103,9 +103,11 @@ class Band:
     @cached_property
     def is_anchor(self) -> bool:
         """Whether it is a row with figures: behind its first piece stands one that is no year."""
+        if len(self.pieces) < 2:
+            return False
         own = self.pieces[1:] if not self.pieces[0].is_figure else self.pieces
         figures = [piece for piece in own if piece.is_figure]
-        return len(self.pieces) > 1 and any(not piece.is_year for piece in figures)
+        return any(not piece.is_year for piece in figures)
 
     def lines(self) -> Iterator[LayoutLine]:
         """Yield the parts of its pieces."""

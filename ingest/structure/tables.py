@@ -46,6 +46,9 @@ NARROW_SHARE = 0.4
 FIGURE = re.compile(
     r"^[(\[$€£US/.]*[+\-–−~<>≥≤]?\d[\d.,:/\-–%´’']*[)\]%*†a-d]{0,2}$|^[-–—…*]+$|^(?:N/?A|n\.?d\.?|n/d)\*?$"
 )
+# One of these is what each token that is a figure has: most lines of running text have none.
+_DIGIT = re.compile(r"\d")
+_NONE = re.compile(r"(?<!\S)(?:[-–—…*]|N/?A|n[./]?d)")
 
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
@@ -66,6 +69,8 @@ class Region:
 @lru_cache(maxsize=1 << 12)
 def is_figures(text: str) -> bool:
     """Return whether a line is mostly figures, as the rows of a table are, or a label with two figures at its end."""
+    if not _DIGIT.search(text) and not _NONE.search(text):
+        return False
     tokens = [token for token in text.split() if token not in _SIGNS]
     figures = sum(1 for token in tokens if FIGURE.match(token))
     if figures == len(tokens) > 0:
@@ -130,11 +135,11 @@ def grid_runs(lines: Sequence[LayoutLine]) -> list[tuple[int, int]]:
 
 def _wide_cells(lines: Sequence[LayoutLine], position: int, narrow: float) -> bool:
     """Return whether a wide line among narrow ones is several cells put on one line."""
-    near = (*lines[max(0, position - 2) : position], *lines[position + 1 : position + 3])
     few = len(lines[position].text) < 0.55 * (lines[position].right - lines[position].left) / 4.0
-    return (few or is_figures(lines[position].text)) and sum(
-        line.right - line.left < narrow for line in near
-    ) >= 3
+    if not (few or is_figures(lines[position].text)):
+        return False
+    near = (*lines[max(0, position - 2) : position], *lines[position + 1 : position + 3])
+    return sum(line.right - line.left < narrow for line in near) >= 3
 
 
 def _is_grid(lines: Sequence[LayoutLine]) -> bool:

@@ -32,6 +32,8 @@ def worded_tables(bands: Sequence[Band], rules: Sequence[Box]) -> Iterator[Ruled
 
 def _runs(bands: Sequence[Band]) -> Iterator[tuple[int, int]]:
     """Yield the runs of bands, first and last, that are near one another, no running text, some of many pieces."""
+    if sum(1 for band in bands if len(band.pieces) >= MIN_COLUMNS) < MIN_BANDS:
+        return
     start = 0
     for at in range(len(bands) + 1):
         apart = at == len(bands) or _parts(bands[at])

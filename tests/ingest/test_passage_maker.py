@@ -1,12 +1,13 @@
 """Packed sentences as passages: what stands between them, their pages, labels and flags, ids, and the check."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 from split_samples import laid_out, text_page
 
-from ingest.passage import PageLabel, passage_id
-from ingest.passages.block_text import BlockText
+from ingest.passage import Kind, PageLabel, Passage, passage_id
+from ingest.passages.block_text import BlockText, Sentence
 from ingest.passages.clean_text import map_block
 from ingest.passages.hyphens import Vocabulary
 from ingest.passages.packing import block_text
@@ -50,9 +51,13 @@ def maker(
     ), made
 
 
+def only(made: PassageMaker, kind: Kind, sentences: Sequence[Sentence]) -> Passage:
+    return made.passages([(kind, list(sentences))])[0]
+
+
 def test_sentences_of_one_block_keep_their_blank_others_get_a_line_break() -> None:
     made, texts = maker(FIRST, SECOND)
-    passage = made.passage("body", [*texts[0].sentences, *texts[1].sentences])
+    passage = only(made, "body", [*texts[0].sentences, *texts[1].sentences])
     assert passage.text == "It rose in 2024. It fell.\nIt rained."
     assert [passage.text[a:b] for a, b in passage.sentences] == ["It rose in 2024.", "It fell.", "It rained."]
     assert passage.spans == ((1, 0, len(FIRST.text)),)
@@ -62,27 +67,27 @@ def test_sentences_of_one_block_keep_their_blank_others_get_a_line_break() -> No
 def test_sentences_that_were_neighbours_of_others_get_a_line_break() -> None:
     made, texts = maker(text_page(1, "It rose. It fell. It rained."))
     first, _, last = texts[0].sentences
-    assert made.passage("body", [first, last]).text == "It rose.\nIt rained."
-    assert made.passage("table", [last, first]).text == "It rained.\nIt rose."
+    assert only(made, "body", [first, last]).text == "It rose.\nIt rained."
+    assert only(made, "table", [last, first]).text == "It rained.\nIt rose."
 
 
 def test_tokens_add_up_and_a_cut_sentence_marks_the_passage() -> None:
     made, texts = maker(FIRST)
-    whole = made.passage("body", texts[0].sentences)
+    whole = only(made, "body", texts[0].sentences)
     assert whole.tokens == sum(sentence.tokens for sentence in texts[0].sentences) and not whole.cut
-    assert made.passage("body", [replace(texts[0].sentences[0], cut=True)]).cut
+    assert only(made, "body", [replace(texts[0].sentences[0], cut=True)]).cut
 
 
 def test_the_same_text_twice_gets_two_ids() -> None:
     made, texts = maker(FIRST)
-    first, second = (made.passage("body", texts[1].sentences) for _ in range(2))
+    first, second = (only(made, "body", texts[1].sentences) for _ in range(2))
     assert (first.id, second.id) == tuple(passage_id(SHA, "It rained.", at) for at in (0, 1))
 
 
 def test_calls_of_notes_are_told_in_the_passage() -> None:
     page = text_page(1, "It rose in 202427. It fell.")
     made, texts = maker(page, calls={1: [(15, 17)]})
-    passage = made.passage("body", texts[0].sentences)
+    passage = only(made, "body", texts[0].sentences)
     assert passage.calls == ((15, 17),) and passage.display_text == "It rose in 2024²⁷. It fell."
 
 
@@ -90,7 +95,7 @@ def test_a_passage_that_is_not_verbatim_is_refused() -> None:
     other = texts_of(text_page(1, "It rose in\n1999. It fell.\n\nIt rained."))
     made, _ = maker(FIRST, texts=other)
     with pytest.raises(SplitError, match="not verbatim"):
-        made.passage("body", other[0].sentences)
+        only(made, "body", other[0].sentences)
 
 
 FLAGS = {
@@ -105,9 +110,9 @@ FLAGS = {
 def test_flags_of_any_of_its_pages_are_those_of_the_passage(name: str) -> None:
     flags, ocr, agree = FLAGS[name]
     made, texts = maker(FIRST, replace(SECOND, flags=flags))
-    passage = made.passage("body", [*texts[1].sentences, *texts[2].sentences])
+    passage = only(made, "body", [*texts[1].sentences, *texts[2].sentences])
     assert (passage.ocr, passage.readers_agree) == (ocr, agree)
-    assert not made.passage("body", texts[0].sentences).ocr
+    assert not only(made, "body", texts[0].sentences).ocr
 
 
 def printed(text: str) -> PageLabel:
@@ -133,7 +138,7 @@ LABELS = {
 def test_labels_of_a_range(name: str) -> None:
     labels, expected, source = LABELS[name]
     made, texts = maker(FIRST, SECOND, THIRD, labels=labels)
-    passage = made.passage("body", [sentence for text in texts for sentence in text.sentences])
+    passage = only(made, "body", [sentence for text in texts for sentence in text.sentences])
     assert (passage.pages, passage.labels, passage.label_source) == ((1, 3), expected, source)
 
 
@@ -144,5 +149,5 @@ def test_a_source_without_pages_has_a_locator_instead() -> None:
     made = PassageMaker(
         Source("txt", False, (page,)), sha256=SHA, pages=pages, language=None, texts=texts, calls={}
     )
-    passage = made.passage("body", texts[0].sentences)
+    passage = only(made, "body", texts[0].sentences)
     assert (passage.pages, passage.labels, passage.label_source, passage.locator) == ((), (), None, "line 1")

@@ -1,11 +1,13 @@
 """Tables: rows of figures, captions, markup, grids; and where prose ends them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from split_samples import Printed, laid_out, paragraph, pdf_page, prose, text_page
 
 from ingest.layout.page_breaks import shape_of
 from ingest.readers.source import Line, Page
-from ingest.structure.tables import Region, grid_runs, is_figures, is_prose, table_regions
+from ingest.structure.tables import FIGURE, Region, grid_runs, is_figures, is_prose, table_regions
 
 FIGURES = [
     "Women 52 51",
@@ -25,6 +27,15 @@ def test_figures(text: str) -> None:
 @pytest.mark.parametrize("text", NOT_FIGURES)
 def test_not_figures(text: str) -> None:
     assert not is_figures(text)
+
+
+@given(st.text("019.,-–—…*%$ ()+NnAadD/", max_size=30))
+def test_lines_looked_at_no_closer_hold_no_figure(text: str) -> None:
+    """The quick look that most lines get overlooks no figure, dash or "n.d."."""
+    from ingest.structure import tables
+
+    if not tables._DIGIT.search(text) and not tables._NONE.search(text):
+        assert not any(FIGURE.match(token) for token in text.split())
 
 
 def regions(page: Page) -> list[Region]:

@@ -4,10 +4,9 @@ import ctypes
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
-import pypdfium2.raw as c
-
+from ingest.readers.pdf import bare_calls as bare
 from ingest.readers.pdf.pdfium import OpenPage
 from ingest.readers.source import Line, Piece
 
@@ -45,6 +44,7 @@ class PieceFinder:
         self._text: Any = page.text_handle
         self._char = char
         self._sides = [ctypes.c_double() for _ in range(4)]
+        self._to_sides = tuple(map(ctypes.byref, self._sides))
 
     def with_pieces(self, line: Line, raw: str, first: int, last: int, widest: float) -> Line:
         """Return a line, which is `raw[first:last]` of pdfium's text, with its pieces.
@@ -65,23 +65,23 @@ class PieceFinder:
         """Return the pieces of the line `raw[start:end]`, none where it is all one."""
         found: list[Piece] = []
         for first, last in _words(raw, start, end):
-            before, after = self._sides_of(first), self._sides_of(last - 1)
-            if before is None or after is None:
+            left, right = self._side_of(first, 0), self._side_of(last - 1, 1)
+            if left is None or right is None:
                 continue
             apart = _CLOSE if raw[first:last] in _SIGNS else APART
-            if found and before[0] - found[-1][3] < apart * size:
-                found[-1] = (found[-1][0], last, found[-1][2], after[1])
+            if found and left - found[-1][3] < apart * size:
+                found[-1] = (found[-1][0], last, found[-1][2], right)
             else:
-                found.append((first, last, before[0], after[1]))
+                found.append((first, last, left, right))
         return tuple(found) if len(found) > 1 else ()
 
-    def _sides_of(self, at: int) -> tuple[float, float] | None:
-        """Return the left and right edge of a character as displayed, None where it has no box."""
-        left, right, bottom, top = self._sides
+    def _side_of(self, at: int, side: Literal[0, 1]) -> float | None:
+        """Return the left (0) or right (1) edge of a character as displayed, None where it has no box."""
         index = self._char(at)
-        if index < 0 or not c.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
+        if index < 0 or not bare.get_char_box(self._text, index, *self._to_sides):
             return None
-        return self._page.shown_sides(left.value, bottom.value, right.value, top.value)
+        left, right, bottom, top = self._sides
+        return self._page.shown_side(side, left.value, bottom.value, right.value, top.value)
 
 
 def _words(raw: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pypdfium2.raw as c
 
+from ingest.readers.pdf import bare_calls as bare
 from ingest.readers.pdf.line_numbers import without_line_numbers
 from ingest.readers.pdf.line_pieces import PieceFinder
 from ingest.readers.pdf.offsets import Offsets
@@ -201,7 +202,9 @@ class _Probe:
         self._fonts: dict[int, bool] = {}
         self._name = ctypes.create_string_buffer(128)
         self._matrix = c.FS_MATRIX()
+        self._to_matrix = ctypes.byref(self._matrix)
         self._sides = [ctypes.c_double() for _ in range(4)]
+        self._to_sides = tuple(map(ctypes.byref, self._sides))
         self.widest = 0.0  # white space between two objects of the last line
 
     def line(self, marks: tuple[int, int, int], start: int, end: int) -> tuple[Line, bool, int | None]:
@@ -243,28 +246,29 @@ class _Probe:
 
     def _box(self, begin: int, count: int) -> tuple[Box | None, bool]:
         """Return the box of characters, and whether some stand lower and far to the left of the first."""
-        rects = c.FPDFText_CountRects(self._text, begin, count) if begin >= 0 else 0
+        rects = bare.count_rects(self._text, begin, count) if begin >= 0 else 0
         if rects <= 0:
             return None, False
         left, top, right, bottom = self._sides
-        c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
+        bare.get_rect(self._text, 0, *self._to_sides)
         west, south, east, north = left.value, bottom.value, right.value, top.value
         turns, end, self.widest = False, east, 0.0
         for i in range(1, rects):
-            c.FPDFText_GetRect(self._text, i, left, top, right, bottom)
-            self.widest, end = max(self.widest, left.value - end), right.value
-            lower = top.value + bottom.value < south + north - 2 * LOWER * (north - south)
-            turns = turns or (lower and left.value < west - TURN)
-            west, south = min(west, left.value), min(south, bottom.value)
-            east, north = max(east, right.value), max(north, top.value)
+            bare.get_rect(self._text, i, *self._to_sides)
+            start, low, stop, high = left.value, bottom.value, right.value, top.value
+            self.widest = max(self.widest, start - end)
+            end = stop
+            lower = high + low < south + north - 2 * LOWER * (north - south)
+            turns = turns or (lower and start < west - TURN)
+            west, south = min(west, start), min(south, low)
+            east, north = max(east, stop), max(north, high)
         return self._page.shown(west, south, east, north), turns and self._page.rotation == 0
 
     def _turn(self, begin: int, finish: int) -> int | None:
         """Return the text index of the first character that stands far to the left of the first one."""
-        left, right, bottom, top = self._sides
-        edge = -math.inf
+        left, edge = self._sides[0], -math.inf
         for index in range(begin, finish + 1):
-            if not c.FPDFText_GetCharBox(self._text, index, left, right, bottom, top):
+            if not bare.get_char_box(self._text, index, *self._to_sides):
                 continue
             if left.value < edge:
                 return self.text_index(index)
@@ -276,15 +280,15 @@ class _Probe:
         return box[2] < 0 or box[3] < 0 or box[0] > self._page.width or box[1] > self._page.height
 
     def _size(self, index: int) -> float | None:
-        size = c.FPDFText_GetFontSize(self._text, index)
-        if size <= 0 or not c.FPDFText_GetMatrix(self._text, index, self._matrix):
+        size = bare.get_font_size(self._text, index)
+        if size <= 0 or not bare.get_matrix(self._text, index, self._to_matrix):
             return None
         scaled = size * math.hypot(self._matrix.c, self._matrix.d)
         return round(scaled, 2) if math.isfinite(scaled) else None
 
     def _angle(self, index: int) -> float:
         """Return by how many degrees a character is turned, 0 … 360; 0 where that is unknown."""
-        if not c.FPDFText_GetMatrix(self._text, index, self._matrix):
+        if not bare.get_matrix(self._text, index, self._to_matrix):
             return 0.0
         if self._matrix.b == 0:
             return 0.0 if self._matrix.a >= 0 else 180.0
@@ -299,17 +303,16 @@ class _Probe:
 
     def _style(self, index: int) -> tuple[bool, bool]:
         """Return (bold, invisible) of a character; blanks that pdfium made up have no style."""
-        item = c.FPDFText_GetTextObject(self._text, index)
+        item = bare.text_object(self._text, index)
         if not item:
             return False, False
-        mode = c.FPDFTextObj_GetTextRenderMode(item)
-        font = c.FPDFTextObj_GetFont(item)
+        mode = bare.render_mode(item)
+        font = bare.font_of(item)
         if not font:
             return False, mode == INVISIBLE
-        address = ctypes.addressof(font.contents)
-        bold = self._fonts.get(address)
+        bold = self._fonts.get(font)
         if bold is None:
-            bold = self._fonts[address] = self._is_bold(font)
+            bold = self._fonts[font] = self._is_bold(ctypes.cast(font, c.FPDF_FONT))
         return bold or mode == FILL_AND_STROKE, mode == INVISIBLE
 
     def _is_bold(self, font: Any) -> bool:
@@ -322,10 +325,12 @@ class _Probe:
 
 def _slant(angle: float) -> float:
     """Return by how many degrees type of this angle is off the next right angle, 0 … 45."""
-    return round(min(angle % 90, 90 - angle % 90), 1)
+    return round(min(angle % 90, 90 - angle % 90), 1) if angle else 0.0
 
 
 def _apart(angle: float, other: float) -> bool:
     """Return whether type of two angles is turned differently."""
+    if angle == other:
+        return False
     apart = abs(angle - other)
     return min(apart, 360 - apart) >= SLANTED

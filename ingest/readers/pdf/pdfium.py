@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pypdfium2
 import pypdfium2.raw as c
@@ -178,12 +178,12 @@ class OpenPage:
             box = (self._top - top, left - self._left, self._top - bottom, right - self._left)
         return (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2))
 
-    def shown_sides(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float]:
-        """Return left and right edge of what `shown` returns."""
+    def shown_side(self, side: Literal[0, 1], left: float, bottom: float, right: float, top: float) -> float:
+        """Return the left (0) or right (1) edge of what `shown` returns."""
         if self.rotation == 0:
-            return round(left - self._left, 2), round(right - self._left, 2)
+            return round(float(right if side else left) - float(self._left), 2)
         box = self.shown(left, bottom, right, top)
-        return box[0], box[2]
+        return box[2] if side else box[0]
 
     def raw_text(self) -> str:
         """Return the page text as pdfium gives it: UTF-16 code units, CRLF, U+0002 for a line-end hyphen."""

@@ -12,6 +12,7 @@ from typing import Any
 import pypdfium2.raw as c
 
 from ingest.readers.note_marks import LONGEST, is_exponent
+from ingest.readers.pdf import bare_calls as bare
 
 _DIGITS = re.compile(r"\d+")
 _FRACTION = re.compile(r"\s*[/⁄]")
@@ -85,12 +86,14 @@ class TypeProbe:
     def __init__(self, page: Any) -> None:
         self._page = page
         self._matrix = c.FS_MATRIX()
+        self._to_matrix = ctypes.byref(self._matrix)
         self._x, self._y = ctypes.c_double(), ctypes.c_double()
+        self._to_place = ctypes.byref(self._x), ctypes.byref(self._y)
 
     def size(self, char: int) -> float:
         """Return the type size of a character in points, 0 if unknown or not set upright."""
-        size = c.FPDFText_GetFontSize(self._page, char)
-        if size <= 0 or not c.FPDFText_GetMatrix(self._page, char, self._matrix):
+        size = bare.get_font_size(self._page, char)
+        if size <= 0 or not bare.get_matrix(self._page, char, self._to_matrix):
             return 0.0
         return float(size * max(self._matrix.d, 0.0))
 
@@ -103,5 +106,5 @@ class TypeProbe:
         return low * larger <= self._base(char) - self._base(other) <= high * larger
 
     def _base(self, char: int) -> float:
-        found = c.FPDFText_GetCharOrigin(self._page, char, self._x, self._y)
+        found = bare.get_char_origin(self._page, char, *self._to_place)
         return self._y.value if found else 0.0

@@ -16,6 +16,7 @@ import numpy as np
 import pypdfium2.raw as c
 from numpy.typing import NDArray
 
+from ingest.readers.pdf import bare_calls as bare
 from ingest.readers.pdf.bitmap import draw, fitting_scale
 from ingest.readers.pdf.pdfium import MAX_FORM_DEPTH, MAX_OBJECTS, OpenPage
 from ingest.readers.source import Box
@@ -64,7 +65,7 @@ class Visibility:
         self._page = page
         self._text = page.text_handle
         self._off = off
-        self._texts: list[tuple[int, Any]] = []
+        self._texts: list[tuple[int, int]] = []
         self._filled: list[_Filled] = []
         self.rules: list[Box] = []
         self._drawn: NDArray[np.uint8] | None = None
@@ -72,14 +73,16 @@ class Visibility:
         self._drawn_checks = 0
         self._read_objects()
         self._sides = [ctypes.c_double() for _ in range(4)]
+        self._to_sides = tuple(map(ctypes.byref, self._sides))
         self._colour = [ctypes.c_uint() for _ in range(4)]
+        self._to_colour = tuple(map(ctypes.byref, self._colour))
 
     def _read_objects(self) -> None:
         """Note text objects, filled rectangles and rules in the order of painting."""
         for order, (kind, item) in enumerate(_painted(self._page)):
             if kind == c.FPDF_PAGEOBJ_TEXT:
                 self._texts.append((order, item))
-            elif kind == c.FPDF_PAGEOBJ_PATH and c.FPDFPath_CountSegments(item) <= RECTANGLE:
+            elif kind == c.FPDF_PAGEOBJ_PATH and bare.count_segments(item) <= RECTANGLE:
                 box = _bounds(item)
                 if box[3] - box[1] < SMALLEST and box[2] - box[0] > LEAST_RULE:
                     self.rules.append(self._page.shown(*box))
@@ -89,7 +92,7 @@ class Visibility:
     @cached_property
     def _order(self) -> dict[int, int]:
         """Address of a text object -> its place in the order of painting."""
-        return {ctypes.addressof(item.contents): order for order, item in self._texts}
+        return {item: order for order, item in self._texts}
 
     @cached_property
     def _covers(self) -> list[_Filled]:
@@ -99,9 +102,9 @@ class Visibility:
 
     def unseen(self, begin: int, end: int) -> list[CharRange]:
         """Return the characters of `[begin, end)` that the page does not show, as ranges in order."""
-        item = c.FPDFText_GetTextObject(self._text, (begin + end) // 2)
+        item = bare.text_object(self._text, (begin + end) // 2)
         if not item:
-            item = c.FPDFText_GetTextObject(self._text, begin)
+            item = bare.text_object(self._text, begin)
         if item and self._off and self._layer_is_off(item):
             return [(begin, end)]
         if self._off or (item and self._is_pale(item) and not self._on_colour(begin, end)):
@@ -114,30 +117,31 @@ class Visibility:
 
         pdfium gives a text that is painted twice at one place once, as it was painted first.
         """
-        item = c.FPDFText_GetTextObject(self._text, (begin + end) // 2)
+        item = bare.text_object(self._text, (begin + end) // 2)
         if not item:
             return False
-        order = self._order.get(ctypes.addressof(item.contents), -1)
+        order = self._order.get(item, -1)
         for at, other in self._places.get(_place(item), ()):
             if not at > order >= 0:
                 continue
             # Its own text is empty only where pdfium left it out.
-            if int(c.FPDFTextObj_GetText(other, self._text, None, 0)) > EMPTY_TEXT:
+            if int(c.FPDFTextObj_GetText(_handle(other), self._text, None, 0)) > EMPTY_TEXT:
                 return False
-            if c.FPDFTextObj_GetTextRenderMode(other) != c.FPDF_TEXTRENDERMODE_INVISIBLE:
+            if bare.render_mode(other) != c.FPDF_TEXTRENDERMODE_INVISIBLE:
                 return True
         return False
 
     @cached_property
-    def _places(self) -> dict[tuple[float, ...], list[tuple[int, Any]]]:
+    def _places(self) -> dict[tuple[float, ...], list[tuple[int, int]]]:
         """Bounds -> the text objects that have them, in the order of painting."""
-        found: dict[tuple[float, ...], list[tuple[int, Any]]] = {}
+        found: dict[tuple[float, ...], list[tuple[int, int]]] = {}
         for order, item in self._texts:
             found.setdefault(_place(item), []).append((order, item))
         return found
 
-    def _layer_is_off(self, item: Any) -> bool:
+    def _layer_is_off(self, address: int) -> bool:
         """Return whether marked content of a layer that is off holds an object."""
+        item = _handle(address)
         name = (ctypes.c_ushort * 64)()
         used = ctypes.c_ulong()
         for number in range(min(int(c.FPDFPageObj_CountMarks(item)), 16)):
@@ -152,22 +156,21 @@ class Visibility:
                 return True
         return False
 
-    def _is_pale(self, item: Any) -> bool:
-        red, green, blue, alpha = self._colour
-        if not c.FPDFPageObj_GetFillColor(item, red, green, blue, alpha):
+    def _is_pale(self, item: int) -> bool:
+        if not bare.get_fill_color(bare.ADDRESS(item), *self._to_colour):
             return False
+        red, green, blue, alpha = self._colour
         return _light(red.value, green.value, blue.value, alpha.value) >= PALE
 
     def _on_colour(self, begin: int, end: int) -> bool:
         """Return whether a line stands in a rectangle of colour painted before it: white letters are seen there."""
         grounds = [filled for filled in self._filled if not filled.pale]
-        if not grounds or not c.FPDFText_CountRects(self._text, begin, end - begin):
+        if not grounds or not bare.count_rects(self._text, begin, end - begin):
             return False
         left, top, right, bottom = self._sides
-        c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
+        bare.get_rect(self._text, 0, *self._to_sides)
         x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
-        item = c.FPDFText_GetTextObject(self._text, begin)
-        order = self._order.get(ctypes.addressof(item.contents), -1) if item else -1
+        order = self._order.get(bare.text_object(self._text, begin), -1)
         over = [
             one for one in self._filled if one.box[0] <= x <= one.box[2] and one.box[1] <= y <= one.box[3]
         ]
@@ -183,7 +186,7 @@ class Visibility:
         first: int | None = None
         for at in range(begin, end):
             inside = False
-            if c.FPDFText_GetCharBox(self._text, at, left, right, bottom, top):
+            if bare.get_char_box(self._text, at, *self._to_sides):
                 x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
                 over = [k.order for k in near if k.box[0] <= x <= k.box[2] and k.box[1] <= y <= k.box[3]]
                 inside = bool(over) and self._painted_before(at, max(over))
@@ -199,19 +202,18 @@ class Visibility:
         """Return the covers that touch a line and are painted after its first character."""
         if not self._covers:
             return []
-        item = c.FPDFText_GetTextObject(self._text, begin)
-        order = self._order.get(ctypes.addressof(item.contents), -1) if item else -1
+        order = self._order.get(bare.text_object(self._text, begin), -1)
         later = [cover for cover in self._covers if cover.order > order]
-        if not later or not c.FPDFText_CountRects(self._text, begin, end - begin):
+        if not later or not bare.count_rects(self._text, begin, end - begin):
             return []
-        left, top, right, bottom = self._sides
-        c.FPDFText_GetRect(self._text, 0, left, top, right, bottom)
+        _, top, _, bottom = self._sides
+        bare.get_rect(self._text, 0, *self._to_sides)
         low, high = bottom.value, top.value
         return [cover for cover in later if cover.box[1] < high and cover.box[3] > low]
 
     def _painted_before(self, at: int, order: int) -> bool:
-        item = c.FPDFText_GetTextObject(self._text, at)
-        return bool(item) and self._order.get(ctypes.addressof(item.contents), order) < order
+        item = bare.text_object(self._text, at)
+        return item is not None and self._order.get(item, order) < order
 
     def _is_blank(self, at: int) -> bool:
         return bool(chr(int(c.FPDFText_GetUnicode(self._text, at)) & 0x10FFFF).isspace())
@@ -251,39 +253,50 @@ class Visibility:
         return self._drawn
 
 
-def _painted(page: OpenPage) -> Iterator[tuple[int, Any]]:
-    """Return the kinds and objects of a page in the order of painting, those of forms behind the form."""
+def _painted(page: OpenPage) -> Iterator[tuple[int, int]]:
+    """Return the kinds and addresses of a page's objects in the order of painting, those of forms behind the form."""
     count = min(int(c.FPDFPage_CountObjects(page.handle)), MAX_OBJECTS)
-    return islice(_in_order(c.FPDFPage_GetObject, page.handle, count, 0), MAX_OBJECTS)
+    address = ctypes.addressof(page.handle.contents)
+    return islice(_in_order(bare.page_object, address, count, 0), MAX_OBJECTS)
 
 
 def _in_order(
-    member: Callable[[Any, int], Any], holder: Any, count: int, depth: int
-) -> Iterator[tuple[int, Any]]:
+    member: Callable[[int, int], int | None], holder: int, count: int, depth: int
+) -> Iterator[tuple[int, int]]:
+    kind_of = bare.object_type
     for at in range(count):
         item = member(holder, at)
-        kind = c.FPDFPageObj_GetType(item)
+        if item is None:
+            continue
+        kind = kind_of(item)
         yield kind, item
         if kind == c.FPDF_PAGEOBJ_FORM and depth < MAX_FORM_DEPTH:
-            inner = min(int(c.FPDFFormObj_CountObjects(item)), MAX_OBJECTS)
-            yield from _in_order(c.FPDFFormObj_GetObject, item, inner, depth + 1)
+            inner = min(int(c.FPDFFormObj_CountObjects(_handle(item))), MAX_OBJECTS)
+            yield from _in_order(bare.form_object, item, inner, depth + 1)
 
 
-def _bounds(item: Any) -> Box:
+def _handle(item: int) -> Any:
+    """Return a page object as `pypdfium2.raw` takes it."""
+    return ctypes.cast(item, c.FPDF_PAGEOBJECT)
+
+
+def _bounds(item: int) -> Box:
     left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not c.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+    sides = map(ctypes.byref, (left, bottom, right, top))
+    if not bare.get_bounds(bare.ADDRESS(item), *sides):
         return (0.0, 0.0, 0.0, 0.0)
     return (left.value, bottom.value, right.value, top.value)
 
 
-def _place(item: Any) -> tuple[float, ...]:
+def _place(item: int) -> tuple[float, ...]:
     return tuple(round(side, 1) for side in _bounds(item))
 
 
-def _filled(order: int, item: Any, box: Box) -> _Filled | None:
+def _filled(order: int, address: int, box: Box) -> _Filled | None:
     """Return a path as a filled rectangle, None for one that is not filled or no larger than a rule."""
     if box[2] - box[0] < SMALLEST or box[3] - box[1] < SMALLEST:
         return None
+    item = _handle(address)
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     if not c.FPDFPath_GetDrawMode(item, fill, stroke) or not fill.value:
         return None
