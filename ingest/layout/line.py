@@ -144,6 +144,7 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
         above = 0
         if previous is not None and printed.box is None:
             above = max(0, page.text.count("\n", previous.end, printed.start) - 1)
+        gap = _gap(previous, printed)
         line = LayoutLine(
             index=index,
             page=page.number,
@@ -151,11 +152,13 @@ def _lines(page: Page, index: int) -> Iterator[LayoutLine]:
             end=printed.start + len(raw.rstrip()),
             text=text,
             box=printed.box,
-            size=printed.size if _overlaps(previous, printed) else _size(printed, raw),
+            # A line that reaches into the one above has cells at several heights, and is no larger; a raised number
+            # reaches only into the white space above its line.
+            size=printed.size if gap is not None and gap < 0 else _size(printed, raw),
             bold=printed.bold,
             role=printed.role,
             blank_above=above,
-            gap=_gap(previous, printed),
+            gap=gap,
             same_line=_same_line(previous, printed),
             call=_call_at_end(printed, len(raw) - len(raw.rstrip())) if printed.calls else 0,
         )
@@ -205,15 +208,6 @@ def _size(line: Line, raw: str) -> float | None:
     height = line.box[3] - line.box[1]
     level = line.box[2] - line.box[0] >= NARROWEST * height * len(raw.strip())
     return round(height, 1) if height > TALL * line.size and level else line.size
-
-
-def _overlaps(previous: Line | None, line: Line) -> bool:
-    """Return whether a line reaches into the one above: its cells stand at several heights, and it is no larger.
-
-    A raised number reaches only into the white space above its line.
-    """
-    gap = _gap(previous, line)
-    return gap is not None and gap < 0
 
 
 def _gap(previous: Line | None, line: Line) -> float | None:

@@ -70,4 +70,7 @@ def _copy_line(
 
 def _soft_hyphens(text: str, line: LayoutLine) -> list[int]:
     """Return where hyphens that the typesetter put in stand inside a line, its last character left out."""
-    return [match.start() for match in _SOFT.finditer(text, line.start, line.end - 1)]
+    start, end = line.start, line.end - 1
+    if text.find("\u0002", start, end) < 0 and text.find("\ufffe", start, end) < 0:
+        return []
+    return [match.start() for match in _SOFT.finditer(text, start, end)]

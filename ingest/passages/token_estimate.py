@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+")
+_ASCII_WORD = re.compile(r"[A-Za-z]+")
 _DIGIT = re.compile(r"\d")
 _ADDRESS = re.compile(r"\S*(?:://|www\.|\w[/@_=]\w)\S*")
 _LISTED_NAME = re.compile(r"(?<=, )[A-ZÀ-Þ][^\W\d_]+(?=[,;.])")
@@ -40,7 +41,7 @@ _BEYOND_CYRILLIC = "\u0530"
 def estimate_tokens(text: str) -> int:
     """Return about how many word pieces multilingual-e5 cuts `text` into, rather too many than too few."""
     total = 0.0
-    words, inked = _WORD.findall(text), text.split()
+    words, inked = (_ASCII_WORD if text.isascii() else _WORD).findall(text), text.split()
     for word in words:
         total += _word_weight(word)
     letters, digits = sum(map(len, words)), len(_DIGIT.findall(text))

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ingest.layout.line import LayoutLine
 from ingest.layout.line_kinds import is_caption, is_source_note
+from ingest.readers.source import Box
 from ingest.structure.tables import FIGURE
 
 _YEAR = re.compile(r"^(?:FY|AF)?(?:19|20)\d\d(?:[-–/](?:\d\d){1,2})?[.*]?$")
@@ -28,6 +29,7 @@ PERCENT = frozenset(("%", ")", ")%"))
 PROSE_WORDS = 9
 PROSE_LOWER = 0.5
 PROSE_WIDTH = 28
+NOWHERE: Box = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Band:
 def bands_of(lines: Iterable[LayoutLine]) -> list[Band]:
     """Return the lines of a page, all with boxes, as bands from top to bottom."""
     pieces = [piece for line in lines if not _is_turned(line) for piece in line.pieces or (line,)]
-    pieces.sort(key=lambda piece: (-(piece.top + piece.bottom), piece.left))
+    pieces.sort(key=_place)
     groups: list[list[LayoutLine]] = []
     for piece in pieces:
         if groups and _beside(groups[-1][0], piece):
@@ -128,19 +130,29 @@ def bands_of(lines: Iterable[LayoutLine]) -> list[Band]:
     return [_band(group) for group in groups]
 
 
+def _place(line: LayoutLine) -> tuple[float, float]:
+    """Return by what lines are put in order: how far down their middle stands, then from left to right."""
+    left, bottom, _, top = line.box or NOWHERE
+    return -(top + bottom), left
+
+
 def _is_turned(line: LayoutLine) -> bool:
     """Return whether a line stands upright, as in the margin of a turned page."""
-    height, width = line.top - line.bottom, line.right - line.left
-    return len(line.text) > UPRIGHT and height > 2 * (line.size or height) and height > 2 * width
+    left, bottom, right, top = line.box or NOWHERE
+    height = top - bottom
+    return height > 2 * (right - left) and len(line.text) > UPRIGHT and height > 2 * (line.size or height)
 
 
 def _beside(first: LayoutLine, piece: LayoutLine) -> bool:
-    shared = min(first.top, piece.top) - max(first.bottom, piece.bottom)
-    return shared >= SHARED * min(first.top - first.bottom, piece.top - piece.bottom)
+    _, low, _, high = first.box or NOWHERE
+    _, bottom, _, top = piece.box or NOWHERE
+    return min(high, top) - max(low, bottom) >= SHARED * min(high - low, top - bottom)
 
 
 def _band(group: Sequence[LayoutLine]) -> Band:
     """Return a band, signs put to their figures and what runs on put together."""
+    if len(group) == 1:
+        return Band((Piece((group[0],), group[0].left, group[0].right),))
     found: list[Piece] = []
     for part in sorted(group, key=lambda part: part.left):
         if found and _together(found[-1], part):

@@ -85,7 +85,7 @@ def _runs(bands: Sequence[Band]) -> list[Span]:
     """Return the runs of bands, first and last, that rows with figures make with what stands between them."""
     runs: list[Span] = []
     for at, band in enumerate(bands):
-        if not band.is_anchor or _runs_text(band):
+        if len(band.pieces) < 2 or not band.is_anchor or _runs_text(band):
             continue
         if runs and at - runs[-1][1] - 1 <= MOST_BETWEEN and _runs_on(bands[runs[-1][1] : at + 1]):
             runs[-1] = (runs[-1][0], at)

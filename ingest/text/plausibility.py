@@ -52,6 +52,16 @@ class Plausibility:
         return self.suspicious and not VOWELS_FROM <= self.vowels <= VOWELS_TO
 
 
+def is_surely_language(text: str) -> bool:
+    """Return whether a quick look tells that a text is not suspicious: False says nothing.
+
+    Words parted by blanks are frequent words of the text as well, and it has at most a word in two characters.
+    """
+    folded = text.casefold()
+    frequent = sum(map(_FREQUENT.__contains__, folded.split()))
+    return frequent >= SUSPICIOUS * (len(folded) + 1) / 2 and (text.isascii() or not _PRIVATE.search(text))
+
+
 def plausibility_of(text: str) -> Plausibility:
     """Return what is known of a text. One in other letters than Latin ones counts as plausible."""
     words = [word for word in _WORD.findall(text.casefold()) if word[0] < "\u0250"]

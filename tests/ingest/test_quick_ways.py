@@ -12,12 +12,14 @@ from ingest.layout.line import _words
 from ingest.layout.line_ends import ends_sentence
 from ingest.passages.token_estimate import _PER_DIGIT, _PER_LONE_MARK, _PER_MARK, _SAFETY, estimate_tokens
 from ingest.readers.pdf.line_pieces import may_be_apart
+from ingest.readers.pdf.offsets import Offsets
+from ingest.readers.pdf.pdfium import normalised
 from ingest.structure.assemble import _source_entries, source_lists
 from ingest.structure.bands import Band, Piece, bands_of
 from ingest.structure.blocks import Block
 from ingest.structure.columns import Columns, columns_of, label_columns
 from ingest.text.folding import fold, same_fold, shown
-from ingest.text.plausibility import plausibility_of
+from ingest.text.plausibility import is_surely_language, plausibility_of
 
 WORDS = st.text(alphabet="ab éñ.,;:()-/_12 \n\t\u00a0\u200b\u00ad☃", max_size=60)
 
@@ -74,6 +76,23 @@ def test_shares_of_words_vowels_and_private_signs(text: str) -> None:
     assert found.words == len(words)
     assert found.vowels == (sum(char in "aeiouéy" for char in letters) / len(letters) if letters else 0.4)
     assert found.private == (sum("\ue000" <= c <= "\uf8ff" for c in inked) / len(inked) if inked else 0.0)
+
+
+@given(st.text(alphabet="the of ßaex\ue001 \n", max_size=300), st.integers(1, 12))
+def test_what_a_quick_look_calls_language_is_not_suspicious(text: str, times: int) -> None:
+    assert not (is_surely_language(text * times) and plausibility_of(text * times).suspicious)
+
+
+def test_a_quick_look_knows_prose_and_says_nothing_of_scraps() -> None:
+    assert is_surely_language("The share of the population that has access to the system is small. " * 9)
+    assert not is_surely_language("Wkh vkduh ri wkh srsxodwlrq wkdw kdv dffhvv wr wkh vbvwhp lv vpdoo. " * 9)
+    assert not is_surely_language("the share of the \ue001\ue002")
+
+
+@given(st.text(alphabet="aé\U0001f600\U00010400\r\n", max_size=40))
+def test_line_ends_and_wide_signs_are_found_as_one_by_one(text: str) -> None:
+    assert normalised(text) == re.sub(r"\r\n|\r|\n", "\n", text)
+    assert Offsets(None, text + "\U0001f600").plain is False
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from ingest.readers.pdf.ocr import installed_languages, neighbours, read_picture
 from ingest.readers.pdf.pdfium import PdfiumDocument
 from ingest.readers.pdf.scans import picture_of
 from ingest.readers.source import Page
-from ingest.text.plausibility import agreement, plausibility_of
+from ingest.text.plausibility import agreement, is_surely_language, plausibility_of
 
 # A recognised text counts as language from this share of frequent words on, and as another text than the page's where
 # they share fewer words than this: a list of names recognised has most of them.
@@ -26,6 +26,8 @@ def reread_nonsense(
     wrong = again = 0
     for at, page in enumerate(pages):
         if page.flags & {"ocr", "no_text", "failed", "blank"}:
+            continue
+        if is_surely_language(page.text):
             continue
         known = plausibility_of(page.text)
         if not known.suspicious:

@@ -60,6 +60,9 @@ def _numbers(text: str, lines: Sequence[Line], pattern: re.Pattern[str], box_of:
     for at, line in enumerate(lines):
         if line.box is None or line.hidden or line.slant:
             continue
+        outer = text[line.start : line.start + 1] if pattern is _LEFT else text[line.end - 1 : line.end]
+        if not (outer.isdecimal() or outer == "\n"):
+            continue
         body = text[line.start : line.end]
         if not (body[:1] if pattern is _LEFT else body.rstrip("\n")[-1:]).isdecimal():
             continue

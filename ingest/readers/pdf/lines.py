@@ -80,6 +80,7 @@ class _Reading:
 
     def __init__(self, raw: str, page: OpenPage, off: frozenset[str]) -> None:
         self.raw = raw
+        self.joined = any(sign in raw for sign in JOINED)
         self.units = Offsets(page.text_handle, raw)
         self.probe, self.types = _Probe(page, self.units), TypeProbe(page.text_handle)
         self.visibility = Visibility(page, off)
@@ -89,8 +90,12 @@ class _Reading:
 
     def take(self, start: int, end: int, shift: int) -> None:
         """Take a line of pdfium's text, in several where the page shows several; the stored text is `shift` shorter."""
-        joints = (at for at in _joints(self.raw, start, end) if self.probe.smaller_after(self.units.of(at)))
-        pieces = [(first, last, False) for first, last in pairwise([start, *joints, end])][::-1]
+        pieces = [(start, end, False)]
+        if self.joined:
+            joints = (
+                at for at in _joints(self.raw, start, end) if self.probe.smaller_after(self.units.of(at))
+            )
+            pieces = [(first, last, False) for first, last in pairwise([start, *joints, end])][::-1]
         while pieces:
             pieces += self._piece(pieces.pop(), shift)[::-1]
 

@@ -10,7 +10,8 @@ class Offsets:
 
     def __init__(self, handle: Any, text: str) -> None:
         self._handle = handle
-        self._text = text if text and max(text) > "\uffff" else ""
+        units = len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+        self._text = text if units > len(text) else ""
         # Characters without text only ever put the two counts apart: where they agree at the end, they agree before.
         self._same = 0
         last = len(text) - 1

@@ -47,7 +47,7 @@ class Drawing:
 
 def normalised(raw: str) -> str:
     """Return pdfium's text as it is stored: LF line ends, nothing that cannot be stored."""
-    return storable(LINE_END.sub("\n", raw))
+    return storable(raw.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class PdfiumDocument:

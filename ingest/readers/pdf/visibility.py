@@ -41,6 +41,10 @@ MAX_DRAWN_CHECKS = 400
 # Bytes of an empty text as pdfium gives it: its closing zero.
 EMPTY_TEXT = 2
 
+# Where pdfium, which only one thread may call, writes the bounds of an object: left, bottom, right, top.
+_BOUNDS = (ctypes.c_float * 4)()
+_TO_BOUNDS = tuple(ctypes.byref(_BOUNDS, at * ctypes.sizeof(ctypes.c_float)) for at in range(4))
+
 CharRange = tuple[int, int]
 """First and last (exclusive) of some characters, as pdfium counts them."""
 
@@ -281,11 +285,10 @@ def _handle(item: int) -> Any:
 
 
 def _bounds(item: int) -> Box:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    sides = map(ctypes.byref, (left, bottom, right, top))
-    if not bare.get_bounds(bare.ADDRESS(item), *sides):
+    if not bare.get_bounds(bare.ADDRESS(item), *_TO_BOUNDS):
         return (0.0, 0.0, 0.0, 0.0)
-    return (left.value, bottom.value, right.value, top.value)
+    left, bottom, right, top = _BOUNDS
+    return (left, bottom, right, top)
 
 
 def _place(item: int) -> tuple[float, ...]:
