@@ -51,7 +51,7 @@ ASKED_FOR = (
     "event_untold",
 )
 USED = {
-    "hybrid": ("cosine", "other_language", "term_coverage", *ASKED_FOR),
+    "hybrid": ("cosine", "other_language", "term_coverage", "figure_uncounted", *ASKED_FOR),
     "words": ("term_coverage", "window_coverage", "bm25", "known_share", *ASKED_FOR),
 }
 # How much a source counts. Two of them are made of policy papers.

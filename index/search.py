@@ -23,7 +23,7 @@ from index.ranking import answerability, cross_encoder
 from index.ranking.demotion import demoted
 from index.ranking.evidence import Missing
 from index.ranking.explanation import explanation
-from index.ranking.full_names import spelling_out
+from index.ranking.full_names import spelling_out, with_names_as_windows
 from index.ranking.hits import Hit, SearchResult, arrange
 from index.ranking.hybrid import MODES, Mode, Retriever
 from index.retrieval.base import LexicalIndex, PassageSource, Vector, VectorIndex
@@ -216,7 +216,7 @@ class Searcher:
         except SearchAway as error:
             mode, missing = "lexical", (_words_only(str(error)),)
             ranking = self.retriever.rank(asked, depth, mode, where=allowed, text_of=texts.text, kept=kept)
-        ranking = demoted(ranking, texts, asked)
+        ranking = with_names_as_windows(demoted(ranking, texts, asked), asked, texts)
         judged = answerability.judge(ranking, self.retriever, asked, texts.text)
         hits = arrange(ranking, judged, texts, k, explain=explain)
         lacked = judged.missing if hits and not asked.amounts else ()

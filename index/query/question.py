@@ -9,6 +9,7 @@ from index.analysis.analyser import Analyser, QuestionTerm, spoken_in, term_coun
 from index.analysis.numbers import Token
 from index.query.abbreviation import abbreviation_asked
 from index.query.asked import kinds_asked
+from index.query.counted import counted_words
 from index.query.parser import Query
 from index.query.pointers import NOWHERE, Pointers, pointers
 
@@ -36,7 +37,7 @@ class AnalysedQuestion:
     that stand with a capital inside the question, `amounts` the sums of money among their surfaces. `phrases`,
     `any_of` and `without` are those of `query`, `length` the number of its words. `asks` are the kinds
     of answer asked for (`index.query.asked`), `points` where in a document it points, `abbreviation` what it wants
-    spelled out.
+    spelled out, `counts` the places among `terms` of what it wants counted.
     """
 
     query: Query
@@ -53,6 +54,7 @@ class AnalysedQuestion:
     asks: frozenset[str] = frozenset()
     points: Pointers = NOWHERE
     abbreviation: str | None = None
+    counts: tuple[int, ...] = ()
 
     @property
     def is_identifier(self) -> bool:
@@ -71,6 +73,8 @@ def analyse(query: Query, analyser: Analyser, languages: Sequence[str | None]) -
     spoken = spoken_in(tokens, query.text)
     terms = tuple(analyser.question_terms(tokens, spoken, languages))
     points = pointers(query.text)
+    surfaces = [term.surface for term in terms]
+    things = counted_words(query.text, surfaces)
     capital = {fold_word(word) for word in _CAPITALISED.findall(query.text)}
 
     def worded(texts: Iterable[str]) -> tuple[Wording, ...]:
@@ -98,6 +102,7 @@ def analyse(query: Query, analyser: Analyser, languages: Sequence[str | None]) -
         asks=kinds_asked(query.text),
         points=points,
         abbreviation=abbreviation_asked(query.text),
+        counts=tuple(dict.fromkeys(map(surfaces.index, things))),
     )
 
 

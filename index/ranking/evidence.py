@@ -12,14 +12,13 @@ import numpy as np
 
 from index.analysis.diseases import diseases, names_disease
 from index.analysis.events import Event, event_asked
-from index.analysis.figures import figures_asked, holds_figure
 from index.analysis.places import names_place, places
 from index.analysis.spelled_out import spells_out
 from index.query.question import AnalysedQuestion
+from index.ranking.figure_sentences import FigureSentences
 from index.ranking.hybrid import Ranking, Retriever
 from index.ranking.term_weights import holds_any, stands_within
 from index.retrieval.base import NO_VECTOR, Flags
-from ingest.text.sentences import split_sentences
 
 JUDGED_HITS = 10
 CROWD = 50
@@ -62,6 +61,7 @@ class Evidence:
     asked_diseases: Mapping[str, str]
     event: Event | None
     told: tuple[bool, ...]
+    figures: FigureSentences
 
     @classmethod
     def of(
@@ -87,6 +87,7 @@ class Evidence:
             asked_diseases=diseases(question.query.text),
             event=event,
             told=tuple(event is None or event.told_in([text_of(int(row))]) for row in rows),
+            figures=FigureSentences(ranking, retriever, question, text_of),
         )
 
     @property
@@ -103,6 +104,7 @@ class Evidence:
         same for its document (number_document, name_document); place_lacked: share of the countries asked about that
         neither it nor its heading names; figure_lacked: 1 where it has no figure of the kind that is asked for,
         figure_alone: 1 where no sentence, in the question's language, has such a figure and a word of the question;
+        figure_uncounted: 1 where no sentence of it and of the next two hits has, and a word of what is to be counted;
         event_untold: 1 where neither it nor the next two hits tell of the event that the question takes for granted, or
         name any of its diseases. Of the ranking: cosine_margin, the best cosine less the mean of the best fifty; bm25,
         the square root of the best BM25 score; known_share, the part of the question's weight that the corpus has words
@@ -124,8 +126,9 @@ class Evidence:
             "number_document": lambda: self._in_document(place, numbers),
             "name_document": lambda: self._in_document(place, names),
             "place_lacked": lambda: self._places_lacked(place),
-            "figure_lacked": lambda: float(not self._has_figure(place)),
-            "figure_alone": lambda: float(self._figure_alone(place)),
+            "figure_lacked": lambda: float(self.figures.missing_from(place)),
+            "figure_alone": lambda: float(self.figures.alone(place)),
+            "figure_uncounted": lambda: float(self._uncounted(place)),
             "event_untold": lambda: float(self._event_untold(place) or self._diseases_unnamed(place)),
         }
         return {name: value() for name, value in found.items() if wanted is None or name in wanted}
@@ -151,11 +154,12 @@ class Evidence:
             for at in self.question.numbers
             if not self.held[:, at].any()
         ]
-        kinds = sorted(figures_asked(self.question.asks))
-        figures = [Missing("figure", kind) for kind in kinds if not any(map(self._has_figure, hits))]
+        kinds = sorted(self.figures.kinds)
+        figures = [Missing("figure", kind) for kind in kinds if all(map(self.figures.missing_from, hits))]
         events = [Missing("event", self.event.word)] if self.event and self._event_untold(0) else []
         first = range(min(TOLD_WITHIN, self.hits))
-        lone = refused and kinds and not figures and all(map(self._figure_alone, first))
+        uncounted = all(map(self.figures.told, first)) and self._uncounted(0)
+        lone = refused and kinds and not figures and (uncounted or all(map(self.figures.alone, first)))
         apart = [Missing("figure_apart", kinds[0])] if lone else []
         short = self.question.abbreviation
         untold = short and not any(spells_out(self._read(place), short) for place in hits)
@@ -177,27 +181,9 @@ class Evidence:
     def _read(self, place: int) -> str:
         return self.text_of(int(self.ranking.rows[place]))
 
-    def _has_figure(self, place: int) -> bool:
-        kinds = figures_asked(self.question.asks)
-        return not kinds or holds_figure(self._read(place), kinds)
-
-    def _figure_alone(self, place: int) -> bool:
-        """Return whether no sentence has a figure of the kind asked for beside a word that is no name or number.
-
-        Nothing can be told of a passage in another language.
-        """
-        kinds, row = figures_asked(self.question.asks), int(self.ranking.rows[place])
-        if not kinds or self.question.is_foreign(self.retriever.language_of(row)):
-            return False
-        aside = {*self.question.names, *self.question.numbers}
-        terms = [term for at, term in enumerate(self.ranking.terms) if at not in aside]
-        language, text = self.retriever.language_of(row), self._read(place)
-        for start, end in split_sentences(text):
-            if holds_figure(text[start:end], kinds):
-                held = set(self.retriever.analyser.terms(text[start:end], language))
-                if not terms or any(not held.isdisjoint(term.all_forms) for term in terms):
-                    return False
-        return True
+    def _uncounted(self, place: int) -> bool:
+        """Return whether a hit and those behind it lack the figure for what the question wants counted."""
+        return self.figures.uncounted(range(place, min(place + TOLD_WITHIN, self.hits)))
 
     def _event_untold(self, place: int) -> bool:
         """Return whether a hit and those behind it do not tell of the event that the question takes for granted."""

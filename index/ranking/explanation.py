@@ -25,6 +25,7 @@ SIGNALS = {
     "place_lacked": "share of the countries asked about that the first hit lacks",
     "figure_lacked": "no figure of the kind asked for in the first hit",
     "figure_alone": "no sentence with the figure and a word of the question",
+    "figure_uncounted": "no sentence of the first hits with the figure and a word of what is to be counted",
     "event_untold": "the event taken for granted, or the disease asked about, is not told in the first hits",
 }
 """What the signals of the judgement are, in words."""

@@ -1,13 +1,17 @@
 """The passages that spell out the abbreviation that a question asks for, wherever they would rank."""
 
+from dataclasses import replace
+from operator import itemgetter
+
 import numpy as np
 
 from index.analysis.analyser import QuestionTerm
 from index.analysis.spelled_out import LETTERS, spells_out
 from index.query.question import AnalysedQuestion
-from index.ranking.hybrid import NONE, Retriever
+from index.ranking.hybrid import NONE, Ranking, Retriever
 from index.retrieval.base import Flags, Rows
 from index.retrieval.candidate_texts import CandidateTexts
+from ingest.text.sentences import split_sentences
 
 FIRST_IN_DOCUMENT = 6
 """Passages of a document that are read, the first ones that hold the abbreviation: it is spelled out where it is first
@@ -16,6 +20,9 @@ READ = 200
 """Passages that are read at most, about 10 ms."""
 ENOUGH = 10
 """Passages that spell it out letter by letter from which no more are read."""
+
+SHOWN = 10
+"""Hits whose window is the sentence that spells it out."""
 
 
 def spelling_out(
@@ -36,6 +43,23 @@ def spelling_out(
         if letter_by_letter >= ENOUGH:
             break
     return np.array(found, np.int32)
+
+
+def with_names_as_windows(ranking: Ranking, question: AnalysedQuestion, texts: CandidateTexts) -> Ranking:
+    """Return the ranking with the sentence that spells out the abbreviation as the best window of each first hit."""
+    if not question.abbreviation:
+        return ranking
+    windows = ranking.windows.copy()
+    for place, row in enumerate(ranking.rows[:SHOWN].tolist()):
+        text = texts.text(row)
+        told = [
+            (spells_out(text[start:end], question.abbreviation), start, end)
+            for start, end in split_sentences(text)
+        ]
+        how, start, end = max(told, key=itemgetter(0), default=(0, 0, 0))
+        if how:
+            windows[place] = start, end
+    return replace(ranking, windows=windows)
 
 
 def _holders(question: AnalysedQuestion, retriever: Retriever) -> Rows:

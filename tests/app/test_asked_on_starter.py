@@ -90,6 +90,8 @@ def test_what_no_first_passage_holds_is_said(question: str, kind: str, what: str
         "¿Cuánto cuesta el permiso temporal en Costa Rica?",
         "How many Venezuelan migrants in Peru have malaria?",
         "¿Cómo se trata el dengue en migrantes venezolanos?",
+        "How many nurses work in the health post of Pacaraima?",
+        "Quantos ônibus levam venezuelanos de Pacaraima a Boa Vista?",
     ],
 )
 def test_what_the_corpus_does_not_say_is_refused(question: str, searcher: Searcher) -> None:

@@ -152,7 +152,7 @@ def large(tmp_path: Path) -> Searcher:
             uses = [f"RUTEC, RUTEC and RUTEC {name} {number}." for number in range(60)]
             put_text(library, f"{name}.txt", Metadata(title=name), "en", uses)
         told = [
-            "Long before the elections the government of the day founded its Registro Único de Técnicos (RUTEC)."
+            "It rained. Long before the elections the government founded its Registro Único de Técnicos (RUTEC)."
         ]
         again = [f"RUTEC again {number}." for number in range(FIRST_IN_DOCUMENT)]
         put_text(library, "d.txt", Metadata(title="d"), "en", told + again)
@@ -165,6 +165,10 @@ def test_it_is_found_behind_all_that_the_legs_list(mode: str, large: Searcher) -
     found = large.search("What does RUTEC stand for?", mode=mode)
     assert "Registro Único" in found.hits[0].text
     assert found.answerable and not found.missing
+    start, end = found.hits[0].window or (0, 0)
+    assert (
+        found.hits[0].text[start:end].startswith("Long before") and "(RUTEC)" in found.hits[0].text[start:end]
+    )
     assert "Registro" not in large.search("RUTEC", mode="lexical").hits[0].text
 
 

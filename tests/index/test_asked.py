@@ -15,6 +15,8 @@ CASES = {
     "How much did donors pay into the fund?": {"number", "money"},
     "¿Cuánto dinero se reservó?": {"number", "money"},
     "Quanto custa a obra?": {"number", "money"},
+    "What did the session in Bonn cost?": {"money"},
+    "¿Cuál fue el costo del puente?": {"money"},
     "When did Chad ratify the convention?": {"date"},
     "¿Cuándo se adhirió Colombia?": {"date"},
     "Até quando os alunos deveriam falar inglês?": {"date"},
