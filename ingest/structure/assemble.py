@@ -1,7 +1,7 @@
 """From the lines of a document to its blocks: paragraphs, items, tables, notes, each with kind and section."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -18,10 +18,13 @@ from ingest.structure.grids import grids_of
 from ingest.structure.headings import Outline
 from ingest.structure.paragraphs import group
 from ingest.structure.reference_forms import is_source_entry
-from ingest.structure.tables import note_end, table_regions
+from ingest.structure.tables import PROSE_WORDS, is_figures, note_end, table_regions
 
 # So many entries one below the other are a list of sources.
 FEWEST_SOURCES = 2
+# Lines of a table that are figures, as a share, from which nothing inside its box is a heading. What is taken for a
+# table of words by its caption may be a list of people at tables, with headings between.
+FIGURE_LINES = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +103,7 @@ def assemble_blocks(
     taken = claims.taken()
     flow = [line for page in pages for line in _free(page, taken)]
     paragraphs = group(flow, layout, lambda line: raw[line.page][line.start : line.end])
-    blocks, starts = flow_blocks(paragraphs, layout, Outline(outline))
+    blocks, starts = flow_blocks(paragraphs, layout, Outline(outline), inside_tables(flow, claims.tables))
     blocks += [
         Block(
             kind="table",
@@ -117,6 +120,33 @@ def assemble_blocks(
     ]
     blocks += _contents_blocks(pages, claims.contents)
     return source_lists(sorted(blocks, key=lambda block: block.lines[0].index))
+
+
+def inside_tables(lines: Sequence[LayoutLine], tables: Iterable[Table]) -> frozenset[int]:
+    """Return the indices of lines that stand in the box of a table of figures: legends of charts, labels of cells.
+
+    Of a table that runs over pages the part on its first page counts. Where running text stands in the box as well,
+    the figures are no table, or one in a column of its own.
+    """
+    by_page: dict[int, list[LayoutLine]] = {}
+    for line in lines:
+        if line.box:
+            by_page.setdefault(line.page, []).append(line)
+    found: set[int] = set()
+    for table in tables:
+        parts = [line for line in table.lines if line.page == table.lines[0].page and line.box]
+        if sum(is_figures(line.text) for line in parts) < max(1, FIGURE_LINES * len(parts)):
+            continue
+        left, bottom = min(line.left for line in parts), min(line.bottom for line in parts)
+        right, top = max(line.right for line in parts), max(line.top for line in parts)
+        inside = [
+            line
+            for line in by_page.get(table.lines[0].page, ())
+            if left <= line.left and line.right <= right and bottom <= line.bottom and line.top <= top
+        ]
+        if all(len(line.text.split()) < PROSE_WORDS for line in inside):
+            found.update(line.index for line in inside)
+    return frozenset(found)
 
 
 def source_lists(blocks: Sequence[Block]) -> list[Block]:

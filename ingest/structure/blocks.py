@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -81,14 +82,20 @@ class Block:
 
 
 def flow_blocks(
-    paragraphs: Sequence[Paragraph], layout: Layout, outline: Outline
+    paragraphs: Sequence[Paragraph],
+    layout: Layout,
+    outline: Outline,
+    inside: AbstractSet[int] = frozenset(),
 ) -> tuple[list[Block], SectionStarts]:
-    """Return the blocks of the running text and where each section begins."""
+    """Return the blocks of the running text and where each section begins.
+
+    `inside` are the indices of lines that stand in the box of a table, and head nothing.
+    """
     labelled = labelled_lists(paragraphs)
     listed = (
         lists_of_alike(paragraphs) | labelled.entries | names_over_offices(paragraphs) | fields(paragraphs)
     )
-    walk = _Walk(layout, outline, lone_counts(paragraphs) | listed, labelled.labels)
+    walk = _Walk(layout, outline, lone_counts(paragraphs) | listed | inside, labelled.labels)
     for number, paragraph in enumerate(paragraphs):
         walk.step(paragraph, _below(paragraphs, number))
     return walk.finish()

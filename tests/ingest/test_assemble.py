@@ -1,9 +1,11 @@
 """Blocks of whole pages: what stands outside the running text is claimed once, the rest flows around it."""
 
+from dataclasses import replace
+
 from split_samples import Printed, laid_out, paragraph, pdf_page, prose, text_page
 
 from ingest.readers.source import OutlineEntry, Page
-from ingest.structure.assemble import Claims, assemble_blocks, claims_of
+from ingest.structure.assemble import Claims, Table, assemble_blocks, claims_of, inside_tables
 from ingest.structure.blocks import Block
 
 
@@ -129,3 +131,38 @@ def test_a_bookmark_makes_a_section() -> None:
 def test_no_line_stands_in_two_blocks() -> None:
     indices = [line.index for block in blocks(page_with(*TABLE)) for line in block.lines]
     assert len(indices) == len(set(indices))
+
+
+def chart(*beside: Printed) -> Page:
+    """Return a page with the axis of a chart, the title above it drawn after what stands `beside` the axis."""
+    axis = [Printed(str(60 - 10 * at), 500 - 18.0 * at, 118, 131) for at in range(7)]
+    title = (
+        Printed("People who were vaccinated", 545, 110, 460, 14.0),
+        Printed("(Goal is 80%)", 530, 249, 367, 14.0),
+        Printed("Percent", 440, 103, 111, 11.0),
+    )
+    return pdf_page(1, *paragraph(prose(1), 760), *beside, *title, *axis, *paragraph(prose(2), 300))
+
+
+def headings_of(page: Page) -> list[str]:
+    return [block.lines[0].text for block in blocks(page) if block.kind == "heading"]
+
+
+def test_a_legend_inside_a_chart_is_no_heading() -> None:
+    assert headings_of(chart(Printed("Actual Value", 510, 236, 297, 12.0))) == []
+
+
+def test_a_line_above_a_chart_may_be_a_heading() -> None:
+    assert headings_of(chart(Printed("Results of the Year", 600, 85, 297, 14.0))) == ["Results of the Year"]
+
+
+def test_running_text_beside_figures_makes_their_box_none() -> None:
+    beside = [Printed("Actual Value", 510, 236, 297, 12.0), *paragraph(prose(3), 480, width=40, left=236)]
+    narrow = [replace(line, right=min(line.right, 440)) for line in beside]
+    lines = [line for page in laid_out(chart(*narrow))[0] for line in page.lines]
+    parts = tuple(line for line in lines if line.text[0].isdigit() or "People" in line.text)
+    table = Table(lines=parts, head=0, closed=False)
+    assert not inside_tables(lines, [table])
+    bare = [line for line in lines if len(line.text.split()) < 3]
+    found = inside_tables(bare, [table])
+    assert "Actual Value" in [line.text for line in bare if line.index in found]
