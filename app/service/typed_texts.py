@@ -21,7 +21,9 @@ FILE = "typed.json"
 MOST_PLACES = 60
 MOST_CHARACTERS = 200_000
 """Of one text: a draft of about 80 pages."""
-PLACE = re.compile(r"draft_text|table_questions|gold_question|gold_quote|meta-[a-z]{1,20}-[0-9a-f]{32}")
+PLACE = re.compile(
+    r"draft_text|table_questions|gold_question|gold_quote|heading-[0-9a-f]{16}|meta-[a-z]{1,20}-[0-9a-f]{32}"
+)
 
 
 class Typed(msgspec.Struct, frozen=True):

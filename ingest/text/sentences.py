@@ -39,6 +39,7 @@ _BEFORE = re.compile(r"[^\s(\[«“\"'‘]+$")
 _INITIALS = re.compile(r"^(?:[A-ZÀ-Þ]\.-?)*[A-ZÀ-Þ]$")
 _ENUMERATOR = re.compile(r"^(?:\d{1,3}(?:\.\d{1,2})*|[ivxlIVXL]{1,5}|[a-zA-Z])$")
 _OPENERS = "\"'“”‘«([¿¡—–-•▪●◦"
+_BEHIND_FIGURES = "%‰"
 
 
 def is_abbreviation(word: str) -> bool:
@@ -78,7 +79,7 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str], line_end: i
     if not following:
         return True
     first = following.lstrip(_OPENERS)[:1]
-    if first.islower():
+    if first.islower() or following[0] in _BEHIND_FIGURES:
         return False
     mark = match.group()
     if mark[0] != "." or mark.startswith(".."):

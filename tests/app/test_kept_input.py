@@ -7,7 +7,10 @@ import pytest
 from drawn_pages import draw, html
 
 from app.service import ingest_jobs, standing
+from app.service.owner_folder import owner_of
 from app.service.site import Site
+from app.service.typed_texts import TypedTexts
+from app.ui import visitor
 
 DRAFT = "In 2023 the Lima clinic network registered 4,812 consultations by Venezuelan patients."
 
@@ -54,6 +57,24 @@ def test_questions_and_choices_of_a_table_are_there_after_another_view(own: Site
     assert page.selectbox[0].value == "year"
     assert page.multiselect[0].value == chosen != []
     assert not page.text_area(key="table_questions").form_id
+
+
+def test_the_headings_of_a_table_are_there_after_f5(own: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "owner", lambda: owner_of("who types headings"))
+
+    def shown() -> None:
+        from app.desk.table import EvidenceTable, Question, RowKind
+        from app.i18n import words
+        from app.ui.desk import compare
+
+        asked = Question(id="q1", question="Where is the measles vaccine offered?", filters={})
+        compare._headings(words("en"), EvidenceTable(by=RowKind.document, questions=(asked,), rows=()))
+
+    first = draw(own, shown).text_input[0]
+    assert first.value == "Where is the measles vaccine offered?"
+    place = str(first.key)
+    TypedTexts(own.library, owner_of("who types headings")).keep(place, "Vaccine")
+    assert draw(own, shown).text_input[0].value == "Vaccine"
 
 
 def test_help_says_what_f5_keeps(own: Site) -> None:
@@ -116,7 +137,7 @@ def test_an_ingest_says_whether_files_are_new(
         freshness.notice(words("en"), engine())
         freshness.rebuild(words("en"), engine())
 
-    monkeypatch.setattr(ingest_jobs, "running", lambda _: object())
+    monkeypatch.setattr(ingest_jobs, "whose", lambda _: "ours")
     monkeypatch.setattr(ingest_jobs, "unread", lambda *_: ingest_jobs.Unread(tuple(waiting)))
     monkeypatch.setattr(standing, "LOOK_EVERY", 0.0)
     monkeypatch.setattr(standing, "COST_SHARE", 1e9)

@@ -12,6 +12,7 @@ ONE = {
     "article_es": "Conforme al Art. 5 de la Ley N.º 27867, la Dra. Pérez y el Sr. Quispe firmaron.",
     "country_es": "Viven en EE. UU. y en el Perú.",
     "decimal": "It grew by 0.33 points.",
+    "percent_apart": "In 2023 some 92.3 % of them lacked it, and 1.5 ‰ died.",
     "initials": "As J. P. Smith and M. A. Odría noted, it failed.",
     "et_al": "Zapata et al. (2021) argue that access is limited.",
     "page": "See pp. 7 and 8, vol. 2, No. 4.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -147,13 +148,18 @@ def _headings(t: Words, table: EvidenceTable) -> dict[str, str]:
     with st.expander(t("Headings of the columns")):
         return {
             one.id: st.text_input(
-                for_markdown(one.question),
-                value=one.question,
-                key=f"heading-{one.id}-{one.question}",
-                persist_state="session",
+                for_markdown(one.question), key=heading_key(one.question), persist_state="session"
             )
             for one in table.questions
         }
+
+
+def heading_key(question: str) -> str:
+    """Return the key of the heading of a question, which has what was typed there last, at first the question."""
+    digest = hashlib.sha256(question.encode("utf-8", "surrogatepass")).hexdigest()
+    key = typed_text.seeded(f"heading-{digest[:16]}")
+    st.session_state.setdefault(key, question)
+    return key
 
 
 def table_html(t: Words, table: EvidenceTable, headings: dict[str, str], *, by_filled: bool = False) -> str:

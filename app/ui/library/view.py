@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+from babel.numbers import format_decimal
 
 from app.exports.escape import for_markdown, visible
 from app.i18n import Words, names
@@ -216,7 +217,7 @@ def _pace(t: Words, event: dict[str, Any]) -> str:
     if speed:
         pieces = event.get("stage") == "embed"
         told += " · " + (t("{n} pieces a second") if pieces else t("{n} pages a second")).format(
-            n=round(speed, 1)
+            n=format_decimal(round(speed, 1), locale=t.language)
         )
     if left:
         minutes = round(left / 60)

@@ -6,7 +6,7 @@
   const PAUSE = 600; // ms without a keystroke
   const AGAIN = 3000; // ms after which what did not arrive is told again
   const AT_THE_END = 60_000; // bytes that a browser sends for a page that is gone
-  const PLACE = /st-key-(draft_text|table_questions|gold_question|gold_quote|meta-[a-z]+-[0-9a-f]{32})/;
+  const PLACE = /st-key-(draft_text|table_questions|gold_question|gold_quote|heading-[0-9a-f]{16}|meta-[a-z]+-[0-9a-f]{32})/;
   const page = `${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`;
   const untold = new Map(); // place -> its field, whose text the server has not been told
   const uncommitted = new Map(); // place -> its field, whose text Streamlit does not know
