@@ -139,7 +139,7 @@ def api_page() -> str:
     from app.service.site import Site
     from app.web.api import application
 
-    found: dict[str, Any] = application(Site(Path("library"))).state.description
+    found: dict[str, Any] = application(Site(Path("library"))).state.description()
     lines = [MADE, "# API", "", found["info"]["description"], ""]
     lines += [
         "A fault is a problem object ([Problem](#problem)), `application/problem+json`, with one line for"

@@ -25,6 +25,7 @@ Every path is there under `/api/v1` as well, where it stays as it is when `/api`
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -105,7 +106,10 @@ def application(site: Site, lifespan: Lifespan[FastAPI] | None = None) -> FastAP
     service.include_router(operations.METRICS, dependencies=callers)
     service.include_router(_LINKS, dependencies=own_site)
     service.include_router(_REST, dependencies=callers)
-    service.state.description = described(service, with_token=site.settings.api_token is not None)
+    # Made at the first question for it: a page that starts does without.
+    service.state.description = cache(
+        partial(described, service, with_token=site.settings.api_token is not None)
+    )
     return service
 
 
@@ -116,13 +120,13 @@ _DESCRIPTION = APIRouter(include_in_schema=False)
 @get(_DESCRIPTION, "/openapi.json")
 def describe(request: Request) -> Response:
     """Describe this API as OpenAPI does."""
-    return tagged(request, request.app.state.description)
+    return tagged(request, request.app.state.description())
 
 
 @get(_DESCRIPTION, "/docs")
 def show_reference(request: Request) -> Response:
     """Describe this API for people; the page asks no other host for anything."""
-    return HTMLResponse(reference_page(request.app.state.description), headers=NO_STORE)
+    return HTMLResponse(reference_page(request.app.state.description()), headers=NO_STORE)
 
 
 _LINKS = APIRouter(prefix="/files", include_in_schema=False)

@@ -305,10 +305,10 @@ def test_the_reference_names_every_operation_and_no_other_host(api: TestClient) 
 
 
 def test_a_token_is_told_of_where_one_is_asked_for(small_library: Path) -> None:
-    described = application(Site(small_library, settings=Settings(api_token="s3cret"))).state.description
+    described = application(Site(small_library, settings=Settings(api_token="s3cret"))).state.description()
     assert described["paths"]["/api/search"]["get"]["security"] == [{"token": []}]
     assert "security" not in described["paths"]["/api/health"]["get"]
-    assert "securitySchemes" not in application(Site(small_library)).state.description["components"]
+    assert "securitySchemes" not in application(Site(small_library)).state.description()["components"]
 
 
 @pytest.mark.parametrize("key", ["publisher", "year", "language", "country", "type", "document"])

@@ -43,7 +43,7 @@ def address(
 
 
 SITE = Site(Path("library"), settings=Settings(api_token=TOKEN))
-SCHEMA = schemathesis.openapi.from_dict(application(SITE).state.description)
+SCHEMA = schemathesis.openapi.from_dict(application(SITE).state.description())
 OPERATIONS: dict[str, Any] = {
     operation.label: operation
     for result in SCHEMA.get_all_operations()
