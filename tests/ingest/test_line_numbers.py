@@ -56,6 +56,15 @@ COUNTED = {
     "each_fifth": page([*FIFTH[:-1], FIFTH[-1]]),
     "each_fifth_at_the_right": page(FIFTH, right=True),
 }
+LONG = TEXT * 2 + TEXT[:6]
+TENTH = [str(number) if number % 10 == 0 else "" for number in range(1, len(LONG) + 1)]
+
+
+@pytest.mark.parametrize("right", [False, True])
+def test_numbers_of_each_tenth_line_are_no_text(right: bool) -> None:
+    read = page(TENTH, LONG, right=right)
+    assert seen(read) == LONG
+    assert read.flags == {"line_numbers"}
 
 
 @pytest.mark.parametrize("case", COUNTED)

@@ -54,6 +54,31 @@ def test_text_under_a_box_is_left_out_and_the_rest_of_its_line_stays() -> None:
     assert VISIBLE in text
 
 
+def labelled(canvas: Canvas) -> None:
+    covered(canvas)
+    canvas.setFillColor(white)
+    canvas.setFontSize(8)
+    canvas.drawString(50 + canvas.stringWidth("Filed by ", fontSize=12) + 20, 500, "WITHHELD")
+
+
+def test_text_under_a_box_that_bears_a_reason_is_left_out() -> None:
+    text = " ".join(seen(first(drawn(labelled))))
+    assert SECRET not in text
+    assert "WITHHELD" in text
+
+
+def drawn_over_again(canvas: Canvas) -> None:
+    canvas.drawString(50, 500, VISIBLE)
+    canvas.setFillColor(Color(0.8, 0.8, 0.8))
+    canvas.rect(40, 490, 300, 30, fill=1, stroke=0)
+    canvas.setFillColor(black)
+    canvas.drawString(50, 500, VISIBLE)
+
+
+def test_text_that_is_drawn_again_over_its_ground_stays() -> None:
+    assert seen(first(drawn(drawn_over_again))) == [VISIBLE]
+
+
 def white_on_white(canvas: Canvas) -> None:
     canvas.drawString(50, 500, VISIBLE)
     canvas.setFillColor(white)

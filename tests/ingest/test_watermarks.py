@@ -1,5 +1,7 @@
 """Slanted words over a page are hidden where they are large or stand there again; slanted labels stay."""
 
+from dataclasses import replace
+
 import pytest
 
 from ingest.readers.pdf.watermarks import LONGEST, without_watermarks
@@ -49,6 +51,45 @@ def test_words_tiled_over_one_page_count_whatever_their_blanks_and_case() -> Non
 def test_labels_of_an_axis_differ_and_stay() -> None:
     months = [(month, 8.0, 45.0) for month in ("January", "February", "March")]
     pages = [page(1, *months)]
+    assert without_watermarks(pages) == pages
+
+
+def crossed(size: float, lines: int, *, width: float = 400.0) -> Page:
+    """Return a page with lines of text, all of 10 points, so many of which run through a level word."""
+    text, made = "DRAFT", [Line(0, 5, (100.0, 300.0, 100.0 + width, 300.0 + 20 * lines), size)]
+    for at in range(12):
+        start, low = len(text) + 1, 304.0 + 20 * at
+        text += f"\n{TEXT}"
+        made.append(Line(start, len(text), (72.0, low, 520.0, low + 10), 10.0))
+    return Page(1, text, tuple(made), 595.0, 842.0)
+
+
+@pytest.mark.parametrize(
+    ("size", "lines", "width", "expected"),
+    [
+        (90.0, 5, 400.0, ["DRAFT"]),
+        (25.0, 3, 400.0, ["DRAFT"]),
+        (24.0, 5, 400.0, []),  # of a heading's size
+        (90.0, 2, 400.0, []),  # a headline between two lines
+        (90.0, 5, 40.0, ["DRAFT"]),
+    ],
+)
+def test_large_level_words_that_lines_run_through_are_a_watermark(
+    size: float, lines: int, width: float, expected: list[str]
+) -> None:
+    (found,) = without_watermarks([crossed(size, lines, width=width)])
+    assert hidden([found]) == [expected]
+
+
+def test_the_same_large_words_on_a_page_of_few_lines_are_a_watermark_too() -> None:
+    pages = [crossed(90.0, 5), crossed(90.0, 2)]
+    assert hidden(without_watermarks(pages)) == [["DRAFT"], ["DRAFT"]]
+
+
+def test_large_figures_beside_lines_stay() -> None:
+    read = crossed(90.0, 5)
+    beside = tuple(replace(line, box=(510.0, *line.box[1:])) for line in read.lines[1:] if line.box)
+    pages = [replace(read, lines=(read.lines[0], *beside))]
     assert without_watermarks(pages) == pages
 
 

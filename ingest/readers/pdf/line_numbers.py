@@ -1,7 +1,7 @@
 """Numbers in the margin that count the lines of a page, as in bills, court papers and drafts: no part of the text.
 
-Either each line has one, from 1 on each page or onwards, or each fifth. They stand in a column beside the text and
-count on by one or by five; the lines beside them are running text, for rows of a table and items of a list are
+Each line has one, from 1 on each page or onwards, or each fifth or tenth. They stand in a column beside the text and
+count on by one, five or ten; the lines beside them are running text, for rows of a table and items of a list are
 numbered too.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 from ingest.readers.source import Box, Line
 
-# Lines that count on by one make a series from this many on, by five from this many.
-MIN_EACH, MIN_FIFTH = 8, 3
+# Lines that count on by so many make a series from so many numbers on.
+LEAST = {1: 8, 5: 3, 10: 3}
 # Of the lines between the first and the last number, this share must have one.
 EACH_SHARE = 0.7
 # Share of the numbered lines whose text begins in lower case: running text is broken anywhere, rows are not.
@@ -91,7 +91,7 @@ def _apart(line: Line, box: Box, start: int, end: int, box_of: BoxOf) -> bool:
 def _series(found: Sequence[_Number], lines: Sequence[Line], side: str) -> list[_Number]:
     """Return the numbers that count lines, [] where none do."""
     printed = _printed(lines)
-    for step, least in ((1, MIN_EACH), (5, MIN_FIFTH)):
+    for step, least in LEAST.items():
         run = _longest(found, step)
         if len(run) < least or not _in_column(run, lines, side):
             continue
@@ -99,7 +99,8 @@ def _series(found: Sequence[_Number], lines: Sequence[Line], side: str) -> list[
         between = sum(1 for middle in printed if bottom - SAME_LINE <= middle <= top + SAME_LINE)
         if step == 1 and len(run) < EACH_SHARE * between:
             continue
-        if step == 5 and not 4 * (len(run) - 1) <= between <= 6 * (len(run) - 1) + 2:
+        apart = len(run) - 1
+        if step > 1 and not (step - 1) * apart <= between <= (step + 1) * apart + 2:
             continue
         running = sum(1 for number in run if number.rest[:1].islower())
         if running >= RUNNING_SHARE * len(run):
@@ -122,7 +123,7 @@ def _longest(found: Sequence[_Number], step: int) -> list[_Number]:
     best: list[_Number] = []
     ends: dict[int, list[_Number]] = {}
     for number in found:
-        if step == 5 and number.value % 5:
+        if number.value % step:
             continue
         run = [*ends.get(number.value - step, []), number]
         if len(run) > len(ends.get(number.value, [])):

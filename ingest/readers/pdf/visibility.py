@@ -114,7 +114,11 @@ class Visibility:
         if self._off or (item and self._is_pale(item) and not self._on_colour(begin, end)):
             return [(begin, end)] if self._shows_nothing(begin, end) else []
         covers = tuple(cover.box for cover in self._covers)
-        return [part for part in self._covered(begin, end) if self._shows_nothing(*part, covers)]
+        return [
+            part
+            for part in self._covered(begin, end)
+            if self._shows_nothing(*part, covers) or self._written_over(*part)
+        ]
 
     def drawn_again(self, begin: int, end: int) -> bool:
         """Return whether letters drawn invisibly are drawn once more at their place, to be seen.
@@ -214,6 +218,21 @@ class Visibility:
         bare.get_rect(self._text, 0, *self._to_sides)
         low, high = bottom.value, top.value
         return [cover for cover in later if cover.box[1] < high and cover.box[3] > low]
+
+    def _written_over(self, begin: int, end: int) -> bool:
+        """Return whether a cover of these characters bears other text, as a blackened name does a reason."""
+        first = min((cover.order for cover in self._near(begin, end)), default=None)
+        left, top, right, bottom = self._sides
+        if first is None or not bare.get_rect(self._text, 0, *self._to_sides):
+            return False
+        box = (left.value, bottom.value, right.value, top.value)
+        over = any(
+            order > first
+            and _common(box, _bounds(item)) is not None
+            and int(c.FPDFTextObj_GetText(_handle(item), self._text, None, 0)) > EMPTY_TEXT
+            for order, item in self._texts
+        )
+        return over and not self.drawn_again(begin, end)
 
     def _painted_before(self, at: int, order: int) -> bool:
         item = bare.text_object(self._text, at)
