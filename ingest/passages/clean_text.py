@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from ingest.layout.line import LayoutLine
-from ingest.passages.hyphens import SOFT, Vocabulary
+from ingest.passages.hyphens import SOFT, Vocabulary, is_suspended
 from ingest.passages.offset_map import Builder, MappedText
 from ingest.structure.blocks import Block
 
@@ -33,7 +33,8 @@ def map_block(block: Block, raw: Mapping[int, str], vocabulary: Vocabulary) -> M
 def _glued(above: LayoutLine, line: LayoutLine, raw: Mapping[int, str]) -> bool:
     """Return whether `line` goes on without a blank: after a hyphen, or a fragment touching the one before."""
     if raw[above.page][above.end - 1] in HYPHEN_ENDS:
-        return True
+        left, right = raw[above.page][above.start : above.end], raw[line.page][line.start : line.end]
+        return not is_suspended(left[-40:], right[:40])
     if not line.same_line or above.box is None or line.box is None or line.page != above.page:
         return False
     between = raw[line.page][above.end : line.start]
@@ -53,8 +54,11 @@ def _copy_line(
     position = line.start
     for at in _soft_hyphens(text, line):
         builder.copy(line.page, position, at)
-        if vocabulary.keeps_hyphen(text[max(line.start, at - 40) : at + 1], text[at + 1 : at + 40].lstrip()):
+        left, right = text[max(line.start, at - 40) : at + 1], text[at + 1 : at + 40].lstrip()
+        if vocabulary.keeps_hyphen(left, right):
             builder.keep(line.page, at, "-")
+        if is_suspended(left, right):
+            builder.blank()
         position = at + 1
         while position < line.end and text[position].isspace():
             position += 1

@@ -29,8 +29,24 @@ _TAIL_LIST = """
     sponsored scale funded run owned up off sharing making setting general style type wide-ranging
 """
 _TAILS = frozenset(_TAIL_LIST.split())
+# "pre- and postnatal": behind such a prefix these words are no part of it.
+_SUSPENDED = frozenset({"and", "or", "to", "nor", "y", "e", "o", "u", "ou", "et"})
+_SUSPENDING = _PREFIXES | frozenset(
+    ["pré", "pós", "corto", "mediano", "curto", "médio", "court", "micro", "macro"]
+)
 # Language -> dictionary. Dutch, Russian and others are left out: texts of the corpus that mix them decided them badly.
 _DICTIONARIES = {"en": "en_US", "es": "es", "pt": "pt_BR", "fr": "fr"}
+
+
+def is_suspended(left: str, right: str) -> bool:
+    """Return whether the hyphen that `left` ends in stands for a part of the word that follows later."""
+    before, after = _LAST.search(left), _FIRST.match(right)
+    return (
+        before is not None
+        and after is not None
+        and after[1].lower() in _SUSPENDED
+        and before[1].lower() in _SUSPENDING
+    )
 
 
 class Vocabulary:
@@ -49,7 +65,7 @@ class Vocabulary:
         if not before or not after:
             return True
         first, second = before.group(1), after.group(1)
-        if first[-1].isdigit() or second[0].isdigit() or second[0].isupper():
+        if first[-1].isdigit() or second[0].isdigit() or second[0].isupper() or is_suspended(left, right):
             return True
         if _ADDRESS.search(left.rsplit(None, 1)[-1]) or _ADDRESS.search(right.split(None, 1)[0]):
             return True

@@ -172,16 +172,15 @@ class _Reader:
 
     def _block(self, node: Any, depth: int) -> None:
         if self._is_note(node):
+            self._counted(node)
             return  # written where it is called
         self.writer.end_line()
         outer = self.writer.role
         self.writer.role = ROLES.get(node.tag, outer)
         if node.tag in ("ol", "ul", "menu"):
             self.lists.append(OrderedList.of(node) if node.tag == "ol" else None)
-        elif node.tag == "li" and self.lists and (listed := self.lists[-1]) is not None:
-            self.writer.prefix = listed.number(node)
-        if shown := self.counters.before(node):
-            self.writer.prefix = shown if shown[-1:].isspace() else f"{shown} "
+        if number := self._counted(node):
+            self.writer.prefix = number
         self.walk(node, depth + 1)
         self.writer.end_line()
         if node.tag in ("ol", "ul", "menu"):
@@ -190,6 +189,15 @@ class _Reader:
             self.writer.prefix = ""
         self.writer.role = outer
         self._write_called(depth)
+
+    def _counted(self, node: Any) -> str:
+        """Count a block that begins, and return what a browser writes before its text."""
+        shown = self.counters.before(node)
+        if shown and not shown[-1:].isspace():
+            shown += " "
+        listed = self.lists[-1] if node.tag == "li" and self.lists else None
+        number = listed.number(node) if listed is not None else ""
+        return shown or number
 
     def _is_note(self, node: Any) -> bool:
         """Return whether a block is a note that is written, or will be, where it is called."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.readers.pdf.ocr import installed_languages
 
 # Raised by one whenever reading or splitting gives other pages or passages: all files are read again.
-READER_VERSION = "17"
+READER_VERSION = "18"
 
 
 @dataclass(frozen=True, slots=True)

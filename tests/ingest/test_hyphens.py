@@ -9,12 +9,16 @@ KEPT = {
     "number": ([], "2017-", "2025"),
     "name": ([], "Guinea-", "Bissau"),
     "prefix": ([], "non-", "exclusion"),
+    "a part that comes later": ([], "offer pre\u0002", "and postnatal care"),
+    "the same in Portuguese": ([], "pré-", "e pós-natal"),
     "first part a word of its own": (["the ozone layer; ozone- depleting"], "ozone-", "depleting"),
 }
 DROPPED = {
     "document_writes_it_joined": (["about migration"], "migra-", "tion"),
     "set_by_the_reader": ([], "crimi\u0002", "nal"),
     "unknown_word": ([], "institu-", "ciones"),
+    "a syllable like a conjunction": ([], "munic\u0002", "e"),
+    "a word that begins like one": ([], "thous-", "ands of"),
     "parts only of this word": (["a political xeno- fobia that grows"], "xeno-", "fobia"),
 }
 
