@@ -61,7 +61,7 @@ class _Place:
     lone: bool
 
 
-@lru_cache(maxsize=1 << 12)
+@lru_cache(maxsize=1 << 9)
 def line_key(text: str) -> str:
     """Return `text` in lower case with numbers, roman numerals and punctuation folded away."""
     folded = _ROMAN.sub("#", _DIGITS.sub("#", text.lower()))

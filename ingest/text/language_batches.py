@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 # Bytes that a state stands for at most (six in py3langid 0.4): so many are walked before a row of a longer text.
 LONGEST = 6
-# Texts that are walked at once (some MB are in use meanwhile), in about so many rows of at least so many bytes: a step
-# costs the same for few rows as for many.
-TEXTS = 400
+# Texts that are walked at once (in a megabyte or two), in about so many rows of at least so many bytes: a step costs
+# the same for few rows as for many.
+TEXTS = 64
 ROWS = 256
 SHORTEST_ROW = 64
 
@@ -32,9 +32,9 @@ class Batches:
         self._weights: NDArray[np.float32] = np.asarray(identifier.nb_ptc)
 
     @cached_property
-    def _rows(self) -> NDArray[np.int64]:
+    def _rows(self) -> NDArray[np.uint32]:
         """Where the moves of each state begin."""
-        return np.asarray(self._identifier.tk_row, np.int64) << 8
+        return np.asarray(self._identifier.tk_row).astype(np.uint32) << np.uint32(8)
 
     def classify(self, texts: Sequence[str]) -> list[str]:
         """Return the language code of each text."""
@@ -79,13 +79,13 @@ class Batches:
     def _walk(self, rows: Sequence[bytes]) -> NDArray[np.int32]:
         """Return, step by step, the feature that each row (longest first) has there, -1 for none."""
         longest = len(rows[0])
-        letters = np.zeros((longest, len(rows)), np.int64)
+        letters = np.zeros((longest, len(rows)), np.uint8)
         for column, row in enumerate(rows):
             letters[: len(row), column] = np.frombuffer(row, np.uint8)
         ends = np.bincount([len(row) for row in rows], minlength=longest + 1)
         alive = [len(rows) - gone for gone in accumulate(ends.tolist())]
         visited = np.full(letters.shape, -1, np.int32)
-        state = np.zeros(len(rows), np.int64)
+        state = np.zeros(len(rows), np.uint32)
         for step in range(longest):
             count = alive[step]
             state = self._next[self._rows[state[:count]] + letters[step, :count]]

@@ -41,7 +41,7 @@ def load_identifier(languages: Sequence[str]) -> Any:
             classes = read("classes").tolist()
             columns = [at for at, name in enumerate(classes) if name in languages]
             rows = read("nextmove_row")
-            return LanguageIdentifier(
+            identifier = LanguageIdentifier(
                 _columns(model, columns),
                 read("pc")[columns],
                 [classes[at] for at in columns],
@@ -49,6 +49,9 @@ def load_identifier(languages: Sequence[str]) -> Any:
                 array("i", read("out_feat").tolist()),
                 tk_row=array(TABLE_CODES[rows.dtype.itemsize], rows.tobytes()),
             )
+            # The library's list of 100,000 numbers takes 4 MB, as an array a tenth of that.
+            identifier._rowbase = array("I", identifier._rowbase)
+            return identifier
 
 
 def _header(member: IO[bytes]) -> tuple[tuple[int, ...], Any]:
