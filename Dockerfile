@@ -17,7 +17,7 @@ RUN /opt/pincite/bin/pip install --no-deps --require-hashes -r lock/run.txt
 # --build-arg EXTRA=postgres adds what a library on PostgreSQL needs, EXTRA="postgres milvus" a search on Milvus too,
 # "ray" what an ingest on a Ray cluster and its nodes need.
 COPY lock/postgres.txt lock/milvus.txt lock/
-COPY lock/ray.txt lock/
+COPY lock/ray.txt lock/s3.txt lock/
 ARG EXTRA=""
 RUN for one in ${EXTRA}; do /opt/pincite/bin/pip install --no-deps --require-hashes -r "lock/${one}.txt" || exit 1; done
 ARG TORCH=torch==2.13.0

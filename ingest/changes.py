@@ -6,13 +6,13 @@ sizes only spare hashing a file of which the disk can prove that nobody touched 
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.atomic_files import file_sha256
-from ingest.corpus_folder import FileStamp, Scan, provable, wait_until_stable
+from ingest.corpus.corpus import corpus_at
+from ingest.corpus.folder import FileStamp, Scan
+from ingest.corpus.place import corpus_name
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import Library
 from ingest.library.records import READABLE, FileRecord, document_id
@@ -89,17 +89,18 @@ class LibraryState:
 
 
 def compare_folder(
-    corpus: Path, scan: Scan, state: LibraryState, *, settle: float
+    corpus: Path, scan: Scan, state: LibraryState, *, settle: float, fetch: bool = True
 ) -> tuple[Plan, dict[str, str]]:
     """Return the plan, and path -> reason of what must wait for the next run.
 
-    Waits for files changed less than `settle` seconds ago. What cannot be looked at now stays as it is.
+    Waits for files changed less than `settle` seconds ago. What cannot be looked at now stays as it is. Without
+    `fetch` nothing is brought from a store for it, and renames there are not told from what came and went.
     """
-    stable, changing = wait_until_stable(corpus, scan.stamps, settle=settle, longest=LONGEST_WAIT_SECONDS)
+    stable, changing = corpus_at(corpus).settled(scan.stamps, settle=settle, longest=LONGEST_WAIT_SECONDS)
     waiting = dict.fromkeys(changing, STILL_CHANGING)
     leave = frozenset(path for path in state.files if path in waiting or _is_unseen(path, scan))
     stamps = [stable[stamp.path] for stamp in scan.stamps if stamp.path in stable]
-    plan = compare(corpus, stamps, state, leave=leave)
+    plan = compare(corpus, stamps, state, leave=leave, fetch=fetch)
     # One that hangs must not keep the others waiting in every run.
     plan.read = dict(sorted(plan.read.items(), key=lambda work: document_id(work[0]) in state.unread))
     return plan, waiting | plan.kept
@@ -114,7 +115,7 @@ def refuse_to_empty(corpus: Path, scan: Scan, plan: Plan) -> None:
     """Raise PinciteError where the folder holds no file at all and the library would lose its own."""
     if plan.removed and not scan.stamps:
         raise PinciteError(
-            f"{corpus}: the folder holds no documents, the library {len(plan.removed)}; nothing was "
+            f"{corpus_name(corpus)}: the folder holds no documents, the library {len(plan.removed)}; nothing was "
             "changed. Is a drive missing? Put the documents back, or empty the library with --allow-empty."
         )
 
@@ -122,13 +123,14 @@ def refuse_to_empty(corpus: Path, scan: Scan, plan: Plan) -> None:
 def refuse_another_folder(corpus: Path, library: Library, state: LibraryState, plan: Plan) -> None:
     """Raise UsageError where the folder is not the one of the last ingest and most documents would leave."""
     last, held = library.setting("corpus"), len(state.documents)
-    if last is None or last == str(corpus.resolve()):
+    name = corpus_name(corpus)
+    if last is None or last == name:
         return
     stay = held - len(plan.leaving(state.files))
     if 2 * stay >= held:
         return
     raise UsageError(
-        f"{corpus}: this folder holds {f'only {stay}' if stay else 'none'} of the {held} documents "
+        f"{name}: this folder holds {f'only {stay}' if stay else 'none'} of the {held} documents "
         f"of the library {library.folder}, which was filled from {last}; nothing was changed. "
         "Give this folder a library of its own with --library DIR, or let the other documents leave with "
         "--allow-empty."
@@ -136,7 +138,12 @@ def refuse_another_folder(corpus: Path, library: Library, state: LibraryState, p
 
 
 def compare(
-    corpus: Path, stamps: Iterable[FileStamp], state: LibraryState, *, leave: frozenset[str] = frozenset()
+    corpus: Path,
+    stamps: Iterable[FileStamp],
+    state: LibraryState,
+    *,
+    leave: frozenset[str] = frozenset(),
+    fetch: bool = True,
 ) -> Plan:
     """Return the plan that makes the library equal to the folder, whose files are `stamps`.
 
@@ -144,7 +151,7 @@ def compare(
     """
     plan = Plan()
     there: set[str] = set()
-    fresh: list[tuple[FileStamp, str]] = []
+    unhashed: list[FileStamp] = []
     for stamp in stamps:
         there.add(stamp.path)
         record = state.files.get(stamp.path)
@@ -155,13 +162,16 @@ def compare(
         if stamp.size > Limits().file:
             _too_large(plan, stamp, record)
             continue
-        hashed_at = time.time_ns()
-        try:
-            sha256 = file_sha256(corpus / stamp.path, follow_links=False)
-        except OSError as error:
-            _unhashable(plan, stamp, record, error.strerror or str(error))
-            continue
-        fresh.append((provable(stamp, hashed_at), sha256))
+        unhashed.append(stamp)
+    fresh: list[tuple[FileStamp, str]] = []
+    for stamp, sha256 in corpus_at(corpus).hashed(unhashed, fetch=fetch):
+        record = state.files.get(stamp.path)
+        if isinstance(sha256, OSError):
+            _unhashable(plan, stamp, record, sha256.strerror or str(sha256))
+        elif sha256 is None:
+            _unfetched(plan, stamp, record)
+        else:
+            fresh.append((stamp, sha256))
     plan.gone = [path for path in state.files if path not in there and path not in leave]
     _place(plan, fresh, state)
     renamed = {old for old, _ in plan.renamed}
@@ -187,6 +197,16 @@ def _unhashable(plan: Plan, stamp: FileStamp, record: FileRecord | None, why: st
     if record is None:
         plan.added.append(stamp.path)
     plan.names.append(FileRecord(stamp, None, f"cannot be opened ({why})"))
+
+
+def _unfetched(plan: Plan, stamp: FileStamp, record: FileRecord | None) -> None:
+    """Sort in a document of a store of which nothing is known but its stamp."""
+    if record is None or record.document_id is None:
+        plan.added.append(stamp.path)
+    elif record.stamp == stamp:
+        plan.reread.append(stamp.path)
+    else:
+        plan.changed.append(stamp.path)
 
 
 def _place(plan: Plan, fresh: list[tuple[FileStamp, str]], state: LibraryState) -> None:

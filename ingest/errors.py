@@ -5,6 +5,7 @@ PinciteError                 exit 1: one line, no traceback
 ├── UnreadableFile           one source file could not be read; the others go on (exit 3)
 ├── LibraryBusy              exit 75: another ingest holds the library
 ├── LibraryAway              the server that holds the library's database cannot be reached
+├── StoreAway                the store that holds the documents cannot be reached
 ├── SearchAway               the server that searches cannot be reached, or has not what the index needs
 ├── LibraryDamaged           database or snapshot fails its checks; names the repair command
 │   └── NewerFormat          written by a newer version; never overwritten
@@ -53,6 +54,10 @@ class LibraryBusy(PinciteError):
 
 class LibraryAway(PinciteError):
     """The server that holds the library's database cannot be reached now. Nothing that was stored is lost."""
+
+
+class StoreAway(PinciteError):
+    """The store that holds the documents cannot be reached now. Nothing that was stored is lost."""
 
 
 class SearchAway(PinciteError):

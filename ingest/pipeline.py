@@ -23,7 +23,8 @@ from ingest.changes import (
     refuse_another_folder,
     refuse_to_empty,
 )
-from ingest.corpus_folder import FileStamp, current_stamp, scan
+from ingest.corpus.corpus import corpus_at
+from ingest.corpus.folder import FileStamp
 from ingest.editions import update_groups
 from ingest.library.library import (
     READABLE,
@@ -82,7 +83,7 @@ def ingest_folder(
     """
     tell = on_event or (lambda _: None)
     with nullcontext() if dry_run else library.writing():
-        found = _compared(corpus, library, tell, settle)
+        found = _compared(corpus, library, tell, settle, dry_run=dry_run)
         if not dry_run:
             if not allow_empty:
                 refuse_to_empty(corpus, found.record.scan, found.record.plan)
@@ -129,10 +130,10 @@ class _Found:
         )
 
 
-def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float) -> _Found:
+def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float, *, dry_run: bool) -> _Found:
     started = time.monotonic()
+    found = corpus_at(corpus).scan(leave_out=library.folder, quick=dry_run)
     catalogue = read_catalogue(corpus)
-    found = scan(corpus, leave_out=library.folder)
     paths = [stamp.path for stamp in found.stamps]
     sidecars = Sidecars.read(corpus, paths)
     files = reference_files(corpus, found.skipped)
@@ -141,7 +142,7 @@ def _compared(corpus: Path, library: Library, tell: OnEvent, settle: float) -> _
     sources = sources_of(catalogue, sidecars.entries, ReferenceSource(references) if references else None)
     tell(Event("scan", total=len(paths)))
     state = LibraryState.of(library)
-    plan, waiting = compare_folder(corpus, found, state, settle=settle)
+    plan, waiting = compare_folder(corpus, found, state, settle=settle, fetch=not dry_run)
     record = Record(
         started=started,
         scan=found,
@@ -166,14 +167,14 @@ def _store_names(corpus: Path, library: Library, record: Record) -> None:
     if record.plan.names or record.plan.gone:
         library.put_files(record.plan.names, record.plan.gone)
     library.put_skipped(record.scan.skipped)
-    library.set_setting("corpus", str(corpus.resolve()))
+    library.set_setting("corpus", corpus_at(corpus).name)
 
 
 class _Storing:
     """Reads what must be read and stores each content as soon as it is there, in a transaction of its own."""
 
     def __init__(self, corpus: Path, library: Library, found: _Found) -> None:
-        self.corpus, self.library, self.found = corpus, library, found
+        self.corpus, self.library, self.found = corpus_at(corpus), library, found
         self.sources, self.record, self.readable = found.sources, found.record, found.state.readable
         self.undescribed = found.undescribed
 
@@ -182,13 +183,19 @@ class _Storing:
         work = list(self.record.plan.read.items())
         if not work:
             return
-        names = {self.corpus / stamps[0].path: stamps[0].path for _, stamps in work}
+        names: dict[Path, str] = {}
+
+        def paths() -> Iterator[Path]:
+            for sha256, stamps in work:
+                path = self.corpus.local(stamps[0], sha256)
+                names[path] = stamps[0].path
+                yield path
 
         def on_page(path: Path, kind: str, page: int, pages: int) -> None:
             self.record.progress.page(names[path], kind, page, pages)
 
         with open_reader(min(workers, len(work)), on_page=on_page) as reader:
-            for (sha256, stamps), outcome in zip(work, reader.process(names), strict=True):
+            for (sha256, stamps), outcome in zip(work, reader.process(paths()), strict=True):
                 self._take(sha256, stamps, outcome)
 
     def _take(self, sha256: str, stamps: Sequence[FileStamp], outcome: Outcome) -> None:
@@ -228,7 +235,7 @@ class _Storing:
     def _moved_on(self, sha256: str, stamp: FileStamp, outcome: Outcome) -> bool:
         """Return whether the file changed or vanished between hashing and the end of reading."""
         if outcome.sha256 is None:
-            return current_stamp(self.corpus, stamp.path) is None
+            return self.corpus.current(stamp.path) is None
         return outcome.sha256 != sha256 or outcome.changed
 
     def _keep(self, new: NewDocument, stamps: Sequence[FileStamp]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.changes import Plan
-from ingest.corpus_folder import FileStamp, Scan
+from ingest.corpus.folder import FileStamp, Scan
 from ingest.library.library import READABLE, Document, Library
 from ingest.text.safe import printable
 

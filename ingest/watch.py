@@ -11,8 +11,9 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from ingest.corpus_folder import FileStamp, current_stamp, scan
-from ingest.errors import LibraryBusy, PinciteError, UsageError
+from ingest.corpus.corpus import corpus_at
+from ingest.corpus.folder import FileStamp, current_stamp
+from ingest.errors import LibraryBusy, PinciteError, StoreAway, UsageError
 from ingest.metadata.catalogue import CATALOGUE
 
 log = logging.getLogger(__name__)
@@ -59,8 +60,8 @@ def watch_folder(
 def stamps_in(corpus: Path) -> Stamps | None:
     """Return the stamps of all files, catalogue and sidecars included; None when the folder is not there."""
     try:
-        found = scan(corpus)
-    except UsageError as error:
+        found = corpus_at(corpus).scan()
+    except (UsageError, StoreAway) as error:
         log.info("%s", error)
         return None
     stamps = {stamp.path: stamp for stamp in found.stamps}

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = {
     name: (ROOT / "lock" / f"{name}.txt").read_text(encoding="utf-8")
-    for name in ("run", "dev", "postgres", "milvus", "ray")
+    for name in ("run", "dev", "postgres", "milvus", "ray", "s3")
 }
 ENTRY = re.compile(
     r"^([a-z0-9][a-z0-9-]*)==(\S+)(?: ; .*?)?((?: \\\n    --hash=sha256:[0-9a-f]{64})*)$", re.M
@@ -57,7 +57,7 @@ def test_the_lock_to_run_is_part_of_the_lock_to_test() -> None:
     assert locked("run").items() <= locked("dev").items()
 
 
-@pytest.mark.parametrize("extra", ["postgres", "milvus", "ray"])
+@pytest.mark.parametrize("extra", ["postgres", "milvus", "ray", "s3"])
 def test_the_lock_of_an_extra_has_what_it_adds_and_nothing_else(extra: str) -> None:
     added = locked(extra)
     assert {

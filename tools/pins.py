@@ -1,6 +1,6 @@
 """Write lock/run.txt and lock/dev.txt: every package pincite needs, its exact version, the hashes of its files.
 
-lock/postgres.txt, lock/milvus.txt and lock/ray.txt have what the extra of that name adds to lock/run.txt.
+lock/postgres.txt, lock/milvus.txt, lock/ray.txt and lock/s3.txt have what the extra of that name adds to lock/run.txt.
 
 The versions are those of this environment, whose tests pass; what only other machines need (Windows, another
 Python) is resolved by uv, which asks the package index. torch and the graphics-card packages that its Linux
@@ -19,7 +19,7 @@ from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parent.parent
 OLDEST_PYTHON = "3.11.0"
-EXTRAS = ("milvus", "postgres", "ray")
+EXTRAS = ("milvus", "postgres", "ray", "s3")
 """Those with a lock of their own, for containers."""
 # Installed in a step of its own, and what its graphics-card files bring along.
 LEFT_OUT = re.compile(r"torch|triton|nvidia-.*|cuda-.*")

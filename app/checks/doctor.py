@@ -17,7 +17,8 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from app.i18n.plurals import counted
-from ingest.errors import LibraryAway, LibraryDamaged, PinciteError, SearchAway, UsageError
+from ingest.corpus.place import corpus_path, is_store
+from ingest.errors import LibraryAway, LibraryDamaged, PinciteError, SearchAway, StoreAway, UsageError
 from ingest.library.library import Document, Library, StoredPage, StoredPassage
 from ingest.library.place import OWN_DATABASE as DATABASE_FILE
 from ingest.library.place import database_url
@@ -267,13 +268,17 @@ def _corpus(library: Library, folder: Path, tell: Tell) -> Iterator[Finding]:
     from ingest.pipeline import ingest_folder
 
     corpus = library.setting("corpus")
-    if corpus is None or not Path(corpus).is_dir():
+    if corpus is None or not (is_store(corpus) or Path(corpus).is_dir()):
         return
     repair = ingest_command(folder)
     try:
-        report = ingest_folder(Path(corpus), library, dry_run=True, settle=0)
+        report = ingest_folder(corpus_path(corpus), library, dry_run=True, settle=0)
+    except StoreAway as error:
+        tell(f"corpus: not compared. {error}")
+        return
     except UsageError as error:
-        yield Finding("corpus", str(error).rstrip("."), "correct that file")
+        what = "correct that file" if not is_store(corpus) else repair
+        yield Finding("corpus", str(error).rstrip("."), what)
         return
     except PinciteError as error:
         yield Finding("corpus", str(error).rstrip("."), repair)

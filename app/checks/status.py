@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ingest.corpus.place import corpus_path, is_store
 from ingest.errors import PinciteError
 from ingest.library.library import READABLE, Document, Library
 from ingest.pipeline import ingest_folder
@@ -14,12 +15,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Unsearchable:
-    """What `pincite ingest` would change. `stale` is True when the snapshot is older than the library."""
+    """What `pincite ingest` would change. `stale` is True when the snapshot is older than the library.
+
+    `away` says why a store of documents could not be asked.
+    """
 
     new: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     stale: bool
+    away: str | None = None
 
     @property
     def any(self) -> bool:
@@ -28,12 +33,17 @@ class Unsearchable:
 
 
 def unsearchable(library: Library, snapshot_state: str | None) -> Unsearchable:
-    """Compare corpus folder, library and snapshot by content; nothing is read or written."""
+    """Compare corpus, library and snapshot by content, a store by its ETags; nothing is read or written."""
     stale = snapshot_state != library.state()
     corpus = library.setting("corpus")
-    if corpus is None or not Path(corpus).is_dir():
+    if corpus is None or not (is_store(corpus) or Path(corpus).is_dir()):
         return Unsearchable((), (), (), stale)
-    report = ingest_folder(Path(corpus), library, dry_run=True, settle=0)
+    try:
+        report = ingest_folder(corpus_path(corpus), library, dry_run=True, settle=0)
+    except PinciteError as error:
+        if not is_store(corpus):
+            raise
+        return Unsearchable((), (), (), stale, str(error))
     return Unsearchable(report.added, report.changed, report.removed, stale)
 
 
@@ -118,5 +128,6 @@ def library_status(folder: Path, cache: Path | None = None) -> dict[str, Any]:
                 "changed": waiting.changed,
                 "removed": waiting.removed,
                 "stale": waiting.stale,
+                **({} if waiting.away is None else {"away": waiting.away}),
             },
         }

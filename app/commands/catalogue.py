@@ -8,6 +8,8 @@ import typer
 from app.commands.options import LibraryOption
 from app.commands.output import tell
 from app.settings import library_folder, load_settings
+from ingest.corpus.corpus import corpus_at
+from ingest.corpus.place import corpus_path, store_url
 from ingest.errors import UsageError
 
 app = typer.Typer(
@@ -41,7 +43,9 @@ def suggest(
     settings = load_settings()
     with Library.open(library_folder(library, settings=settings)) as opened:
         known = opened.setting("corpus")
-        corpus = settings.corpus or (Path(known) if known else None)
+        corpus = settings.corpus or (corpus_path(known) if known else None)
+        if corpus is not None and store_url(corpus) is not None:
+            corpus_at(corpus).scan()  # brings the catalogue that is there already
         text, count = catalogue_text(corpus, opened)
     if out is None:
         typer.echo(text, nl=False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.computing import AskedModel, JobsOption, OnOption, Place, WorkersOption, computing
-from app.commands.options import LibraryOption, ModelOption, folder_given
+from app.commands.options import LibraryOption, ModelOption, corpus_given
 from app.commands.output import tell
 from app.commands.progress import Progress, Reporter
 from app.settings import DEFAULT_CORPUS, folder_or_name, library_folder, load_settings
@@ -53,7 +53,9 @@ class Priority(StrEnum):
 CorpusArgument = Annotated[
     Path | None,
     typer.Argument(
-        parser=folder_given, metavar="[CORPUS]", help="Folder with the documents (default: corpus/)."
+        parser=corpus_given,
+        metavar="[CORPUS]",
+        help="Folder with the documents, or s3://BUCKET/PREFIX (default: corpus/).",
     ),
 ]
 PriorityOption = Annotated[Priority, typer.Option("--priority", help="Whether other programs go first.")]
@@ -114,11 +116,11 @@ def _set_aside(corpus: Path, library: Path) -> str | None:
 
     Raises: PinciteError for a folder without any; LibraryBusy.
     """
-    from ingest.corpus_folder import scan
+    from ingest.corpus.corpus import corpus_at
     from ingest.library.rebuild import set_aside
     from ingest.library.writer import write_lock
 
-    if not scan(corpus, leave_out=library).stamps:
+    if not corpus_at(corpus).scan(leave_out=library).stamps:
         raise PinciteError(f"{corpus}: no document to read anew; nothing was changed. Is a drive missing?")
     if not library.is_dir():
         return None

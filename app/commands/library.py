@@ -60,6 +60,17 @@ def status(
         _show_status(facts)
 
 
+def _not_searchable(waiting: dict[str, Any]) -> list[str]:
+    late = [
+        f"  {name}: {what}, not searchable as it stands"
+        for what in ("new", "changed", "removed")
+        for name in waiting[what]
+    ]
+    if "away" in waiting:
+        late.append(f"  Not compared with the documents: {waiting['away']}")
+    return late
+
+
 def _show_status(facts: dict[str, Any]) -> None:
     console = Output(highlight=False, soft_wrap=True)
     documents, snapshot, waiting = facts["documents"], facts["snapshot"], facts["not_searchable"]
@@ -89,11 +100,7 @@ def _show_status(facts: dict[str, Any]) -> None:
     for kind, reading in (("unreadable", "not readable"), ("incomplete", "incomplete")):
         for item in documents[kind]:
             console.print(_line(f"  {reading}: {item['file']}: {item['reason']}", style="yellow"))
-    late = [
-        f"  {name}: {what}, not searchable as it stands"
-        for what in ("new", "changed", "removed")
-        for name in waiting[what]
-    ]
+    late = _not_searchable(waiting)
     if waiting["stale"] and snapshot:
         late.append("  The index is older than the library")
     if late:

@@ -8,6 +8,7 @@ import typer
 
 from app.service.search import MAX_HITS, Mode
 from app.settings import load_settings, server_folder
+from ingest.corpus.place import corpus_path, is_store
 from ingest.library.place import is_server
 
 
@@ -32,6 +33,11 @@ def folder_given(written: str) -> Path:
     if not written.strip():
         raise typer.BadParameter("the name of a folder is empty")
     return Path(written)
+
+
+def corpus_given(written: str) -> Path:
+    """Return the corpus named on the command line: a folder, or this machine's folder for a store of documents."""
+    return corpus_path(written) if is_store(written) else folder_given(written)
 
 
 def library_given(written: str) -> Path:

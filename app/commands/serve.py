@@ -10,6 +10,7 @@ from app.commands.options import LibraryOption, ModelOption
 from app.commands.output import tell
 from app.commands.progress import Progress
 from app.settings import library_folder, load_settings
+from ingest.corpus.place import corpus_name, store_url
 from ingest.errors import UsageError
 
 
@@ -118,7 +119,7 @@ def watch(
         bring_up_to_date(folder, target, settings, progress=progress, workers=workers, jobs=jobs, model=model)
 
     give_way(context, priority)
-    tell(f"Watching {folder}. Stop with Ctrl-C.")
+    tell(f"Watching {corpus_name(folder) if store_url(folder) else folder}. Stop with Ctrl-C.")
     before = stamps_in(folder)
     with going_on_with("pincite watch"):
         ingest()

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from app.service import rehashing, suggestions
 from app.service.following import Follower
 from app.service.site import Site, current
+from ingest.corpus.place import corpus_path
 from ingest.errors import PinciteError
 from ingest.library.place import OWN_DATABASE, database_url
 from ingest.library.repair import ingest_command
@@ -257,7 +258,7 @@ class Engine:
             known = self.library().setting("corpus")
         except NoIndex:
             return None
-        return Path(known) if known else None
+        return corpus_path(known) if known else None
 
     def suggestions(self, language: str) -> tuple[str, ...]:
         """Return the questions to offer a reader of a language: those that this library answers.

@@ -10,7 +10,7 @@ from pathlib import Path
 from cachetools import LRUCache
 
 from ingest.atomic_files import file_sha256
-from ingest.corpus_folder import COARSEST_CLOCK_NS, STAMPS_PROVE
+from ingest.corpus.folder import COARSEST_CLOCK_NS, STAMPS_PROVE
 
 # A key and a hash take 300 bytes.
 _REMEMBERED = 4_096

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.service.file_content import content_hash
+from ingest.corpus.corpus import corpus_at
+from ingest.corpus.place import store_url
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -28,13 +30,19 @@ class Changed(Gone):
     """There is a file of that name, but not with the content that was read and is cited."""
 
 
+class Away(Gone):
+    """The store that holds the file does not give it now."""
+
+
 def document_path(corpus: Path | None, document: Document) -> Path:
     """Return the first of the document's files that is a plain file inside the corpus folder, with its content.
 
     A symbolic link anywhere below the corpus folder is not followed. Raises Gone, or Changed where all that is left
-    under its names is something else.
+    under its names is something else; of a document in a store a copy is returned, and Away raised where it is away.
     """
     changed = False
+    if corpus is not None and store_url(corpus) is not None:
+        return _fetched(corpus, document)
     if corpus is not None:
         for name in dict.fromkeys((document.path, *document.files)):
             path = corpus / os.fsdecode(os.fsencode(name))
@@ -42,9 +50,38 @@ def document_path(corpus: Path | None, document: Document) -> Path:
                 if _is_content(path, document.sha256):
                     return path
                 changed = True
+    raise _not_there(changed=changed)
+
+
+def _fetched(corpus: Path, document: Document) -> Path:
+    """Return a copy of a document of a store, brought here if it is not. Raises as `document_path`, and Away."""
+    from ingest.corpus.store import StoreCorpus
+
+    store = corpus_at(corpus)
+    assert isinstance(store, StoreCorpus)
+    kept = store.copies.of_content(document.sha256)
+    if kept is not None and _is_content(kept, document.sha256):
+        return kept
+    if kept is not None:
+        store.copies.forget(kept)
+    changed = False
+    for name in dict.fromkeys((document.path, *document.files)):
+        try:
+            path, sha256 = store.fetched_now(name)
+        except OSError:
+            continue
+        except PinciteError as error:
+            raise Away(f"The file cannot be fetched now. {error}") from error
+        if sha256 == document.sha256:
+            return path
+        changed = True
+    raise _not_there(changed=changed)
+
+
+def _not_there(*, changed: bool) -> Gone:
     if changed:
-        raise Changed("The file has changed since it was read. Run pincite ingest to read it again.")
-    raise Gone("The file is no longer in the corpus folder.")
+        return Changed("The file has changed since it was read. Run pincite ingest to read it again.")
+    return Gone("The file is no longer in the corpus folder.")
 
 
 def _is_content(path: Path, sha256: str) -> bool:

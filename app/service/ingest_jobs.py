@@ -178,6 +178,7 @@ def listed(library: Path, corpus: Path | None) -> object:
     None where it cannot be listed. Light: no file is opened.
     """
     from ingest.corpus_folder import scan
+
     from ingest.readers.version import ReaderVersion
 
     if corpus is None or not corpus.is_dir():
@@ -194,7 +195,7 @@ def unread(library: Path, corpus: Path | None) -> Unread:
 
     The ingest itself decides, by content, in a dry run. A catalogue it cannot read gives nothing and a warning.
     """
-    from ingest.corpus_folder import scan
+    from ingest.corpus.corpus import corpus_at
     from ingest.library.backend import exists
     from ingest.library.library import Library
     from ingest.pipeline import ingest_folder
@@ -204,11 +205,12 @@ def unread(library: Path, corpus: Path | None) -> Unread:
         return Unread()
     try:
         if not exists(library):
-            return Unread(tuple(printable(stamp.path) for stamp in scan(corpus, leave_out=library).stamps))
+            found = corpus_at(corpus).scan(leave_out=library, quick=True)
+            return Unread(tuple(printable(stamp.path) for stamp in found.stamps))
         with Library.open(library) as opened:
             report = ingest_folder(corpus, opened, dry_run=True, settle=0.0)
     except PinciteError as error:
-        log.warning("the corpus folder could not be looked at: %s", error)
+        log.warning("the documents could not be looked at: %s", error)
         return Unread()
     return Unread(tuple(sorted({*report.added, *report.changed})), report.reread, report.removed)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.settings.paths import folder_or_name as folder_or_name
+from ingest.corpus.place import store_url
 from ingest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -71,6 +72,8 @@ def _folder(named: Path | None, corpus: Path | None, settings: Settings) -> Path
             raise UsageError(f"{named}: a file, not the folder of a library")
         return named
     beside = corpus or settings.corpus or DEFAULT_CORPUS
+    if store_url(beside) is not None:
+        beside = DEFAULT_CORPUS
     # A linked corpus has its library beside the link; only `..` has to be followed to know what is above it.
     whole = beside.resolve() if ".." in beside.parts else beside.absolute()
     return whole.parent / "library"

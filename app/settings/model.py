@@ -17,6 +17,7 @@ from pydantic_settings import (
 )
 
 from app.settings.paths import folder_or_name, written_path
+from ingest.corpus.place import corpus_path, is_store
 from ingest.errors import UsageError
 from ingest.library.place import is_server
 from ingest.text.small_files import SETTINGS_BYTES, NotToml, read_text, toml
@@ -92,6 +93,7 @@ def _header(written: str | None) -> str | None:
 class Settings(BaseModel):
     """The configuration file's keys with their defaults.
 
+    `corpus` is a folder, or the URL of a store (`s3://BUCKET/PREFIX`): here this machine's folder for it.
     `library` is a folder, or the URL of a database on a server; then `library_folder` is where this machine keeps
     what is beside it. `search` is the server that searches it (`milvus://HOST:19530/NAME`), or "local"; None leaves
     it as it is. `model` and `reranker` are hub names or folders, None for the embedded model and for none.
@@ -199,6 +201,8 @@ class _Environment(EnvSettingsSource):
         self, field_name: str, field: FieldInfo, value: Any, value_is_complex: bool
     ) -> Any:
         """Return the value of a variable as the type of its field. Raises UsageError naming the variable."""
+        if field_name == "corpus" and isinstance(value, str) and is_store(value):
+            return corpus_path(value)
         try:
             found = super().prepare_field_value(field_name, field, value, value_is_complex)
             if found is not None:
@@ -224,6 +228,8 @@ def _meant(name: str, value: Any, beside: Path) -> Any:
     """Return what a written value means: a path or a model's folder from `beside`, a list as a tuple of texts."""
     if name == "library" and isinstance(value, str) and is_server(value):
         return value
+    if name == "corpus" and isinstance(value, str) and is_store(value):
+        return corpus_path(value)
     if name in _PATHS and isinstance(value, str | Path):
         return written_path(value, beside)
     if name == "styles" and isinstance(value, list):

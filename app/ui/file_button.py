@@ -5,7 +5,7 @@ import streamlit as st
 from app.exports.escape import for_html
 from app.i18n import Words
 from app.service.engine import Engine
-from app.service.file_links import Changed, Gone, document_path, link
+from app.service.file_links import Away, Changed, Gone, document_path, link
 from ingest.library.records import Document
 from ingest.readers.formats import drawable
 
@@ -16,6 +16,10 @@ def draw(t: Words, machine: Engine, document: Document, page: int | None = None)
         document_path(machine.corpus(), document)
     except Changed:
         message = t("The file has changed since it was read, and is not shown until it is read again.")
+        st.html(f'<p class="note" role="status">{message}</p>')
+        return
+    except Away:
+        message = t("The file cannot be fetched now; try again in a moment.")
         st.html(f'<p class="note" role="status">{message}</p>')
         return
     except Gone:

@@ -13,6 +13,7 @@ from app.service.engine import Engine
 from app.service.site import Site, may_edit
 from app.service.standing import Standing, standing
 from app.ui import visitor
+from ingest.corpus.place import store_url
 
 # Seconds between two looks of an open page: what it says is true within five.
 _LOOK_EVERY = 3.0
@@ -62,7 +63,7 @@ def no_documents(t: Words, machine: Engine) -> str:
     message = t("There are no documents yet. Add PDFs on the Library page or to the corpus folder.")
     if corpus is not None and may_edit(machine.site, visitor.person(machine.site)):
         message = t("There are no documents yet. Put PDF, Word, HTML or text files into {folder}.").format(
-            folder=visible(str(corpus))
+            folder=visible(store_url(corpus) or str(corpus))
         )
     return f'<p class="state" role="status">{for_html(message)}</p>'
 

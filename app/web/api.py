@@ -36,7 +36,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
 from app.service.engine import Busy, NoIndex
-from app.service.file_links import Changed, Gone, signed
+from app.service.file_links import Away, Changed, Gone, signed
 from app.service.search import MAX_HITS, Mode
 from app.service.site import Site, told
 from app.ui.crash import reference
@@ -53,7 +53,7 @@ LARGEST_BODY = 1_000_000
 RETRY_SECONDS = "5"
 _STATUS: dict[type, int] = {
     **dict.fromkeys((Busy, LibraryAway, LibraryBusy, LibraryDamaged, ModelUnavailable), 503),
-    **{NoIndex: 404, Gone: 404, Changed: 409},
+    **{NoIndex: 404, Gone: 404, Changed: 409, Away: 503},
 }
 """What is no fault of the request is 503; all other expected errors are 400."""
 _PROBLEMS: dict[int | str, dict[str, Any]] = {

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, update
 
-from ingest.corpus_folder import FileStamp
+from ingest.corpus.folder import FileStamp
 from ingest.library import mapping, schema
 from ingest.library.checked import CheckedReading
 from ingest.library.coverage import WORST, CoverageFigures, coverage_figures

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, delete, exists, insert, select, update
 
-from ingest.corpus_folder import FileStamp
+from ingest.corpus.folder import FileStamp
 from ingest.library import schema
 from ingest.library.digest import seal
 from ingest.library.records import (

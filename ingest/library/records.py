@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.corpus_folder import FileStamp
+from ingest.corpus.folder import FileStamp
 from ingest.metadata.metadata import Metadata
 from ingest.passage import Gap, LabelSource, Passage
 from ingest.readers.source import LEFT_OUT, Source

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ingest.errors import PinciteError, UsageError
@@ -70,7 +71,7 @@ def joined(address: str) -> Iterator[Cluster]:
     if ray.is_initialized():
         yield _described(ray)
         return
-    named = os.environ.get("RAY_ADDRESS", HERE) if address == HERE else address
+    named = (os.environ.get("RAY_ADDRESS") or _left_here()) if address == HERE else address
     try:
         _knock(named)
         ray.init(
@@ -89,6 +90,16 @@ def joined(address: str) -> Iterator[Cluster]:
         yield _described(ray)
     finally:
         ray.shutdown()
+
+
+def _left_here() -> str:
+    """Return the address that the last cluster of this machine left, which may have ended; "ray" without one."""
+    from ray._common.utils import get_ray_address_file
+
+    try:
+        return Path(get_ray_address_file(None)).read_text(encoding="utf-8").strip() or HERE
+    except OSError:
+        return HERE
 
 
 def _knock(named: str) -> None:

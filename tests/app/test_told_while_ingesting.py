@@ -22,7 +22,7 @@ from app.i18n.notices import sentence
 from app.ui.library.view import _progress_text
 from index.notices import Notice, NoticeKind
 from index.snapshot.passage_files import BuildEvent
-from ingest.corpus_folder import FileStamp
+from ingest.corpus.folder import FileStamp
 from ingest.errors import ModelUnavailable
 from ingest.report import SECONDS_OF_WORK, Event
 from ingest.report import Progress as Reading

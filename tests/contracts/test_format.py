@@ -8,7 +8,7 @@ from docx import Document as WordDocument
 from office_samples import book, container, libreoffice_making, mail, slide_bytes, slides, workbook
 from pdf_samples import simple
 
-from ingest.corpus_folder import scan
+from ingest.corpus.folder import scan
 from ingest.errors import UnreadableFile
 from ingest.readers.formats import FORMATS, SUFFIXES, Evidence, Format, Hooks, drawable, format_named
 from ingest.readers.limits import Limits

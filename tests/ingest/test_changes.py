@@ -17,7 +17,7 @@ from ingest.changes import (
     refuse_another_folder,
     refuse_to_empty,
 )
-from ingest.corpus_folder import FileStamp, Scan, current_stamp, scan
+from ingest.corpus.folder import FileStamp, Scan, current_stamp, scan
 from ingest.errors import PinciteError, UsageError
 from ingest.library.library import FileRecord, Library, NewDocument, document_id
 from ingest.metadata.metadata import Metadata
@@ -81,7 +81,9 @@ def test_all_is_new_to_an_empty_library_and_one_content_is_read_once(tmp_path: P
 def test_what_is_as_it_was_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(tmp_path / "c", one="One.", two="Two.")
     state = state_of(tmp_path / "c")
-    monkeypatch.setattr("ingest.changes.file_sha256", lambda path, **_: pytest.fail(f"{path} was opened"))
+    monkeypatch.setattr(
+        "ingest.corpus.corpus.file_sha256", lambda path, **_: pytest.fail(f"{path} was opened")
+    )
     plan = compare(tmp_path / "c", stamps(tmp_path / "c"), state)
     assert kinds(plan) == {"unchanged": ["one.txt", "two.txt"]}
     assert not plan.read and not plan.names

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingest.corpus_folder import stamp_of
+from ingest.corpus.folder import stamp_of
 from ingest.errors import LibraryBusy, PinciteError, UsageError
 from ingest.library.library import Library, NewDocument, StoredPage
 from ingest.library.records import Document
@@ -162,9 +162,11 @@ def test_a_stamp_that_rested_is_trusted_and_spares_hashing(
 ) -> None:
     run(corpus, library)
     rested = time.time() + 10  # as if ten seconds had gone by
-    monkeypatch.setattr("ingest.changes.time.time_ns", lambda: int(rested * 1e9))
+    monkeypatch.setattr("ingest.corpus.corpus.time.time_ns", lambda: int(rested * 1e9))
     run(corpus, library)
-    monkeypatch.setattr("ingest.changes.file_sha256", lambda path, **_: pytest.fail(f"{path} was hashed"))
+    monkeypatch.setattr(
+        "ingest.corpus.corpus.file_sha256", lambda path, **_: pytest.fail(f"{path} was hashed")
+    )
     assert run(corpus, library).nothing_to_do
 
 
@@ -178,7 +180,7 @@ def test_a_time_and_a_number_beyond_the_database_cost_nothing(
         beyond_it: Any = SimpleNamespace(**numbers, st_ino=facts.st_ino | 2**63)
         return stamp_of(path, beyond_it)
 
-    monkeypatch.setattr("ingest.corpus_folder.stamp_of", beyond)
+    monkeypatch.setattr("ingest.corpus.folder.stamp_of", beyond)
     assert run(corpus, library).read == 2
     assert [document.state for document in library.documents()] == ["ready", "ready"]
     assert run(corpus, library).nothing_to_do

@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -74,6 +75,20 @@ def test_neither_does_it_wait_for_a_cluster_that_is_gone(monkeypatch: pytest.Mon
     monkeypatch.setenv("RAY_ADDRESS", "127.0.0.1:9")
     with pytest.raises(PinciteError, match=r"the Ray cluster 127\.0\.0\.1:9 cannot be joined"):
         joined("ray").__enter__()
+
+
+def test_nor_for_the_one_whose_address_was_left_on_this_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("ray")
+    (tmp_path / "ray").mkdir()
+    (tmp_path / "ray" / "ray_current_cluster").write_text("127.0.0.1:9")
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    monkeypatch.setenv("RAY_TMPDIR", str(tmp_path))
+    begun = time.monotonic()
+    with pytest.raises(PinciteError, match=r"the Ray cluster 127\.0\.0\.1:9 cannot be joined"):
+        joined("ray").__enter__()
+    assert time.monotonic() - begun < 20
 
 
 def test_a_cluster_has_the_cores_of_its_nodes() -> None:

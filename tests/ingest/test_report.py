@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ingest.changes import Plan
-from ingest.corpus_folder import FileStamp, Scan
+from ingest.corpus.folder import FileStamp, Scan
 from ingest.library.library import FileRecord, Library, NewDocument, StoredPage
 from ingest.metadata.metadata import Metadata
 from ingest.report import Event, IngestReport, Progress, Record, Unreadable

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ingest import changes
 from ingest.atomic_files import file_sha256
+from ingest.corpus import corpus as corpus_module
 from ingest.library.library import Library
 from ingest.pipeline import MOST_TRIES, ingest_folder
 from ingest.readers.limits import Limits
@@ -122,7 +122,7 @@ def test_a_file_over_the_limit_is_not_hashed(
         hashed.append(path.name)
         return real(path, follow_links=follow_links)
 
-    monkeypatch.setattr(changes, "file_sha256", counted)
+    monkeypatch.setattr(corpus_module, "file_sha256", counted)
     for _ in range(2):
         report = ingest_folder(corpus, library, settle=0)
         told = [(one.file, one.reason) for one in report.unreadable]

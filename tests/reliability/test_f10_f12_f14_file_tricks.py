@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.atomic_files import file_sha256
-from ingest.corpus_folder import MAX_DEPTH, current_stamp, scan, wait_until_stable
+from ingest.corpus.folder import MAX_DEPTH, current_stamp, scan, wait_until_stable
 from ingest.errors import UsageError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder

@@ -14,6 +14,7 @@ from app.service.document_files import TakenOut
 from app.service.engine import Engine, NoIndex
 from app.service.site import may_upload, told
 from app.ui import file_button, state, visitor
+from ingest.corpus.place import store_url
 from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ _PROBLEM = "document_problem"
 
 def allowed(machine: Engine) -> Path | None:
     """Return the folder that this visitor may change, None where he may not or it is not known."""
-    return machine.corpus() if may_upload(machine.site, visitor.person(machine.site)) else None
+    corpus = machine.corpus()
+    if corpus is None or store_url(corpus) is not None:  # a store is filled with its own tools
+        return None
+    return corpus if may_upload(machine.site, visitor.person(machine.site)) else None
 
 
 def draw(t: Words, machine: Engine) -> None:

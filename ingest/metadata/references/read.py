@@ -20,6 +20,8 @@ _READERS: dict[str, Callable[[str, str], Iterator[Entry]]] = {
     ".ris": read_ris,
     ".json": read_csl,
 }
+SUFFIXES = frozenset(_READERS)
+"""Endings of what may be a reference file."""
 
 
 def reference_files(corpus: Path, paths: Iterable[str]) -> list[str]:

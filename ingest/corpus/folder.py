@@ -48,6 +48,10 @@ class FileStamp:
     inode: int = 0
 
 
+Hashed = tuple[FileStamp, str | OSError | None]
+"""The stamp to remember of a document, and its SHA-256; OSError where it cannot be had, None where it was not asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """What lies in a corpus folder: files to take up in byte order of their paths, and path -> reason.
@@ -97,7 +101,7 @@ class _Walk:
     def sort_in(self, entry: os.DirEntry[str], path: str, depth: int) -> None:
         """Sort one entry of a folder into files, reasons and further folders."""
         name = entry.name.lower()
-        if name.startswith((".", "~$")) or name.endswith(IGNORED_ENDINGS) or name in IGNORED_NAMES:
+        if ignored(name):
             return
         if entry.is_symlink():
             self.skipped[path] = "a link; put the file itself here"
@@ -121,6 +125,18 @@ class _Walk:
             self.stamps.append(stamp_of(path, os.lstat(entry.path) if os.name == "nt" else facts))
         else:
             self.skipped[path] = f"not a kind of file that is read ({Path(name).suffix or 'no ending'})"
+
+
+def ignored(name: str) -> bool:
+    """Return whether a file or folder of this name, in small letters, is passed over without a word."""
+    return name.startswith((".", "~$")) or name.endswith(IGNORED_ENDINGS) or name in IGNORED_NAMES
+
+
+def name_refused(path: str) -> str | None:
+    """Return why nothing with this name is taken up from a store, None where it is."""
+    if os.name == "nt" and any(sign in path for sign in '\\:*?"<>|'):
+        return "a name that this system does not have"
+    return f"more than {MAX_DEPTH} folders deep" if path.count("/") > MAX_DEPTH else None
 
 
 def _folder_refused(name: str, depth: int) -> str | None:
