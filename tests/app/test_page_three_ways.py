@@ -1,5 +1,9 @@
-"""The same day's work at three widths and in three languages, in a real browser: ask, collect, keep the library."""
+"""The same day's work at three widths and in three languages, in a real browser: ask, collect, keep the library.
 
+One language a width; with PINCITE_WAYS=all each language at each width.
+"""
+
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +16,9 @@ from app.i18n import Words, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
-WAYS = ((1440, "en"), (1024, "es"), (390, "pt"))
+WAYS: tuple[tuple[int, str], ...] = ((1440, "en"), (1024, "es"), (390, "pt"))
+if os.environ.get("PINCITE_WAYS") == "all":
+    WAYS = tuple((width, language) for width, _ in WAYS for _, language in WAYS)
 ROW = 35  # px of a row of a table, its head as well
 NARROWEST_EXCERPT = {1440: 550, 1024: 600, 390: 300}
 
