@@ -177,14 +177,13 @@ def listed(library: Path, corpus: Path | None) -> object:
 
     None where it cannot be listed. Light: no file is opened.
     """
-    from ingest.corpus_folder import scan
-
+    from ingest.corpus.corpus import corpus_at
     from ingest.readers.version import ReaderVersion
 
     if corpus is None or not corpus.is_dir():
         return None
     try:
-        return scan(corpus, leave_out=library), ReaderVersion.current()
+        return corpus_at(corpus).scan(leave_out=library, quick=True), ReaderVersion.current()
     except PinciteError as error:
         log.warning("the corpus folder could not be listed: %s", error)
         return None
