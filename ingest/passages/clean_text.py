@@ -10,6 +10,8 @@ from ingest.passages.offset_map import Builder, MappedText
 from ingest.structure.blocks import Block
 
 HYPHEN_ENDS = SOFT + "-‐‑"
+# Times the type of its text from which a letter alone is an initial: the first of a chapter is two to four lines high.
+INITIAL = 1.8
 _SOFT = re.compile("[\u0002\ufffe]")
 
 
@@ -21,7 +23,7 @@ def map_block(block: Block, raw: Mapping[int, str], vocabulary: Vocabulary) -> M
         following = block.lines[at + 1] if at + 1 < len(block.lines) else None
         if block.by_line and at:
             builder.blank(" " if line.same_line else "\n")
-        elif at and not _glued(block.lines[at - 1], line, raw):
+        elif at and not _glued(block.lines[at - 1], line, raw, vocabulary):
             builder.blank()
         begin = len(builder)
         _copy_line(builder, line, following if not block.by_line else None, raw, vocabulary)
@@ -30,16 +32,30 @@ def map_block(block: Block, raw: Mapping[int, str], vocabulary: Vocabulary) -> M
     return replace(mapped, parts=tuple(parts)) if block.places else mapped
 
 
-def _glued(above: LayoutLine, line: LayoutLine, raw: Mapping[int, str]) -> bool:
-    """Return whether `line` goes on without a blank: after a hyphen, or a fragment touching the one before."""
+def _glued(above: LayoutLine, line: LayoutLine, raw: Mapping[int, str], vocabulary: Vocabulary) -> bool:
+    """Return whether `line` goes on without a blank: after a hyphen, an initial, or a fragment that it touches."""
     if raw[above.page][above.end - 1] in HYPHEN_ENDS:
         left, right = raw[above.page][above.start : above.end], raw[line.page][line.start : line.end]
         return not is_suspended(left[-40:], right[:40])
+    if _is_initial(above, line, raw):
+        return vocabulary.joins_initial(
+            raw[above.page][above.start : above.end], raw[line.page][line.start : line.end]
+        )
     if not line.same_line or above.box is None or line.box is None or line.page != above.page:
         return False
     between = raw[line.page][above.end : line.start]
     # A line that begins far to the left of the other's end is the next line, whatever their heights say.
     return " " not in between and abs(line.left - above.right) < 0.15 * (line.size or 10.0)
+
+
+def _is_initial(above: LayoutLine, line: LayoutLine, raw: Mapping[int, str]) -> bool:
+    """Return whether `above` is one letter as high as several lines, with `line` beside its top."""
+    if above.end - above.start != 1 or not above.size or not line.size or above.size < INITIAL * line.size:
+        return False
+    if above.box is None or line.box is None or above.page != line.page:
+        return False
+    beside = line.left >= above.right - 1 and line.box[1] > above.box[1] and line.box[1] < above.box[3]
+    return beside and raw[above.page][above.start].isalpha()
 
 
 def _copy_line(

@@ -34,6 +34,7 @@ _SUSPENDED = frozenset({"and", "or", "to", "nor", "y", "e", "o", "u", "ou", "et"
 _SUSPENDING = _PREFIXES | frozenset(
     ["pré", "pós", "corto", "mediano", "curto", "médio", "court", "micro", "macro"]
 )
+_ONE_LETTER = frozenset("aeiouyàáéèó")
 # Language -> dictionary. Dutch, Russian and others are left out: texts of the corpus that mix them decided them badly.
 _DICTIONARIES = {"en": "en_US", "es": "es", "pt": "pt_BR", "fr": "fr"}
 
@@ -74,6 +75,16 @@ class Vocabulary:
         if joined != hyphenated:
             return hyphenated > joined
         return self._keeps_unknown(first.lower(), second.lower(), typed=left[-1] not in SOFT)
+
+    def joins_initial(self, letter: str, after: str) -> bool:
+        """Return whether a large first letter and the text beside it are one word: "M" and "igration".
+
+        Letters that are words themselves ("A", Spanish "O" and "Y") are parts only of words that the document has.
+        """
+        following = _FIRST.match(after)
+        if following is None:
+            return False
+        return letter.lower() not in _ONE_LETTER or self._words[(letter + following[1]).lower()] > 0
 
     def _keeps_unknown(self, first: str, second: str, *, typed: bool) -> bool:
         """Return whether a hyphen stays that the document gives no example for; `typed` as a plain hyphen.

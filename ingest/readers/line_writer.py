@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from ingest.readers.note_marks import CALL, is_exponent
+from ingest.readers.note_marks import CALL, RAISED_FIGURES, is_exponent
 from ingest.readers.source import Line, Page
 from ingest.text.safe import storable
 
@@ -13,7 +13,6 @@ UNIT_PIECES = 4
 
 _BLANKS = re.compile(r"[\s\u200b]+")
 _EXPONENT = re.compile(r"[+\-−–]?\d{1,3}")
-_RAISED = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
 _LOWERED = str.maketrans("0123456789+-−–", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋")
 
 # A line of its own that only numbers a part of a law heads what follows, however the page sets it.
@@ -63,7 +62,7 @@ class LineWriter:
         text = text.strip()
         before = "".join(self._waiting[-UNIT_PIECES:]).rstrip()
         if _EXPONENT.fullmatch(text) and is_exponent(before, 0, len(before)):
-            self.say(text.translate(_RAISED))
+            self.say(text.translate(RAISED_FIGURES))
         elif CALL.fullmatch(text):
             self.call(text)
         else:

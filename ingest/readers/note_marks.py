@@ -6,6 +6,9 @@ LONGEST = 3
 """Digits of a call at most; "1,2" and "3-5" call several notes."""
 CALL = re.compile(r"\[?\d{1,3}(?:[,–-]\d{1,3})*\]?")
 
+RAISED_FIGURES = str.maketrans("0123456789+-−–", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
+"""Figures of an exponent as Unicode raises them: folded for comparison they are the figures again."""
+
 # Raised figures behind these are exponents: km2, 10 to the 6th.
 _MEASURE = re.compile(r"(?:\b(?:[kcdm]?m|ha|ft|mi|in|yd|R|W|s|CO|10)|[=×^])$")
 

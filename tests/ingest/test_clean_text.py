@@ -74,6 +74,26 @@ def test_a_fragment_that_touches_the_one_before_is_glued_to_it() -> None:
     assert text(apart) == "Migra tion"
 
 
+@pytest.mark.parametrize(
+    ("letter", "beside", "size", "known", "expected"),
+    [
+        ("M", "igration rose", 48, (), "Migration rose"),
+        ("L", "OS MIGRANTES", 40, (), "LOS MIGRANTES"),
+        ("A", "migrant came", 48, (), "A migrant came"),
+        ("A", "ccess is free", 48, ("access",), "Access is free"),
+        ("M", "igration rose", 16, (), "M igration rose"),
+        ("«", "Nobody asks»", 48, (), "« Nobody asks»"),
+    ],
+)
+def test_a_large_initial_belongs_to_its_word(
+    letter: str, beside: str, size: float, known: tuple[str, ...], expected: str
+) -> None:
+    page = pdf_page(
+        1, Printed(letter, 672.0, 85, 118, size=size), Printed(beside, 692.0, 122, 300, size=10.0)
+    )
+    assert text(page, known=known) == expected
+
+
 def test_a_block_over_two_pages_has_spans_on_both() -> None:
     pages = text_page(1, "It rose in the"), text_page(2, "north.")
     raw = {page.number: page.text for page in pages}

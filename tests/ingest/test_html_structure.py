@@ -190,3 +190,11 @@ def test_a_line_that_only_numbers_a_part_of_a_law_is_a_heading(text: str) -> Non
 @pytest.mark.parametrize("text", NO_HEADS)
 def test_lines_that_say_more_are_text(text: str) -> None:
     assert lines(read(f"<p>{text}</p>")) == [("p", text)]
+
+
+def test_items_keep_their_numbers_where_others_are_notes() -> None:
+    body = (
+        "<p>It rose.<a href='#n1' id=r1>1</a></p><ol><li id=n1>Survey, table 4. <a href='#r1'>↩</a></li>"
+        "<li>Yearbook of the ministry.</li></ol>"
+    )
+    assert texts(body)[-2:] == ["1 Survey, table 4.", "2. Yearbook of the ministry."]

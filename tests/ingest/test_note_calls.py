@@ -72,6 +72,21 @@ def test_other_numbers_do_not(name: str) -> None:
     assert called(page_of(*OTHERS[name])) == []
 
 
+EXPONENTS = {
+    "an_area": "It covers 12 km² of land.",
+    "a_power": "About 10⁶ cells.",
+    "below_the_line": "CO2 and H2O",
+    "a_fraction": "It took 31/2 days.",
+}
+
+
+@pytest.mark.parametrize("name", EXPONENTS)
+def test_exponents_stay_raised_in_the_text(name: str) -> None:
+    page = page_of(*OTHERS[name]).pages[0]
+    assert page.text.replace("\n", "").strip() == EXPONENTS[name]
+    assert fold(page.text) == fold(page.text.translate({0xB2: "2", 0x2076: "6"}))
+
+
 def test_a_passage_shows_its_calls_raised_and_is_searched_without_them() -> None:
     source = page_of("Enrolment of migrants rose in 2024", ("27", 6.5, 3.3), " in all of the regions.")
     (passage,) = split_source(source, SHA).passages

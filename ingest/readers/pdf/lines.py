@@ -16,7 +16,7 @@ from ingest.readers.pdf.line_numbers import without_line_numbers
 from ingest.readers.pdf.line_pieces import PieceFinder
 from ingest.readers.pdf.offsets import Offsets
 from ingest.readers.pdf.pdfium import LINE_END, OpenPage, normalised
-from ingest.readers.pdf.superscripts import TypeProbe, note_calls
+from ingest.readers.pdf.superscripts import TypeProbe, raised_numbers, with_exponents
 from ingest.readers.pdf.visibility import CharRange, Visibility
 from ingest.readers.source import Box, Line
 
@@ -68,7 +68,7 @@ def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
     for start, end, break_length in _raw_lines(raw):
         reading.take(start, end, shift)
         shift += max(break_length - 1, 0)
-    text, lines = normalised(raw), reading.lines
+    text, lines = with_exponents(normalised(raw), reading.exponents), reading.lines
     if reading.units.plain and not reading.invisible:
         lines = list(without_line_numbers(text, lines, partial(_box_of, reading.probe, raw, text)))
     rules = tuple(reading.visibility.rules)
@@ -76,7 +76,10 @@ def read_page(page: OpenPage, off: frozenset[str] = frozenset()) -> PdfiumPage:
 
 
 class _Reading:
-    """The lines of one page as they are found; `invisible` holds the indexes of those drawn in invisible mode."""
+    """The lines of one page as they are found; `invisible` holds the indexes of those drawn in invisible mode.
+
+    `exponents` are places in the stored text.
+    """
 
     def __init__(self, raw: str, page: OpenPage, off: frozenset[str]) -> None:
         self.raw = raw
@@ -87,6 +90,7 @@ class _Reading:
         self.finder = PieceFinder(page, self.units.char_of)
         self.lines: list[Line] = []
         self.invisible: set[int] = set()
+        self.exponents: list[tuple[int, int]] = []
 
     def take(self, start: int, end: int, shift: int) -> None:
         """Take a line of pdfium's text, in several where the page shows several; the stored text is `shift` shorter."""
@@ -119,8 +123,12 @@ class _Reading:
         parts = _seen_parts(first, last, hidden_parts, self.probe, self.units)
         if len(parts) > 1 or parts[0][2]:
             return parts
-        calls = note_calls(self.raw, first, last, self.units.char_of, self.types)
-        if found := tuple((at - shift, stop - shift) for at, stop in calls):
+        raised = [
+            (at - shift, stop - shift, exponent)
+            for at, stop, exponent in raised_numbers(self.raw, first, last, self.units.char_of, self.types)
+        ]
+        self.exponents += [(at, stop) for at, stop, exponent in raised if exponent]
+        if found := tuple((at, stop) for at, stop, exponent in raised if not exponent):
             line = replace(line, calls=found)
         self.lines.append(self.finder.with_pieces(line, self.raw, first, last, self.probe.widest))
         return []

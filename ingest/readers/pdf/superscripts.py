@@ -1,4 +1,4 @@
-"""Numbers that call notes on a PDF page: digits set smaller and higher than what they stand behind.
+"""Raised numbers on a PDF page, calls of notes and exponents: digits smaller and higher than what they stand behind.
 
 pdfium gives them glued to it: "in 2024" with note 27 reads "in 202427". Type and height tell them from the
 digits of the number itself, and the words in front from exponents.
@@ -6,12 +6,12 @@ digits of the number itself, and the words in front from exponents.
 
 import ctypes
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pypdfium2.raw as c
 
-from ingest.readers.note_marks import LONGEST, is_exponent
+from ingest.readers.note_marks import LONGEST, RAISED_FIGURES, is_exponent
 from ingest.readers.pdf import bare_calls as bare
 
 _DIGITS = re.compile(r"\d+")
@@ -26,12 +26,13 @@ RAISED = (0.1, 0.8)
 NEAR = 6
 
 
-def note_calls(
+def raised_numbers(
     text: str, start: int, end: int, char_of: Callable[[int], int], probe: "TypeProbe"
-) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of the calls in `text[start:end]`, one line of a page as pdfium gives it.
+) -> Iterator[tuple[int, int, bool]]:
+    """Yield (start, end, is an exponent) of the raised numbers in `text[start:end]`, one line of a page.
 
-    `char_of` turns an offset into pdfium's character index.
+    The line is as pdfium gives it; `char_of` turns an offset into pdfium's character index. What is no exponent calls
+    a note.
     """
     taken = start
     for run in _DIGITS.finditer(text, start, end):
@@ -45,14 +46,24 @@ def note_calls(
             continue
         else:
             at = _raised_at(probe, first + apart, last, char_of)
-        if at is None or last - at > LONGEST or is_exponent(text, start, at):
+        if at is None or last - at > LONGEST:
+            continue
+        if is_exponent(text, start, at):
+            yield at, last, True
             continue
         size = probe.size(char_of(at))
         while (more := _MORE.match(text, last, end)) and _alike(probe.size(char_of(last + 1)), size):
             last = more.end()
         taken = last
         if not _GOES_ON.match(text, last):
-            yield at, last
+            yield at, last, False
+
+
+def with_exponents(text: str, exponents: Sequence[tuple[int, int]]) -> str:
+    """Return text with exponents in Unicode's raised figures, so that 10⁶ is not quoted as 106."""
+    for start, end in exponents:
+        text = text[:start] + text[start:end].translate(RAISED_FIGURES) + text[end:]
+    return text
 
 
 def _raised_apart(
