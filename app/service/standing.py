@@ -63,7 +63,7 @@ class _Inspection:
     busy: bool = False
 
 
-_INSPECTIONS: dict[Path, _Inspection] = {}
+_INSPECTIONS: dict[tuple[Path, Path | None], _Inspection] = {}
 _LOCK = threading.Lock()
 
 
@@ -90,7 +90,7 @@ def shown_state(machine: Engine) -> tuple[Standing, str]:
 
 def _looked(library: Path, corpus: Path | None, key: object) -> ingest_jobs.Unread:
     with _LOCK:
-        past = _INSPECTIONS.setdefault(library, _Inspection())
+        past = _INSPECTIONS.setdefault((library, corpus), _Inspection())
         wait = max(LOOK_EVERY, past.listing / COST_SHARE)
         if past.busy or (past.key == key and time.monotonic() - past.listed_at < wait):
             return past.found

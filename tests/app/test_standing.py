@@ -177,7 +177,7 @@ def test_a_folder_that_lists_other_files_is_looked_at_again_at_once(
         return ingest_jobs.Unread()
 
     monkeypatch.setattr(ingest_jobs, "unread", inspected)
-    standing._INSPECTIONS[machine.site.library] = standing._Inspection(listing=0.0)
+    standing._INSPECTIONS[machine.site.library, machine.corpus()] = standing._Inspection(listing=0.0)
     for expected, act in (
         (1, lambda: None),
         (2, lambda: None),  # the first look tells nothing of what a look costs
@@ -188,7 +188,7 @@ def test_a_folder_that_lists_other_files_is_looked_at_again_at_once(
     ):
         act()
         standing.standing(machine)
-        standing._INSPECTIONS[machine.site.library].listing = 0.0
+        standing._INSPECTIONS[machine.site.library, machine.corpus()].listing = 0.0
         assert len(looks) == expected
 
 
