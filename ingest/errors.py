@@ -7,6 +7,7 @@ PinciteError                 exit 1: one line, no traceback
 ├── LibraryAway              the server that holds the library's database cannot be reached
 ├── StoreAway                the store that holds the documents cannot be reached
 ├── SearchAway               the server that searches cannot be reached, or has not what the index needs
+├── ClusterAway              the cluster that reads and embeds cannot be joined, or went away
 ├── LibraryDamaged           database or snapshot fails its checks; names the repair command
 │   └── NewerFormat          written by a newer version; never overwritten
 └── ModelUnavailable         the embedding model cannot be loaded; search falls back to words
@@ -62,6 +63,10 @@ class StoreAway(PinciteError):
 
 class SearchAway(PinciteError):
     """The server of the search does not answer, or lacks what the index counts on. Nothing that was stored is lost."""
+
+
+class ClusterAway(PinciteError):
+    """The cluster that is to read and embed cannot be joined, or went away. Nothing that was stored is lost."""
 
 
 class LibraryDamaged(PinciteError):

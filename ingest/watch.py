@@ -13,10 +13,21 @@ from pathlib import Path
 
 from ingest.corpus.corpus import corpus_at
 from ingest.corpus.folder import FileStamp, current_stamp
-from ingest.errors import LibraryBusy, PinciteError, StoreAway, UsageError
+from ingest.errors import (
+    ClusterAway,
+    LibraryAway,
+    LibraryBusy,
+    PinciteError,
+    SearchAway,
+    StoreAway,
+    UsageError,
+)
 from ingest.metadata.catalogue import CATALOGUE
 
 log = logging.getLogger(__name__)
+
+AWAY = (LibraryAway, StoreAway, SearchAway, ClusterAway)
+"""Of other machines, which come back: what they could not take is tried again."""
 
 Stamps = dict[str, FileStamp]
 """What a folder holds: path -> stamp of every file, catalogue and sidecars included."""
@@ -36,11 +47,12 @@ def watch_folder(
     ingest, so that what comes during it is not missed); by default the folder as it is now. A folder that
     is not there for a while (a drive taken out) is waited for, and its files do not count as gone. An
     expected error of `on_change` (a broken catalogue, another ingest at work) is logged; it is called again
-    after the next change, and after LibraryBusy at the next look.
+    after the next change, and after LibraryBusy and where another machine is away (`AWAY`) at the next look.
     """
     stop = stop or threading.Event()
     acted_on = stamps_in(corpus) if known is None else known
     before = acted_on
+    told = ""
     while not stop.wait(interval):
         now = stamps_in(corpus)
         if now is None:
@@ -48,9 +60,13 @@ def watch_folder(
         if now == before and now != acted_on:
             try:
                 on_change()
-                acted_on = now  # what changed meanwhile is a change the next time
+                acted_on, told = now, ""  # what changed meanwhile is a change the next time
             except LibraryBusy as error:
                 log.info("%s", error)
+            except AWAY as error:
+                if str(error) != told:  # once, however many looks it takes
+                    told = str(error)
+                    log.warning("%s", error)
             except PinciteError as error:
                 log.warning("%s", error)
                 acted_on = now

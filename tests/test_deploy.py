@@ -1,11 +1,14 @@
 """The files in deploy/ for several machines: sound for Kubernetes and Compose, and of one mind with the settings."""
 
 import copy
+import json
 import re
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import kubernetes_validate
 import pytest
 import yaml
@@ -27,6 +30,17 @@ OVERLAY: dict[str, Any] = yaml.safe_load(
     (ROOT / "deploy" / "compose.milvus.yaml").read_text(encoding="utf-8")
 )
 RAY: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "compose.ray.yaml").read_text(encoding="utf-8"))
+
+
+COMPOSED = ("compose.yaml", *(f"deploy/compose.{name}.yaml" for name in ("postgres", "milvus", "ray")))
+# The schema of the Compose specification, as the package carries it.
+SPECIFICATION: Any = json.loads(
+    (files("check_jsonschema") / "builtin_schemas" / "vendor" / "compose-spec.json").read_text("utf-8")
+)
+
+
+def composed(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
 
 
 def pods() -> Iterator[tuple[str, dict[str, Any]]]:
@@ -54,6 +68,35 @@ def test_a_wrong_manifest_is_refused() -> None:
     for wrong in (mistyped, missing):
         with pytest.raises(kubernetes_validate.ValidationError):
             kubernetes_validate.validate(wrong, KUBERNETES, strict=True)
+
+
+@pytest.mark.parametrize("name", COMPOSED)
+def test_a_compose_file_is_what_the_specification_takes(name: str) -> None:
+    assert composed(name)["services"]
+    jsonschema.Draft202012Validator(SPECIFICATION).validate(composed(name))
+
+
+def test_every_compose_file_is_looked_at() -> None:
+    there = {
+        path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("compose*"), *ROOT.glob("deploy/compose*"))
+    }
+    assert there == set(COMPOSED)
+
+
+MISTAKES: dict[str, dict[str, Any]] = {
+    "a key that does not exist": {"imagine": "postgres:15"},
+    "a number for a list": {"volumes": 3},
+    "a restart that is a switch": {"restart": True},
+    "a dependency on no state": {"depends_on": {"postgres": {"condition": "service_happy"}}},
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_wrong_compose_file_is_refused(case: str) -> None:
+    wrong = copy.deepcopy(COMPOSE)
+    wrong["services"]["page"] |= MISTAKES[case]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(SPECIFICATION).validate(wrong)
 
 
 @pytest.mark.parametrize("name", PODS)

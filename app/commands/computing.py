@@ -29,8 +29,8 @@ OnOption = Annotated[
     str | None,
     typer.Option(
         "--on",
-        metavar="ray[://HOST:PORT]",
-        help="Read and embed on a Ray cluster (default: on this machine).",
+        metavar="ray[://HOST:PORT]|local",
+        help="Read and embed on a Ray cluster, or here (default: as the settings say).",
     ),
 ]
 
@@ -86,14 +86,17 @@ class AskedModel:
 
 @contextmanager
 def computing(on: str | None, workers: int | None) -> Iterator[Place]:
-    """Give the place that `--on` names, with `workers` files at a time, or one a core of the cluster.
+    """Give the place that `on` names, with `workers` files at a time, or one a core of the cluster.
+
+    None and "local" are this machine.
 
     Raises: UsageError for a name that is none; PinciteError where the package is missing, or no cluster answers.
     """
-    if on is None:
+    from ingest.sandbox.ray_cluster import LOCAL, joined
+
+    if on in (None, LOCAL):
         yield Place(workers)
         return
-    from ingest.sandbox.ray_cluster import joined
 
     # Ray prints its remarks on lost workers to the standard output, which is that of the command.
     with redirect_stdout(_ToLog()), joined(on) as cluster:

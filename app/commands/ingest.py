@@ -176,7 +176,7 @@ def bring_up_to_date(
     _check_model(wanted, fetch=not dry_run)
     reporter = Reporter(progress)
     with (
-        computing(None if dry_run else on, workers or jobs) as place,
+        computing(None if dry_run else on or settings.ray, workers or jobs) as place,
         _held(library, dry_run=dry_run) as opened,
         reporter,
     ):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from app.commands.computing import JobsOption, WorkersOption
+from app.commands.computing import JobsOption, OnOption, WorkersOption
 from app.commands.ingest import CorpusArgument, Priority, PriorityOption, ProgressOption, corpus_folder
 from app.commands.options import LibraryOption, ModelOption
 from app.commands.output import tell
@@ -102,6 +102,7 @@ def watch(
     library: LibraryOption = None,
     interval: Annotated[float, typer.Option(min=0.2, help="Seconds between two looks at the folder.")] = 2.0,
     model: ModelOption = None,
+    on: OnOption = None,
     workers: WorkersOption = None,
     jobs: JobsOption = None,
     priority: PriorityOption = Priority.low,
@@ -116,7 +117,9 @@ def watch(
     target = library_folder(library, folder, settings)
 
     def ingest(_: object = None) -> None:
-        bring_up_to_date(folder, target, settings, progress=progress, workers=workers, jobs=jobs, model=model)
+        bring_up_to_date(
+            folder, target, settings, progress=progress, workers=workers, jobs=jobs, model=model, on=on
+        )
 
     give_way(context, priority)
     tell(f"Watching {corpus_name(folder) if store_url(folder) else folder}. Stop with Ctrl-C.")

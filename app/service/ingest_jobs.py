@@ -87,7 +87,9 @@ def start(corpus: Path, site: Site) -> Job:
         if job is not None:
             job.errors.close()
         command = [sys.executable, "-P", "-c", _START, str(os.getpid()), "ingest", str(corpus)]
-        command += ["--library", str(site.library), "--progress", "json", "--workers", "1", "--lang", "en"]
+        command += ["--library", str(site.library), "--progress", "json", "--lang", "en"]
+        # On this machine the page goes before the reading; on a cluster there is a core for each document.
+        command += ["--on", site.settings.ray] if site.settings.ray else ["--workers", "1"]
         if site.settings.model:
             command += ["--model", site.settings.model]
         where = os.pathsep.join(filter(None, [str(_PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]))

@@ -1,8 +1,8 @@
 """How a library stands to its folder of documents: what is new, what has gone, what can be read better than it was.
 
 The one owner of these states: the page's notices, its table and its counts ask here. What the folder lists is looked
-at every `LOOK_EVERY` seconds, longer only where that itself takes long; what an ingest would make of it is worked out
-where the list is another one, and now and then where it is not.
+at every `LOOK_EVERY` seconds (a store: `LOOK_EVERY_OF_A_STORE`), longer only where that itself takes long; what an
+ingest would make of it is worked out where the list is another one, and now and then where it is not.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ from typing import Literal
 
 from app.service import ingest_jobs
 from app.service.engine import Engine
+from ingest.corpus.place import store_url
 from ingest.errors import PinciteError
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
+LOOK_EVERY_OF_A_STORE = 30.0
+"""A store is listed over the network, whole, and each request may cost money."""
 COST_SHARE = 0.05
 """Most of the time that may go into looking at folders that stay as they are: new files are hashed each time."""
 COST_SHARE_OF_CHANGES = 0.25
@@ -89,9 +92,10 @@ def shown_state(machine: Engine) -> tuple[Standing, str]:
 
 
 def _looked(library: Path, corpus: Path | None, key: object) -> ingest_jobs.Unread:
+    every = LOOK_EVERY if corpus is None or store_url(corpus) is None else LOOK_EVERY_OF_A_STORE
     with _LOCK:
         past = _INSPECTIONS.setdefault((library, corpus), _Inspection())
-        wait = max(LOOK_EVERY, past.listing / COST_SHARE)
+        wait = max(every, past.listing / COST_SHARE)
         if past.busy or (past.key == key and time.monotonic() - past.listed_at < wait):
             return past.found
         past.busy = True

@@ -84,6 +84,15 @@ def _search(written: str | None) -> str | None:
     return written
 
 
+def _ray(written: str | None) -> str | None:
+    from ingest.sandbox.ray_cluster import LOCAL, address_of
+
+    try:
+        return None if written in (None, LOCAL) else address_of(written)
+    except UsageError as error:
+        raise ValueError(str(error)) from error
+
+
 def _header(written: str | None) -> str | None:
     if written is not None and not re.fullmatch("[A-Za-z0-9-]{1,60}", written):
         raise ValueError("must be the name of a header, such as X-Forwarded-User")
@@ -96,9 +105,10 @@ class Settings(BaseModel):
     `corpus` is a folder, or the URL of a store (`s3://BUCKET/PREFIX`): here this machine's folder for it.
     `library` is a folder, or the URL of a database on a server; then `library_folder` is where this machine keeps
     what is beside it. `search` is the server that searches it (`milvus://HOST:19530/NAME`), or "local"; None leaves
-    it as it is. `model` and `reranker` are hub names or folders, None for the embedded model and for none.
-    `cache` is where the embedded model is unpacked. `upload` lets people add files on the Library page, `edit` lets
-    them change metadata there (None: where they may upload, and where the page listens on this machine only).
+    it as it is. `ray` is the cluster that an ingest reads and embeds on (`ray://HOST:10001`, or "ray" for that of this
+    machine), None for this machine alone. `model` and `reranker` are hub names or folders, None for the embedded model
+    and for none. `cache` is where the embedded model is unpacked. `upload` lets people add files on the Library page,
+    `edit` lets them change metadata there (None: where they may upload, and where the page listens on this machine).
     `upload_max_mb` limits one file, `upload_daily_mb` all that is uploaded within 24 hours (0: no limit).
     `log` is how a service writes its log: as lines, or as JSON with a line for every request.
     `suggestions` are the questions offered on the Ask page, `styles` the styles of citations: names of the CSL
@@ -121,6 +131,7 @@ class Settings(BaseModel):
     library: Path | str | None = None
     library_folder: Path | None = None
     search: Annotated[str | None, AfterValidator(_search)] = None
+    ray: Annotated[str | None, AfterValidator(_ray)] = None
     model: str | None = None
     reranker: str | None = None
     cache: Path | None = None

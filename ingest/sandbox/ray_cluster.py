@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.errors import PinciteError, UsageError
+from ingest.errors import ClusterAway, PinciteError, UsageError
 
 HERE = "ray"
 """The cluster that this machine is part of: the one of $RAY_ADDRESS, else the one that runs here."""
+LOCAL = "local"
+"""No cluster: this machine alone, whatever the settings say."""
 INSTALL = 'pip install "pincite[ray]"'
 GO_ON = "Nothing stored so far is lost; run the same command again."
 CONNECT_SECONDS = 5.0
@@ -44,12 +46,12 @@ class Cluster:
 
     @contextmanager
     def telling_of_loss(self) -> Iterator[None]:
-        """Turn what Ray raises when the cluster itself is gone into a PinciteError with the next step."""
+        """Turn what Ray raises when the cluster itself is gone into a ClusterAway with the next step."""
         try:
             yield
         except (self.ray.exceptions.RayError, ConnectionError) as error:
             said = str(error).strip().split("\n")[0]
-            raise PinciteError(f"the Ray cluster went away ({said[:200]}). {GO_ON}") from error
+            raise ClusterAway(f"the Ray cluster went away ({said[:200]}). {GO_ON}") from error
 
 
 def address_of(written: str) -> str:
@@ -64,7 +66,8 @@ def address_of(written: str) -> str:
 def joined(address: str) -> Iterator[Cluster]:
     """Join a cluster and leave it at the end, with everything of this run that is still going on in it.
 
-    Raises: UsageError for an address that is none; PinciteError where the package is missing, or nobody answers.
+    Raises: UsageError for an address that is none; PinciteError where the package is missing; ClusterAway where
+    nobody answers.
     """
     address = address_of(address)
     ray = package()
@@ -82,9 +85,9 @@ def joined(address: str) -> Iterator[Cluster]:
         )
     except (OSError, RuntimeError, ValueError) as error:
         said = str(error).strip().split("\n")[0] or type(error).__name__
-        raise PinciteError(
+        raise ClusterAway(
             f"the Ray cluster {named} cannot be joined ({said[:200]}). Nothing was read; "
-            "see that it runs, or leave --on out."
+            "see that it runs, or leave --on out (--on local where the settings name a cluster)."
         ) from error
     try:
         yield _described(ray)
@@ -116,7 +119,7 @@ def package() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise PinciteError(f"--on ray needs the package ray. Install it with: {INSTALL}") from error
+        raise PinciteError(f"a Ray cluster needs the package ray. Install it with: {INSTALL}") from error
     return ray
 
 

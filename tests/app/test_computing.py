@@ -9,11 +9,13 @@ from types import SimpleNamespace
 
 import pytest
 
+from app.cli import main
 from app.commands import computing
+from app.commands import ingest as ingest_command
 from app.commands.computing import AskedModel, Place
 from app.commands.progress import Progress, Reporter
 from index.embedding import loading
-from ingest.errors import UsageError
+from ingest.errors import ClusterAway, UsageError
 from ingest.sandbox import ray_cluster
 from ingest.sandbox.pool import Workers
 from ingest.sandbox.ray_cluster import Cluster
@@ -42,6 +44,45 @@ def test_without_a_name_this_machine_does_it() -> None:
         said: list[str] = []
         place.tell(said.append)
         assert said == []
+
+
+def test_the_word_for_this_machine_goes_before_the_settings(cluster: Cluster) -> None:
+    with computing.computing(ray_cluster.LOCAL, 3) as place:
+        assert place == Place(3)
+
+
+RAN_ON = {
+    "the settings name it": ("ray://head:10001", None, False, "ray://head:10001"),
+    "the option goes first": ("ray://head:10001", "ray", False, "ray"),
+    "here all the same": ("ray://head:10001", "local", False, "local"),
+    "a dry run reads nothing": ("ray://head:10001", None, True, None),
+    "neither": (None, None, False, None),
+}
+
+
+@pytest.mark.parametrize("case", RAN_ON)
+@pytest.mark.parametrize("command", ["ingest", "watch"])
+def test_the_cluster_of_the_settings_and_that_of_the_option(
+    case: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, on, dry, expected = RAN_ON[case]
+    if command == "watch" and dry:
+        return
+    (tmp_path / "corpus").mkdir()
+    monkeypatch.chdir(tmp_path)
+    if written:
+        Path("pincite.toml").write_text(f'ray = "{written}"\n', encoding="utf-8")
+    asked: list[str | None] = []
+
+    def computing_there(where: str | None, _: int | None) -> None:
+        asked.append(where)
+        raise ClusterAway("asked")
+
+    monkeypatch.setattr(ingest_command, "computing", computing_there)
+    words = [command, "corpus", "--library", "library", *(["--on", on] if on else [])]
+    with pytest.raises(SystemExit):
+        main([*words, *(["--dry-run"] if dry else [])])
+    assert asked == [expected]
 
 
 def test_on_a_cluster_a_file_a_core_is_read_at_a_time(cluster: Cluster) -> None:

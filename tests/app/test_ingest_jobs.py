@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cachetools import TTLCache
@@ -16,6 +17,7 @@ from cachetools import TTLCache
 from app.service import ingest_jobs
 from app.service.ingest_jobs import KEPT_EVENTS, Job
 from app.service.site import Site
+from app.settings import Settings
 from ingest.errors import LibraryBusy, UsageError
 from ingest.library import lock, writer
 from ingest.library.lock import WriterLock
@@ -68,6 +70,39 @@ def test_the_child_ends_as_the_command_does(tmp_path: Path) -> None:
     job = ingest_jobs.start(tmp_path / "nowhere", Site(tmp_path / "library"))
     assert job.process.wait(120) == UsageError.exit_code
     assert "no such folder" in job.message()
+
+
+JOBS_ON = {
+    "this machine": (None, ["--workers", "1"]),
+    "the cluster of the settings": ("ray://head:10001", ["--on", "ray://head:10001"]),
+}
+
+
+@pytest.mark.parametrize("case", JOBS_ON)
+def test_the_page_reads_where_the_settings_say(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster, expected = JOBS_ON[case]
+    begun: list[list[str]] = []
+
+    def start(command: list[str], **how: Any) -> "subprocess.Popen[bytes]":
+        begun.append(command)
+        return subprocess.Popen([sys.executable, "-c", ""], **how)
+
+    monkeypatch.setattr(ingest_jobs, "start_process", start)
+    job = ingest_jobs.start(tmp_path, Site(tmp_path / "library", settings=Settings(ray=cluster)))
+    assert job.process.wait(60) == 0
+    assert begun[0][-2:] == expected
+    assert ("--on" in begun[0]) != ("--workers" in begun[0])
+
+
+def test_a_cluster_that_is_away_is_the_last_word_of_the_job(tmp_path: Path) -> None:
+    (tmp_path / "one.txt").write_text("Oxygen for the clinic.\n", encoding="utf-8")
+    served = Site(tmp_path / "library", tmp_path, settings=Settings(ray="ray://127.0.0.1:9"))
+    job = ingest_jobs.start(tmp_path, served)
+    assert job.process.wait(120) == 1
+    assert "ray://127.0.0.1:9 cannot be joined" in job.message()
+    assert not served.library.exists()
 
 
 def until_read(served: Site, corpus: Path, seconds: int = 120) -> bool:

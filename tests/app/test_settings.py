@@ -47,12 +47,32 @@ def test_the_home_folder_can_be_written_short(here: Path, monkeypatch: pytest.Mo
     assert load_settings().library == here / "home/other"
 
 
+CLUSTERS = {"ray": "ray", "ray://head:10001": "ray://head:10001", "local": None, "": None}
+
+
+@pytest.mark.parametrize("written", CLUSTERS)
+def test_the_cluster_is_named_by_file_or_environment(
+    written: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINCITE_RAY", written)
+    assert load_settings().ray == CLUSTERS[written]
+    write('ray = "ray://first:10001"\n')
+    assert load_settings().ray == "ray://first:10001", "the file goes first"
+
+
+def test_a_wrong_cluster_of_the_environment_is_named(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PINCITE_RAY", "ray://head")
+    with pytest.raises(UsageError, match=r"\$PINCITE_RAY 'ray://head' names no Ray cluster"):
+        load_settings()
+
+
 WRONG_FILES = {
     "a word for a number": ('port = "8600"', "port must be of type int"),
     "a switch for a number": ("workers = true", "workers must be of type int"),
     "a number for a switch": ("upload = 1", "upload must be of type bool"),
     "a number for a path": ("corpus = 3", "corpus must be of type str"),
     "a number for a name": ("model = 3", "model must be of type str"),
+    "another cluster": ('ray = "dask"', "ray 'dask' names no Ray cluster: write ray, or ray://HOST:10001"),
     "a text for a list": ('suggestions = "x"', "suggestions must be of type list"),
     "an unknown key": ("colour = 1", "unknown key 'colour'; known are allowed_hosts, api_token"),
     "no TOML": ("port =", "not valid TOML"),

@@ -15,6 +15,7 @@ from app.service import ingest_jobs, standing
 from app.service.engine import Engine
 from app.service.site import Site
 from app.ui.library.file_status import Event, rows
+from ingest.corpus.place import corpus_path
 from ingest.library.lock import WriterLock
 
 HAVE_OCR = shutil.which("tesseract") is not None
@@ -190,6 +191,34 @@ def test_a_folder_that_lists_other_files_is_looked_at_again_at_once(
         standing.standing(machine)
         standing._INSPECTIONS[machine.site.library, machine.corpus()].listing = 0.0
         assert len(looks) == expected
+
+
+def test_a_store_is_listed_again_only_after_its_time_or_an_ingest(
+    machine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    store = Engine(Site(machine.site.library, corpus_path("s3://papers/un")))
+    listings: list[Path | None] = []
+
+    def listed(_: Path, corpus: Path | None) -> object:
+        listings.append(corpus)
+        return "as before"
+
+    monkeypatch.setattr(ingest_jobs, "listed", listed)
+    monkeypatch.setattr(ingest_jobs, "unread", lambda *_: ingest_jobs.Unread(("new.pdf",)))
+    monkeypatch.setattr(standing, "LOOK_EVERY", 0.0)
+    for _ in range(20):
+        assert standing.standing(store).new == ("new.pdf",)
+    assert listings == [store.corpus()], "once for each look of twenty seconds"
+    with WriterLock(machine.site.library):
+        standing.standing(store)
+    assert len(listings) == 2, "an ingest begins"
+    standing.standing(store)
+    assert len(listings) == 3, "and ends"
+    monkeypatch.setattr(standing, "LOOK_EVERY_OF_A_STORE", 0.0)
+    monkeypatch.setattr(standing, "COST_SHARE", 1e9)
+    standing.standing(store)
+    assert len(listings) == 4
 
 
 def test_what_a_folder_lists_is_told_without_opening_a_file(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingest.errors import LibraryBusy, UsageError
+from ingest.errors import ClusterAway, LibraryAway, LibraryBusy, SearchAway, StoreAway, UsageError
 from ingest.library.library import Library
 from ingest.pipeline import ingest_folder
 from ingest.watch import stamps_in, watch_folder
@@ -109,6 +109,16 @@ def test_expected_errors_do_not_end_the_watch(corpus: Path) -> None:
         watched.wait_for(2)  # busy is tried again by itself
         (corpus / "three.txt").write_text("three")
         watched.wait_for(3)  # a broken catalogue after the next change
+
+
+@pytest.mark.parametrize("away", [LibraryAway, StoreAway, SearchAway, ClusterAway])
+def test_what_another_machine_could_not_take_is_tried_until_it_is_back(
+    corpus: Path, away: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
+    with Watched(corpus, [away("gone"), away("gone"), away("gone")]) as watched:
+        (corpus / "two.txt").write_text("two")
+        watched.wait_for(4)
+    assert [one.message for one in caplog.records if one.message == "gone"] == ["gone"], "told once"
 
 
 def test_a_watched_folder_that_is_suddenly_empty_costs_no_library(
