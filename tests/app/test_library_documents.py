@@ -86,6 +86,24 @@ def test_who_may_not_upload_is_offered_neither(own: Site) -> None:
     assert "Uploading here is off" in html(page)
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Put files into the store to add them."),
+        ("es", "almacén de objetos"),
+        ("pt", "armazenamento de objetos"),
+    ],
+)
+def test_documents_of_a_store_are_added_there(
+    own: Site, monkeypatch: pytest.MonkeyPatch, language: str, told: str
+) -> None:
+    from app.ui.library import upload
+
+    monkeypatch.setattr(upload, "store_url", lambda _: "s3://papers/policy")
+    page = draw(own, library_view, lang=language)
+    assert told in html(page) and "pincite.toml" not in html(page)
+
+
 def test_a_document_is_found_by_part_of_its_name(own: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     from app.ui.library import view
 

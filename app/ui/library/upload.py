@@ -42,6 +42,9 @@ def draw(t: Words, machine: Engine) -> None:
         note = t(
             "Put files into the corpus folder to add them. Uploading here is off (upload in pincite.toml)."
         )
+        folder = machine.corpus()
+        if folder is not None and store_url(folder) is not None:
+            note = t("The documents lie in a store. Put files into the store to add them.")
         st.html(f'<p class="note">{note}</p>')
         return
     key = f"uploader-{int(st.session_state.get(_TURN, 0))}"
