@@ -14,9 +14,12 @@ class RestartedServer:
         self._start, self._own = start, own
         self.now = start(*own)
 
-    def restart(self, *, at_its_address: bool = False) -> None:
+    def restart(
+        self, *, at_its_address: bool = False, meanwhile: Callable[[], object] = lambda: None
+    ) -> None:
         """Stop it and start it anew, at its port or another: cookies know no ports, so browsers bring their keys."""
         self.now.process.terminate()
         self.now.process.wait(PATIENCE)
+        meanwhile()
         port = int(self.now.url.rsplit(":", 1)[1])
         self.now = self._start(*self._own, "", port) if at_its_address else self._start(*self._own)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ _REMOVED = "brief_removed"
 _CUT = "note_cut"
 _BASES = "note_bases"
 _SENT = "notes_sent"
+_SESSION = "note_session"
 _LOOK_EVERY = 3.0
 
 
@@ -133,14 +135,16 @@ def _item(t: Words, kept: Kept, number: int, item: Item, *, gone: bool) -> None:
 def _note_key(passage_id: str, note: str) -> str:
     """Return the key of the field of a note: a new one, so a new field, where it would show something else.
 
-    Setting a field that stands already would overwrite what is being typed into it.
+    Setting a field that stands already would overwrite what is being typed into it. No key outlasts its session: after
+    a restart the browser would go on showing the field of the old one, which may lack what was stored since.
     """
+    session = st.session_state.setdefault(_SESSION, secrets.token_hex(4))
     shown: dict[str, tuple[int, str]] = st.session_state.setdefault(_BASES, {})
     turn = shown.get(passage_id, (0, ""))[0]
-    key = f"note-{passage_id}-{turn}"
+    key = f"note-{passage_id}-{session}-{turn}"
     if st.session_state.get(key, note) != note:
         turn += 1
-        key = f"note-{passage_id}-{turn}"
+        key = f"note-{passage_id}-{session}-{turn}"
     shown[passage_id] = (turn, note)
     return key
 

@@ -6,11 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from restarted_server import RestartedServer
 
 from app.exports.brief_copy import opened
+from app.service.briefs import Briefs
+from app.service.owner_folder import owner_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
+
+NOTHING = "0-811c9dc5"  # the fingerprint of an empty note
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +111,36 @@ def test_a_restart_of_the_server_and_reading_again_keep_it(
     assert reader.page.locator("article.card").count() == 2
     assert note(reader).input_value() == "before the restart"
     reader.faults.clear()
+
+
+def test_a_window_open_through_a_restart_takes_nothing_back(
+    reader: Any, own: tuple[Path, Path, Path], server: RestartedServer
+) -> None:
+    """What another window wrote is newer than the fields with which an open window comes back to a new server.
+
+    What was typed into a note the moment before is taken over by the field that replaces its own.
+    """
+    collect(reader, number=2)
+    brief(reader)
+    key = next(one["value"] for one in reader.page.context.cookies() if one["name"] == "pincite_key")
+    briefs = Briefs(own[0], owner_of(key))
+    kept = briefs.current()
+    assert kept is not None
+    first, second = [item.passage.id for item in kept.brief.items]
+    notes = [reader.page.locator(f".st-key-item-{ident}") for ident in (first, second)]
+    notes[1].locator("textarea").press_sequentially("typed just before")
+    with reader.page.expect_event("websocket"):
+        server.restart(
+            at_its_address=True, meanwhile=lambda: briefs.note(kept.id, first, "", "from elsewhere")
+        )
+    reader.faults.clear()  # the connection that broke
+    expect(notes[0].locator(".kept")).not_to_have_attribute("data-print", NOTHING)
+    reader.settle()
+    notes[0].locator("textarea").press("Control+End")
+    notes[0].locator("textarea").press_sequentially(" and here")
+    for note in notes:
+        note.get_by_text("Saved", exact=True).wait_for()
+    assert exported(reader) == [(first, "from elsewhere and here"), (second, "typed just before")]
 
 
 def test_briefs_have_names_and_deleting_is_undone(reader: Any) -> None:

@@ -36,17 +36,18 @@
   };
   const places = new Map(); // note -> its brief and passage
   const typed = new WeakSet(); // notes that a person typed into since they were saved last
+  const byHand = new WeakSet(); // notes that a person typed into, not this script
   const unsaved = () => all("p.kept").filter((mark) => typed.has(noteOf(mark)) && !saved(mark));
-  const post = (note) => {
-    const { brief, passage } = places.get(note);
+  const post = (note, { brief, passage } = places.get(note)) => {
     const base = agreed.get(note) ?? "", told = committed.get(note);
     const body = JSON.stringify({ brief, passage, base, told, text: note.value });
     committed.set(note, note.value);
-    return fetch("./page/note", { method: "POST", body, keepalive: true }).catch(() => {});
+    return fetch("./page/note", { method: "POST", body, keepalive: true }).then(() => true, () => false);
   };
-  const send = (note) => {
+  const send = async (note) => {
+    const place = places.get(note);
     typed.delete(note);
-    post(note);
+    while (!(await post(note, place))) await pause(AGAIN); // its field is gone: nothing else would send it again
   };
   /* What was told to a server that stopped is told again, until one says that it has it. */
   const told = new WeakMap(); // note -> when it was typed into or sent last
@@ -78,6 +79,14 @@
     const mark = all("p.kept").find((mark) => mark.dataset.brief === brief && mark.dataset.passage === passage);
     return mark && noteOf(mark) !== note && saved(mark) ? noteOf(mark) : null;
   };
+  /* A field that has just been made may still take the stored text over what it was given. */
+  const hold = async (field, text) => {
+    const stored = field.value;
+    fill(field, text);
+    for (const end = Date.now() + APPEARS; Date.now() < end && !byHand.has(field); await pause(20)) {
+      if (field.value === stored && stored !== text) fill(field, text);
+    }
+  };
   const carryOn = async (note) => {
     if (focused === note) waiting = note;
     let field = null;
@@ -86,7 +95,7 @@
     if (field) {
       const { text, caret } = together(note, field.value);
       if (focused === note) field.focus();
-      if (text !== field.value) fill(field, text);
+      if (text !== field.value) hold(field, text);
       if (focused === field) field.setSelectionRange(caret, caret);
     } else if (typed.has(note)) send(note);
     places.delete(note);
@@ -125,6 +134,7 @@
   document.addEventListener("input", (event) => {
     if (!placeOf(event.target)) return;
     typed.add(event.target);
+    if (event.isTrusted) byHand.add(event.target);
     told.set(event.target, Date.now());
     tell();
     saveSoon(event.target);
