@@ -144,7 +144,8 @@ def test_a_killed_worker_and_a_killed_node_cost_nothing(
     corpus: Path, here: Path, nodes: Nodes, tmp_path: Path
 ) -> None:
     killed: list[int] = []
-    run = Run(corpus, tmp_path / "worker", "ray", nodes.environment())
+    # Named by the settings: that workers of the cluster can be killed shows that they read.
+    run = Run(corpus, tmp_path / "worker", None, {**nodes.environment(), "PINCITE_RAY": "ray"})
     run.finish(4, lambda: killed.append(kill_workers("read_document", 2)))
     assert sum(killed) >= 1
     same(tmp_path / "worker", here)
