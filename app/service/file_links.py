@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import stat
@@ -17,6 +18,8 @@ from ingest.errors import PinciteError
 
 if TYPE_CHECKING:
     from ingest.library.records import Document
+
+log = logging.getLogger(__name__)
 
 # Links work as long as this process runs: they are drawn afresh whenever a page is.
 _SECRET = secrets.token_bytes(32)
@@ -68,7 +71,8 @@ def _fetched(corpus: Path, document: Document) -> Path:
     for name in dict.fromkeys((document.path, *document.files)):
         try:
             path, sha256 = store.fetched_now(name)
-        except OSError:
+        except OSError as error:
+            log.info("%s: %s", name, error)
             continue
         except PinciteError as error:
             raise Away(f"The file cannot be fetched now. {error}") from error

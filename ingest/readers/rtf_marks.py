@@ -19,11 +19,12 @@ _ASIDE = {"footnote": "footnote", "shptxt": "p"}
 """Group -> the role of its lines."""
 _HEIGHTS = {"super": RAISED, "sub": LOWERED, "nosupersub": LEVEL}
 _TOKEN = re.compile(r"\\([a-z]{1,32})(-?\d{1,10})?[ ]?|\\'[0-9a-fA-F]{2}|\\[^a-z]|[{}]|[^\\{}]+", re.DOTALL)
-# Control words that write a character, end a paragraph or a cell, open what no page shows.
+# Control words that write a character; that end a paragraph or a cell; that open what no page shows.
 _WRITES = frozenset({"u", "tab", "emdash", "endash", "bullet", "lquote", "rquote", "ldblquote", "rdblquote"})
 _ENDS = frozenset({"par", "cell", "row", "sect", "page"})
 _TABLES = frozenset({"stylesheet", "fonttbl", "info"})
 _NOWHERE = 1_000_000
+"""Deeper than any group lies."""
 # Asides within asides that are told apart: a note in a text box.
 DEEPEST = 4
 

@@ -1,4 +1,4 @@
-"""Watermarks: words set slantwise over or under the text of a page ("DRAFT", "COPIA"), which nobody quotes.
+"""Watermarks: words set over or under the text of a page, slantwise mostly ("DRAFT", "COPIA"), which nobody quotes.
 
 A slanted line is a watermark where its type is much larger than the text's, or where the same words stand slantwise
 again: on other pages, or tiled over this one. The slanted labels of a chart's axis are small and differ. A level line
@@ -32,7 +32,7 @@ def without_watermarks(pages: Sequence[Page]) -> list[Page]:
     large = [(page, line, size) for page in pages for line, size in _large_level(page)]
     crossed = {_key(page, line) for page, line, size in large if _crossed(page, line, size) >= CROSSED}
     level = {id(line) for page, line, _ in large if _key(page, line) in crossed}
-    return [_cleared(page, seen, level) for page in pages]
+    return [_cleared(page, seen, level) for page in pages] if seen or level else list(pages)
 
 
 def _cleared(page: Page, seen: Counter[str], level: set[int]) -> Page:
